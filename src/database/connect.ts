@@ -1,0 +1,34 @@
+import { CamelCasePlugin, Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'kysely';
+import { Pool, type PoolConfig, types } from 'pg';
+import type { Log } from '../log.ts';
+import type { Database } from './schema.ts';
+
+/** A pool or a transaction: what every store function takes first. */
+export type Db = Kysely<Database>;
+export type Trx = Transaction<Database>;
+
+/** pg gives int8 as text; our ids, Telegram's chat ids and Chatwoot's numbers all stay below 2^53. */
+const numbers: PoolConfig['types'] = {
+  getTypeParser: (oid, format) =>
+    oid === types.builtins.INT8 ? (text: string) => Number(text) : types.getTypeParser(oid, format),
+};
+
+/** `role` shows in pg_stat_activity, so that an operator can tell our connections apart. */
+export function poolSettings(url: string, role: string): PoolConfig {
+  return { connectionString: url, application_name: `bellhop ${role}`, types: numbers, connectionTimeoutMillis: 5_000 };
+}
+
+export function connect(url: string, options: { role: string; connections: number; log: Log }): Db {
+  const pool = new Pool({ ...poolSettings(url, options.role), max: options.connections });
+  // An idle connection that breaks (a restarted server) is replaced by the pool; without a listener it would end the process.
+  pool.on('error', (err) => options.log.warn({ err }, 'database.connection_lost'));
+  return kyselyOver(pool);
+}
+
+/** Columns are snake_case in SQL and camelCase here; keys inside JSON values stay as they are. */
+export function kyselyOver(pool: PostgresPool): Db {
+  return new Kysely<Database>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  });
+}

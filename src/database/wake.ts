@@ -1,0 +1,87 @@
+import { EventEmitter } from 'node:events';
+import { sql } from 'kysely';
+import { Client } from 'pg';
+import type { Log } from '../log.ts';
+import { type Db, poolSettings } from './connect.ts';
+
+/** `inbound`: an event was stored. `deliveries`: something waits to be said. `settled`: a delivery came to its end. */
+export type Hint = 'inbound' | 'deliveries' | 'settled';
+
+/** Says "look now". Only a hint: who listens also looks by itself every second, so a lost one costs time, never work. */
+export type Wake = Readonly<{
+  signal: (hint: Hint) => void;
+  on: (hint: Hint, listener: () => void) => () => void;
+  start: () => Promise<void>;
+  stop: () => Promise<void>;
+}>;
+
+const channel = 'bellhop_wake';
+const notifyEveryMs = 20;
+const reconnectMs = 1_000;
+
+/** In this process at once; to the others on the same database by NOTIFY, gathered so that a storm costs 50 a second at most. */
+export function createWake(deps: { db: Db; databaseUrl: string; log: Log }): Wake {
+  const emitter = new EventEmitter().setMaxListeners(0);
+  const self = `${process.pid}.${Math.trunc(performance.timeOrigin)}`;
+  const untold = new Set<Hint>();
+  let timer: NodeJS.Timeout | undefined;
+  let reconnect: NodeJS.Timeout | undefined;
+  let listening: Client | undefined;
+  let stopped = true;
+
+  function tellOthers(): void {
+    timer = undefined;
+    if (untold.size === 0 || stopped) return;
+    const payload = `${self} ${[...untold].join(' ')}`;
+    untold.clear();
+    timer = setTimeout(tellOthers, notifyEveryMs);
+    sql`select pg_notify(${channel}, ${payload})`.execute(deps.db).catch((err: unknown) => {
+      deps.log.debug({ err }, 'wake.notify_failed');
+    });
+  }
+
+  async function listen(): Promise<void> {
+    const client = new Client(poolSettings(deps.databaseUrl, 'wake'));
+    client.on('error', () => undefined);
+    client.on('notification', ({ payload }) => {
+      const [from, ...hints] = (payload ?? '').split(' ');
+      if (from !== self) for (const hint of hints) emitter.emit(hint);
+    });
+    listening = client;
+    try {
+      await client.connect();
+      await client.query(`listen ${channel}`);
+      client.on('end', listenAgain);
+    } catch (err) {
+      deps.log.debug({ err }, 'wake.listen_failed');
+      await client.end().catch(() => undefined);
+      listenAgain();
+    }
+  }
+
+  function listenAgain(): void {
+    if (!stopped) reconnect = setTimeout(() => void listen(), reconnectMs);
+  }
+
+  return {
+    signal: (hint) => {
+      emitter.emit(hint);
+      untold.add(hint);
+      if (!timer) tellOthers();
+    },
+    on: (hint, listener) => {
+      emitter.on(hint, listener);
+      return () => emitter.off(hint, listener);
+    },
+    start: async () => {
+      stopped = false;
+      await listen();
+    },
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      clearTimeout(reconnect);
+      await listening?.end().catch(() => undefined);
+    },
+  };
+}

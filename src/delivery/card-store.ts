@@ -1,0 +1,63 @@
+import type { Selectable } from 'kysely';
+import type { Db } from '../database/connect.ts';
+import type { Database } from '../database/schema.ts';
+import type { CardShown, ChatPlace } from './delivery.ts';
+
+export type Card = Selectable<Database['cards']>;
+
+/** The cards of an incidence that still stand in their chats. */
+export async function findAllByIncidence(db: Db, incidenceId: number): Promise<Card[]> {
+  return db
+    .selectFrom('cards')
+    .selectAll()
+    .where('incidenceId', '=', incidenceId)
+    .where('goneAt', 'is', null)
+    .orderBy('id')
+    .execute();
+}
+
+export async function findById(db: Db, id: number): Promise<Card | undefined> {
+  return db.selectFrom('cards').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export async function findByMessage(db: Db, chatId: number, messageId: number): Promise<Card | undefined> {
+  return db
+    .selectFrom('cards')
+    .selectAll()
+    .where('chatId', '=', chatId)
+    .where('messageId', '=', messageId)
+    .executeTakeFirst();
+}
+
+/** The newest card of an incidence in one place, still standing. */
+export async function findInPlace(db: Db, incidenceId: number, place: ChatPlace): Promise<Card | undefined> {
+  return db
+    .selectFrom('cards')
+    .selectAll()
+    .where('incidenceId', '=', incidenceId)
+    .where('chatId', '=', place.chatId)
+    .where('threadId', place.threadId === null ? 'is' : '=', place.threadId)
+    .where('goneAt', 'is', null)
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+}
+
+export async function insert(db: Db, shown: CardShown, now: Date): Promise<Card> {
+  return db
+    .insertInto('cards')
+    .values({
+      incidenceId: shown.incidenceId,
+      chatId: shown.place.chatId,
+      threadId: shown.place.threadId,
+      messageId: shown.messageId,
+      shownVersion: shown.version,
+      sentAt: now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Which menu a card shows under its text; part of the card's state, so that every later edit keeps it. */
+export async function setMenu(db: Db, id: number, menu: Card['menu']): Promise<void> {
+  await db.updateTable('cards').set({ menu }).where('id', '=', id).execute();
+}

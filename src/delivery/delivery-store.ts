@@ -1,0 +1,154 @@
+import { sql } from 'kysely';
+import type { Db } from '../database/connect.ts';
+import { type Attempt, type Delivery, rank, type Wish } from './delivery.ts';
+import type { Settlement } from './settle.ts';
+
+/**
+ * Wishes join the waiting delivery for the same thing: the newest state wins, the more urgent rank stays.
+ * One that waits folded in a storm card comes out when it turns critical.
+ */
+export async function enqueue(db: Db, wishes: readonly Wish[], now: Date): Promise<void> {
+  if (wishes.length === 0) return;
+  // Always in one order, so that two transactions never wait for each other.
+  const inOrder = wishes.toSorted((a, b) => (subjectOf(a) < subjectOf(b) ? -1 : 1));
+  await db
+    .insertInto('deliveries')
+    .values(
+      inOrder.map((wish) => ({ ...wish, payload: JSON.stringify(wish.payload), dueAt: now, createdAt: now })),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['lane', 'kind', 'subject'])
+        .where('state', 'in', ['waiting', 'folded'])
+        .doUpdateSet({
+          wish: sql`deliveries.wish + 1`,
+          rank: sql`least(deliveries.rank, excluded.rank)`,
+          payload: sql`excluded.payload`,
+          state: sql`case when excluded.rank = 0 then 'waiting' else deliveries.state end`,
+        }),
+    )
+    .execute();
+}
+
+function subjectOf(wish: Wish): string {
+  return `${wish.lane} ${wish.kind} ${wish.subject}`;
+}
+
+/**
+ * The next due delivery of every lane that is not in `except`.
+ * Costs one index descent a lane, however many deliveries wait.
+ */
+export async function findNextPerLane(db: Db, except: readonly string[], now: Date): Promise<Delivery[]> {
+  const { rows } = await sql<Delivery>`
+    with recursive lanes_waiting(lane) as (
+      (select lane from deliveries where state = 'waiting' order by lane limit 1)
+      union all
+      select (select d.lane from deliveries d where d.state = 'waiting' and d.lane > l.lane order by d.lane limit 1)
+      from lanes_waiting l where l.lane is not null
+    )
+    select next.* from lanes_waiting l cross join lateral (
+      select * from deliveries d
+      where d.state = 'waiting' and d.lane = l.lane and d.due_at <= ${now}
+      order by d.rank, d.id limit 1
+    ) next
+    where l.lane is not null and l.lane <> all(${except as string[]})`.execute(db);
+  return rows;
+}
+
+/**
+ * Writes down what came of one attempt, in one statement and so in one transaction.
+ * A wish that came while it was being said leaves an edit to be sent.
+ */
+export async function record(
+  db: Db,
+  delivery: Delivery,
+  attempt: Attempt,
+  settlement: Settlement,
+  timing: Readonly<{ at: Date; ms: number }>,
+): Promise<void> {
+  const { at, ms } = timing;
+  const messageId = attempt.outcome === 'sent' ? attempt.messageId : null;
+  const shown = attempt.outcome === 'sent' ? attempt.shown : undefined;
+  const edited = attempt.outcome === 'sent' ? attempt.edited : undefined;
+  const pausedLane = settlement.pause?.scope === 'bot' ? botLane : delivery.lane;
+  await sql`
+    with settled as (
+      update deliveries set
+        state = case when ${settlement.state} <> 'waiting' and wish <> ${delivery.wish} and ${shown === undefined} then 'waiting'
+                     else ${settlement.state} end,
+        attempts = case when ${settlement.state} = 'sent' and wish <> ${delivery.wish} then 0 else ${settlement.attempts} end,
+        plain = ${settlement.plain},
+        due_at = ${settlement.dueAt},
+        reason = ${settlement.reason},
+        message_id = coalesce(${messageId}, message_id),
+        settled_at = case when ${settlement.state} <> 'waiting' then ${at}::timestamptz end
+      where id = ${delivery.id} and state = 'waiting'
+      returning wish
+    ), attempted as (
+      insert into delivery_attempts (delivery_id, lane, at, outcome, detail, ms)
+      values (${delivery.id}, ${delivery.lane}, ${at}, ${attempt.outcome}, ${settlement.reason}, ${ms})
+    ), carded as (
+      insert into cards (incidence_id, chat_id, thread_id, message_id, shown_version, sent_at)
+      select ${shown?.incidenceId ?? null}::bigint, ${shown?.place.chatId ?? null}::bigint,
+             ${shown?.place.threadId ?? null}::integer, ${shown?.messageId ?? null}::bigint,
+             ${shown?.version ?? null}::integer, ${at}::timestamptz
+      where ${shown !== undefined}
+      on conflict (chat_id, message_id) do nothing
+      returning id
+    ), outdated as (
+      insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
+      select ${delivery.lane}::text, 'edit_card', 'card:' || carded.id, ${delivery.incidenceId}::bigint,
+             jsonb_build_object('cardId', carded.id), ${rank.edit}::smallint, ${at}::timestamptz, ${at}::timestamptz
+      from carded, settled where settled.wish <> ${delivery.wish}
+      on conflict (lane, kind, subject) where state in ('waiting', 'folded') do nothing
+    ), edited as (
+      update cards set shown_version = greatest(shown_version, ${edited?.version ?? 0})
+      where id = ${edited?.cardId ?? null}::bigint
+    ), gone as (
+      update cards set gone_at = ${at}::timestamptz where id = ${settlement.goneCardId ?? null}::bigint
+    ), paused as (
+      insert into lanes (lane, paused_until) select ${pausedLane}::text, ${settlement.pause?.until ?? null}::timestamptz
+      where ${settlement.pause !== undefined}
+      on conflict (lane) do update set paused_until = greatest(lanes.paused_until, excluded.paused_until)
+    ), lost as (
+      insert into lanes (lane, lost_at, lost_reason, migrated_to)
+      select ${delivery.lane}::text, ${at}::timestamptz, ${settlement.lost?.reason ?? null}::text,
+        ${settlement.lost?.migratedTo ?? null}::text
+      where ${settlement.lost !== undefined}
+      on conflict (lane) do update set lost_at = excluded.lost_at, lost_reason = excluded.lost_reason,
+        migrated_to = excluded.migrated_to
+    )
+    select 1`.execute(db);
+}
+
+/** The lane row that pauses the bot as a whole. */
+export const botLane = 'telegram';
+
+export async function findAllLanes(db: Db) {
+  return db.selectFrom('lanes').selectAll().execute();
+}
+
+/** When something last went out in each lane since `since`: from this the pace is rebuilt at a takeover. */
+export async function findSentSince(db: Db, since: Date): Promise<{ lane: string; at: Date }[]> {
+  return db
+    .selectFrom('deliveryAttempts')
+    .select(['lane', 'at'])
+    .where('at', '>', since)
+    .where('outcome', 'not in', ['obsolete', 'broken'])
+    .orderBy('at')
+    .execute();
+}
+
+export async function findById(db: Db, id: number): Promise<Delivery | undefined> {
+  return db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** What a person asked for and will ask about: enqueued alone, its id returned. */
+export async function insert(db: Db, wish: Wish, now: Date): Promise<number> {
+  const { id } = await db
+    .insertInto('deliveries')
+    .values({ ...wish, payload: JSON.stringify(wish.payload), dueAt: now, createdAt: now })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}

@@ -1,0 +1,58 @@
+import type { Selectable } from 'kysely';
+import type { Database } from '../database/schema.ts';
+
+/** One thing to be said outside, until it is said. It names what to show, not the text: that is rendered when it is sent. */
+export type Delivery = Selectable<Database['deliveries']>;
+
+export type DeliveryKind =
+  | 'send_card'
+  | 'edit_card'
+  | 'severity_note'
+  | 'reopened_note'
+  | 'drift_note'
+  | 'transcript'
+  | 'test';
+
+/** What goes first in a lane: lower is sooner, within one rank the oldest. An edit never delays an alert. */
+export const rank = { critical: 0, high: 1, medium: 2, low: 3, edit: 4, document: 5 } as const;
+
+/** A delivery to be enqueued. While it waits, another wish with the same lane, kind and subject joins it. */
+export type Wish = Readonly<{
+  lane: string;
+  kind: DeliveryKind;
+  subject: string;
+  rank: number;
+  incidenceId: number | null;
+  payload: Readonly<Record<string, unknown>>;
+}>;
+
+/** Where in Telegram. `threadId` is a forum topic; the General topic is addressed without one. */
+export type ChatPlace = Readonly<{ chatId: number; threadId: number | null }>;
+
+/** A lane is one Telegram chat: its topics share one flood budget. */
+export function telegramLane(chatId: number): string {
+  return `telegram:${chatId}`;
+}
+
+/** The card a delivery made or brought up to date. */
+export type CardShown = Readonly<{ incidenceId: number; place: ChatPlace; messageId: number; version: number }>;
+
+/** What came of one attempt to say it, in our words; each outside system's errors are turned into these in one place. */
+export type Attempt =
+  | Readonly<{ outcome: 'sent'; messageId: number | null; shown?: CardShown; edited?: { cardId: number; version: number } }>
+  /** No longer true or already so; nothing was asked of the outside. */
+  | Readonly<{ outcome: 'obsolete'; reason: string }>
+  /** The message to edit is no more. */
+  | Readonly<{ outcome: 'gone'; reason: string; cardId: number }>
+  /** Too fast. Not an attempt. */
+  | Readonly<{ outcome: 'retry-after'; seconds: number }>
+  /** Nobody answered, or the answer was lost. Not an attempt: the outside is ill, not the delivery. */
+  | Readonly<{ outcome: 'unreachable'; reason: string }>
+  /** The outside answered that it failed. */
+  | Readonly<{ outcome: 'temporary'; reason: string }>
+  /** Our fault: the content is not accepted. Said once more as plain text. */
+  | Readonly<{ outcome: 'rejected'; reason: string }>
+  /** The chat does not take messages from us any more. */
+  | Readonly<{ outcome: 'lane-lost'; reason: string; migratedTo?: number }>
+  /** Our own code failed on it. */
+  | Readonly<{ outcome: 'broken'; reason: string }>;

@@ -1,0 +1,63 @@
+import type { Attempt, Delivery } from './delivery.ts';
+
+export type Settlement = Readonly<{
+  /** What becomes of the delivery; `dueAt`, `attempts` and `plain` matter while it waits on. */
+  state: 'sent' | 'obsolete' | 'dead' | 'waiting';
+  attempts: number;
+  plain: boolean;
+  dueAt: Date;
+  reason: string | null;
+  /** How long nothing may be sent: in this lane, or by the bot at all. */
+  pause?: Readonly<{ scope: 'lane' | 'bot'; until: Date }>;
+  lost?: Readonly<{ reason: string; migratedTo: number | null }>;
+  goneCardId?: number;
+}>;
+
+/** Enough for four hours of a failing server; then a person must look. */
+export const maxAttempts = 50;
+const maxBroken = 3;
+const maxBackoffMs = 5 * 60_000;
+
+/** What one attempt means for its delivery and its lane. */
+export function settle(delivery: Delivery, attempt: Attempt, now: Date): Settlement {
+  const stays = { attempts: delivery.attempts, plain: delivery.plain, dueAt: now, reason: delivery.reason };
+  switch (attempt.outcome) {
+    case 'sent':
+      return { ...stays, state: 'sent', attempts: delivery.attempts + 1, reason: null };
+    case 'obsolete':
+      return { ...stays, state: 'obsolete', reason: attempt.reason };
+    case 'gone':
+      return { ...stays, state: 'obsolete', reason: attempt.reason, goneCardId: attempt.cardId };
+    case 'retry-after': {
+      const until = new Date(now.getTime() + attempt.seconds * 1000);
+      return { ...stays, state: 'waiting', dueAt: delivery.dueAt, pause: { scope: 'lane', until } };
+    }
+    case 'unreachable': {
+      const until = new Date(now.getTime() + unreachablePauseMs);
+      return { ...stays, state: 'waiting', dueAt: delivery.dueAt, reason: attempt.reason, pause: { scope: 'bot', until } };
+    }
+    case 'temporary':
+      return again(delivery, attempt.reason, maxAttempts, now);
+    case 'broken':
+      return again(delivery, attempt.reason, maxBroken, now);
+    case 'rejected':
+      if (delivery.plain) return { ...stays, state: 'dead', attempts: delivery.attempts + 1, reason: attempt.reason };
+      return { ...stays, state: 'waiting', attempts: delivery.attempts + 1, plain: true, reason: attempt.reason };
+    case 'lane-lost':
+      return {
+        ...stays,
+        state: 'waiting',
+        reason: attempt.reason,
+        lost: { reason: attempt.reason, migratedTo: attempt.migratedTo ?? null },
+      };
+  }
+}
+
+const unreachablePauseMs = 1_000;
+
+function again(delivery: Delivery, reason: string, limit: number, now: Date): Settlement {
+  const attempts = delivery.attempts + 1;
+  const waitMs = Math.min(1_000 * 2 ** (attempts - 1), maxBackoffMs);
+  const dueAt = new Date(now.getTime() + waitMs);
+  return { state: attempts >= limit ? 'dead' : 'waiting', attempts, plain: delivery.plain, dueAt, reason };
+}

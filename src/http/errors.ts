@@ -1,0 +1,45 @@
+import type { ErrorRequestHandler, Response } from 'express';
+import { Refusal, type RefusalCode } from '../inbound/source.ts';
+import type { Log } from '../log.ts';
+
+export type ErrorCode = RefusalCode | 'not_found' | 'rate_limited' | 'internal' | 'unavailable' | 'telegram_rejected' | 'telegram_timeout';
+
+const statusOf: Record<ErrorCode, number> = {
+  bad_request: 400,
+  invalid_signature: 401,
+  unauthorized: 401,
+  not_found: 404,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  unprocessable: 422,
+  rate_limited: 429,
+  internal: 500,
+  not_configured: 503,
+  unavailable: 503,
+  telegram_rejected: 502,
+  telegram_timeout: 504,
+};
+
+/** Every error answer has this one shape; `message` says what to do. */
+export function sendError(res: Response, code: ErrorCode, message: string, details?: readonly string[]): void {
+  if (res.headersSent) return;
+  res.status(statusOf[code]).json({ success: false, error: code, message, ...(details ? { details } : {}) });
+}
+
+export function errorHandler(log: Log): ErrorRequestHandler {
+  return (err: unknown, req, res, _next) => {
+    if (err instanceof Refusal) {
+      log.warn({ path: req.route?.path ?? 'unknown', code: err.code, reason: err.message }, 'http.refused');
+      // The rest of a body too large to read is not waited for.
+      if (err.code === 'payload_too_large') res.set('Connection', 'close');
+      return sendError(res, err.code, err.message, err.details);
+    }
+    if (isMalformedUrl(err)) return sendError(res, 'bad_request', 'The path is not valid percent-encoding: check the URL.');
+    log.error({ err, path: req.route?.path ?? 'unknown' }, 'http.failed');
+    return sendError(res, 'internal', 'Something failed on our side; nothing was accepted. Send it again, and look at the log if it stays.');
+  };
+}
+
+function isMalformedUrl(err: unknown): boolean {
+  return err instanceof URIError || (err instanceof Error && Reflect.get(err, 'status') === 400);
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, RequestHandler } from 'express';
+import type { Arrival, Endpoint } from '../inbound/source.ts';
+import type { Log } from '../log.ts';
+import { sendError } from './errors.ts';
+import type { Intake } from './intake.ts';
+import { readRawBody } from './raw-body.ts';
+
+/** One POST route of a source: bytes → let in → committed → answered. Nothing is answered with success before its commit. */
+export function receive(endpoint: Endpoint, deps: { intake: Intake; log: Log; now: () => Date }): RequestHandler {
+  return async (req, res) => {
+    const rawBody = await readRawBody(req, endpoint.maxBytes);
+    const arrival: Arrival = { rawBody, header: headerOf(req), params: textParams(req), now: deps.now() };
+    const admission = endpoint.admit(arrival);
+    let id: number | undefined;
+    try {
+      id = await deps.intake.store({
+        source: admission.source,
+        event: admission.event,
+        deliveryId: admission.deliveryId ?? randomUUID(),
+        headers: admission.headers,
+        body: rawBody,
+        receivedAt: arrival.now,
+      });
+    } catch {
+      res.set('Retry-After', '5');
+      return sendError(res, 'unavailable', 'The database does not answer; nothing was stored. Send it again in a moment.');
+    }
+    const { status, body } = await endpoint.answer({ id, arrival, admission });
+    res.status(status).json(body);
+  };
+}
+
+function headerOf(req: Request): Arrival['header'] {
+  return (name) => {
+    const value = req.headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  };
+}
+
+function textParams(req: Request): Arrival['params'] {
+  return Object.fromEntries(
+    Object.entries(req.params).map(([name, value]) => [name, Array.isArray(value) ? value.join('/') : value]),
+  );
+}

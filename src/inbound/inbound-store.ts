@@ -1,0 +1,130 @@
+import { type Selectable, sql } from 'kysely';
+import type { Db, Trx } from '../database/connect.ts';
+import type { Database } from '../database/schema.ts';
+
+export type InboundEvent = Selectable<Database['inboundEvents']>;
+
+export type NewInboundEvent = Readonly<{
+  source: string;
+  event: string;
+  deliveryId: string;
+  headers: Readonly<Record<string, string>>;
+  body: Buffer;
+  receivedAt: Date;
+}>;
+
+/**
+ * Stores many in one statement. Answers the id of each new one by its source and delivery id;
+ * one whose delivery id is there already, or comes twice in the batch, is stored once.
+ */
+export async function insertMany(db: Db, events: readonly NewInboundEvent[]): Promise<Map<string, number>> {
+  const { rows } = await sql<{ id: number; source: string; deliveryId: string }>`
+    insert into inbound_events (source, event, delivery_id, headers, body, received_at)
+    select * from unnest(
+      ${events.map((event) => event.source)}::text[],
+      ${events.map((event) => event.event)}::text[],
+      ${events.map((event) => event.deliveryId)}::text[],
+      ${events.map((event) => JSON.stringify(event.headers))}::jsonb[],
+      ${events.map((event) => event.body)}::bytea[],
+      ${events.map((event) => event.receivedAt)}::timestamptz[])
+    on conflict (source, delivery_id) do nothing
+    returning id, source, delivery_id`.execute(db);
+  return new Map(rows.map((row) => [keyOf(row), row.id]));
+}
+
+export function keyOf(event: { source: string; deliveryId: string }): string {
+  return `${event.source} ${event.deliveryId}`;
+}
+
+/** The oldest event that waits to be processed, locked until the transaction ends; events other processors hold are passed over. */
+export async function takeNext(trx: Trx, now: Date): Promise<InboundEvent | undefined> {
+  return trx
+    .selectFrom('inboundEvents')
+    .selectAll()
+    .where('state', '=', 'stored')
+    .where((eb) => eb.or([eb('retryAt', 'is', null), eb('retryAt', '<=', now)]))
+    .orderBy('id')
+    .limit(1)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+}
+
+export type Processed = Readonly<{
+  state: 'processed' | 'ignored' | 'duplicate' | 'drift';
+  reason?: string;
+  contentKey?: string | undefined;
+  incidence?: Readonly<{ id: number; version: number }> | undefined;
+}>;
+
+export async function markProcessed(trx: Trx, id: number, processed: Processed, now: Date): Promise<void> {
+  await trx
+    .updateTable('inboundEvents')
+    .set({
+      state: processed.state,
+      reason: processed.reason ?? null,
+      contentKey: processed.contentKey ?? null,
+      incidenceId: processed.incidence?.id ?? null,
+      incidenceVersion: processed.incidence?.version ?? null,
+      processedAt: now,
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Whether another delivery already told the same. */
+export async function hasContent(trx: Trx, source: string, contentKey: string): Promise<boolean> {
+  const found = await trx
+    .selectFrom('inboundEvents')
+    .select('id')
+    .where('source', '=', source)
+    .where('contentKey', '=', contentKey)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+const maxAttempts = 5;
+
+/** Processing it threw: again later, and after five times it stays `failed` for a person to see and to replay. */
+export async function markFailedAttempt(db: Db, id: number, reason: string, now: Date): Promise<'stored' | 'failed'> {
+  const { state } = await db
+    .updateTable('inboundEvents')
+    .set({
+      attempts: sql`attempts + 1`,
+      state: sql`case when attempts + 1 >= ${maxAttempts} then 'failed' else 'stored' end`,
+      retryAt: sql`${now}::timestamptz + interval '1 second' * power(2, attempts)`,
+      reason,
+    })
+    .where('id', '=', id)
+    .returning('state')
+    .executeTakeFirstOrThrow();
+  return state === 'failed' ? 'failed' : 'stored';
+}
+
+/** How many signed events a source sent that we could not read, since `since`. */
+export async function countDrift(db: Db, source: string, reason: string, since: Date): Promise<number> {
+  const { count } = await db
+    .selectFrom('inboundEvents')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('source', '=', source)
+    .where('reason', '=', reason)
+    .where('state', 'in', ['drift', 'failed'])
+    .where('receivedAt', '>=', since)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** For each processed event its incidence, and the card message that already shows it, if any. */
+export async function findShown(
+  db: Db,
+  eventIds: readonly number[],
+): Promise<{ eventId: number; incidenceId: number | null; messageId: number | null }[]> {
+  const { rows } = await sql<{ eventId: number; incidenceId: number | null; messageId: number | null }>`
+    select events.id as event_id, events.incidence_id,
+           (select max(cards.message_id) from cards
+            where cards.incidence_id = events.incidence_id and cards.shown_version >= events.incidence_version)
+             as message_id
+    from inbound_events events where events.id = any(${eventIds as number[]})`.execute(db);
+  return rows;
+}

@@ -1,0 +1,66 @@
+import type { SourceEvent, SourceName } from '../incidences/source-event.ts';
+
+/** What arrived at an endpoint: bytes, headers and the clock, no meaning yet. */
+export type Arrival = Readonly<{
+  rawBody: Buffer;
+  /** One header's value by lower-case name; undefined when absent. */
+  header: (name: string) => string | undefined;
+  /** Path parameters. */
+  params: Readonly<Record<string, string | undefined>>;
+  now: Date;
+}>;
+
+/** Let in: what is stored beside the raw body. */
+export type Admission = Readonly<{
+  source: SourceName;
+  /** The event's name as the source calls it; 'unreadable' where the body does not say. For people and counts: processing reads the raw body. */
+  event: string;
+  /** Unique per source: the source's delivery id, else undefined (every arrival is then its own event). */
+  deliveryId: string | undefined;
+  /** Headers worth keeping; never a secret. */
+  headers: Readonly<Record<string, string>>;
+}>;
+
+export type RefusalCode =
+  | 'bad_request'
+  | 'invalid_signature'
+  | 'unauthorized'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  | 'unprocessable'
+  | 'not_configured';
+
+/** Why an arrival is not let in, in words that say what to do. Thrown by `admit`; the HTTP layer turns it into the error answer. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly details: readonly string[] | undefined;
+  constructor(code: RefusalCode, message: string, details?: readonly string[]) {
+    super(message);
+    this.name = 'Refusal';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** What a stored event means. `drift`: a signed event we do not know or cannot read, kept and told to the admins. */
+export type Translation =
+  | Readonly<{ kind: 'event'; event: SourceEvent }>
+  | Readonly<{ kind: 'ignored'; reason: string }>
+  | Readonly<{ kind: 'drift'; reason: string }>;
+
+/** A source's reading of its own stored events. Pure; must not throw on any body (what it cannot read is drift). */
+export type Translate = (stored: Readonly<{ event: string; rawBody: Buffer; receivedAt: Date }>) => Translation;
+
+/** An admitted arrival after its commit. `id` is undefined for a delivery stored before. */
+export type Stored = Readonly<{ id: number | undefined; arrival: Arrival; admission: Admission }>;
+
+export type Answer = Readonly<{ status: number; body: Readonly<Record<string, unknown>> }>;
+
+/** One POST route of a source: who is let in, and what is answered once the event is committed. */
+export type Endpoint = Readonly<{
+  path: string;
+  maxBytes: number;
+  /** Throws a Refusal. */
+  admit: (arrival: Arrival) => Admission;
+  answer: (stored: Stored) => Answer | Promise<Answer>;
+}>;

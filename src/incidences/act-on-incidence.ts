@@ -1,0 +1,88 @@
+import type { Db, Trx } from '../database/connect.ts';
+import * as cardStore from '../delivery/card-store.ts';
+import type { ChatPlace } from '../delivery/delivery.ts';
+import * as deliveryStore from '../delivery/delivery-store.ts';
+import { can, type Person } from '../people/person.ts';
+import { type Action, type Incidence, type RefusalReason, transition } from './incidence.ts';
+import * as incidenceStore from './incidence-store.ts';
+import { planDeliveries } from './plan-deliveries.ts';
+import * as tagStore from './tag-store.ts';
+
+export type ActOutcome =
+  | Readonly<{ ok: true; incidence: incidenceStore.IncidenceView }>
+  | Readonly<{ ok: false; reason: 'not-found' | 'not-allowed' }>
+  | Readonly<{ ok: false; reason: RefusalReason; by: string | null; byThem: boolean }>;
+
+/** A person pressed or typed something. Whoever comes first wins; the other learns who did. A refusal is recorded too. */
+export async function actOnIncidence(
+  db: Db,
+  request: Readonly<{ id: number; action: Action; actor: Person; places: readonly ChatPlace[] }>,
+  now: Date,
+): Promise<ActOutcome> {
+  const { id, action, actor } = request;
+  return db.transaction().execute(async (trx) => {
+    const incidence = await incidenceStore.lockById(trx, id);
+    if (!incidence) return { ok: false, reason: 'not-found' };
+    const name = (await incidenceStore.findPersonName(trx, actor.id)) ?? actor.firstName;
+    const by = { actorId: actor.id, actor: name };
+    if (!can(actor, 'act')) return { ok: false, reason: 'not-allowed' };
+
+    const outcome = transition(incidence, action, actor, now);
+    if (!outcome.ok) {
+      const refused = { ...by, action: 'refused', before: {}, after: { wanted: action.kind, reason: outcome.reason } };
+      await incidenceStore.record(trx, id, refused, now);
+      const winner = outcome.by === null ? null : await incidenceStore.findPersonName(trx, outcome.by);
+      return { ok: false, reason: outcome.reason, by: winner ?? null, byThem: outcome.by === actor.id };
+    }
+
+    const before = { status: incidence.status, outcome: incidence.outcome };
+    const updated = await incidenceStore.update(trx, id, outcome.change, now);
+    const after = { status: updated.status, outcome: updated.outcome };
+    const note = 'note' in action ? action.note : undefined;
+    await incidenceStore.record(trx, id, { ...by, action: action.kind, before, after, note }, now);
+    await showEverywhere(trx, updated, request.places, now);
+    return { ok: true, incidence: await viewOf(trx, id) };
+  });
+}
+
+export type TagRequest = Readonly<{
+  id: number;
+  /** `toggle` takes a tag that is set away; `add` leaves it. */
+  mode: 'toggle' | 'add';
+  tags: readonly string[];
+  actor: Person;
+  places: readonly ChatPlace[];
+}>;
+
+export async function tagIncidence(db: Db, request: TagRequest, now: Date): Promise<ActOutcome> {
+  const { id, actor, mode } = request;
+  return db.transaction().execute(async (trx) => {
+    const incidence = await incidenceStore.lockById(trx, id);
+    if (!incidence) return { ok: false, reason: 'not-found' };
+    if (!can(actor, 'act')) return { ok: false, reason: 'not-allowed' };
+
+    const before = await tagStore.findAllByIncidence(trx, id);
+    for (const name of request.tags) {
+      if (mode === 'toggle' && before.includes(name)) await tagStore.unset(trx, id, name);
+      else await tagStore.set(trx, id, name, actor.id, now);
+    }
+    const after = await tagStore.findAllByIncidence(trx, id);
+    const updated = await incidenceStore.update(trx, id, {}, now);
+    const name = (await incidenceStore.findPersonName(trx, actor.id)) ?? actor.firstName;
+    const entry = { action: 'tag', actorId: actor.id, actor: name, before: { tags: before }, after: { tags: after } };
+    await incidenceStore.record(trx, id, entry, now);
+    await showEverywhere(trx, updated, request.places, now);
+    return { ok: true, incidence: await viewOf(trx, id) };
+  });
+}
+
+async function showEverywhere(trx: Trx, incidence: Incidence, places: readonly ChatPlace[], now: Date): Promise<void> {
+  const cards = await cardStore.findAllByIncidence(trx, incidence.id);
+  await deliveryStore.enqueue(trx, planDeliveries(incidence, { cards, places }), now);
+}
+
+async function viewOf(trx: Trx, id: number): Promise<incidenceStore.IncidenceView> {
+  const view = await incidenceStore.findViewById(trx, id);
+  if (!view) throw new Error(`incidence ${id} vanished inside its own transaction`);
+  return view;
+}

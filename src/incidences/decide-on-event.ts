@@ -1,0 +1,131 @@
+import { type Incidence, type IncidenceChange, reopened } from './incidence.ts';
+import { type Severity, worse } from './severity.ts';
+import type { Details, SourceEvent } from './source-event.ts';
+
+/** Something the team must hear, not only see on an edited card. */
+export type Notice = 'severity-rose' | 'reopened';
+
+export type Opening = Omit<IncidenceChange, 'severity'> & { severity: Severity };
+
+export type Decision =
+  | Readonly<{ kind: 'open'; row: Opening; action: string }>
+  /** `quiet`: worth keeping, nothing a card would show. */
+  | Readonly<{ kind: 'change'; change: IncidenceChange; action: string; notice?: Notice; quiet?: true }>
+  | Readonly<{ kind: 'nothing'; reason: string }>;
+
+/**
+ * What an event of a source does to the newest incidence of its conversation (undefined: there is none yet).
+ * Severity rises, never falls; what arrives late by the source's own clock changes no state.
+ */
+export function decideOnEvent(current: Incidence | undefined, event: SourceEvent, now: Date): Decision {
+  const { change } = event;
+  switch (change.kind) {
+    case 'alerted': {
+      const said = { ...known(event, now), reason: change.reason };
+      if (!current || current.status === 'closed') {
+        return open({ ...said, severity: change.severity, alertCount: 1, trigger: 'USER_INITIATED' }, 'alerted');
+      }
+      const alertCount = current.alertCount + 1;
+      return raise(current, change.severity, { ...said, alertCount, visitorLeftAt: null }, 'alerted');
+    }
+    case 'wrote':
+      if (!current) return open({ ...known(event, now), severity: change.severity, trigger: change.trigger }, 'wrote');
+      if (current.status !== 'closed') {
+        return raise(current, change.severity, { ...known(event, now), visitorLeftAt: null }, 'wrote');
+      }
+      if (isOlderThanDesk(current, event)) return nothing('the conversation was resolved after this message');
+      return reopen(current, { ...known(event, now), visitorLeftAt: null }, 'wrote');
+    case 'answered':
+      if (!current || current.status === 'closed') return nothing('no open incidence');
+      if (current.firstHumanReplyAt) return nothing('answered before');
+      return changeOf({ firstHumanReplyAt: event.at ?? now, assignee: change.by ?? current.assignee }, 'answered');
+    case 'status':
+      return decideOnStatus(current, event, change, now);
+    case 'visitor-left':
+      if (!current) return open({ ...known(event, now), severity: 'medium', visitorLeftAt: event.at ?? now }, 'visitor-left');
+      if (event.at && event.at < current.happenedAt) return nothing('older than the start of the chat');
+      if (current.visitorLeftAt) return nothing('left before');
+      return changeOf({ ...details(event.details), visitorLeftAt: event.at ?? now }, 'visitor-left');
+    case 'transcript': {
+      const left = { visitorLeftAt: current?.visitorLeftAt ?? now };
+      if (!current) return open({ ...known(event, now), ...left, severity: 'medium' }, 'transcript');
+      return changeOf({ ...details(event.details), ...left }, 'transcript');
+    }
+  }
+}
+
+function decideOnStatus(
+  current: Incidence | undefined,
+  event: SourceEvent,
+  change: Extract<SourceEvent['change'], { kind: 'status' }>,
+  now: Date,
+): Decision {
+  const desk = { deskStatus: change.status, deskVersion: event.version ?? current?.deskVersion ?? null };
+  if (current && isOlderThanDesk(current, event)) return nothing('older than what is known');
+  if (!current) {
+    if (change.status !== 'open') return nothing(`not known here and ${change.status} in Chatwoot`);
+    if (!change.needsPerson) return nothing('not known here and nobody waits');
+    const row = { ...known(event, now), ...desk, severity: change.severity ?? 'medium', trigger: 'USER_INITIATED' as const };
+    return open(row, 'status');
+  }
+
+  const said = { ...details(event.details), ...desk };
+  if (current.status === 'closed') {
+    const isOpenAgain = change.status === 'open' && current.deskStatus !== null && current.deskStatus !== 'open';
+    return isOpenAgain ? reopen(current, said, 'status') : { ...changeOf(desk, 'status'), quiet: true };
+  }
+  if (change.status === 'resolved') {
+    return changeOf({ ...said, status: 'closed', closedAt: now, closedBy: null, outcome: 'resolved' }, 'resolved');
+  }
+  const raised = raise(current, change.severity ?? current.severity, said, 'status');
+  return shows(current, raised.change) ? raised : { ...raised, quiet: true };
+}
+
+/** A new incidence's facts, or a later event's that says the customer spoke. */
+function known(event: SourceEvent, now: Date): IncidenceChange {
+  return { ...details(event.details), happenedAt: event.at ?? now };
+}
+
+function details(said: Details): IncidenceChange {
+  const { additionalInfo, ...rest } = said;
+  return additionalInfo && Object.keys(additionalInfo).length > 0 ? { ...rest, additionalInfo } : rest;
+}
+
+function open(row: Opening, action: string): Decision {
+  return { kind: 'open', row, action };
+}
+
+function raise(current: Incidence, severity: Severity, change: IncidenceChange, action: string): Change {
+  const raised = worse(current.severity, severity);
+  const decision = changeOf({ ...change, severity: raised }, action);
+  return raised === current.severity ? decision : { ...decision, notice: 'severity-rose' };
+}
+
+function reopen(current: Incidence, change: IncidenceChange, action: string): Decision {
+  const severity = worse(current.severity, change.severity ?? current.severity);
+  return { kind: 'change', change: { ...change, ...reopened, severity }, action, notice: 'reopened' };
+}
+
+type Change = Extract<Decision, { kind: 'change' }>;
+
+function changeOf(change: IncidenceChange, action: string): Change {
+  return { kind: 'change', change, action };
+}
+
+function nothing(reason: string): Decision {
+  return { kind: 'nothing', reason };
+}
+
+function isOlderThanDesk(current: Incidence, event: SourceEvent): boolean {
+  if (current.deskVersion === null) return false;
+  const version = event.version ?? (event.at ? event.at.getTime() / 1000 : undefined);
+  return version !== undefined && version < current.deskVersion;
+}
+
+/** Whether a card would look different: the desk's version number alone does not show. */
+function shows(current: Incidence, change: IncidenceChange): boolean {
+  return Object.entries(change).some(([key, value]) => {
+    if (key === 'deskVersion') return false;
+    return JSON.stringify(Reflect.get(current, key) ?? null) !== JSON.stringify(value ?? null);
+  });
+}

@@ -1,0 +1,192 @@
+import { type SelectQueryBuilder, sql } from 'kysely';
+import type { Db, Trx } from '../database/connect.ts';
+import type { Database } from '../database/schema.ts';
+import type { Opening } from './decide-on-event.ts';
+import type { Incidence, IncidenceChange } from './incidence.ts';
+import type { Subject } from './source-event.ts';
+
+/** A card's worth of an incidence: the row with the names of people and tags. */
+export type IncidenceView = Incidence &
+  Readonly<{
+    acknowledgedByName: string | null;
+    closedByName: string | null;
+    tags: readonly string[];
+    transcript: Readonly<{ messages: number; fromAgents: number; durationSeconds: number | null }> | null;
+  }>;
+
+/**
+ * Serialises everything about one conversation until the transaction ends, also before its incidence exists.
+ * The account is left out of the key: a sender that does not know it may mean any.
+ */
+export async function lockSubject(trx: Trx, subject: Subject): Promise<void> {
+  const key = `${family(subject).join()}:${subject.kind}:${subject.externalId}`;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(trx);
+}
+
+/** The open incidence of a conversation, else the newest closed one. */
+export async function findNewestBySubject(db: Db, subject: Subject): Promise<Incidence | undefined> {
+  const query = db
+    .selectFrom('incidences')
+    .selectAll()
+    .where('externalId', '=', subject.externalId)
+    .where('kind', '=', subject.kind)
+    .where('source', 'in', family(subject))
+    .orderBy((eb) => eb('status', '=', 'closed'))
+    .orderBy('id', 'desc')
+    .limit(1);
+  if (subject.account === '') return query.executeTakeFirst();
+  return query.where('account', 'in', [subject.account, '']).executeTakeFirst();
+}
+
+/** An alert speaks of a Chatwoot conversation: both are one incidence. */
+function family(subject: Subject): Subject['source'][] {
+  return subject.source === 'tawk' ? ['tawk'] : ['chatwoot', 'alert'];
+}
+
+export async function insert(db: Db, subject: Subject, row: Opening, now: Date): Promise<Incidence> {
+  const { additionalInfo, ...columns } = row;
+  return db
+    .insertInto('incidences')
+    .values({
+      ...columns,
+      additionalInfo: JSON.stringify(additionalInfo ?? {}),
+      source: subject.source,
+      kind: subject.kind,
+      account: subject.account,
+      externalId: subject.externalId,
+      status: 'open',
+      happenedAt: row.happenedAt ?? now,
+      openedAt: now,
+      updatedAt: now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function update(db: Db, id: number, change: IncidenceChange, now: Date): Promise<Incidence> {
+  const { additionalInfo, ...columns } = change;
+  return db
+    .updateTable('incidences')
+    .set({
+      ...columns,
+      ...(additionalInfo ? { additionalInfo: JSON.stringify(additionalInfo) } : {}),
+      version: sql`version + 1`,
+      updatedAt: now,
+    })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function lockById(trx: Trx, id: number): Promise<Incidence | undefined> {
+  return trx.selectFrom('incidences').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+}
+
+export async function findViewById(db: Db, id: number): Promise<IncidenceView | undefined> {
+  return views(db).where('incidences.id', '=', id).executeTakeFirst();
+}
+
+export type OpenFilter = Readonly<{
+  severity?: Incidence['severity'];
+  source?: Incidence['source'];
+  tag?: string;
+  acknowledgedBy?: number;
+  unacknowledged?: boolean;
+}>;
+
+/** Worst first, then oldest first. */
+export async function findAllOpen(db: Db, filter: OpenFilter, limit: number): Promise<IncidenceView[]> {
+  const worstFirst = sql`array_position(array['critical', 'high', 'medium', 'low'], severity)`;
+  return openWhere(views(db), filter).orderBy(worstFirst).orderBy('openedAt').limit(limit).execute();
+}
+
+export async function countOpen(db: Db, filter: OpenFilter): Promise<number> {
+  const query = openWhere(db.selectFrom('incidences'), filter);
+  const { count } = await query.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  return count;
+}
+
+function openWhere<O>(
+  query: SelectQueryBuilder<Database, 'incidences', O>,
+  filter: OpenFilter,
+): SelectQueryBuilder<Database, 'incidences', O> {
+  let narrowed = query.where('status', '<>', 'closed');
+  if (filter.severity) narrowed = narrowed.where('severity', '=', filter.severity);
+  if (filter.source) narrowed = narrowed.where('source', '=', filter.source);
+  if (filter.acknowledgedBy) narrowed = narrowed.where('acknowledgedBy', '=', filter.acknowledgedBy);
+  if (filter.unacknowledged) narrowed = narrowed.where('status', '=', 'open');
+  const { tag } = filter;
+  if (tag === undefined) return narrowed;
+  return narrowed.where((eb) =>
+    eb.exists(
+      eb
+        .selectFrom('incidenceTags')
+        .innerJoin('tags', 'tags.id', 'incidenceTags.tagId')
+        .select('tags.id')
+        .whereRef('incidenceTags.incidenceId', '=', 'incidences.id')
+        .where('tags.name', '=', tag),
+    ),
+  );
+}
+
+function views(db: Db) {
+  return db.selectFrom('incidences').selectAll('incidences').select((eb) => [
+    eb
+      .selectFrom('peopleNames')
+      .select('name')
+      .whereRef('peopleNames.id', '=', 'incidences.acknowledgedBy')
+      .as('acknowledgedByName'),
+    eb.selectFrom('peopleNames').select('name').whereRef('peopleNames.id', '=', 'incidences.closedBy').as('closedByName'),
+    sql<string[]>`array(
+      select tags.name from incidence_tags join tags on tags.id = incidence_tags.tag_id
+      where incidence_tags.incidence_id = incidences.id order by tags.name
+    )`.as('tags'),
+    sql<IncidenceView['transcript']>`(
+      select jsonb_build_object(
+        'messages', count(messages.position),
+        'fromAgents', count(messages.position) filter (where messages.sender = 'agent'),
+        'durationSeconds', transcripts.duration_seconds)
+      from transcripts left join transcript_messages messages on messages.transcript_id = transcripts.id
+      where transcripts.incidence_id = incidences.id group by transcripts.id
+    )`.as('transcript'),
+  ]);
+}
+
+export type HistoryEntry = Readonly<{
+  action: string;
+  actorId: number | null;
+  /** How the actor is called in the record: a person's name or a source. */
+  actor: string;
+  before: Record<string, unknown>;
+  after: Record<string, unknown>;
+  note?: string | undefined;
+}>;
+
+export async function record(db: Db, incidenceId: number, entry: HistoryEntry, now: Date): Promise<void> {
+  await db
+    .insertInto('incidenceHistory')
+    .values({
+      incidenceId,
+      at: now,
+      action: entry.action,
+      actorId: entry.actorId,
+      actor: entry.actor,
+      before: JSON.stringify(entry.before),
+      after: JSON.stringify(entry.after),
+      note: entry.note ?? null,
+    })
+    .execute();
+}
+
+export async function findHistory(db: Db, incidenceId: number) {
+  return db
+    .selectFrom('incidenceHistory')
+    .selectAll()
+    .where('incidenceId', '=', incidenceId)
+    .orderBy('id')
+    .execute();
+}
+
+export async function findPersonName(db: Db, personId: number): Promise<string | undefined> {
+  return (await db.selectFrom('peopleNames').select('name').where('id', '=', personId).executeTakeFirst())?.name;
+}

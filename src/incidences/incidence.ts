@@ -1,0 +1,69 @@
+import type { Selectable } from 'kysely';
+import type { Database } from '../database/schema.ts';
+
+export type Incidence = Selectable<Database['incidences']>;
+export type Outcome = NonNullable<Incidence['outcome']>;
+export const outcomes = ['resolved', 'no_reply_needed', 'duplicate', 'spam'] as const satisfies readonly Outcome[];
+
+/** What a person may do to an incidence. */
+export type Action =
+  | Readonly<{ kind: 'acknowledge' }>
+  | Readonly<{ kind: 'release' }>
+  | Readonly<{ kind: 'close'; outcome: Outcome; note?: string | undefined }>
+  | Readonly<{ kind: 'reopen' }>
+  | Readonly<{ kind: 'note'; note: string }>;
+
+/** Columns that change; `version` and `updatedAt` are kept by the store. */
+export type IncidenceChange = Partial<Omit<Incidence, 'id' | 'version' | 'updatedAt'>>;
+
+export type RefusalReason = 'already-acknowledged' | 'already-closed' | 'not-acknowledged' | 'not-closed';
+
+export type Transition =
+  | Readonly<{ ok: true; change: IncidenceChange }>
+  | Readonly<{ ok: false; reason: RefusalReason; by: number | null }>;
+
+/** The whole life of an incidence in people's hands: open → acknowledged → closed, release and reopen back to open. */
+export function transition(incidence: Incidence, action: Action, actor: { id: number }, now: Date): Transition {
+  switch (action.kind) {
+    case 'acknowledge':
+      if (incidence.status === 'closed') return refused('already-closed', incidence.closedBy);
+      if (incidence.status === 'acknowledged') return refused('already-acknowledged', incidence.acknowledgedBy);
+      return changed({ status: 'acknowledged', acknowledgedAt: now, acknowledgedBy: actor.id });
+    case 'release':
+      if (incidence.status === 'closed') return refused('already-closed', incidence.closedBy);
+      if (incidence.status === 'open') return refused('not-acknowledged', null);
+      return changed({ status: 'open', acknowledgedAt: null, acknowledgedBy: null });
+    case 'close':
+      if (incidence.status === 'closed') return refused('already-closed', incidence.closedBy);
+      return changed({
+        status: 'closed',
+        closedAt: now,
+        closedBy: actor.id,
+        outcome: action.outcome,
+        ...(action.note ? { note: action.note } : {}),
+      });
+    case 'reopen':
+      if (incidence.status !== 'closed') return refused('not-closed', null);
+      return changed(reopened);
+    case 'note':
+      return changed({ note: action.note });
+  }
+}
+
+/** Open again: whoever had it before no longer has. */
+export const reopened: IncidenceChange = {
+  status: 'open',
+  acknowledgedAt: null,
+  acknowledgedBy: null,
+  closedAt: null,
+  closedBy: null,
+  outcome: null,
+};
+
+function changed(change: IncidenceChange): Transition {
+  return { ok: true, change };
+}
+
+function refused(reason: RefusalReason, by: number | null): Transition {
+  return { ok: false, reason, by };
+}

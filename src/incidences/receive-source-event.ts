@@ -1,0 +1,69 @@
+import type { Trx } from '../database/connect.ts';
+import * as cardStore from '../delivery/card-store.ts';
+import type { ChatPlace } from '../delivery/delivery.ts';
+import * as deliveryStore from '../delivery/delivery-store.ts';
+import * as transcriptStore from '../transcripts/transcript-store.ts';
+import { decideOnEvent } from './decide-on-event.ts';
+import type { Incidence, IncidenceChange } from './incidence.ts';
+import * as incidenceStore from './incidence-store.ts';
+import { planDeliveries } from './plan-deliveries.ts';
+import type { SourceEvent } from './source-event.ts';
+
+export type Received =
+  | Readonly<{ kind: 'changed'; incidence: Incidence }>
+  | Readonly<{ kind: 'nothing'; reason: string; incidence: Incidence | undefined }>;
+
+/**
+ * A source told us something about a conversation. The caller holds the transaction and the lock on its subject
+ * (`incidenceStore.lockSubject`); here: decide, write, record, enqueue.
+ */
+export async function receiveSourceEvent(
+  trx: Trx,
+  event: SourceEvent,
+  places: readonly ChatPlace[],
+  now: Date,
+): Promise<Received> {
+  const current = await incidenceStore.findNewestBySubject(trx, event.subject);
+  const decision = decideOnEvent(current, event, now);
+  if (decision.kind === 'nothing') return { kind: 'nothing', reason: decision.reason, incidence: current };
+
+  const { incidence, before, after } = await write(trx, current, event, decision, now);
+  await incidenceStore.record(
+    trx,
+    incidence.id,
+    { action: decision.action, actorId: null, actor: event.subject.source, before, after },
+    now,
+  );
+  const transcript = event.change.kind === 'transcript' ? event.change.transcript : undefined;
+  if (transcript) await transcriptStore.replace(trx, incidence.id, transcript, now);
+
+  if (decision.kind === 'change' && decision.quiet) return { kind: 'changed', incidence };
+  const cards = current ? await cardStore.findAllByIncidence(trx, incidence.id) : [];
+  const news = {
+    notice: decision.kind === 'change' ? decision.notice : undefined,
+    transcript: transcript !== undefined && transcript.messages.length > 0,
+  };
+  await deliveryStore.enqueue(trx, planDeliveries(incidence, { cards, places }, news), now);
+  return { kind: 'changed', incidence };
+}
+
+async function write(
+  trx: Trx,
+  current: Incidence | undefined,
+  event: SourceEvent,
+  decision: Exclude<ReturnType<typeof decideOnEvent>, { kind: 'nothing' }>,
+  now: Date,
+) {
+  if (decision.kind === 'open' || !current) {
+    const row = decision.kind === 'open' ? decision.row : { ...decision.change, severity: decision.change.severity ?? 'medium' };
+    const incidence = await incidenceStore.insert(trx, event.subject, row, now);
+    return { incidence, before: {}, after: { status: 'open', severity: incidence.severity } };
+  }
+  const change = current.account === '' ? { ...decision.change, account: event.subject.account } : decision.change;
+  const incidence = await incidenceStore.update(trx, current.id, change, now);
+  return { incidence, before: pick(current, change), after: pick(incidence, change) };
+}
+
+function pick(incidence: Incidence, change: IncidenceChange): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(change).map((key) => [key, Reflect.get(incidence, key)]));
+}

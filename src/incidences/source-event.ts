@@ -1,0 +1,98 @@
+import type { Severity } from './severity.ts';
+
+export const sourceNames = ['chatwoot', 'tawk', 'alert'] as const;
+export type SourceName = (typeof sourceNames)[number];
+
+/**
+ * Which conversation or ticket a source speaks of.
+ * `account` is Chatwoot's account id or Tawk's property id; '' where the source did not say,
+ * which matches an incidence of any account.
+ */
+export type Subject = Readonly<{
+  source: SourceName;
+  kind: 'conversation' | 'chat' | 'ticket';
+  account: string;
+  externalId: string;
+}>;
+
+/** What happened, in the words of the product. */
+export type SourceChange =
+  /** The customer's own bot asks for a person. Joins the open incidence or opens one. */
+  | Readonly<{ kind: 'alerted'; severity: Severity; reason: string }>
+  /** A customer began or wrote on: opens, updates or (when closed) reopens. */
+  | Readonly<{ kind: 'wrote'; severity: Severity; trigger: 'USER_INITIATED' | 'AGENT_INITIATED' }>
+  /** A person of the team answered the customer. Opens nothing. */
+  | Readonly<{ kind: 'answered'; by: string | undefined }>
+  /**
+   * The desk's own state of the conversation, compared with the state stored before. `needsPerson`: an unknown open
+   * conversation opens an incidence (it is new, became open, or its customer waits: `waiting_since` > 0).
+   */
+  | Readonly<{ kind: 'status'; status: DeskStatus; needsPerson: boolean; severity: Severity | undefined }>
+  /** The visitor's chat ended by inactivity: not a resolution. */
+  | Readonly<{ kind: 'visitor-left' }>
+  /** The messages of a finished chat. */
+  | Readonly<{ kind: 'transcript'; transcript: Transcript }>;
+
+/** Chatwoot's conversation states. Only `open` needs a person; `pending` is with a bot. */
+export type DeskStatus = 'open' | 'pending' | 'snoozed' | 'resolved';
+
+/** What the source knows; a field it does not know is absent and overwrites nothing. */
+export type Details = Readonly<
+  Partial<{
+    title: string;
+    customerName: string;
+    customerEmail: string;
+    customerPhone: string;
+    /** The customer's own words, whole; views clip them. */
+    message: string;
+    url: string;
+    stage: 'PRE_ORDER' | 'POST_ORDER';
+    appScreen: string;
+    cartValue: number;
+    eventType: string;
+    frictionScore: number;
+    /** City and country of a visitor. */
+    place: string;
+    /** Name of the Tawk property or Chatwoot inbox. */
+    property: string;
+    /** The page the visitor is on. */
+    page: string;
+    assignee: string;
+    /** What else the sender told us, shown as `key: value` lines. */
+    additionalInfo: Readonly<Record<string, string>>;
+  }>
+>;
+
+export type SourceEvent = Readonly<{
+  subject: Subject;
+  change: SourceChange;
+  details: Details;
+  /** When it happened by the source's clock, where it says so. */
+  at: Date | undefined;
+  /** The source's version of the subject (Chatwoot's `updated_at`, seconds): an older one changes no state. */
+  version: number | undefined;
+  /** Equal for two deliveries of the same happening under different delivery ids; undefined where two are never the same. */
+  contentKey: string | undefined;
+}>;
+
+export type TranscriptMessage = Readonly<{
+  sender: 'visitor' | 'agent' | 'system';
+  name: string | undefined;
+  text: string;
+  at: Date | undefined;
+  attachments: readonly TranscriptAttachment[];
+}>;
+
+/** A file a message carried: shown by name, its link never fetched by us. `url` only when it is http(s) and not over 2,000 characters. */
+export type TranscriptAttachment = Readonly<{
+  name: string;
+  url: string | undefined;
+  mimeType: string | undefined;
+  bytes: number | undefined;
+}>;
+
+export type Transcript = Readonly<{
+  messages: readonly TranscriptMessage[];
+  /** By message times; else what the source said; undefined when neither is known. */
+  durationSeconds: number | undefined;
+}>;

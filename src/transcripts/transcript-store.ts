@@ -1,0 +1,46 @@
+import type { Db } from '../database/connect.ts';
+import type { Transcript } from '../incidences/source-event.ts';
+
+/** Puts a transcript in the place of an earlier one of the same chat, unless that one says more. */
+export async function replace(db: Db, incidenceId: number, transcript: Transcript, now: Date): Promise<void> {
+  const { messages } = transcript;
+  const durationSeconds = transcript.durationSeconds ?? null;
+  const { id } = await db
+    .insertInto('transcripts')
+    .values({ incidenceId, durationSeconds, storedAt: now })
+    .onConflict((conflict) => conflict.column('incidenceId').doUpdateSet({ storedAt: now }))
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const { count } = await db
+    .selectFrom('transcriptMessages')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('transcriptId', '=', id)
+    .executeTakeFirstOrThrow();
+  if (count > messages.length) return;
+
+  await db.updateTable('transcripts').set({ durationSeconds }).where('id', '=', id).execute();
+  await db.deleteFrom('transcriptMessages').where('transcriptId', '=', id).execute();
+  const rows = messages.map((message, position) => ({
+    transcriptId: id,
+    position,
+    sender: message.sender,
+    name: message.name ?? null,
+    text: message.text,
+    at: message.at ?? null,
+    attachments: JSON.stringify(message.attachments),
+  }));
+  // Far below the 65,535 parameters one statement may have.
+  for (let from = 0; from < rows.length; from += 1_000) {
+    await db.insertInto('transcriptMessages').values(rows.slice(from, from + 1_000)).execute();
+  }
+}
+
+export async function findAllMessages(db: Db, incidenceId: number) {
+  return db
+    .selectFrom('transcriptMessages')
+    .innerJoin('transcripts', 'transcripts.id', 'transcriptMessages.transcriptId')
+    .select(['sender', 'name', 'text', 'at', 'attachments'])
+    .where('incidenceId', '=', incidenceId)
+    .orderBy('position')
+    .execute();
+}
