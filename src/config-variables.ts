@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import * as fields from './config-fields.ts';
+
+/** Every variable there is, in the order of the contract. Its values are trimmed and not empty; unset ones are left out. */
+export const variables = z.object({
+  HOST: fields.host.optional(),
+  PORT: fields.wholeNumber(0, 65_535).default(3000),
+  PUBLIC_URL: fields.webAddress.optional(),
+  DATABASE_URL: fields.databaseUrl.optional(),
+  DATA_DIR: fields.text.default('./data'),
+  TELEGRAM_BOT_TOKEN: fields.botToken.optional(),
+  TELEGRAM_API_ROOT: fields.webAddress.default('https://api.telegram.org'),
+  TELEGRAM_CHAT_ID: fields.chat.optional(),
+  TELEGRAM_MODE: fields.mode.default('polling'),
+  TELEGRAM_WEBHOOK_SECRET: fields.webhookSecret.optional(),
+  TELEGRAM_ADMIN_IDS: fields.userIds.default([]),
+  CHATWOOT_WEBHOOK_SECRET: fields.secrets.default([]),
+  CHATWOOT_ALERT_KEY: fields.headerKey.optional(),
+  CHATWOOT_BASE_URL: fields.webAddress.optional(),
+  CHATWOOT_ACCOUNT_ID: fields.positive.optional(),
+  CHATWOOT_API_TOKEN: fields.headerKey.optional(),
+  TAWK_WEBHOOK_SECRET: fields.secrets.default([]),
+  TAWK_JS_API_KEY: fields.text.optional(),
+  TAWK_REST_API_KEY: fields.headerKey.optional(),
+  TAWK_PROPERTY_ID: fields.tawkId.optional(),
+  TAWK_WIDGET_ID: fields.tawkId.optional(),
+  TAWK_CONTEXT_KEY: fields.text.optional(),
+  APP_SESSION_SECRET: fields.text.optional(),
+  ALLOW_UNSIGNED: fields.flag.optional(),
+  TIMEZONE: fields.timezone.default('UTC'),
+  CURRENCY: fields.currency.default('INR'),
+  LANGUAGE: fields.language.default('en'),
+  BUSINESS_HOURS: fields.businessHours.default('always'),
+  ROLES: fields.roles.default([...fields.ROLES]),
+  RETENTION_DAYS: fields.positive.default(90),
+  ALERTS_PER_MINUTE: fields.positive.default(30_000),
+  WEBHOOKS_PER_MINUTE: fields.positive.default(30_000),
+  LOG_LEVEL: fields.logLevel.default('info'),
+});
+
+export type Variables = z.infer<typeof variables>;
+export type VariableName = keyof Variables;
+export const VARIABLE_NAMES: readonly VariableName[] = variables.keyof().options;
+
+/** The whole environment as text: trimmed, without the empty ones. */
+export type Given = Readonly<Record<string, string>>;
+
+/** The same values as in `.env.example`. */
+export const EXAMPLES: Readonly<Record<VariableName, string>> = {
+  HOST: '127.0.0.1',
+  PORT: '3000',
+  PUBLIC_URL: 'https://bellhop.example.com',
+  DATABASE_URL: 'postgres://bellhop:password@db.example.com:5432/bellhop',
+  DATA_DIR: './data',
+  TELEGRAM_BOT_TOKEN: '123456789:replace-with-the-token-from-BotFather',
+  TELEGRAM_API_ROOT: 'https://api.telegram.org',
+  TELEGRAM_CHAT_ID: '-1001234567890:45',
+  TELEGRAM_MODE: 'webhook',
+  TELEGRAM_WEBHOOK_SECRET: 'replace-with-the-output-of-openssl-rand-hex-32',
+  TELEGRAM_ADMIN_IDS: '123456789,987654321',
+  CHATWOOT_WEBHOOK_SECRET: 'replace-with-the-secret-Chatwoot-shows-for-the-webhook',
+  CHATWOOT_ALERT_KEY: 'replace-with-the-output-of-openssl-rand-hex-32',
+  CHATWOOT_BASE_URL: 'https://chatwoot.example.com',
+  CHATWOOT_ACCOUNT_ID: '1',
+  CHATWOOT_API_TOKEN: 'replace-with-the-access-token-of-a-Chatwoot-profile',
+  TAWK_WEBHOOK_SECRET: 'replace-with-the-secret-tawk.to-shows-for-the-webhook',
+  TAWK_JS_API_KEY: 'replace-with-the-JavaScript-API-key',
+  TAWK_REST_API_KEY: 'replace-with-the-REST-API-key',
+  TAWK_PROPERTY_ID: '5f0c0ffee0ddba11c0ffee00',
+  TAWK_WIDGET_ID: 'default',
+  TAWK_CONTEXT_KEY: 'replace-with-the-output-of-openssl-rand-hex-32',
+  APP_SESSION_SECRET: 'replace-with-the-secret-that-signs-your-identity-tokens',
+  ALLOW_UNSIGNED: 'false',
+  TIMEZONE: 'Asia/Kolkata',
+  CURRENCY: 'INR',
+  LANGUAGE: 'en',
+  BUSINESS_HOURS: 'Mon-Fri 09:00-18:00; Sat 10:00-14:00',
+  ROLES: 'http,process,bot',
+  RETENTION_DAYS: '90',
+  ALERTS_PER_MINUTE: '30000',
+  WEBHOOKS_PER_MINUTE: '30000',
+  LOG_LEVEL: 'info',
+};
+
+/** Values that guard something: they appear in no message, and weak ones are warned of. */
+export const SECRETS = [
+  'TELEGRAM_WEBHOOK_SECRET',
+  'CHATWOOT_WEBHOOK_SECRET',
+  'CHATWOOT_ALERT_KEY',
+  'CHATWOOT_API_TOKEN',
+  'TAWK_WEBHOOK_SECRET',
+  'TAWK_JS_API_KEY',
+  'TAWK_REST_API_KEY',
+  'TAWK_CONTEXT_KEY',
+  'APP_SESSION_SECRET',
+] as const satisfies readonly VariableName[];
+
+/** `example` is a whole line for `.env`. None of the texts ever holds the value of a secret. */
+export type Problem = { readonly variable: string; readonly problem: string; readonly example: string };
+
+export function problemWith(name: VariableName, problem: string): Problem {
+  return { variable: name, problem, example: `${name}=${EXAMPLES[name]}` };
+}

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { describeProblems, parseConfig } from './config.ts';
+import { VARIABLE_NAMES } from './config-variables.ts';
+
+const TOKEN = '123456789:AAabcdefghijklmnopqrstuvwxyz_012345';
+const SECRET = 'a-secret-of-more-than-sixteen';
+const WEBHOOK_WITHOUT_TOKEN = {
+  TELEGRAM_MODE: 'webhook',
+  PUBLIC_URL: 'https://bellhop.example.com',
+  TELEGRAM_WEBHOOK_SECRET: SECRET,
+};
+
+test.each<[Record<string, string>, string, string]>([
+  [{ CHATWOOT_ALERT_KEY: 'short' }, 'CHATWOOT_ALERT_KEY', 'shorter than 16'],
+  [{ TAWK_WEBHOOK_SECRET: `${SECRET},short` }, 'TAWK_WEBHOOK_SECRET', 'shorter than 16'],
+  [{ CHATWOOT_ALERT_KEY: 'abcdefgh/ijklmnop+=' }, 'CHATWOOT_ALERT_KEY', 'percent-encoded'],
+  [{ HOST: '0.0.0.0' }, 'HOST', 'beyond this machine'],
+  [{ TELEGRAM_BOT_TOKEN: TOKEN, ALLOW_UNSIGNED: 'true' }, 'ALLOW_UNSIGNED', 'anyone'],
+  [WEBHOOK_WITHOUT_TOKEN, 'TELEGRAM_BOT_TOKEN', 'the sandbox runs'],
+  [{ TAWK_PROPERTY_ID: '5f0c0ffee0' }, 'TAWK_WIDGET_ID', 'is missing'],
+  [{ LANGUAGE: 'de_DE:de' }, 'LANGUAGE', 'en is used'],
+  [{ TELEGRAM_TOKEN: TOKEN }, 'TELEGRAM_TOKEN', 'did you mean TELEGRAM_BOT_TOKEN?'],
+  [{ TAWK_API_KEY: SECRET }, 'TAWK_API_KEY', 'did you mean TAWK_JS_API_KEY?'],
+  [{ CHATWOOT_URL: 'https://c.example.com' }, 'CHATWOOT_URL', 'did you mean CHATWOOT_BASE_URL?'],
+  [{ CHATWOOT_WEBHOOK_SECRETS: SECRET }, 'CHATWOOT_WEBHOOK_SECRETS', 'did you mean CHATWOOT_WEBHOOK_SECRET?'],
+])('%o starts with a warning', (env, variable, words) => {
+  const outcome = parseConfig(env);
+  if (!outcome.ok) throw new Error(describeProblems(outcome.problems));
+  expect(outcome.warnings.map((warning) => warning.variable)).toEqual([variable]);
+  expect(outcome.warnings[0]?.problem).toContain(words);
+});
+
+test.each(['http://chatwoot:3000', 'http://localhost:3000', 'http://[::1]:3000'])('%s makes no link button', (url) => {
+  const env = { CHATWOOT_BASE_URL: url, CHATWOOT_ACCOUNT_ID: '1', CHATWOOT_API_TOKEN: SECRET };
+  expect(parseConfig(env)).toMatchObject({ ok: true, warnings: [{ variable: 'CHATWOOT_BASE_URL' }] });
+});
+
+test('neither problems nor warnings hold the value of a secret', () => {
+  const word = 'hunter2';
+  const secrets = VARIABLE_NAMES.filter((name) => /_(SECRET|KEY|TOKEN)$/.test(name));
+  const weak = Object.fromEntries([...secrets, 'TELEGRAM_TOKEN', 'TAWK_KEY'].map((name) => [name, word]));
+  const broken = Object.fromEntries(secrets.map((name) => [name, `${word} ö,`]));
+  const elsewhere = Object.fromEntries(
+    ['DATABASE_URL', 'PUBLIC_URL', 'TELEGRAM_API_ROOT', 'CHATWOOT_BASE_URL'].map((name) => [
+      name,
+      `http://a:${word}@b/x`,
+    ]),
+  );
+
+  for (const env of [weak, { ...weak, TELEGRAM_BOT_TOKEN: TOKEN }, broken, elsewhere, { TELEGRAM_CHAT_ID: TOKEN }]) {
+    const outcome = parseConfig(env);
+    const told = describeProblems(outcome.ok ? outcome.warnings : outcome.problems);
+    expect(told).not.toBe('');
+    expect(told).not.toContain(word);
+    expect(told).not.toContain(TOKEN);
+  }
+});

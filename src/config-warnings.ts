@@ -1,0 +1,111 @@
+import { isGettextList } from './config-fields.ts';
+import {
+  EXAMPLES,
+  type Given,
+  type Problem,
+  problemWith,
+  SECRETS,
+  VARIABLE_NAMES,
+  type VariableName,
+} from './config-variables.ts';
+
+const SHORTEST_SECRET = 16;
+const OUR_PREFIXES = ['TELEGRAM_', 'CHATWOOT_', 'TAWK_'];
+
+/** What starts but is probably not meant. */
+export function warn(given: Given, http: { loopback: boolean; allowUnsigned: boolean }): Problem[] {
+  return [...warnOfSecrets(given), ...warnOfExposure(given, http), ...warnOfMisfits(given), ...warnOfTypos(given)];
+}
+
+function warnOfSecrets(given: Given): Problem[] {
+  const problems: Problem[] = [];
+  for (const name of SECRETS) {
+    const parts = secretsIn(name, given[name]);
+    if (parts.includes(EXAMPLES[name])) {
+      problems.push(problemWith(name, 'is the example, which everybody can read: put your own value there'));
+    } else if (parts.some((part) => part.length < SHORTEST_SECRET)) {
+      problems.push(problemWith(name, `is shorter than ${SHORTEST_SECRET} characters, so that it can be guessed`));
+    }
+  }
+  if (given.CHATWOOT_ALERT_KEY && !/^[\w.~-]+$/.test(given.CHATWOOT_ALERT_KEY)) {
+    const because = 'has characters that must be percent-encoded in the address /api/v1/chatwoot/webhook/<key>';
+    problems.push(problemWith('CHATWOOT_ALERT_KEY', because));
+  }
+  return problems;
+}
+
+function secretsIn(name: VariableName, value: string | undefined): string[] {
+  if (value === undefined) return [];
+  const several = name === 'CHATWOOT_WEBHOOK_SECRET' || name === 'TAWK_WEBHOOK_SECRET';
+  return several ? value.split(',').map((part) => part.trim()) : [value];
+}
+
+function warnOfExposure(given: Given, http: { loopback: boolean; allowUnsigned: boolean }): Problem[] {
+  if (http.loopback) return [];
+  if (http.allowUnsigned) {
+    return [
+      problemWith('ALLOW_UNSIGNED', 'lets anyone who reaches this address post events: only for trying things out'),
+    ];
+  }
+  if (given.TELEGRAM_BOT_TOKEN) return [];
+  const because =
+    'opens the sandbox beyond this machine, so unsigned events are refused there unless ALLOW_UNSIGNED=true';
+  return [problemWith('HOST', because)];
+}
+
+function warnOfMisfits(given: Given): Problem[] {
+  const problems: Problem[] = [];
+  if (!given.TELEGRAM_BOT_TOKEN && given.TELEGRAM_MODE?.toLowerCase() === 'webhook') {
+    problems.push(
+      problemWith('TELEGRAM_BOT_TOKEN', 'is unset, so the sandbox runs and TELEGRAM_MODE=webhook has no effect'),
+    );
+  }
+  const chatwoot = URL.parse(given.CHATWOOT_BASE_URL ?? '');
+  if (chatwoot && !chatwoot.hostname.includes('.')) {
+    const because = 'has a host without a dot: Telegram refuses link buttons to it, so cards come without the link';
+    problems.push(problemWith('CHATWOOT_BASE_URL', because));
+  }
+  if (Boolean(given.TAWK_PROPERTY_ID) !== Boolean(given.TAWK_WIDGET_ID)) {
+    const missing = given.TAWK_PROPERTY_ID ? 'TAWK_WIDGET_ID' : 'TAWK_PROPERTY_ID';
+    problems.push(problemWith(missing, 'is missing: the chat page needs both TAWK_PROPERTY_ID and TAWK_WIDGET_ID'));
+  }
+  if (given.LANGUAGE && isGettextList(given.LANGUAGE) && !/(^|:)en/i.test(given.LANGUAGE)) {
+    problems.push(problemWith('LANGUAGE', 'comes from the desktop and names no language available here: en is used'));
+  }
+  return problems;
+}
+
+/** `TELEGRAM_TOKEN` is set by somebody who believes that it does something. */
+function warnOfTypos(given: Given): Problem[] {
+  const known = new Set<string>(VARIABLE_NAMES);
+  const problems: Problem[] = [];
+  for (const name of Object.keys(given).toSorted()) {
+    const prefix = OUR_PREFIXES.find((start) => name.startsWith(start));
+    if (!prefix || known.has(name)) continue;
+    const meant = nearestName(name, prefix);
+    const because = `is not a setting and has no effect; did you mean ${meant}?`;
+    problems.push({ variable: name, problem: because, example: `${meant}=${EXAMPLES[meant]}` });
+  }
+  return problems;
+}
+
+function nearestName(name: string, prefix: string): VariableName {
+  const ranked = VARIABLE_NAMES.filter((known) => known.startsWith(prefix))
+    .map((known) => ({ known, distance: editDistance(name, known) }))
+    .toSorted((a, b) => a.distance - b.distance);
+  return ranked[0]?.known ?? 'TELEGRAM_BOT_TOKEN';
+}
+
+/** The letters to insert and delete; a replaced one counts as both, since people leave words out more than they mistype. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [row, letter] of Array.from(a).entries()) {
+    const current = [row + 1];
+    for (const [column, other] of Array.from(b).entries()) {
+      const replaced = (previous[column] ?? 0) + (letter === other ? 0 : 2);
+      current.push(Math.min(replaced, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous.at(-1) ?? 0;
+}

@@ -1,0 +1,211 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { expect, test } from 'vitest';
+import { type Config, describeProblems, parseConfig } from './config.ts';
+import { EXAMPLES, VARIABLE_NAMES } from './config-variables.ts';
+
+const TOKEN = '123456789:AAabcdefghijklmnopqrstuvwxyz_012345';
+const SECRET = 'a-secret-of-more-than-sixteen';
+const WEBHOOK = {
+  TELEGRAM_BOT_TOKEN: TOKEN,
+  TELEGRAM_MODE: 'webhook',
+  PUBLIC_URL: 'https://bellhop.example.com/',
+  TELEGRAM_WEBHOOK_SECRET: SECRET,
+};
+const envExample = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+
+const DEFAULTS: Config = {
+  http: { host: '127.0.0.1', port: 3000, publicUrl: undefined },
+  databaseUrl: undefined,
+  dataDir: './data',
+  telegram: {
+    mode: 'sandbox',
+    token: undefined,
+    apiRoot: 'https://api.telegram.org',
+    chat: undefined,
+    adminIds: [],
+    webhookSecret: undefined,
+  },
+  chatwoot: { webhookSecrets: [], alertKey: undefined, baseUrl: undefined, accountId: undefined, apiToken: undefined },
+  tawk: {
+    webhookSecrets: [],
+    jsApiKey: undefined,
+    restApiKey: undefined,
+    propertyId: undefined,
+    widgetId: undefined,
+    contextKey: undefined,
+  },
+  appSessionSecret: undefined,
+  allowUnsigned: true,
+  timezone: 'UTC',
+  currency: 'INR',
+  language: 'en',
+  businessHours: 'always',
+  roles: ['http', 'process', 'bot'],
+  retentionDays: 90,
+  alertsPerMinute: 30_000,
+  webhooksPerMinute: 30_000,
+  logLevel: 'info',
+};
+
+test('nothing set: the defaults of the contract, in sandbox mode', () => {
+  expect(parseConfig({})).toEqual({ ok: true, config: DEFAULTS, warnings: [] });
+});
+
+test('.env.example as it is changes nothing', () => {
+  expect(parseConfig(parseEnv(envExample))).toEqual({ ok: true, config: DEFAULTS, warnings: [] });
+});
+
+test('.env.example has every variable once, in order, with the example that problems show', () => {
+  const lines = [...envExample.matchAll(/^#? ?([A-Z_]+)=(.*)$/gm)];
+  expect(lines.map((line) => line[1])).toEqual(VARIABLE_NAMES);
+  expect(Object.fromEntries(lines.map((line) => [line[1], line[2]]))).toEqual(EXAMPLES);
+});
+
+test('.env.example with every # taken away starts, and says that the secrets are examples', () => {
+  const outcome = parseConfig(parseEnv(envExample.replaceAll(/^# (?=[A-Z_]+=)/gm, '')));
+  if (!outcome.ok) throw new Error(describeProblems(outcome.problems));
+  expect(outcome.config.telegram.mode).toBe('webhook');
+  expect(outcome.warnings).toHaveLength(9);
+  for (const warning of outcome.warnings) expect(warning.problem).toContain('is the example');
+});
+
+test('values are trimmed, empty ones count as unset', () => {
+  const empty = Object.fromEntries(VARIABLE_NAMES.map((name) => [name, '  ']));
+  expect(configOf(empty)).toEqual(DEFAULTS);
+  expect(configOf({ PORT: ' 8080\n', CURRENCY: ' eur ', LOG_LEVEL: ' Debug ' })).toMatchObject({
+    http: { port: 8080 },
+    currency: 'EUR',
+    logLevel: 'debug',
+  });
+});
+
+test.each<[Record<string, string>, string, boolean]>([
+  [{}, '127.0.0.1', true],
+  [{ HOST: 'localhost' }, 'localhost', true],
+  [{ HOST: '::1' }, '::1', true],
+  [{ HOST: '0.0.0.0' }, '0.0.0.0', false],
+  [{ HOST: '0.0.0.0', ALLOW_UNSIGNED: 'yes' }, '0.0.0.0', true],
+  [{ ALLOW_UNSIGNED: 'no' }, '127.0.0.1', false],
+  [{ TELEGRAM_BOT_TOKEN: TOKEN }, '0.0.0.0', false],
+  [{ TELEGRAM_BOT_TOKEN: TOKEN, HOST: '127.0.0.1' }, '127.0.0.1', false],
+  [{ TELEGRAM_BOT_TOKEN: TOKEN, ALLOW_UNSIGNED: '1' }, '0.0.0.0', true],
+])('%o listens on %s, unsigned accepted: %s', (env, host, allowUnsigned) => {
+  expect(configOf(env)).toMatchObject({ http: { host }, allowUnsigned });
+});
+
+test('webhook mode', () => {
+  const webhookUrl = 'https://bellhop.example.com/telegram/webhook';
+  expect(configOf(WEBHOOK).telegram).toMatchObject({
+    mode: 'webhook',
+    token: TOKEN,
+    webhookSecret: SECRET,
+    webhookUrl,
+  });
+  for (const port of [80, 88, 443, 8443]) configOf({ ...WEBHOOK, PUBLIC_URL: `https://bellhop.example.com:${port}` });
+});
+
+test.each<[Record<string, string>, object]>([
+  [{ PORT: '0' }, { http: { port: 0 } }],
+  [{ PUBLIC_URL: 'http://localhost:3000/help/' }, { http: { publicUrl: 'http://localhost:3000/help' } }],
+  [{ DATABASE_URL: 'postgres://a:b%23@db:5432/x?sslmode=require' }, {}],
+  [{ DATABASE_URL: 'postgresql:///bellhop?host=/var/run/postgresql' }, {}],
+  [{ DATABASE_URL: 'postgresql://ana@/bellhop?host=/tmp' }, {}],
+  [{ TELEGRAM_API_ROOT: 'http://127.0.0.1:8081/' }, { telegram: { apiRoot: 'http://127.0.0.1:8081' } }],
+  [{ TELEGRAM_CHAT_ID: '-100123' }, { telegram: { chat: { chatId: -100_123, threadId: undefined } } }],
+  [{ TELEGRAM_CHAT_ID: '-100123:45' }, { telegram: { chat: { chatId: -100_123, threadId: 45 } } }],
+  [{ TELEGRAM_ADMIN_IDS: '7, 8,7' }, { telegram: { adminIds: [7, 8] } }],
+  [
+    { CHATWOOT_WEBHOOK_SECRET: `${SECRET}1 , ${SECRET}2` },
+    { chatwoot: { webhookSecrets: [`${SECRET}1`, `${SECRET}2`] } },
+  ],
+  [{ TIMEZONE: 'Asia/Kolkata' }, { timezone: 'Asia/Kolkata' }],
+  [{ LANGUAGE: 'en-GB' }, { language: 'en' }],
+  [{ LANGUAGE: 'en_IN:en' }, { language: 'en' }],
+  [{ LANGUAGE: 'de_DE.UTF-8:de' }, { language: 'en' }],
+  [{ BUSINESS_HOURS: 'Mon 09:00-18:00' }, { businessHours: [{ from: 540, to: 1080 }] }],
+  [{ ROLES: 'bot, HTTP', TELEGRAM_BOT_TOKEN: TOKEN }, { roles: ['http', 'bot'] }],
+  [{ ROLES: 'http', TELEGRAM_BOT_TOKEN: TOKEN }, { roles: ['http'] }],
+])('%o is taken', (env, expected) => {
+  expect(configOf(env)).toMatchObject(expected);
+});
+
+test.each<[Record<string, string>, string, string]>([
+  [{ HOST: 'http://localhost' }, 'HOST', 'without http://'],
+  [{ PORT: '65536' }, 'PORT', 'from 0 to 65535'],
+  [{ PORT: '3e3' }, 'PORT', 'whole number'],
+  [{ PUBLIC_URL: 'bellhop.example.com' }, 'PUBLIC_URL', 'https://'],
+  [{ PUBLIC_URL: 'https://bellhop.example.com/?a=1' }, 'PUBLIC_URL', 'without ? or #'],
+  [{ DATABASE_URL: 'mysql://db/x' }, 'DATABASE_URL', 'postgres://'],
+  [{ DATABASE_URL: 'postgres://a:pa#ss@db/x' }, 'DATABASE_URL', 'percent-encoded'],
+  [{ DATABASE_URL: 'postgres://a:50%@db/x' }, 'DATABASE_URL', 'percent-encoded'],
+  [{ TELEGRAM_BOT_TOKEN: '123456789:short' }, 'TELEGRAM_BOT_TOKEN', '@BotFather'],
+  [{ TELEGRAM_API_ROOT: 'ftp://x' }, 'TELEGRAM_API_ROOT', 'https://'],
+  [{ TELEGRAM_CHAT_ID: '@support' }, 'TELEGRAM_CHAT_ID', 'numeric id, not a public name'],
+  [{ TELEGRAM_CHAT_ID: '-100123:1' }, 'TELEGRAM_CHAT_ID', 'General'],
+  [{ TELEGRAM_CHAT_ID: '-100123:' }, 'TELEGRAM_CHAT_ID', '<chat>:<thread>'],
+  [{ TELEGRAM_CHAT_ID: '0' }, 'TELEGRAM_CHAT_ID', 'numeric chat id'],
+  [{ TELEGRAM_MODE: 'push' }, 'TELEGRAM_MODE', 'polling or webhook'],
+  [{ TELEGRAM_WEBHOOK_SECRET: 'with space' }, 'TELEGRAM_WEBHOOK_SECRET', 'hyphens'],
+  [{ TELEGRAM_ADMIN_IDS: '7,@ana' }, 'TELEGRAM_ADMIN_IDS', 'numeric user ids'],
+  [{ ...WEBHOOK, PUBLIC_URL: '' }, 'PUBLIC_URL', 'is needed for TELEGRAM_MODE=webhook'],
+  [{ ...WEBHOOK, PUBLIC_URL: 'http://b.example.com' }, 'PUBLIC_URL', 'https://'],
+  [{ ...WEBHOOK, PUBLIC_URL: 'https://b.example.com:3000' }, 'PUBLIC_URL', '443, 80, 88 or 8443'],
+  [{ ...WEBHOOK, TELEGRAM_WEBHOOK_SECRET: '' }, 'TELEGRAM_WEBHOOK_SECRET', 'is needed'],
+  [{ CHATWOOT_WEBHOOK_SECRET: `${SECRET},` }, 'CHATWOOT_WEBHOOK_SECRET', 'empty part'],
+  [{ CHATWOOT_ALERT_KEY: 'gehört mir allein hier' }, 'CHATWOOT_ALERT_KEY', 'visible ASCII'],
+  [{ TAWK_PROPERTY_ID: '"</script>', TAWK_WIDGET_ID: 'default' }, 'TAWK_PROPERTY_ID', 'letters, digits'],
+  [{ ALLOW_UNSIGNED: 'maybe' }, 'ALLOW_UNSIGNED', 'true or false'],
+  [{ TIMEZONE: 'Mars/Olympus' }, 'TIMEZONE', 'time zone'],
+  [{ TIMEZONE: '+05:30' }, 'TIMEZONE', 'time zone'],
+  [{ CURRENCY: 'RUPEES' }, 'CURRENCY', 'ISO 4217'],
+  [{ LANGUAGE: 'de' }, 'LANGUAGE', 'there is: en'],
+  [{ BUSINESS_HOURS: 'Mon-Fry 09:00-18:00' }, 'BUSINESS_HOURS', '“Fry” is not a day'],
+  [{ ROLES: 'http,bot,worker' }, 'ROLES', 'unknown worker'],
+  [{ ROLES: 'http,process' }, 'ROLES', 'must include bot in sandbox mode'],
+  [{ RETENTION_DAYS: '0' }, 'RETENTION_DAYS', '1 or more'],
+  [{ ALERTS_PER_MINUTE: '-5' }, 'ALERTS_PER_MINUTE', 'whole number'],
+  [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL', 'fatal, error, warn'],
+])('%o is refused', (env, variable, words) => {
+  const problems = problemsOf(env);
+  expect(problems.map((problem) => problem.variable)).toEqual([variable]);
+  expect(problems[0]?.problem).toContain(words);
+  expect(problems[0]?.example).toMatch(`${variable}=`);
+});
+
+test('Chatwoot access is whole or absent, and what is missing is named', () => {
+  const names = problemsOf({ CHATWOOT_BASE_URL: 'https://c.example.com' }).map((problem) => problem.variable);
+  expect(names).toEqual(['CHATWOOT_ACCOUNT_ID', 'CHATWOOT_API_TOKEN']);
+});
+
+test('every problem is told at once, in the order of the contract, also those between variables', () => {
+  const env = { LOG_LEVEL: 'loud', PORT: 'x', TELEGRAM_MODE: 'webhook', CHATWOOT_ACCOUNT_ID: 'one', ROLES: 'http' };
+  expect(problemsOf(env).map((problem) => problem.variable)).toEqual([
+    'PORT',
+    'PUBLIC_URL',
+    'TELEGRAM_WEBHOOK_SECRET',
+    'CHATWOOT_BASE_URL',
+    'CHATWOOT_ACCOUNT_ID',
+    'CHATWOOT_API_TOKEN',
+    'ROLES',
+    'LOG_LEVEL',
+  ]);
+});
+
+test('a problem reads as name, fault, example', () => {
+  expect(describeProblems(problemsOf({ PORT: 'x' }))).toBe(
+    'PORT must be a whole number, from 0 to 65535.\n  Example: PORT=3000',
+  );
+});
+
+function configOf(env: Record<string, string>): Config {
+  const outcome = parseConfig(env);
+  if (!outcome.ok) throw new Error(describeProblems(outcome.problems));
+  return outcome.config;
+}
+
+function problemsOf(env: Record<string, string>) {
+  const outcome = parseConfig(env);
+  if (outcome.ok) throw new Error('problems were expected');
+  return outcome.problems;
+}

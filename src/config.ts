@@ -1,0 +1,172 @@
+import type { z } from 'zod';
+import type { BusinessHours } from './business-hours.ts';
+import { checkTogether } from './config-checks.ts';
+import type { LOG_LEVELS, ROLES } from './config-fields.ts';
+import {
+  type Given,
+  type Problem,
+  problemWith,
+  VARIABLE_NAMES,
+  type Variables,
+  variables,
+} from './config-variables.ts';
+import { warn } from './config-warnings.ts';
+
+export type { Problem } from './config-variables.ts';
+
+export type Config = {
+  readonly http: { readonly host: string; readonly port: number; readonly publicUrl: string | undefined };
+  /** Unset: embedded PostgreSQL in `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly telegram: TelegramConfig;
+  readonly chatwoot: {
+    readonly webhookSecrets: readonly string[];
+    readonly alertKey: string | undefined;
+    /** The three of these are set together or not at all. */
+    readonly baseUrl: string | undefined;
+    readonly accountId: number | undefined;
+    readonly apiToken: string | undefined;
+  };
+  readonly tawk: {
+    readonly webhookSecrets: readonly string[];
+    readonly jsApiKey: string | undefined;
+    readonly restApiKey: string | undefined;
+    readonly propertyId: string | undefined;
+    readonly widgetId: string | undefined;
+    readonly contextKey: string | undefined;
+  };
+  readonly appSessionSecret: string | undefined;
+  readonly allowUnsigned: boolean;
+  readonly timezone: string;
+  readonly currency: string;
+  readonly language: 'en';
+  readonly businessHours: BusinessHours;
+  readonly roles: readonly Role[];
+  readonly retentionDays: number;
+  readonly alertsPerMinute: number;
+  readonly webhooksPerMinute: number;
+  readonly logLevel: LogLevel;
+};
+
+/** Addresses have no trailing slash. In sandbox mode the sandbox's own address and token replace these. */
+export type TelegramConfig = {
+  readonly apiRoot: string;
+  readonly chat: { readonly chatId: number; readonly threadId: number | undefined } | undefined;
+  readonly adminIds: readonly number[];
+} & (
+  | { readonly mode: 'sandbox'; readonly token: undefined; readonly webhookSecret: string | undefined }
+  | { readonly mode: 'polling'; readonly token: string; readonly webhookSecret: string | undefined }
+  | {
+      readonly mode: 'webhook';
+      readonly token: string;
+      readonly webhookSecret: string;
+      /** Where Telegram posts updates: `PUBLIC_URL` + `/telegram/webhook`. */
+      readonly webhookUrl: string;
+    }
+);
+
+export type Role = (typeof ROLES)[number];
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type ConfigOutcome =
+  | { ok: true; config: Config; warnings: readonly Problem[] }
+  | { ok: false; problems: readonly Problem[] };
+
+/** Pure. Reports every problem at once, in the order of the contract; an empty variable counts as unset. */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): ConfigOutcome {
+  const given = trimmed(env);
+  const parsed = variables.safeParse(given);
+  const problems = [...(parsed.error ? fieldProblems(parsed.error) : []), ...checkTogether(given)];
+  if (!parsed.success || problems.length > 0) return { ok: false, problems: inOrder(problems) };
+
+  const config = assemble(parsed.data);
+  const warnings = warn(given, { loopback: isLoopback(config.http.host), allowUnsigned: config.allowUnsigned });
+  return { ok: true, config, warnings: inOrder(warnings) };
+}
+
+/** For the terminal, also for warnings: two lines each, with no value of a secret in them. */
+export function describeProblems(problems: readonly Problem[]): string {
+  return problems.map(({ variable, problem, example }) => `${variable} ${problem}.\n  Example: ${example}`).join('\n');
+}
+
+function trimmed(env: Readonly<Record<string, string | undefined>>): Given {
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    const text = value?.trim();
+    if (text) given[name] = text;
+  }
+  return given;
+}
+
+/** The first thing wrong with each variable; what follows from it would only confuse. */
+function fieldProblems(error: z.ZodError<Variables>): Problem[] {
+  const problems: Problem[] = [];
+  for (const name of VARIABLE_NAMES) {
+    const issue = error.issues.find((candidate) => candidate.path[0] === name);
+    if (issue) problems.push(problemWith(name, issue.message));
+  }
+  return problems;
+}
+
+function inOrder(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted((a, b) => place(a) - place(b));
+}
+
+/** A misspelt variable has the place of the one that was meant. */
+function place(problem: Problem): number {
+  return VARIABLE_NAMES.findIndex((name) => problem.example.startsWith(`${name}=`));
+}
+
+function assemble(given: Variables): Config {
+  const sandbox = given.TELEGRAM_BOT_TOKEN === undefined;
+  const host = given.HOST ?? (sandbox ? '127.0.0.1' : '0.0.0.0');
+  return {
+    http: { host, port: given.PORT, publicUrl: given.PUBLIC_URL },
+    databaseUrl: given.DATABASE_URL,
+    dataDir: given.DATA_DIR,
+    telegram: telegramConfig(given),
+    chatwoot: {
+      webhookSecrets: given.CHATWOOT_WEBHOOK_SECRET,
+      alertKey: given.CHATWOOT_ALERT_KEY,
+      baseUrl: given.CHATWOOT_BASE_URL,
+      accountId: given.CHATWOOT_ACCOUNT_ID,
+      apiToken: given.CHATWOOT_API_TOKEN,
+    },
+    tawk: {
+      webhookSecrets: given.TAWK_WEBHOOK_SECRET,
+      jsApiKey: given.TAWK_JS_API_KEY,
+      restApiKey: given.TAWK_REST_API_KEY,
+      propertyId: given.TAWK_PROPERTY_ID,
+      widgetId: given.TAWK_WIDGET_ID,
+      contextKey: given.TAWK_CONTEXT_KEY,
+    },
+    appSessionSecret: given.APP_SESSION_SECRET,
+    allowUnsigned: given.ALLOW_UNSIGNED ?? (sandbox && isLoopback(host)),
+    timezone: given.TIMEZONE,
+    currency: given.CURRENCY,
+    language: given.LANGUAGE,
+    businessHours: given.BUSINESS_HOURS,
+    roles: given.ROLES,
+    retentionDays: given.RETENTION_DAYS,
+    alertsPerMinute: given.ALERTS_PER_MINUTE,
+    webhooksPerMinute: given.WEBHOOKS_PER_MINUTE,
+    logLevel: given.LOG_LEVEL,
+  };
+}
+
+function telegramConfig(given: Variables): TelegramConfig {
+  const common = { apiRoot: given.TELEGRAM_API_ROOT, chat: given.TELEGRAM_CHAT_ID, adminIds: given.TELEGRAM_ADMIN_IDS };
+  const token = given.TELEGRAM_BOT_TOKEN;
+  const webhookSecret = given.TELEGRAM_WEBHOOK_SECRET;
+  if (token === undefined) return { ...common, mode: 'sandbox', token, webhookSecret };
+  // checkTogether has refused a webhook without these two; asking again only tells the compiler.
+  if (given.TELEGRAM_MODE === 'polling' || !webhookSecret || !given.PUBLIC_URL) {
+    return { ...common, mode: 'polling', token, webhookSecret };
+  }
+  return { ...common, mode: 'webhook', token, webhookSecret, webhookUrl: `${given.PUBLIC_URL}/telegram/webhook` };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
