@@ -61,3 +61,17 @@ export async function insert(db: Db, shown: CardShown, now: Date): Promise<Card>
 export async function setMenu(db: Db, id: number, menu: Card['menu']): Promise<void> {
   await db.updateTable('cards').set({ menu }).where('id', '=', id).execute();
 }
+
+/** 0 when there is none. */
+export async function findHighestMessageId(db: Db): Promise<number> {
+  const { highest } = await db
+    .selectFrom('cards')
+    .select((eb) => eb.fn.max('messageId').as('highest'))
+    .executeTakeFirstOrThrow();
+  return highest ?? 0;
+}
+
+/** The sandbox forgets its chats when it ends: no card of an earlier run stands any more. */
+export async function markAllGone(db: Db, now: Date): Promise<void> {
+  await db.updateTable('cards').set({ goneAt: now }).where('goneAt', 'is', null).execute();
+}

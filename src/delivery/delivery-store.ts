@@ -152,3 +152,17 @@ export async function insert(db: Db, wish: Wish, now: Date): Promise<number> {
     .executeTakeFirstOrThrow();
   return id;
 }
+
+/** Whether the same was said since then. */
+export async function wasSentSince(db: Db, delivery: Delivery, since: Date): Promise<boolean> {
+  const sent = await db
+    .selectFrom('deliveries')
+    .select('id')
+    .where('lane', '=', delivery.lane)
+    .where('kind', '=', delivery.kind)
+    .where('subject', '=', delivery.subject)
+    .where('state', '=', 'sent')
+    .where('settledAt', '>=', since)
+    .executeTakeFirst();
+  return sent !== undefined;
+}

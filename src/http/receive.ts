@@ -10,7 +10,7 @@ import { readRawBody } from './raw-body.ts';
 export function receive(endpoint: Endpoint, deps: { intake: Intake; log: Log; now: () => Date }): RequestHandler {
   return async (req, res) => {
     const rawBody = await readRawBody(req, endpoint.maxBytes);
-    const arrival: Arrival = { rawBody, header: headerOf(req), params: textParams(req), now: deps.now() };
+    const arrival = arrivalOf(req, rawBody, deps.now());
     const admission = endpoint.admit(arrival);
     let id: number | undefined;
     try {
@@ -29,6 +29,10 @@ export function receive(endpoint: Endpoint, deps: { intake: Intake; log: Log; no
     const { status, body } = await endpoint.answer({ id, arrival, admission });
     res.status(status).json(body);
   };
+}
+
+export function arrivalOf(req: Request, rawBody: Buffer, now: Date): Arrival {
+  return { rawBody, header: headerOf(req), params: textParams(req), now };
 }
 
 function headerOf(req: Request): Arrival['header'] {

@@ -64,3 +64,10 @@ export type Endpoint = Readonly<{
   admit: (arrival: Arrival) => Admission;
   answer: (stored: Stored) => Answer | Promise<Answer>;
 }>;
+
+/** Any other route an edge offers. Throws a Refusal. */
+export type Operation = Readonly<{
+  method: 'get' | 'post';
+  path: string;
+  perform: (arrival: Arrival) => Answer | Promise<Answer>;
+}>;

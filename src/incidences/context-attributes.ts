@@ -98,8 +98,8 @@ function positive(value: unknown): number | undefined {
 
 function shortText(value: unknown): string {
   if (typeof value === 'string') return cleanLine(value);
-  if (value === null || value === undefined) return '';
-  return cleanLine(isObject(value) ? jsonOf(value) : String(value));
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return isObject(value) ? cleanLine(jsonOf(value)) : '';
 }
 
 /** JSON.stringify recurses: a value nested tens of thousands deep, which JSON.parse accepts, overflows the stack. */
@@ -116,7 +116,9 @@ function numberInText(text: string): number | undefined {
   const joined = text.replaceAll(/(?<=\d)[\s_'’](?=\d)/g, '');
   const found = /^[^\d+\-.,]{0,6}\.?\s*([+-]?[\d.,]*\d[.,]?(?:e[+-]?\d+)?)[^\d.,]{0,8}$/i.exec(joined)?.[1];
   if (found === undefined) return undefined;
-  const number = Number(/,\d{1,2}$/.test(found) ? found.replaceAll('.', '').replace(',', '.') : found.replaceAll(',', ''));
+  const number = Number(
+    /,\d{1,2}$/.test(found) ? found.replaceAll('.', '').replace(',', '.') : found.replaceAll(',', ''),
+  );
   return Number.isNaN(number) ? undefined : number;
 }
 

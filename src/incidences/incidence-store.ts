@@ -190,3 +190,36 @@ export async function findHistory(db: Db, incidenceId: number) {
 export async function findPersonName(db: Db, personId: number): Promise<string | undefined> {
   return (await db.selectFrom('peopleNames').select('name').where('id', '=', personId).executeTakeFirst())?.name;
 }
+
+/** Open, on no standing card, and no card of it waits to be sent. */
+export async function findAllUnshown(db: Db): Promise<Pick<Incidence, 'id' | 'severity'>[]> {
+  return db
+    .selectFrom('incidences')
+    .select(['id', 'severity'])
+    .where('status', '<>', 'closed')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('cards')
+            .select('cards.id')
+            .whereRef('cards.incidenceId', '=', 'incidences.id')
+            .where('goneAt', 'is', null),
+        ),
+      ),
+    )
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('deliveries')
+            .select('deliveries.id')
+            .whereRef('deliveries.incidenceId', '=', 'incidences.id')
+            .where('kind', '=', 'send_card')
+            .where('state', 'in', ['waiting', 'folded']),
+        ),
+      ),
+    )
+    .orderBy('id')
+    .execute();
+}

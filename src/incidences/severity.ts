@@ -14,9 +14,9 @@ const criticalWords = [
 ];
 const highWords = [
   /\b(refund(s|ed|ing)?|charge ?backs?|charged (twice|again|wrongly)|double charged?|overcharged|billed twice)\b/i,
-  /\b(where('s| is| are) my|lost my|give me( back)? my) (payment|money|deposit|withdrawal|credits?|cash|payout)\b/i,
+  /\b(where(['’]s| is| are) my|lost my|give me( back)? my) (payment|money|deposit|withdrawal|credits?|cash|payout)\b/i,
   /\b(payments?|money|deposit(ed|s)?|withdrawals?|credits?|transfer|transaction)\b.{0,60}\b(missing|failed|fails|stuck|declined|disappeared|vanished|gone|not (been )?(received|arrived|credited|shown))\b/i,
-  /\b(no|not received( my)?|n[o']t received( my)?|never (got|received)( my)?) (payment|money|deposit|withdrawal|credits?|payout)\b/i,
+  /\b(no|not received|(haven|hasn|didn)['’]?t (received?|get|got)|never (got|received))( my| the)? (payments?|money|deposit|withdrawal|credits?|payout)\b/i,
   /\b(complain(t|ts|ing)?|scam(s|med|mers?)?|cheat(s|ed|ing)?|rip ?off|ripped off|urgent(ly)?|asap)\b/i,
   /\b(ridiculous|unacceptable|outrageous|disgusting|disgusted|pathetic|terrible|horrible|awful|worst|useless|furious|angry|fed up)\b/i,
 ];

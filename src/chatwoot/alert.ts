@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { type Admission, type Arrival, Refusal } from '../inbound/source.ts';
+import { cleanId, cleanLine } from '../incidences/clean-text.ts';
+import { severities } from '../incidences/severity.ts';
+import { type Body, eventNameOf, readBody } from './payload.ts';
+import { type ChatwootSettings, chatwootPaths, keptHeaders, sameSecret } from './webhook.ts';
+
+const wrong = {
+  severity: `severity: must be one of ${severities.join(', ')} (any case)`,
+  reason: 'reason: must be a text that says why a person is needed, e.g. "PAYMENT_ISSUE"',
+  conversation_id: 'conversation_id: must be the number of the conversation (or a text of it), e.g. 12345',
+  message: "message: must be a text, the customer's words",
+};
+
+const text = z.string().optional().catch(undefined);
+const anything = z.unknown().optional();
+
+/** The contract of POST /alerts: four fields are needed, whatever else is wrong is as if it were not there. */
+export const alertSchema = z.object({
+  severity: z.string(wrong.severity).trim().toLowerCase().pipe(z.enum(severities, wrong.severity)),
+  reason: z.string(wrong.reason).refine((reason) => cleanLine(reason) !== '', wrong.reason),
+  conversation_id: z
+    .union([z.int(), z.string()], wrong.conversation_id)
+    .refine((id) => cleanId(String(id)) !== undefined, wrong.conversation_id),
+  message: z.string(wrong.message),
+  customer_name: text,
+  customer_email: text,
+  timestamp: anything,
+  chatwoot_url: text,
+  additional_info: anything,
+});
+export type Alert = z.infer<typeof alertSchema>;
+
+/** Lets a structured alert in, after looking at every field: what is admitted will be shown. Throws Refusal. */
+export function admitAlert(arrival: Arrival, settings: ChatwootSettings): Admission {
+  authenticateAlert(arrival, settings);
+  checkMediaType(arrival);
+
+  const body = readBody(arrival.rawBody);
+  if (!body.ok) throw new Refusal('bad_request', problemWith(arrival.rawBody, body));
+  const alert = alertSchema.safeParse(body.value);
+  if (!alert.success) throw unprocessable(body.value, alert.error);
+
+  return {
+    source: 'alert',
+    event: 'alert',
+    deliveryId: undefined,
+    headers: keptHeaders(arrival, ['content-type', 'user-agent']),
+  };
+}
+
+/** The conversation id as the sender wrote it, which the answer repeats; null when there is none. */
+export function conversationIdForAnswer(rawBody: Buffer): number | string | null {
+  const body = readBody(rawBody);
+  return body.ok ? (alertSchema.safeParse(body.value).data?.conversation_id ?? null) : null;
+}
+
+export function authenticateAlert(arrival: Arrival, settings: ChatwootSettings): void {
+  if (!settings.alertKey) {
+    if (settings.allowUnsigned) return;
+    throw new Refusal(
+      'not_configured',
+      'Set CHATWOOT_ALERT_KEY (a long random text) and send it as "Authorization: Bearer <key>" (or ALLOW_UNSIGNED=true), then restart.',
+    );
+  }
+  const bearer = /^Bearer\s+(.+)$/i.exec(arrival.header('authorization')?.trim() ?? '')?.[1];
+  const given = bearer ?? arrival.header('x-api-key')?.trim();
+  if (given === undefined) {
+    if (settings.allowUnsigned && arrival.header('authorization') === undefined) return;
+    throw new Refusal(
+      'unauthorized',
+      'Send the key as "Authorization: Bearer <CHATWOOT_ALERT_KEY>" or "X-Api-Key: <CHATWOOT_ALERT_KEY>".',
+    );
+  }
+  if (sameSecret(given, settings.alertKey)) return;
+  throw new Refusal('unauthorized', 'The key is not the value of CHATWOOT_ALERT_KEY.');
+}
+
+function checkMediaType(arrival: Arrival): void {
+  const encoding = arrival.header('content-encoding')?.trim().toLowerCase();
+  if (encoding && encoding !== 'identity') {
+    throw new Refusal('unsupported_media_type', 'Send the body as it is, without Content-Encoding.');
+  }
+  const type = arrival.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type && !/^(application|text)\/([\w.-]+\+)?json$/.test(type)) {
+    throw new Refusal('unsupported_media_type', 'Send JSON, with "Content-Type: application/json".');
+  }
+}
+
+function problemWith(rawBody: Buffer, body: Extract<Body, { ok: false }>): string {
+  if (rawBody.length === 0) return 'The body is empty: send the alert as a JSON object.';
+  return `The body is ${body.problem}: send the alert as one JSON object in UTF-8.`;
+}
+
+function unprocessable(body: object, error: z.ZodError): Refusal {
+  const details = [...new Set(error.issues.map((issue) => issue.message))];
+  const event = cleanLine(eventNameOf(body) ?? '', 100);
+  if (event) {
+    const where = `This is the Chatwoot webhook event ${event}, not an alert: send webhooks to ${chatwootPaths.webhook}.`;
+    return new Refusal('unprocessable', where, details);
+  }
+  return new Refusal('unprocessable', 'Correct these fields of the alert and send it again.', details);
+}

@@ -1,0 +1,52 @@
+import { cleanLine } from '../incidences/clean-text.ts';
+import { contextFromAttributes } from '../incidences/context-attributes.ts';
+import type { Details } from '../incidences/source-event.ts';
+import type { Conversation, Message } from './payload.ts';
+
+/** Who the customer is and what the desk knows of the conversation. `sender` (of an incoming message) wins. */
+export function customerDetails(conversation: Conversation, sender: Message['sender']): Details {
+  const customer = sender ?? conversation.meta?.sender;
+  const assignee = conversation.meta?.assignee;
+
+  const title = cleanLine(conversation.additional_attributes?.mail_subject ?? '');
+  const customerName = cleanLine(customer?.name ?? '');
+  const customerEmail = cleanLine(customer?.email ?? '').toLowerCase();
+  const customerPhone = cleanLine(customer?.phone_number ?? '', 50);
+  const page = cleanLine(conversation.additional_attributes?.referer ?? '', 2000);
+  const from = customer?.additional_attributes;
+  const place = cleanLine([from?.city, from?.country_code].filter(Boolean).join(', '));
+  const assigneeName = assignee?.type === 'agent_bot' ? '' : cleanLine(assignee?.name ?? '');
+
+  return {
+    ...attributesOf(conversation, customer),
+    ...(title && { title }),
+    ...(customerName && { customerName }),
+    ...(customerEmail && { customerEmail }),
+    ...(customerPhone && { customerPhone }),
+    ...(page && { page }),
+    ...(place && { place }),
+    ...(assigneeName && { assignee: assigneeName }),
+  };
+}
+
+/** Custom attributes of the conversation, then of the contact; only an order id says which stage it is. */
+function attributesOf(conversation: Conversation, customer: Message['sender']): Details {
+  const { stage, ...ofConversation } = contextFromAttributes(conversation.custom_attributes);
+  const { stage: customerStage, ...ofCustomer } = contextFromAttributes(customer?.custom_attributes);
+  const identifier = cleanLine(customer?.identifier ?? '');
+  const team = cleanLine(conversation.meta?.team?.name ?? '');
+  const labels = cleanLine(conversation.labels.join(', '));
+  const additionalInfo = {
+    ...(identifier && { user_id: identifier }),
+    ...ofCustomer.additionalInfo,
+    ...ofConversation.additionalInfo,
+    ...(team && { team }),
+    ...(labels && { labels }),
+  };
+  return {
+    ...ofCustomer,
+    ...ofConversation,
+    ...((stage === 'POST_ORDER' || customerStage === 'POST_ORDER') && { stage: 'POST_ORDER' }),
+    ...(Object.keys(additionalInfo).length > 0 && { additionalInfo }),
+  };
+}

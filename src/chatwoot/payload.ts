@@ -1,0 +1,135 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { cleanId } from '../incidences/clean-text.ts';
+
+/**
+ * What we read of Chatwoot's bodies (4.15 and older; see `Message#webhook_data` and `EventDataPresenter` there).
+ * Only fields we use are named, so tokens and credentials in the rest never get further.
+ * A field that is null, missing or of another type is undefined, never an error.
+ */
+const text = z.string().optional().catch(undefined);
+const anything = z.unknown().optional();
+const flag = z.boolean().optional().catch(undefined);
+const seconds = z.number().positive().optional().catch(undefined);
+const id = z
+  .union([z.string(), z.number()])
+  .transform((value) => cleanId(String(value)))
+  .optional()
+  .catch(undefined);
+const moment = z.union([z.string(), z.number()]).optional().catch(undefined);
+
+function part<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.object(shape).optional().catch(undefined);
+}
+
+const messageTypes = ['incoming', 'outgoing', 'activity', 'template'] as const;
+export type MessageType = (typeof messageTypes)[number];
+
+/** A name at the top level of a message, a number in `conversation.messages[0]`. */
+const messageType = z
+  .union([z.enum(messageTypes), z.number().transform((code) => messageTypes[code])])
+  .optional()
+  .catch(undefined);
+
+const attachments = z.array(part({ file_type: text, fallback_title: text, data_url: text })).catch([]);
+
+const contact = part({
+  name: text,
+  email: text,
+  phone_number: text,
+  identifier: text,
+  custom_attributes: anything,
+  additional_attributes: part({ city: text, country_code: text }),
+});
+
+const lastMessage = z.object({
+  account_id: id,
+  message_type: messageType,
+  private: flag,
+  content: text,
+  processed_message_content: text,
+  attachments,
+});
+
+export const conversationSchema = z.object({
+  id,
+  account: part({ id }),
+  status: text,
+  priority: z.enum(['low', 'medium', 'high', 'urgent']).optional().catch(undefined),
+  labels: z.array(z.string()).catch([]),
+  custom_attributes: anything,
+  additional_attributes: part({ referer: text, mail_subject: text }),
+  meta: part({ sender: contact, assignee: part({ name: text, type: text }), team: part({ name: text }) }),
+  messages: z
+    .array(z.unknown())
+    .transform((list) => lastMessage.safeParse(list[0]).data)
+    .optional()
+    .catch(undefined),
+  created_at: seconds,
+  updated_at: seconds,
+  last_activity_at: seconds,
+  /** 0 when nobody waits, which is undefined here. */
+  waiting_since: seconds,
+  changed_attributes: z.array(part({ status: part({ current_value: text }) })).catch([]),
+});
+
+export type Conversation = z.infer<typeof conversationSchema>;
+
+const emailContent = part({ quoted: text });
+
+export const messageSchema = z.object({
+  id,
+  account: part({ id }),
+  inbox: part({ name: text }),
+  conversation: conversationSchema.optional().catch(undefined),
+  message_type: messageType,
+  private: flag,
+  content: text,
+  content_attributes: part({
+    automation_rule_id: id,
+    deleted: flag,
+    external_error: text,
+    email: part({ auto_reply: flag, text_content: emailContent, html_content: emailContent }),
+    submitted_values: part({ csat_survey_response: anything }),
+  }),
+  attachments,
+  created_at: moment,
+  sender: z
+    .object({ ...contact.unwrap().unwrap().shape, type: text })
+    .optional()
+    .catch(undefined),
+  /** Only in the nested shape of the customer's own relays; Chatwoot's message is the top level itself. */
+  message: part({ content: text, created_at: moment }),
+});
+export type Message = z.infer<typeof messageSchema>;
+
+export const inboxSchema = z.object({
+  changed_attributes: z.array(part({ reauthorization_required: part({ current_value: flag }) })).catch([]),
+});
+
+export type Body =
+  | Readonly<{ ok: true; value: object }>
+  | Readonly<{ ok: false; problem: 'not UTF-8' | 'not JSON' | 'not a JSON object' }>;
+
+/** A body as a JSON object, or why it is none. A byte order mark in front is no reason to refuse. */
+export function readBody(rawBody: Buffer): Body {
+  if (!isUtf8(rawBody)) return { ok: false, problem: 'not UTF-8' };
+  try {
+    const value: unknown = JSON.parse(rawBody.toString('utf8').replace(/^\uFEFF/, ''));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ok: true, value };
+    return { ok: false, problem: 'not a JSON object' };
+  } catch {
+    return { ok: false, problem: 'not JSON' };
+  }
+}
+
+/** The event's name as the body gives it; undefined when it is no text. */
+export function eventNameOf(body: object): string | undefined {
+  return 'event' in body && typeof body.event === 'string' ? body.event : undefined;
+}
+
+/** Tells bodies without an id or version of their own apart. */
+export function bodyHash(rawBody: Buffer): string {
+  return `sha256:${createHash('sha256').update(rawBody).digest('hex')}`;
+}

@@ -1,0 +1,14 @@
+/** Where the customer's Chatwoot is, as far as the settings say. `baseUrl` is an http(s) address without a path. */
+export type ChatwootPlace = Readonly<{ baseUrl?: string | undefined; accountId?: string | undefined }>;
+
+/** A person's link to a conversation; undefined when the address or the account is not known. */
+export function conversationUrl(place: ChatwootPlace, account: string, id: string): string | undefined {
+  if (!place.baseUrl || !account) return undefined;
+  const base = place.baseUrl.replace(/\/+$/, '');
+  return `${base}/app/accounts/${encodeURIComponent(account)}/conversations/${encodeURIComponent(id)}`;
+}
+
+/** Before 4.14.2 conversation bodies have no account; their last message does. */
+export function accountOf(ids: readonly (string | undefined)[], place: ChatwootPlace): string {
+  return ids.find((id) => id !== undefined) ?? place.accountId ?? '';
+}

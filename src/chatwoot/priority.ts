@@ -1,0 +1,8 @@
+import { type Severity, severityOfText } from '../incidences/severity.ts';
+import type { Conversation } from './payload.ts';
+
+/** The desk's priority where somebody set one, else what the words say. */
+export function severityOf(conversation: Conversation, text: string | undefined): Severity {
+  if (!conversation.priority) return severityOfText(text ?? '');
+  return conversation.priority === 'urgent' ? 'critical' : conversation.priority;
+}

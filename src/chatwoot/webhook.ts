@@ -1,0 +1,93 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type Admission, type Arrival, Refusal } from '../inbound/source.ts';
+import { cleanLine } from '../incidences/clean-text.ts';
+import { eventNameOf, readBody } from './payload.ts';
+import { isSigned } from './signature.ts';
+
+/** `keyedWebhook` takes CHATWOOT_ALERT_KEY as `key`: automations and macros cannot sign. */
+export const chatwootPaths = {
+  alerts: '/api/v1/chatwoot/alerts',
+  webhook: '/api/v1/chatwoot/webhook',
+  keyedWebhook: '/api/v1/chatwoot/webhook/:key',
+  test: '/api/v1/chatwoot/test',
+  health: '/api/v1/chatwoot/health',
+} as const;
+
+/** Empty `secrets` or no `alertKey` means not configured. */
+export type ChatwootSettings = Readonly<{
+  secrets: readonly string[];
+  alertKey?: string | undefined;
+  allowUnsigned: boolean;
+}>;
+
+/** Lets a webhook in: signed, or by the unguessable path, or unsigned where that is allowed. Throws Refusal. */
+export function admitChatwootWebhook(arrival: Arrival, settings: ChatwootSettings): Admission {
+  const key = arrival.params['key'];
+  if (key === undefined) authenticateBySignature(arrival, settings);
+  else authenticateByKey(key, settings);
+
+  return {
+    source: 'chatwoot',
+    event: describeForAnswer(arrival.rawBody).event ?? 'unreadable',
+    deliveryId: cleanLine(arrival.header('x-chatwoot-delivery') ?? '') || undefined,
+    headers: keptHeaders(arrival, ['content-type', 'user-agent', 'x-chatwoot-timestamp']),
+  };
+}
+
+/**
+ * What the answer to a webhook may say of its body. Parses it: where the admission's event is not 'unreadable',
+ * that is the same name without a second parse.
+ */
+export function describeForAnswer(rawBody: Buffer): { event: string | null; readable: boolean; problem?: string } {
+  const body = readBody(rawBody);
+  if (!body.ok)
+    return { event: null, readable: false, problem: `The body is ${body.problem}: send one event as JSON.` };
+  const event = cleanLine(eventNameOf(body.value) ?? '', 100);
+  if (event) return { event, readable: true };
+  return {
+    event: null,
+    readable: true,
+    problem: `The body has no "event". Structured alerts (severity, reason, …) go to POST ${chatwootPaths.alerts}.`,
+  };
+}
+
+/** Whether two secrets are equal, in a time that tells neither where they differ nor how long the right one is. */
+export function sameSecret(given: string, expected: string): boolean {
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+/** Headers that help to understand a stored event. */
+export function keptHeaders(arrival: Arrival, names: readonly string[]): Record<string, string> {
+  const kept = names.map((name) => [name, cleanLine(arrival.header(name) ?? '')] as const);
+  return Object.fromEntries(kept.filter(([, value]) => value !== ''));
+}
+
+/** A signature that is there must be right even where unsigned bodies are welcome; without a secret it says nothing. */
+function authenticateBySignature(arrival: Arrival, settings: ChatwootSettings): void {
+  if (settings.secrets.length === 0) {
+    if (settings.allowUnsigned) return;
+    throw new Refusal(
+      'not_configured',
+      'Set CHATWOOT_WEBHOOK_SECRET to the secret of the webhook in Chatwoot (or ALLOW_UNSIGNED=true to accept unsigned webhooks) and restart.',
+    );
+  }
+  const check = isSigned(arrival.rawBody, arrival.header, settings.secrets, arrival.now);
+  if (check.ok || (check.fault === 'missing-signature' && settings.allowUnsigned)) return;
+  throw new Refusal('invalid_signature', check.message);
+}
+
+function authenticateByKey(key: string, settings: ChatwootSettings): void {
+  if (!settings.alertKey) {
+    if (settings.allowUnsigned) return;
+    throw new Refusal(
+      'not_configured',
+      'Set CHATWOOT_ALERT_KEY (a long random text) to use this address, and restart.',
+    );
+  }
+  if (sameSecret(key, settings.alertKey)) return;
+  throw new Refusal('unauthorized', 'The last part of this address must be the value of CHATWOOT_ALERT_KEY.');
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

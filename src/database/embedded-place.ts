@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, link, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { canEnter, isRoot, serviceAccount } from './embedded-account.ts';
+import { EmbeddedPostgresError } from './embedded-error.ts';
+import type { Account } from './embedded-run.ts';
+
+/**
+ * Where a database is, or shall be built. Its home is a directory with `data`, `password` and `postgres.log`:
+ * `DATA_DIR/postgres`, or one in a shared directory that a pointer file in DATA_DIR names.
+ */
+export type Place = { account: Account | undefined } & ({ home: string } | { home: undefined; buildIn: string });
+
+/** For root, in order of preference; the other two serve a read-only /var/lib. */
+export const sharedDirectories = ['/var/lib/bellhop', '/var/tmp/bellhop', join(tmpdir(), 'bellhop')];
+const pointerName = 'postgres-is-elsewhere.txt';
+
+/** `dataDir` exists and is absolute. */
+export async function findPlace(dataDir: string, shared: string[]): Promise<Place> {
+  const pointer = await readPointer(dataDir);
+  const home = pointer ?? join(dataDir, 'postgres');
+  // Asked first: a home of another process that starts now appears whole, and must not be taken for a wreck.
+  const isThere = await exists(home);
+  if (await isDatabase(home)) return { home, account: await ownerOf(home) };
+
+  if (pointer) {
+    throw new EmbeddedPostgresError(
+      `The database of ${dataDir} was in ${pointer} and is not there any more. Bring it back (an unmounted disk?), ` +
+        `or delete ${join(dataDir, pointerName)} to start with an empty database.`,
+    );
+  }
+  // What an interrupted or partial copy left. It is kept, somebody may still want to look into it.
+  if (isThere) await rename(home, `${home}.incomplete-${randomUUID()}`);
+  const account = isRoot() ? await serviceAccount() : undefined;
+  if (!account || (await canEnter(account, dataDir))) return { home: undefined, account, buildIn: dataDir };
+  return { home: undefined, account, buildIn: await sharedDirectory(account, shared) };
+}
+
+/**
+ * Gives the finished `build` its final place and name. Returns the home: that of another process where it was quicker,
+ * and then `build` is removed.
+ */
+export async function publish(build: string, buildIn: string, dataDir: string): Promise<string> {
+  const inside = buildIn === dataDir;
+  const home = join(buildIn, inside ? 'postgres' : `database-${randomUUID()}`);
+  try {
+    await rename(build, home);
+    if (!inside) await writePointer(dataDir, home);
+    return home;
+  } catch (error) {
+    const winner = inside ? home : await readPointer(dataDir);
+    if (!winner || !(await isDatabase(winner))) throw error;
+    await rm(inside ? build : home, { recursive: true, force: true });
+    return winner;
+  }
+}
+
+/** A directory of root's that everybody can enter. One that another user made, in /tmp for example, is not trusted. */
+export async function sharedDirectory(account: Account, candidates: string[]): Promise<string> {
+  for (const directory of candidates) {
+    try {
+      await mkdir(directory, { recursive: true });
+      const status = await lstat(directory);
+      if (!status.isDirectory() || status.uid !== 0) continue;
+      await chmod(directory, 0o755);
+      if (await canEnter(account, directory)) return directory;
+    } catch {
+      // Read-only or full: the next one.
+    }
+  }
+  throw new EmbeddedPostgresError(
+    `PostgreSQL cannot run as root, and the user ${account.name} can use neither DATA_DIR nor any of ${candidates.join(', ')}. ` +
+      'Make one of them writable, choose a DATA_DIR that every user can enter, start Bellhop as an ordinary user, or set DATABASE_URL.',
+  );
+}
+
+/** PG_VERSION is there once initdb did its first steps, and a home gets its name only after the last. */
+async function isDatabase(home: string): Promise<boolean> {
+  try {
+    await stat(join(home, 'data', 'PG_VERSION'));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') throw notOurs(home);
+    return false;
+  }
+}
+
+/** PostgreSQL runs only as the owner of its data. */
+async function ownerOf(home: string): Promise<Account | undefined> {
+  const data = join(home, 'data');
+  const { uid, gid } = await stat(data);
+  if (!isRoot()) {
+    if (process.getuid && process.getuid() !== uid) throw notOurs(home);
+    return undefined;
+  }
+  if (uid === 0) {
+    const { name } = await serviceAccount();
+    throw new EmbeddedPostgresError(
+      `${data} belongs to root, as which PostgreSQL cannot run. Run: chown -R ${name} ${data}`,
+    );
+  }
+  const account = { name: `with the id ${uid}`, uid, gid };
+  if (!(await canEnter(account, data))) {
+    throw new EmbeddedPostgresError(
+      `The database in ${data} belongs to the user ${account.name}, who cannot enter that directory any more. ` +
+        'Allow it on each directory above (chmod o+x), or move DATA_DIR to a place that every user can enter.',
+    );
+  }
+  return account;
+}
+
+function notOurs(home: string): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    `The database in ${home} belongs to another user. Start Bellhop as that user or as root, ` +
+      'set DATA_DIR to a directory of your own, or set DATABASE_URL.',
+  );
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readPointer(dataDir: string): Promise<string | undefined> {
+  const text = await readFile(join(dataDir, pointerName), 'utf8').catch(() => '');
+  return text.split('\n')[0]?.trim() || undefined;
+}
+
+/** Fails when there is one already: a link appears at once, whole, and only where no name was. */
+async function writePointer(dataDir: string, home: string): Promise<void> {
+  const draft = join(dataDir, `.${pointerName}-${randomUUID()}`);
+  const why =
+    'Bellhop was started as root, PostgreSQL cannot run as root, and the user it runs as cannot enter this directory.';
+  await writeFile(
+    draft,
+    `${home}\n\nThe line above says where the database of this DATA_DIR lies.\n${why}\nBack up both together.\n`,
+  );
+  try {
+    await link(draft, join(dataDir, pointerName));
+  } finally {
+    await rm(draft, { force: true });
+  }
+}

@@ -1,0 +1,130 @@
+import { open, rename, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Log } from '../log.ts';
+import type { Cluster } from './embedded-cluster.ts';
+import { advice, EmbeddedPostgresError } from './embedded-error.ts';
+import { findServer, removePidFile } from './embedded-process.ts';
+import { run } from './embedded-run.ts';
+import { serverSettings } from './embedded-settings.ts';
+
+/** Crash recovery of a server with much to repeat takes tens of seconds. */
+const startLimitSeconds = 120;
+
+export type Server = { port: number; adopted: boolean };
+
+/**
+ * Starts the server, or adopts the one that runs already: left by a process of ours that was killed, or started
+ * this moment by another one. `connects` says whether the server on that port answers as ours.
+ */
+export async function startOrAdopt(
+  cluster: Cluster,
+  options: { throwaway: boolean; log: Log; connects: (port: number) => Promise<boolean> },
+): Promise<Server> {
+  const deadline = performance.now() + startLimitSeconds * 1000;
+  let refusals = 0;
+  let unclear = 0;
+  while (performance.now() < deadline) {
+    const state = await findServer(cluster.data);
+    switch (state.kind) {
+      case 'running':
+        if (await options.connects(state.port)) return { port: state.port, adopted: true };
+        break; // Still starting, recovering or stopping.
+      case 'unclear':
+        unclear += 1;
+        if (unclear > 10) removePidFile(state.pidFile);
+        break;
+      case 'stopped': {
+        const outcome = await start(cluster, options.throwaway);
+        if (outcome.ok) return { port: outcome.port, adopted: false };
+        refusals += 1;
+        // Passing reasons: another process was quicker, took the port, or a killed server's children are about to end.
+        const passing = /lock file "postmaster.pid"|address already in use|shared memory block/i.test(outcome.output);
+        if (!passing || refusals > 5) {
+          throw new EmbeddedPostgresError(
+            `PostgreSQL does not start on ${cluster.data}. ${advice(outcome.output)}\nIts log: ${cluster.logFile}`,
+          );
+        }
+        options.log.debug({ attempt: refusals }, 'database.start-refused');
+      }
+    }
+    await delay(100);
+  }
+  throw new EmbeddedPostgresError(
+    `PostgreSQL on ${cluster.data} is running, but not ready after ${startLimitSeconds} seconds. After a crash with much to ` +
+      `repair it may need longer: leave it and start Bellhop again. Its log: ${cluster.logFile}`,
+  );
+}
+
+/** Stops the server within 30 seconds or gives up; false when it still runs. Clients are disconnected. */
+export async function stopServer(cluster: Cluster, mode: 'fast' | 'immediate'): Promise<boolean> {
+  if ((await findServer(cluster.data)).kind === 'stopped') return true;
+  if (await pgCtlStop(cluster, mode, 20)) return true;
+  // Loses nothing that was committed: the next start repeats it from the write-ahead log.
+  return pgCtlStop(cluster, 'immediate', 10);
+}
+
+async function pgCtlStop(cluster: Cluster, mode: 'fast' | 'immediate', seconds: number): Promise<boolean> {
+  const args = ['stop', '--silent', `--pgdata=${cluster.data}`, `--mode=${mode}`, '--wait', `--timeout=${seconds}`];
+  const result = await pgCtl(cluster, args, seconds + 5);
+  return result.code === 0 || (await findServer(cluster.data)).kind === 'stopped';
+}
+
+async function start(
+  cluster: Cluster,
+  throwaway: boolean,
+): Promise<{ ok: true; port: number } | { ok: false; output: string }> {
+  await prepareLog(cluster);
+  const before = (await stat(cluster.logFile)).size;
+  const port = await freePort();
+  const settings = Object.entries(serverSettings(port, throwaway)).map(([name, value]) => `-c ${name}='${value}'`);
+  const args = ['start', '--silent', `--pgdata=${cluster.data}`, `--log=${cluster.logFile}`, '--wait'];
+  const result = await pgCtl(
+    cluster,
+    [...args, `--timeout=${startLimitSeconds}`, `--options=${settings.join(' ')}`],
+    startLimitSeconds + 5,
+  );
+  if (result.code === 0) return { ok: true, port };
+  return { ok: false, output: `${result.output}\n${await readFrom(cluster.logFile, before)}` };
+}
+
+function pgCtl(cluster: Cluster, args: string[], seconds: number) {
+  const command = join(cluster.binaries.directory, 'bin', 'pg_ctl');
+  return run(command, args, { as: cluster.account, cwd: cluster.home, timeoutMs: seconds * 1000 });
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', resolve);
+  });
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (!address || typeof address === 'string') throw new Error('a TCP server without a port');
+  return address.port;
+}
+
+/** The account must find its log file, it cannot create one in root's directory. One old log is kept. */
+async function prepareLog(cluster: Cluster): Promise<void> {
+  const size = await stat(cluster.logFile).then(
+    (status) => status.size,
+    () => 0,
+  );
+  if (size > 10_000_000) await rename(cluster.logFile, `${cluster.logFile}.old`);
+  const file = await open(cluster.logFile, 'a', 0o600);
+  if (cluster.account) await file.chown(cluster.account.uid, cluster.account.gid);
+  await file.close();
+}
+
+/** What was written to the log since, 64 kB at most. */
+async function readFrom(path: string, position: number): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read({ position, buffer: Buffer.alloc(65_536) });
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

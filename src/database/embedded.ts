@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Log } from '../log.ts';
+import { installedPackage, usableBinaries } from './embedded-binaries.ts';
+import { buildCluster, checkVersion, type Cluster, clusterIn, readPassword } from './embedded-cluster.ts';
+import { createDatabase, isUsedByOthers, servesDirectory } from './embedded-connection.ts';
+import { EmbeddedPostgresError, explained } from './embedded-error.ts';
+import { findPlace, publish, sharedDirectories, sharedDirectory } from './embedded-place.ts';
+import { startOrAdopt, stopServer } from './embedded-server.ts';
+
+export { EmbeddedPostgresError } from './embedded-error.ts';
+
+export type EmbeddedPostgres = { url: string; stop(): Promise<void> };
+
+export type EmbeddedPostgresOptions = {
+  dataDir: string;
+  log: Log;
+  /** For tests: no fsync, room for many connections, stopped without ceremony. The data does not survive a crash. */
+  throwaway?: boolean;
+  /** Where root puts what an unprivileged user must reach but cannot, in order of preference. */
+  shared?: string[];
+};
+
+/**
+ * A real PostgreSQL under `dataDir`: creates the database at the first start, starts the server or adopts the one
+ * that a killed process of ours left running. Throws EmbeddedPostgresError, which says what to do.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { log, throwaway = false } = options;
+  const startedAt = performance.now();
+  const shared = options.shared ?? sharedDirectories;
+  const cluster = await findOrBuild(options.dataDir, { log, throwaway, shared }).catch((error: unknown) => {
+    throw explained(error, options.dataDir);
+  });
+  await checkVersion(cluster);
+
+  const password = await readPassword(cluster);
+  // Tells our own connections from those of another process on the same DATA_DIR.
+  const applicationName = `bellhop-${randomUUID()}`;
+  const urlOf = (port: number, database: string) =>
+    `postgres://bellhop:${password}@127.0.0.1:${port}/${database}?application_name=${applicationName}`;
+
+  const connects = (port: number) => servesDirectory(urlOf(port, 'postgres'), cluster.data);
+  const { port, adopted } = await startOrAdopt(cluster, { throwaway, log, connects });
+  await createDatabase(urlOf(port, 'postgres'), 'bellhop');
+  const ms = Math.round(performance.now() - startedAt);
+  log.info({ directory: cluster.home, port, adopted, postgres: cluster.binaries.version, ms }, 'database.started');
+
+  const url = urlOf(port, 'bellhop');
+  let stopping: Promise<void> | undefined;
+  return {
+    url,
+    stop() {
+      stopping ??= stop(cluster, throwaway, log, () => isUsedByOthers(url, applicationName));
+      return stopping;
+    },
+  };
+}
+
+async function findOrBuild(
+  directory: string,
+  { log, throwaway, shared }: { log: Log; throwaway: boolean; shared: string[] },
+): Promise<Cluster> {
+  await mkdir(directory, { recursive: true });
+  const dataDir = await realpath(resolve(directory));
+  const place = await findPlace(dataDir, shared);
+  const { account } = place;
+  const copiesIn = () => {
+    if (!account) throw new Error('only root needs a copy of the binaries');
+    return sharedDirectory(account, shared);
+  };
+  const binaries = await usableBinaries(await installedPackage(), account, copiesIn);
+  checkPath(binaries.directory);
+  if (place.home !== undefined) return clusterIn(checkPath(place.home), binaries, account);
+
+  checkPath(place.buildIn);
+  const build = await buildCluster(place.buildIn, binaries, account, throwaway);
+  const home = await publish(build, place.buildIn, dataDir);
+  log.info({ directory: home, dataDir, user: account?.name }, 'database.created');
+  if (place.buildIn !== dataDir && place.buildIn !== shared[0]) {
+    const note = `${shared[0]} cannot be used, and the system may empty this place: choose a DATA_DIR that every user can enter`;
+    log.warn({ directory: home, note }, 'database.in-a-temporary-place');
+  }
+  return clusterIn(home, binaries, account);
+}
+
+/** The last process to leave stops the server. */
+async function stop(
+  cluster: Cluster,
+  throwaway: boolean,
+  log: Log,
+  isUsedByOthers: () => Promise<boolean>,
+): Promise<void> {
+  const facts = { directory: cluster.home };
+  if (!throwaway && (await isUsedByOthers())) {
+    log.info(facts, 'database.left-running');
+    return;
+  }
+  const stopped = await stopServer(cluster, throwaway ? 'immediate' : 'fast');
+  if (stopped) log.info(facts, 'database.stopped');
+  else log.warn({ ...facts, log: cluster.logFile }, 'database.does-not-stop');
+}
+
+/** pg_ctl hands paths to a shell inside double quotes. */
+function checkPath(path: string): string {
+  if (process.platform === 'win32' || !/["$`\\\n]/.test(path)) return path;
+  throw new EmbeddedPostgresError(
+    `PostgreSQL's pg_ctl cannot work in ${path}: choose a directory without the characters " $ \` and \\.`,
+  );
+}

@@ -1,0 +1,62 @@
+import type { Db } from '../database/connect.ts';
+import type { Wake } from '../database/wake.ts';
+import { type ChatPlace, rank, telegramLane } from './delivery.ts';
+import * as deliveryStore from './delivery-store.ts';
+
+export type TestOutcome =
+  | Readonly<{ kind: 'sent'; messageId: number }>
+  | Readonly<{ kind: 'rejected'; reason: string }>
+  | Readonly<{ kind: 'timeout'; reason: string }>;
+
+const timeoutMs = 10_000;
+
+/** Sends a test message the way every alert goes, and says what Telegram made of it. */
+export async function sendTest(
+  deps: { db: Db; wake: Wake; places: readonly ChatPlace[] },
+  now: Date,
+): Promise<TestOutcome> {
+  const [place] = deps.places;
+  if (!place) {
+    return { kind: 'rejected', reason: 'No chat is set: put the id of the team\'s chat into TELEGRAM_CHAT_ID (type /whoami there).' };
+  }
+  const id = await deliveryStore.insert(
+    deps.db,
+    {
+      lane: telegramLane(place.chatId),
+      kind: 'test',
+      subject: `test:${crypto.randomUUID()}`,
+      rank: rank.high,
+      incidenceId: null,
+      payload: { ...place },
+    },
+    now,
+  );
+  return new Promise((resolve) => {
+    const unhear = deps.wake.on('settled', () => void look(false));
+    const timer = setTimeout(() => void look(true), timeoutMs);
+    deps.wake.signal('deliveries');
+
+    async function look(isLast: boolean): Promise<void> {
+      const delivery = await deliveryStore.findById(deps.db, id).catch(() => undefined);
+      const outcome = delivery && outcomeOf(delivery, isLast);
+      if (!outcome) return;
+      unhear();
+      clearTimeout(timer);
+      resolve(outcome);
+    }
+  });
+}
+
+function outcomeOf(
+  delivery: NonNullable<Awaited<ReturnType<typeof deliveryStore.findById>>>,
+  isLast: boolean,
+): TestOutcome | undefined {
+  const { state, messageId, reason } = delivery;
+  if (state === 'sent' && messageId !== null) return { kind: 'sent', messageId };
+  // A refusal of the chat leaves it waiting for better times; whoever tests wants to know now.
+  if (state !== 'waiting' || (reason !== null && reason !== 'Telegram could not be reached')) {
+    return { kind: 'rejected', reason: `Telegram refused the message: ${reason ?? 'no reason given'}` };
+  }
+  if (!isLast) return undefined;
+  return { kind: 'timeout', reason: `Telegram did not take the message within ${timeoutMs / 1000} s; it stays queued. ${reason ?? 'Is the bot running?'}` };
+}

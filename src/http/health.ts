@@ -1,0 +1,61 @@
+import { sql } from 'kysely';
+import type { Db } from '../database/connect.ts';
+import { pendingMigrations } from '../database/migrate.ts';
+import * as deliveryStore from '../delivery/delivery-store.ts';
+import type { Operation } from '../inbound/source.ts';
+
+const telegramSilenceMs = 90_000;
+
+/** `/health`: the process answers. `/ready`: it can do its work, or why not. */
+export function healthOperations(deps: {
+  db: Db;
+  /** When Telegram last answered; undefined where another process has the bot. */
+  telegramHeardAt: () => Date | 'not-here' | undefined;
+  startedAt: Date;
+}): Operation[] {
+  return [
+    {
+      method: 'get',
+      path: '/health',
+      perform: ({ now }) => ({
+        status: 200,
+        body: { status: 'healthy', service: 'bellhop', uptime_seconds: seconds(deps.startedAt, now), timestamp: now.toISOString() },
+      }),
+    },
+    {
+      method: 'get',
+      path: '/ready',
+      perform: async ({ now }) => {
+        const reasons = [...(await databaseProblems(deps.db)), ...telegramProblems(deps.telegramHeardAt(), now)];
+        return reasons.length === 0
+          ? { status: 200, body: { status: 'ready', timestamp: now.toISOString() } }
+          : { status: 503, body: { status: 'not ready', reasons, timestamp: now.toISOString() } };
+      },
+    },
+  ];
+}
+
+async function databaseProblems(db: Db): Promise<string[]> {
+  try {
+    await sql`select 1`.execute(db);
+    const pending = await pendingMigrations(db);
+    const lost = (await deliveryStore.findAllLanes(db)).filter((lane) => lane.lostAt);
+    return [
+      ...(pending.length > 0 ? [`The database is not migrated (${pending.join(', ')}): run npm run migrate.`] : []),
+      ...lost.map((lane) => `Messages to ${lane.lane} are refused: ${lane.lostReason ?? 'unknown reason'}.`),
+    ];
+  } catch {
+    return ['The database does not answer: check DATABASE_URL and that PostgreSQL runs.'];
+  }
+}
+
+function telegramProblems(heardAt: Date | 'not-here' | undefined, now: Date): string[] {
+  if (heardAt === 'not-here') return [];
+  if (!heardAt) return ['Telegram has not answered yet: check TELEGRAM_BOT_TOKEN and the way to TELEGRAM_API_ROOT.'];
+  const silent = now.getTime() - heardAt.getTime();
+  return silent > telegramSilenceMs ? [`Telegram has not answered for ${Math.round(silent / 1000)} s: cards wait.`] : [];
+}
+
+function seconds(from: Date, to: Date): number {
+  return Math.round((to.getTime() - from.getTime()) / 1000);
+}

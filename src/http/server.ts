@@ -1,0 +1,76 @@
+import { createServer, type Server } from 'node:http';
+import express, { type Express, type RequestHandler } from 'express';
+import type { Endpoint, Operation } from '../inbound/source.ts';
+import type { Log } from '../log.ts';
+import { errorHandler, sendError } from './errors.ts';
+import { arrivalOf, receive } from './receive.ts';
+import type { Intake } from './intake.ts';
+import { readRawBody } from './raw-body.ts';
+
+export type HttpServer = Readonly<{
+  /** Resolves with the port it listens on. */
+  start: () => Promise<number>;
+  /** Takes no new request; resolves when those under way are answered. */
+  stop: () => Promise<void>;
+}>;
+
+type Deps = Readonly<{
+  host: string;
+  port: number;
+  endpoints: readonly Endpoint[];
+  operations: readonly Operation[];
+  intake: Intake;
+  log: Log;
+  now: () => Date;
+  /** Further routers by path, such as the sandbox's page. */
+  mounted: Readonly<Record<string, RequestHandler>>;
+}>;
+
+/** Bodies of routes that need none. */
+const smallBytes = 16 * 1024;
+
+export function createHttpServer(deps: Deps): HttpServer {
+  const server = createServer(createExpress(deps));
+  return { start: () => listen(server, deps.host, deps.port), stop: () => close(server) };
+}
+
+function createExpress(deps: Deps): Express {
+  const app = express().disable('x-powered-by').disable('etag').enable('strict routing');
+  // The webhooks stand first and alone: nothing else runs before their handler.
+  for (const endpoint of deps.endpoints) app.post(endpoint.path, receive(endpoint, deps));
+  for (const operation of deps.operations) {
+    app[operation.method](operation.path, async (req, res) => {
+      const rawBody = operation.method === 'post' ? await readRawBody(req, smallBytes) : Buffer.alloc(0);
+      const { status, body } = await operation.perform(arrivalOf(req, rawBody, deps.now()));
+      res.status(status).json(body);
+    });
+  }
+  for (const [path, handler] of Object.entries(deps.mounted)) app.use(path, handler);
+
+  for (const { path } of deps.endpoints) {
+    app.all(path, (req, res) => {
+      sendError(res, 'not_found', `${req.method} ${path} does not exist: this address takes POST.`);
+    });
+  }
+  app.use((_req, res) => sendError(res, 'not_found', 'There is nothing at this address; the README lists the routes.'));
+  app.use(errorHandler(deps.log));
+  return app;
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}

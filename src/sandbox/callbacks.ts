@@ -1,0 +1,45 @@
+import { badRequest } from './bot-api-error.ts';
+import type { Clock } from './clock.ts';
+
+export type PressAnswer = { text?: string; show_alert?: boolean; url?: string; copied?: string };
+export type Callbacks = ReturnType<typeof createCallbacks>;
+
+/** How long after the press an answer is still taken. Telegram publishes no figure. */
+const ANSWERABLE_MS = 60_000;
+
+/** Presses waiting for their one answer. */
+export function createCallbacks(clock: Clock, prefix: string) {
+  const waiting = new Map<string, { settle: (answer: PressAnswer | undefined) => void }>();
+  let count = 0;
+
+  return {
+    /** `answered` resolves with what the bot said, or undefined when it said nothing in time. */
+    open(): { id: string; answered: Promise<PressAnswer | undefined> } {
+      const id = `${prefix}${String(++count).padStart(8, '0')}`;
+      const answered = new Promise<PressAnswer | undefined>((resolve) => {
+        const expire = () => {
+          waiting.delete(id);
+          resolve(undefined);
+        };
+        const calledOff = clock.after(ANSWERABLE_MS, expire);
+        const settle = (answer: PressAnswer | undefined) => {
+          calledOff();
+          waiting.delete(id);
+          resolve(answer);
+        };
+        waiting.set(id, { settle });
+      });
+      return { id, answered };
+    },
+
+    answer(id: string, answer: PressAnswer): void {
+      const query = waiting.get(id);
+      if (!query) throw badRequest('query is too old and response timeout expired or query ID is invalid');
+      query.settle(answer);
+    },
+
+    abandonAll(): void {
+      for (const query of waiting.values()) query.settle(undefined);
+    },
+  };
+}

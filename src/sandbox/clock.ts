@@ -1,0 +1,57 @@
+/** The sandbox's own time: real time plus an offset that tests move. */
+export type Clock = {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Moves time on; whatever becomes due runs before this returns, in order. */
+  advance(ms: number): void;
+  /** Runs once when `ms` have passed; returns how to call it off. */
+  after(ms: number, run: () => void): () => void;
+  /** Calls everything off. */
+  stop(): void;
+};
+
+type Alarm = { dueAt: number; run: () => void; handle?: NodeJS.Timeout };
+
+const LONGEST_TIMEOUT = 2_000_000_000;
+
+export function createClock(): Clock {
+  const alarms = new Set<Alarm>();
+  let offset = 0;
+
+  const now = () => Date.now() + offset;
+
+  function arm(alarm: Alarm): void {
+    clearTimeout(alarm.handle);
+    const wait = Math.min(Math.max(alarm.dueAt - now(), 0), LONGEST_TIMEOUT);
+    alarm.handle = setTimeout(() => (alarm.dueAt > now() ? arm(alarm) : fire(alarm)), wait);
+    alarm.handle.unref();
+  }
+
+  function fire(alarm: Alarm): void {
+    clearTimeout(alarm.handle);
+    if (alarms.delete(alarm)) alarm.run();
+  }
+
+  return {
+    now,
+    advance(ms) {
+      offset += ms;
+      const due = [...alarms].filter((alarm) => alarm.dueAt <= now()).sort((a, b) => a.dueAt - b.dueAt);
+      for (const alarm of due) fire(alarm);
+      for (const alarm of alarms) arm(alarm);
+    },
+    after(ms, run) {
+      const alarm: Alarm = { dueAt: now() + ms, run };
+      alarms.add(alarm);
+      arm(alarm);
+      return () => {
+        clearTimeout(alarm.handle);
+        alarms.delete(alarm);
+      };
+    },
+    stop() {
+      for (const alarm of alarms) clearTimeout(alarm.handle);
+      alarms.clear();
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { badRequest } from '../bot-api-error.ts';
+import { flagOf, stringOf } from '../parameters.ts';
+import type { Method } from '../telegram.ts';
+
+export const answerCallbackQuery: Method = ({ callbacks }, parameters) => {
+  const text = stringOf(parameters, 'text');
+  const url = stringOf(parameters, 'url');
+  if (text !== undefined && [...text].length > 200) throw badRequest('MESSAGE_TOO_LONG');
+  if (url && !/^(?:https:\/\/t\.me\/|tg:)/i.test(url)) throw badRequest('URL_INVALID');
+  callbacks.answer(stringOf(parameters, 'callback_query_id') ?? '', {
+    ...(text ? { text } : {}),
+    show_alert: flagOf(parameters, 'show_alert'),
+    ...(url ? { url } : {}),
+  });
+  return true;
+};
+
+/** There is no way to ask inline here, so no query is ever known. */
+export const answerInlineQuery: Method = () => {
+  throw badRequest('query is too old and response timeout expired or query ID is invalid');
+};

@@ -1,0 +1,83 @@
+import { badRequest } from '../bot-api-error.ts';
+import { checkEntities } from '../check-entities.ts';
+import { checkMarkup } from '../keyboard.ts';
+import type { Chat, Content, ReplyMarkup } from '../message.ts';
+import { integerOf, isObject, listOf, objectOf, type Parameters, stringOf, type Upload } from '../parameters.ts';
+import type { Telegram } from '../telegram.ts';
+import { type FormattedText, formatText } from '../text.ts';
+
+const TEXT_LIMIT = { longest: 4096, tooLong: 'message is too long', mayBeEmpty: false };
+const CAPTION_LIMIT = { longest: 1024, tooLong: 'message caption is too long', mayBeEmpty: true };
+const LONGEST_RICH = 32_768;
+
+export function textOf(parameters: Parameters): FormattedText {
+  const text = stringOf(parameters, 'text');
+  if (!text) throw badRequest('message text is empty');
+  const parseMode = stringOf(parameters, 'parse_mode');
+  const entities = parseMode ? undefined : checkEntities(listOf(parameters, 'entities'), text);
+  return formatText({ text, parseMode, entities }, TEXT_LIMIT);
+}
+
+/** A caption is optional; the empty one is none. */
+export function captionOf(parameters: Parameters): FormattedText | undefined {
+  const text = stringOf(parameters, 'caption');
+  if (!text) return undefined;
+  const parseMode = stringOf(parameters, 'parse_mode');
+  const entities = parseMode ? undefined : checkEntities(listOf(parameters, 'caption_entities'), text);
+  const caption = formatText({ text, parseMode, entities }, CAPTION_LIMIT);
+  return caption.text === '' ? undefined : caption;
+}
+
+export function markupOf(chat: Chat, parameters: Parameters): ReplyMarkup | undefined {
+  return checkMarkup(objectOf(parameters, 'reply_markup'), chat.type === 'private');
+}
+
+/** Kept as sent: what is in it is not parsed. */
+export function richOf(parameters: Parameters): Record<string, unknown> | undefined {
+  const rich = objectOf(parameters, 'rich_message');
+  if (!rich) return undefined;
+  const forms = ['blocks', 'html', 'markdown'].filter((form) => rich[form] !== undefined);
+  if (forms.length !== 1)
+    throw badRequest('exactly one of blocks, html and markdown must be specified in the rich message');
+  const written = rich[forms[0] ?? ''];
+  if (typeof written === 'string' && [...written].length > LONGEST_RICH) throw badRequest('message is too long');
+  return rich;
+}
+
+/** An upload under the parameter's own name, one attached elsewhere in the form, or a file_id. */
+export function fileOf(parameters: Parameters, given: unknown): Upload | string {
+  if (typeof given === 'string') {
+    if (!given.startsWith('attach://')) return given;
+    const attached = parameters.uploads.get(given.slice('attach://'.length));
+    if (!attached) throw badRequest('wrong file identifier/HTTP URL specified');
+    return attached;
+  }
+  if (isUpload(given)) return given;
+  throw badRequest('there is no file in the request');
+}
+
+function isUpload(given: unknown): given is Upload {
+  return isObject(given) && Buffer.isBuffer(given['bytes']);
+}
+
+/** One item of a media group, or the new media of an edit. */
+export function mediaOf({ files }: Telegram, parameters: Parameters, item: unknown): Content {
+  if (!isObject(item)) throw badRequest("can't parse InputMedia: expected an Object");
+  const { type, media, caption, parse_mode, caption_entities } = item;
+  const values = { caption, parse_mode, caption_entities };
+  const formatted = captionOf({ values, uploads: parameters.uploads });
+  const file = fileOf(parameters, media);
+  if (type === 'document') return { ...formatted, document: files.acceptDocument(file) };
+  if (type === 'photo') return { ...formatted, photo: files.acceptPhoto(file) };
+  throw badRequest(`can't parse InputMedia: type "${String(type)}" is unsupported`);
+}
+
+/** For whom alone the message is meant, if so. */
+export function ephemeralOf(telegram: Telegram, chat: Chat, parameters: Parameters): number | undefined {
+  const asked = objectOf(parameters, 'ephemeral_message_parameters');
+  if (!asked) return undefined;
+  if (chat.type === 'private') throw badRequest("ephemeral messages can't be sent to private chats");
+  const receiver = integerOf({ values: asked, uploads: parameters.uploads }, 'receiver_user_id');
+  if (receiver === undefined || !telegram.world.people.has(receiver)) throw badRequest('invalid user_id specified');
+  return receiver;
+}

@@ -1,0 +1,73 @@
+import type { World } from './world.ts';
+
+/** Tells listeners that something changed, once per burst, after the burst. */
+export function createChanges() {
+  const listeners = new Set<() => void>();
+  let announced = false;
+
+  return {
+    changed(): void {
+      if (announced || listeners.size === 0) return;
+      announced = true;
+      queueMicrotask(() => {
+        announced = false;
+        for (const listener of listeners) listener();
+      });
+    },
+    onChange(listener: () => void): () => void {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+  };
+}
+
+export type WaitOptions = {
+  /** Real milliseconds, whatever the sandbox's clock says. */
+  timeoutMs?: number;
+  /** What is waited for, for the error. */
+  what?: string;
+};
+
+/** Resolves with what `read` finds, looking again after every change. */
+export function waitUntil<T>(
+  read: () => T | undefined | false,
+  onChange: (listener: () => void) => () => void,
+  { timeoutMs = 10_000, what = 'something' }: WaitOptions,
+  describe: () => string,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let stopListening = () => {};
+    const timer = setTimeout(() => {
+      stopListening();
+      reject(new Error(`waited ${timeoutMs} ms in vain for ${what}\n${describe()}`));
+    }, timeoutMs);
+    const finish = (end: () => void) => {
+      clearTimeout(timer);
+      stopListening();
+      end();
+    };
+    const look = () => {
+      try {
+        const found = read();
+        if (found !== undefined && found !== false) finish(() => resolve(found));
+      } catch (error) {
+        finish(() => reject(error as Error));
+      }
+    };
+    stopListening = onChange(look);
+    look();
+  });
+}
+
+/** The last messages of every chat, for the error of a wait. */
+export function describeLastMessages(world: World, count = 8): string {
+  const last = world.timeline.slice(-count);
+  if (last.length === 0) return 'no messages at all';
+  const lines = last.map(({ chatId, threadId, message_id, from, text, service, document, photo }) => {
+    const said = JSON.stringify(text ?? service ?? document?.file_name ?? (photo ? 'a photo' : ''));
+    return `  chat ${chatId}${threadId ? ` topic ${threadId}` : ''} #${message_id} ${from.first_name}: ${said.slice(0, 200)}`;
+  });
+  return `last messages:\n${lines.join('\n')}`;
+}

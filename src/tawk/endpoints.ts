@@ -1,0 +1,13 @@
+import type { Endpoint } from '../inbound/source.ts';
+import { admitTawkWebhook, type TawkSettings, tawkWebhook } from './webhook.ts';
+
+/** Tawk repeats whatever is not answered 2xx for 12 hours: an event we cannot read is kept and answered like any other. */
+export function tawkEndpoints(settings: TawkSettings): Endpoint[] {
+  return [
+    {
+      ...tawkWebhook,
+      admit: (arrival) => admitTawkWebhook(arrival, settings),
+      answer: () => ({ status: 200, body: { status: 'ok' } }),
+    },
+  ];
+}

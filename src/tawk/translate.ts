@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import type { Translate, Translation } from '../inbound/source.ts';
+import { cleanLine, cleanText } from '../incidences/clean-text.ts';
+import { instantOf } from '../incidences/context-attributes.ts';
+import type { Details, SourceEvent, Subject } from '../incidences/source-event.ts';
+import { severityOfText } from '../incidences/severity.ts';
+import { type Payload, readPayload } from './payload.ts';
+import { transcriptOf } from './transcript.ts';
+import { visitorDetails } from './visitor-details.ts';
+
+/** Tawk.to documents no link to a chat; this one is seen in public code. */
+const defaultChatUrl = 'https://dashboard.tawk.to/#/inbox/{propertyId}/all/chats/chat/{chatId}';
+
+/** What Tawk.to's events mean to us. `chatUrl` is a pattern with {propertyId} and {chatId}. */
+export function createTranslateTawk(settings: Readonly<{ chatUrl?: string | undefined }>): Translate {
+  const chatUrl = settings.chatUrl ?? defaultChatUrl;
+  return ({ rawBody }) => {
+    const body = readPayload(rawBody);
+    if (!body.ok) return drift(body.problem);
+    const { payload } = body;
+    switch (payload.event) {
+      case undefined:
+      case '':
+        return drift('no event name');
+      case 'chat:start':
+        return ofChat(payload, payload.chatId ?? payload.chat?.id, chatUrl, chatStart);
+      case 'chat:end':
+        return ofChat(payload, payload.chatId ?? payload.chat?.id, chatUrl, chatEnd);
+      case 'chat:transcript_created':
+      case 'chat:transcript':
+        return ofChat(payload, payload.chat?.id ?? payload.chatId, chatUrl, transcript);
+      case 'ticket:create':
+        return ticket(payload);
+    }
+    return drift(`unknown event ${cleanLine(payload.event, 100)}`);
+  };
+}
+
+type Happening = Readonly<{ change: SourceEvent['change']; details: Details; contentKey: string | undefined }>;
+
+function ofChat(
+  payload: Payload,
+  chatId: string | undefined,
+  chatUrl: string,
+  read: (payload: Payload, key: string) => Happening,
+): Translation {
+  if (!chatId) return drift('no chat id');
+  const account = payload.property?.id ?? '';
+  const subject: Subject = { source: 'tawk', kind: 'chat', account, externalId: chatId };
+  const { change, details, contentKey } = read(payload, `${account}:${chatId}`);
+  const url = linkTo(chatUrl, account, chatId);
+  return event(payload, { subject, change, details: { ...details, ...(url && { url }) }, contentKey });
+}
+
+/** The first message. A visitor who returns starts the same chat again, at another time. */
+function chatStart(payload: Payload, key: string): Happening {
+  const isAgents = payload.message?.sender?.type === 'agent';
+  const text = messageText(payload);
+  const visitor = visitorDetails(payload, {
+    customAttributes: undefined,
+    ...payload.visitor,
+    name: payload.visitor?.name ?? '',
+  });
+  const agentWrote = isAgents ? cleanLine(text) : '';
+  return {
+    change: {
+      kind: 'wrote',
+      severity: isAgents ? 'low' : severityOfText(text),
+      trigger: isAgents ? 'AGENT_INITIATED' : 'USER_INITIATED',
+    },
+    details: {
+      ...visitor,
+      ...(text && !isAgents && { message: text }),
+      ...(agentWrote && { additionalInfo: { ...visitor.additionalInfo, 'agent wrote': agentWrote } }),
+    },
+    contentKey: timedKey('chat:start', key, payload),
+  };
+}
+
+function chatEnd(payload: Payload, key: string): Happening {
+  return {
+    change: { kind: 'visitor-left' },
+    details: visitorDetails(payload, payload.visitor),
+    contentKey: timedKey('chat:end', key, payload),
+  };
+}
+
+/** A chat that goes on has a second, longer transcript. */
+function transcript(payload: Payload, key: string): Happening {
+  const transcript = transcriptOf(payload);
+  const hash = createHash('sha256').update(JSON.stringify(transcript.messages)).digest('hex');
+  return {
+    change: { kind: 'transcript', transcript },
+    details: visitorDetails(payload, payload.chat?.visitor ?? payload.visitor),
+    contentKey: `transcript:${key}:${transcript.messages.length}:${hash}`,
+  };
+}
+
+/**
+ * `requester` stands beside the ticket. Its type says little: Tawk.to's own relay files tickets as `agent`,
+ * so every ticket counts as the customer's.
+ */
+function ticket(payload: Payload): Translation {
+  const said = payload.ticket;
+  if (!said?.id) return drift('no ticket id');
+  const account = payload.property?.id ?? '';
+  const visitor = visitorDetails(payload, {
+    customAttributes: payload.visitor?.customAttributes,
+    name: payload.requester?.name ?? payload.visitor?.name,
+    email: payload.requester?.email ?? payload.visitor?.email,
+  });
+  const title = cleanLine(said.subject ?? '');
+  const message = cleanText(said.message ?? '');
+  return event(payload, {
+    subject: { source: 'tawk', kind: 'ticket', account, externalId: said.id },
+    change: { kind: 'wrote', severity: severityOfText(`${title}\n${message}`), trigger: 'USER_INITIATED' },
+    details: {
+      ...visitor,
+      stage: 'POST_ORDER',
+      ...(title && { title }),
+      ...(message && { message }),
+      ...(said.humanId && { additionalInfo: { ticket: `#${said.humanId}`, ...visitor.additionalInfo } }),
+    },
+    contentKey: `ticket:${account}:${said.id}`,
+  });
+}
+
+function event(payload: Payload, happening: Happening & Readonly<{ subject: Subject }>): Translation {
+  return { kind: 'event', event: { ...happening, at: instantOf(payload.time), version: undefined } };
+}
+
+/** Pre-chat answers come as the first message, one `Label : answer` a line, and stay as they are. */
+function messageText(payload: Payload): string {
+  const text = cleanText(payload.message?.text ?? '');
+  if (text) return text;
+  if (payload.message?.type === 'file') return '📎 A file (its name and link come with the transcript)';
+  return payload.message?.type === 'webrtc-call' ? '📞 A call' : '';
+}
+
+/** Without a time, two starts of one chat cannot be told from one delivered twice: both count. */
+function timedKey(event: string, key: string, payload: Payload): string | undefined {
+  const at = instantOf(payload.time);
+  return at && `${event}:${key}:${at.toISOString()}`;
+}
+
+/** No link without a property, nor with an id too long to be Tawk.to's. */
+function linkTo(pattern: string, propertyId: string, chatId: string): string | undefined {
+  if (!propertyId || `${propertyId}${chatId}`.includes('sha256:')) return undefined;
+  return pattern
+    .replaceAll('{propertyId}', () => encodeURIComponent(propertyId))
+    .replaceAll('{chatId}', () => encodeURIComponent(chatId));
+}
+
+function drift(reason: string): Translation {
+  return { kind: 'drift', reason };
+}

@@ -1,0 +1,85 @@
+import { type Api, Bot, type BotError } from 'grammy';
+import type { BotContext, BotDeps } from './context.ts';
+import { commandsFeature } from './features/commands.ts';
+import { dialogMemory, dialogsFeature } from './features/dialogs.ts';
+import { pressFeature } from './features/press.ts';
+import { createPoller } from './poll.ts';
+import { toast } from './say.ts';
+import { commandMenu } from './views/help.ts';
+
+export type TelegramBot = Readonly<{
+  /** For the sender: its calls are not slowed down by what the bot itself does. */
+  api: Api;
+  start: () => void;
+  stop: () => Promise<void>;
+  /** When Telegram last answered our poll. */
+  lastHeardAt: () => Date | undefined;
+}>;
+
+const callTimeoutSeconds = 40;
+const retryMs = 1_000;
+
+/** The bot as people meet it. Presses and commands stand before the dialogs, so that no dialog ever holds them up. */
+export function createBot(deps: BotDeps & { token: string; apiRoot: string }): TelegramBot {
+  const { log } = deps;
+  const bot = new Bot<BotContext>(deps.token, {
+    client: { apiRoot: deps.apiRoot, timeoutSeconds: callTimeoutSeconds },
+  });
+  let lastHeardAt: Date | undefined;
+  let stopped = true;
+  let starting = Promise.resolve();
+
+  const guarded = bot.errorBoundary((failure) => onFailure(failure, deps));
+  const people = guarded.filter((ctx) => ctx.chat !== undefined && ctx.from !== undefined);
+  people.use(pressFeature(deps));
+  people.use(commandsFeature(deps));
+  people.use(dialogMemory(deps));
+  people.use(dialogsFeature(deps));
+
+  const poller = createPoller({
+    api: bot.api,
+    log,
+    handle: (update) => bot.handleUpdate(update),
+    heard: () => {
+      lastHeardAt = deps.now();
+    },
+  });
+
+  async function connect(): Promise<void> {
+    while (!stopped) {
+      try {
+        await bot.init();
+        await bot.api.deleteWebhook();
+        await bot.api.setMyCommands(commandMenu);
+        log.info({ username: bot.botInfo.username }, 'telegram.connected');
+        return poller.start();
+      } catch (err) {
+        log.error({ err }, 'telegram.connect_failed');
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+  }
+
+  return {
+    api: bot.api,
+    start: () => {
+      stopped = false;
+      starting = connect();
+    },
+    stop: async () => {
+      stopped = true;
+      await starting;
+      await poller.stop();
+    },
+    lastHeardAt: () => lastHeardAt,
+  };
+}
+
+/** A handler failed: the person learns it, the log says why, the next update goes on. */
+async function onFailure(failure: BotError<BotContext>, deps: BotDeps): Promise<void> {
+  const { ctx } = failure;
+  deps.log.error({ err: failure.error, update: ctx.update.update_id }, 'telegram.handler_failed');
+  if (ctx.callbackQuery) {
+    await toast(ctx, 'Something failed on our side. Try once more, or type the command.', { alert: true }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,55 @@
+import { type Outcome, outcomes } from '../incidences/incidence.ts';
+
+/** Every button the bot puts under a message. Whoever presses is checked at the press; the data is only a wish. */
+export type Button =
+  | Readonly<{ kind: 'acknowledge' | 'release' | 'reopen' | 'show'; id: number }>
+  | Readonly<{ kind: 'outcome-menu' | 'tag-menu' | 'main-menu' | 'write-note' | 'new-tag'; id: number }>
+  | Readonly<{ kind: 'close'; id: number; outcome: Outcome }>
+  | Readonly<{ kind: 'tag'; id: number; tagId: number }>;
+
+const codes = {
+  acknowledge: 'a',
+  release: 'r',
+  reopen: 'o',
+  show: 'i',
+  'outcome-menu': 'c',
+  'tag-menu': 't',
+  'main-menu': 'm',
+  'write-note': 'n',
+  'new-tag': 'w',
+  close: 'x',
+  tag: 'g',
+} as const satisfies Record<Button['kind'], string>;
+
+/** At most 64 bytes (Bot API, InlineKeyboardButton): `<code>:<incidence id>[:<argument>]`. */
+export function encode(button: Button): string {
+  const base = `${codes[button.kind]}:${button.id}`;
+  if (button.kind === 'close') return `${base}:${outcomes.indexOf(button.outcome)}`;
+  if (button.kind === 'tag') return `${base}:${button.tagId}`;
+  return base;
+}
+
+/** Undefined for anything we did not make. */
+export function parse(data: string): Button | undefined {
+  const [code, idText, argument] = data.split(':');
+  const id = toId(idText);
+  const kind = kinds.get(code ?? '');
+  if (kind === undefined || id === undefined) return undefined;
+  if (kind === 'close') {
+    const outcome = outcomes[Number(argument)];
+    return outcome && { kind, id, outcome };
+  }
+  if (kind === 'tag') {
+    const tagId = toId(argument);
+    return tagId === undefined ? undefined : { kind, id, tagId };
+  }
+  return { kind, id };
+}
+
+const kinds = new Map<string, Button['kind']>(
+  Object.entries(codes).map(([kind, code]) => [code, kind as Button['kind']] as const),
+);
+
+function toId(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,23 @@
+import type { ConversationFlavor } from '@grammyjs/conversations';
+import type { Context } from 'grammy';
+import type { Db } from '../database/connect.ts';
+import type { Wake } from '../database/wake.ts';
+import type { ChatPlace } from '../delivery/delivery.ts';
+import type { Dispatcher } from '../delivery/dispatcher.ts';
+import type { Log } from '../log.ts';
+import type { Locale } from './views/incidence-card.ts';
+
+export type BotContext = ConversationFlavor<Context>;
+
+/** What every feature of the bot works with. */
+export type BotDeps = Readonly<{
+  db: Db;
+  wake: Wake;
+  log: Log;
+  dispatcher: Pick<Dispatcher, 'interact' | 'interactWait'>;
+  /** Where cards go; the members of these chats are agents there. */
+  places: readonly ChatPlace[];
+  adminIds: readonly number[];
+  locale: Locale;
+  now: () => Date;
+}>;

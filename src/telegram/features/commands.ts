@@ -1,0 +1,146 @@
+import { Composer } from 'grammy';
+import { actOnIncidence, type ActOutcome, tagIncidence } from '../../incidences/act-on-incidence.ts';
+import { type Action, type Outcome, outcomes } from '../../incidences/incidence.ts';
+import * as incidenceStore from '../../incidences/incidence-store.ts';
+import { severities } from '../../incidences/severity.ts';
+import { sourceNames } from '../../incidences/source-event.ts';
+import { tagName } from '../../incidences/tag-store.ts';
+import type { Person } from '../../people/person.ts';
+import { parsePeriod, periodWords } from '../../stats/period.ts';
+import * as statsStore from '../../stats/stats-store.ts';
+import type { BotContext, BotDeps } from '../context.ts';
+import { placeOf, reply, sendCardHere } from '../say.ts';
+import { help, whoAmI } from '../views/help.ts';
+import { html } from '../views/html.ts';
+import { openList } from '../views/open-list.ts';
+import { statsText } from '../views/stats.ts';
+import { toastOf } from '../views/toasts.ts';
+import { refusalText, whoActs } from '../who.ts';
+
+type Command = (ctx: BotContext, words: string[], person: Person) => Promise<unknown>;
+
+const listed = 10;
+
+/** Commands of agents and leads. Each answers in the topic it was typed in. */
+export function commandsFeature(deps: BotDeps): Composer<BotContext> {
+  const composer = new Composer<BotContext>();
+
+  const commands: Record<string, Command> = {
+    open: (ctx, words, person) => open(ctx, words, person),
+    mine: (ctx, _words, person) => open(ctx, ['mine'], person),
+    stats: (ctx, words) => stats(ctx, words),
+    incidence: async (ctx, words) => {
+      const id = numberOf(words[0]);
+      if (id === undefined) return reply(ctx, deps, html`Which one? For example /incidence 42`);
+      return (await sendCardHere(ctx, deps, id)) || reply(ctx, deps, html`There is no incidence #${id}. /open lists what is open.`);
+    },
+    ack: (ctx, words, person) => act(ctx, words, { kind: 'acknowledge' }, person, '/ack 42'),
+    close: (ctx, words, person) => close(ctx, words, person),
+    tag: (ctx, words, person) => tag(ctx, words, person),
+  };
+
+  for (const [name, run] of Object.entries(commands)) {
+    composer.command(name, async (ctx) => {
+      const who = await whoActs(ctx, deps);
+      if (!who.ok) return void (await reply(ctx, deps, html`${refusalText(who)}`));
+      await run(ctx, ctx.match.trim().split(/\s+/).filter(Boolean), who.person);
+    });
+  }
+
+  composer.command(['help', 'start'], async (ctx) => {
+    await reply(ctx, deps, help(deps.places.length > 0));
+  });
+  composer.command('whoami', async (ctx) => {
+    const who = await whoActs(ctx, deps);
+    const role = who.ok ? who.person.role : undefined;
+    await reply(ctx, deps, whoAmI({ role, userId: ctx.from?.id, place: placeOf(ctx), isPaired: isPaired(ctx) }));
+  });
+
+  return composer;
+
+  function isPaired(ctx: BotContext): boolean {
+    return deps.places.some((place) => place.chatId === ctx.chat?.id);
+  }
+
+  async function open(ctx: BotContext, words: string[], person: Person): Promise<unknown> {
+    const [word] = words;
+    const filter = openFilter(word?.toLowerCase(), person);
+    const [incidences, total] = await Promise.all([
+      incidenceStore.findAllOpen(deps.db, filter, listed),
+      incidenceStore.countOpen(deps.db, filter),
+    ]);
+    const { text, keyboard } = openList(incidences, total, word, deps.now());
+    return reply(ctx, deps, text, incidences.length > 0 ? { keyboard } : {});
+  }
+
+  async function stats(ctx: BotContext, words: string[]): Promise<unknown> {
+    const asked = words[0]?.toLowerCase() ?? 'today';
+    const period = parsePeriod(asked, deps.locale.zone, deps.now());
+    if (!period) {
+      const choices = [...periodWords, '2026-01-01..2026-01-31'].join(', ');
+      return reply(ctx, deps, html`I do not know the period “${asked}”. Try /stats with one of: ${choices}`);
+    }
+    return reply(ctx, deps, statsText(await statsStore.countPerSeverity(deps.db, period), period));
+  }
+
+  async function close(ctx: BotContext, words: string[], person: Person): Promise<unknown> {
+    const [number, ...rest] = words;
+    const { outcome, note } = outcomeAndNote(rest);
+    return act(ctx, [number ?? ''], { kind: 'close', outcome, note }, person, '/close 42 resolved paid out');
+  }
+
+  async function act(ctx: BotContext, words: string[], action: Action, person: Person, example: string): Promise<unknown> {
+    const id = numberOf(words[0]);
+    if (id === undefined) return reply(ctx, deps, html`Which one? For example ${example}`);
+    const request = { id, action, actor: person, places: deps.places };
+    return answer(ctx, id, await actOnIncidence(deps.db, request, deps.now()));
+  }
+
+  async function tag(ctx: BotContext, words: string[], person: Person): Promise<unknown> {
+    const [number, ...names] = words;
+    const id = numberOf(number);
+    const tags = names.map(tagName).filter((name) => name !== '');
+    if (id === undefined || tags.length === 0) return reply(ctx, deps, html`Which one, and with what? For example /tag 42 refund vip`);
+    const outcome = await tagIncidence(deps.db, { id, mode: 'add', tags, actor: person, places: deps.places }, deps.now());
+    return answer(ctx, id, outcome, outcome.ok ? `#${id} is tagged ${outcome.incidence.tags.join(', ')}` : undefined);
+  }
+
+  async function answer(ctx: BotContext, id: number, outcome: ActOutcome, said?: string): Promise<unknown> {
+    if (outcome.ok) deps.wake.signal('deliveries');
+    const text = !outcome.ok && outcome.reason === 'not-found' ? `There is no incidence #${id}. /open lists what is open.` : toastOf(outcome);
+    return reply(ctx, deps, html`${said ?? text}`);
+  }
+}
+
+/** A severity, a source, `mine`, `unacked`; any other word is a tag. */
+function openFilter(word: string | undefined, person: Person): incidenceStore.OpenFilter {
+  if (word === undefined) return {};
+  const severity = severities.find((name) => name === word);
+  if (severity) return { severity };
+  const source = sourceNames.find((name) => name === word);
+  if (source) return { source };
+  if (word === 'mine') return { acknowledgedBy: person.id };
+  if (word === 'unacked') return { unacknowledged: true };
+  return { tag: tagName(word) };
+}
+
+function outcomeAndNote(words: readonly string[]): { outcome: Outcome; note: string | undefined } {
+  const spoken: readonly (readonly [Outcome, number])[] = outcomes.flatMap((outcome) => {
+    const length = spokenLength(outcome, words);
+    return length > 0 ? [[outcome, length] as const] : [];
+  });
+  const [outcome, length] = spoken[0] ?? ['resolved' as const, 0];
+  return { outcome, note: words.slice(length).join(' ').slice(0, 500) || undefined };
+}
+
+/** How many words name this outcome at the start: `no_reply_needed`, `no reply needed`, `spam`; 0 when they do not. */
+function spokenLength(outcome: Outcome, words: readonly string[]): number {
+  if (words[0]?.toLowerCase().replaceAll('-', '_') === outcome) return 1;
+  const names = outcome.split('_');
+  return names.every((name, index) => words[index]?.toLowerCase() === name) ? names.length : 0;
+}
+
+function numberOf(word: string | undefined): number | undefined {
+  const digits = word?.replace(/^#/, '') ?? '';
+  return /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
+}

@@ -1,0 +1,139 @@
+import {
+  type Conversation,
+  type ConversationData,
+  conversations,
+  createConversation,
+  type VersionedState,
+} from '@grammyjs/conversations';
+import { Composer, type Context } from 'grammy';
+import { sql } from 'kysely';
+import type { Db } from '../../database/connect.ts';
+import { actOnIncidence, tagIncidence } from '../../incidences/act-on-incidence.ts';
+import { tagName } from '../../incidences/tag-store.ts';
+import { parse } from '../callback-data.ts';
+import type { BotContext, BotDeps } from '../context.ts';
+import { placeOf, reply, toast } from '../say.ts';
+import { clip, html } from '../views/html.ts';
+import { outcomeMenu } from '../views/incidence-card.ts';
+import { toastOf } from '../views/toasts.ts';
+import { whoActs } from '../who.ts';
+
+const waitMs = 10 * 60_000;
+
+type Question = 'new-tag' | 'write-note';
+
+/** Keeps what a dialog remembers per chat, topic and person: one person's dialog never holds up another's buttons. */
+export function dialogMemory(deps: BotDeps) {
+  return conversations<BotContext, Context>({
+    storage: {
+      type: 'context',
+      version: 1,
+      adapter: {
+        read: async (ctx) => read(deps.db, keyOf(ctx)),
+        write: async (ctx, state) => write(deps.db, keyOf(ctx), state, deps.now()),
+        delete: async (ctx) => forget(deps.db, keyOf(ctx)),
+      },
+    },
+  });
+}
+
+/** The two questions the bot asks: a new tag's name and a note. Parallel, so that commands and presses pass a waiting one. */
+export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
+  const composer = new Composer<BotContext>();
+  for (const question of ['new-tag', 'write-note'] as const) {
+    composer.use(createConversation(ask(question, deps), { id: question, parallel: true, maxMillisecondsToWait: waitMs }));
+  }
+
+  composer.command('cancel', async (ctx) => {
+    const isAsking = Object.keys(ctx.conversation.active()).length > 0;
+    await ctx.conversation.exitAll();
+    await reply(ctx, deps, html`${isAsking ? 'Cancelled.' : 'There is nothing to cancel.'}`);
+  });
+
+  composer.on('callback_query:data', async (ctx, next) => {
+    const button = parse(ctx.callbackQuery.data);
+    if (button?.kind !== 'new-tag' && button?.kind !== 'write-note') return next();
+    await toast(ctx, button.kind === 'new-tag' ? 'Send me the tag' : 'Send me the note');
+    // A second press asks anew.
+    await ctx.conversation.exit(button.kind);
+    await ctx.conversation.enter(button.kind, button.id);
+  });
+
+  return composer;
+}
+
+function ask(question: Question, deps: BotDeps) {
+  return async (conversation: Conversation<BotContext, Context>, ctx: Context, id: number): Promise<void> => {
+    await conversation.external((outer) => prompt(outer, deps, question, id));
+    const answer = await conversation
+      .waitFor('message:text')
+      .andFrom(ctx.from?.id ?? 0)
+      .and((given) => !given.message?.text?.startsWith('/'));
+    const { text } = answer.message;
+    await conversation.external((outer) => take(outer, deps, question, id, text));
+  };
+}
+
+/** A forced reply: in a group a bot with privacy mode on sees only commands and replies to itself. */
+async function prompt(ctx: BotContext, deps: BotDeps, question: Question, id: number): Promise<void> {
+  const name = html`<a href="tg://user?id=${ctx.from?.id ?? 0}">${ctx.from?.first_name ?? 'You'}</a>`;
+  const text =
+    question === 'new-tag'
+      ? html`${name}, reply with the new tag for #${id} (or /cancel).`
+      : html`${name}, reply with the note for #${id} (or /cancel).`;
+  const placeholder = question === 'new-tag' ? 'refund' : 'What should the team know?';
+  await reply(ctx, deps, text, {
+    keyboard: { force_reply: true, selective: true, input_field_placeholder: placeholder },
+    toMessage: ctx.msgId,
+  });
+}
+
+async function take(ctx: BotContext, deps: BotDeps, question: Question, id: number, text: string): Promise<void> {
+  const who = await whoActs(ctx, deps);
+  if (!who.ok) return;
+  const request = { id, actor: who.person, places: deps.places };
+  if (question === 'new-tag') {
+    const tag = tagName(text);
+    if (tag === '') {
+      await reply(ctx, deps, html`A tag needs a letter or a digit. Press <b>New tag…</b> again.`);
+      return;
+    }
+    const outcome = await tagIncidence(deps.db, { ...request, mode: 'add', tags: [tag] }, deps.now());
+    deps.wake.signal('deliveries');
+    await reply(ctx, deps, outcome.ok ? html`Tagged #${id}: ${tag}` : html`${toastOf(outcome)}`);
+    return;
+  }
+  const note = clip(text, 500);
+  const outcome = await actOnIncidence(deps.db, { ...request, action: { kind: 'note', note } }, deps.now());
+  deps.wake.signal('deliveries');
+  if (!outcome.ok) await reply(ctx, deps, html`${toastOf(outcome)}`);
+  else if (outcome.incidence.status === 'closed') await reply(ctx, deps, html`Note kept on #${id}.`);
+  else await reply(ctx, deps, html`Note kept. Close #${id} as:`, { keyboard: outcomeMenu(id, false) });
+}
+
+/** Not the thread id alone: outside a forum Telegram puts one on every reply. */
+function keyOf(ctx: Context): string {
+  const place = placeOf(ctx);
+  return `${place?.chatId ?? 0}:${place?.threadId ?? 0}:${ctx.from?.id ?? 0}`;
+}
+
+type State = VersionedState<ConversationData>;
+
+async function read(db: Db, key: string): Promise<State | undefined> {
+  const row = await db.selectFrom('botDialogs').select('state').where('key', '=', key).executeTakeFirst();
+  // Written by `write` below and by nobody else; the plugin drops a state of another version.
+  return row?.state as State | undefined;
+}
+
+async function write(db: Db, key: string, state: State, now: Date): Promise<void> {
+  const text = JSON.stringify(state);
+  await db
+    .insertInto('botDialogs')
+    .values({ key, state: text, updatedAt: now })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ state: sql`excluded.state`, updatedAt: now }))
+    .execute();
+}
+
+async function forget(db: Db, key: string): Promise<void> {
+  await db.deleteFrom('botDialogs').where('key', '=', key).execute();
+}

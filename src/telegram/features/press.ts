@@ -1,0 +1,116 @@
+import { Composer } from 'grammy';
+import * as cardStore from '../../delivery/card-store.ts';
+import { telegramLane } from '../../delivery/delivery.ts';
+import { actOnIncidence, type ActOutcome, tagIncidence } from '../../incidences/act-on-incidence.ts';
+import type { Action } from '../../incidences/incidence.ts';
+import * as incidenceStore from '../../incidences/incidence-store.ts';
+import * as tagStore from '../../incidences/tag-store.ts';
+import type { Person } from '../../people/person.ts';
+import { type Button, parse } from '../callback-data.ts';
+import type { BotContext, BotDeps } from '../context.ts';
+import { editCardNow, sendCardHere, toast } from '../say.ts';
+import { toastOf } from '../views/toasts.ts';
+import { actorLabel, refusalText, whoActs } from '../who.ts';
+
+/** Presses under cards. `Write a note…` and `New tag…` are answered by the dialogs. */
+export function pressFeature(deps: BotDeps): Composer<BotContext> {
+  const composer = new Composer<BotContext>();
+
+  composer.on('callback_query:data', async (ctx, next) => {
+    const button = parse(ctx.callbackQuery.data);
+    if (!button) return toast(ctx, 'This button is of an older time. Type /open for what is open.');
+    const who = await whoActs(ctx, deps);
+    if (!who.ok) {
+      await toast(ctx, refusalText(who), { alert: true });
+      return recordRefusal(ctx, deps, button);
+    }
+    switch (button.kind) {
+      case 'acknowledge':
+      case 'release':
+      case 'reopen':
+        return act(ctx, deps, button.id, { kind: button.kind }, who.person);
+      case 'close':
+        return act(ctx, deps, button.id, { kind: 'close', outcome: button.outcome }, who.person);
+      case 'tag':
+        return toggleTag(ctx, deps, button, who.person);
+      case 'outcome-menu':
+        return openMenu(ctx, deps, button.id, 'outcome', 'How did it end?');
+      case 'tag-menu':
+        return openMenu(ctx, deps, button.id, 'tags', 'Press a tag to set it or take it away');
+      case 'main-menu':
+        return openMenu(ctx, deps, button.id, 'main', '');
+      case 'show':
+        await toast(ctx, `#${button.id}`);
+        await sendCardHere(ctx, deps, button.id);
+        return undefined;
+      case 'write-note':
+      case 'new-tag':
+        return next();
+    }
+  });
+
+  return composer;
+}
+
+async function act(ctx: BotContext, deps: BotDeps, id: number, action: Action, actor: Person): Promise<void> {
+  const outcome = await actOnIncidence(deps.db, { id, action, actor, places: deps.places }, deps.now());
+  await answer(ctx, deps, outcome, toastOf(outcome));
+}
+
+async function toggleTag(
+  ctx: BotContext,
+  deps: BotDeps,
+  button: Extract<Button, { kind: 'tag' }>,
+  actor: Person,
+): Promise<void> {
+  const name = await tagStore.findNameById(deps.db, button.tagId);
+  if (name === undefined) return toast(ctx, 'There is no such tag any more');
+  const request = { id: button.id, mode: 'toggle' as const, tags: [name], actor, places: deps.places };
+  const outcome = await tagIncidence(deps.db, request, deps.now());
+  const isSet = outcome.ok && outcome.incidence.tags.includes(name);
+  await answer(ctx, deps, outcome, outcome.ok ? `${isSet ? 'Tagged' : 'No longer tagged'} ${name}` : toastOf(outcome));
+}
+
+/** Waking the sender first: the card may change while the toast is still on its way. */
+async function answer(ctx: BotContext, deps: BotDeps, outcome: ActOutcome, text: string): Promise<void> {
+  if (outcome.ok) deps.wake.signal('deliveries');
+  await toast(ctx, text);
+}
+
+const longWaitMs = 3_000;
+
+/** A menu replaces the buttons of the pressed card until something is chosen. */
+async function openMenu(
+  ctx: BotContext,
+  deps: BotDeps,
+  id: number,
+  menu: cardStore.Card['menu'],
+  hint: string,
+): Promise<void> {
+  const message = ctx.callbackQuery?.message;
+  const card = message && (await cardStore.findByMessage(deps.db, message.chat.id, message.message_id));
+  if (!card) return toast(ctx, `This is not a card any more. Type /incidence ${id}.`);
+  if (menu === 'outcome') {
+    const incidence = await incidenceStore.findViewById(deps.db, id);
+    if (incidence?.status === 'closed') return toast(ctx, `Already closed by ${incidence.closedByName ?? 'the desk'}`);
+  }
+  const wait = deps.dispatcher.interactWait(telegramLane(card.chatId));
+  const isSlow = wait > longWaitMs;
+  await toast(ctx, isSlow ? waitHint(menu, id, wait) : hint, { alert: isSlow });
+  await cardStore.setMenu(deps.db, card.id, menu);
+  await editCardNow(ctx, deps, { ...card, menu });
+}
+
+function waitHint(menu: cardStore.Card['menu'], id: number, waitMs: number): string {
+  const seconds = Math.ceil(waitMs / 1000);
+  const faster = menu === 'outcome' ? ` Faster: /close ${id} resolved` : menu === 'tags' ? ` Faster: /tag ${id} <tag>` : '';
+  return `This chat is at Telegram's limit; the buttons change in about ${seconds} s.${faster}`;
+}
+
+async function recordRefusal(ctx: BotContext, deps: BotDeps, button: Button): Promise<void> {
+  const incidence = await incidenceStore.findViewById(deps.db, button.id);
+  if (!incidence) return;
+  const after = { wanted: button.kind, reason: 'not-allowed' };
+  const entry = { action: 'refused', actorId: null, actor: actorLabel(ctx), before: {}, after };
+  await incidenceStore.record(deps.db, button.id, entry, deps.now());
+}

@@ -1,0 +1,31 @@
+import type { Db } from '../database/connect.ts';
+import type { Card } from '../delivery/card-store.ts';
+import type { ChatPlace } from '../delivery/delivery.ts';
+import type { IncidenceView } from '../incidences/incidence-store.ts';
+import * as tagStore from '../incidences/tag-store.ts';
+import { type Html, plainText } from './views/html.ts';
+import { incidenceCard, type Locale, type Screen } from './views/incidence-card.ts';
+
+export type Presentation = Screen;
+
+const tagsInMenu = 15;
+
+/** The card as it is now, with the menu that stands open under it. */
+export async function showCard(db: Db, incidence: IncidenceView, menu: Card['menu'], locale: Locale): Promise<Screen> {
+  if (menu !== 'tags') return incidenceCard(incidence, { kind: menu }, locale);
+  const known = await tagStore.findAllKnown(db, tagsInMenu);
+  return incidenceCard(incidence, { kind: 'tags', known }, locale);
+}
+
+/** The General topic is addressed without a thread id (Bot API, sendMessage). */
+export function chatOptions(place: ChatPlace): { message_thread_id?: number } {
+  return place.threadId === null ? {} : { message_thread_id: place.threadId };
+}
+
+type TextArguments<O> = [text: string, options: O & { link_preview_options: { is_disabled: true }; parse_mode?: 'HTML' }];
+
+/** Arguments after the chat: the text with its options, as HTML or as the same words plain. */
+export function textOptions<O extends object>(text: Html, options: O, plain = false): TextArguments<O> {
+  const all = { ...options, link_preview_options: { is_disabled: true as const } };
+  return plain ? [plainText(text), all] : [text.html, { ...all, parse_mode: 'HTML' }];
+}

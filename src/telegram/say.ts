@@ -1,0 +1,77 @@
+import { type Context, GrammyError, type InlineKeyboard } from 'grammy';
+import type { ForceReply } from 'grammy/types';
+import * as cardStore from '../delivery/card-store.ts';
+import { type ChatPlace, telegramLane } from '../delivery/delivery.ts';
+import * as incidenceStore from '../incidences/incidence-store.ts';
+import type { BotContext, BotDeps } from './context.ts';
+import { chatOptions, showCard, textOptions } from './present.ts';
+import { classify } from './telegram-error.ts';
+import type { Html } from './views/html.ts';
+
+/** The chat and topic an update came from: everything is answered where it was asked. */
+export function placeOf(ctx: Context): ChatPlace | undefined {
+  if (!ctx.chat) return undefined;
+  const { msg } = ctx;
+  const threadId = msg?.is_topic_message && msg.message_thread_id !== undefined ? msg.message_thread_id : null;
+  return { chatId: ctx.chat.id, threadId };
+}
+
+/** Answers a command, ahead of the deliveries that wait for the same chat. Returns the message's id. */
+export async function reply(
+  ctx: BotContext,
+  deps: BotDeps,
+  text: Html,
+  options: { keyboard?: InlineKeyboard | ForceReply; toMessage?: number | undefined } = {},
+): Promise<number | undefined> {
+  const place = placeOf(ctx);
+  if (!place) return undefined;
+  const messageId = options.toMessage ?? (ctx.callbackQuery ? undefined : ctx.msgId);
+  const all = {
+    ...chatOptions(place),
+    ...(options.keyboard ? { reply_markup: options.keyboard } : {}),
+    ...(messageId === undefined ? {} : { reply_parameters: { message_id: messageId, allow_sending_without_reply: true } }),
+  };
+  const sent = await deps.dispatcher.interact(telegramLane(place.chatId), () =>
+    ctx.api.sendMessage(place.chatId, ...textOptions(text, all)),
+  );
+  return sent.message_id;
+}
+
+/** One more copy of a card where it was asked for; from now on it follows the incidence like the others. */
+export async function sendCardHere(ctx: BotContext, deps: BotDeps, id: number): Promise<boolean> {
+  const place = placeOf(ctx);
+  const incidence = await incidenceStore.findViewById(deps.db, id);
+  if (!place || !incidence) return false;
+  const { text, keyboard } = await showCard(deps.db, incidence, 'main', deps.locale);
+  const messageId = await reply(ctx, deps, text, { keyboard });
+  if (messageId === undefined) return false;
+  const shown = { incidenceId: id, place, messageId, version: incidence.version };
+  const card = await cardStore.insert(deps.db, shown, deps.now());
+  // It may have changed while it was on its way.
+  const now = await incidenceStore.findViewById(deps.db, id);
+  if (now && now.version !== incidence.version) await editCardNow(ctx, deps, card);
+  return true;
+}
+
+/** Brings a card up to date at once, as part of the answer to a press. */
+export async function editCardNow(ctx: BotContext, deps: BotDeps, card: cardStore.Card): Promise<void> {
+  const incidence = await incidenceStore.findViewById(deps.db, card.incidenceId);
+  if (!incidence) return;
+  const { text, keyboard } = await showCard(deps.db, incidence, card.menu, deps.locale);
+  try {
+    await deps.dispatcher.interact(telegramLane(card.chatId), () =>
+      ctx.api.editMessageText(card.chatId, card.messageId, ...textOptions(text, { reply_markup: keyboard })),
+    );
+  } catch (error) {
+    if (classify(error).outcome !== 'not-modified') throw error;
+  }
+}
+
+/** Answers a press: exactly once, unlimited by Telegram, and worthless when it comes too late. */
+export async function toast(ctx: BotContext, text: string, options: { alert?: boolean } = {}): Promise<void> {
+  try {
+    await ctx.answerCallbackQuery({ text: text.slice(0, 200), show_alert: options.alert ?? false });
+  } catch (error) {
+    if (!(error instanceof GrammyError) || !error.description.includes('query is too old')) throw error;
+  }
+}

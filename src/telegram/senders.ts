@@ -1,0 +1,154 @@
+import { type Api, InputFile } from 'grammy';
+import { z } from 'zod';
+import type { Db } from '../database/connect.ts';
+import * as cardStore from '../delivery/card-store.ts';
+import type { Attempt, ChatPlace, Delivery } from '../delivery/delivery.ts';
+import * as deliveryStore from '../delivery/delivery-store.ts';
+import type { Sender } from '../delivery/dispatcher.ts';
+import * as inboundStore from '../inbound/inbound-store.ts';
+import * as incidenceStore from '../incidences/incidence-store.ts';
+import * as transcriptStore from '../transcripts/transcript-store.ts';
+import { chatOptions, type Presentation, showCard, textOptions } from './present.ts';
+import { classify } from './telegram-error.ts';
+import type { Locale } from './views/incidence-card.ts';
+import { driftNote, reopenedNote, severityNote, testMessage } from './views/notes.ts';
+import { transcriptCaption, transcriptText } from './views/transcript.ts';
+
+const placePayload = z.object({ chatId: z.number(), threadId: z.number().nullable() });
+const cardPayload = z.object({ cardId: z.number() });
+const driftPayload = placePayload.extend({ source: z.string(), reason: z.string(), eventId: z.number() });
+
+/** How each kind of delivery is said in Telegram. Everything is read fresh: what is shown is the truth of this moment. */
+export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind: string) => Sender | undefined {
+  const { api, db, locale } = deps;
+
+  const senders: Record<string, Sender> = {
+    send_card: async (delivery) => {
+      const place = placePayload.parse(delivery.payload);
+      const incidence = await viewOf(delivery);
+      if (!incidence) return obsolete('the incidence is gone');
+      // A wish that came while the card was on its way: the card is there now.
+      const standing = await cardStore.findInPlace(db, incidence.id, place);
+      if (standing) return edit(delivery, standing);
+
+      const { text, keyboard } = await showCard(db, incidence, 'main', locale);
+      return outcomeOf(async () => {
+        const options = { ...chatOptions(place), reply_markup: keyboard, disable_notification: incidence.severity === 'low' };
+        const { message_id: messageId } = await api.sendMessage(place.chatId, ...body(delivery, text, options));
+        const shown = { incidenceId: incidence.id, place, messageId, version: incidence.version };
+        return { outcome: 'sent', messageId, shown };
+      });
+    },
+
+    edit_card: async (delivery) => {
+      const card = await cardStore.findById(db, cardPayload.parse(delivery.payload).cardId);
+      if (!card || card.goneAt) return obsolete('the card is gone');
+      return edit(delivery, card);
+    },
+
+    severity_note: (delivery) => replyToCard(delivery, severityNote),
+    reopened_note: (delivery) => replyToCard(delivery, reopenedNote),
+
+    transcript: async (delivery) => {
+      const card = await cardStore.findById(db, cardPayload.parse(delivery.payload).cardId);
+      const incidence = await viewOf(delivery);
+      if (!card || !incidence) return obsolete('the card is gone');
+      const messages = await transcriptStore.findAllMessages(db, incidence.id);
+      const file = new InputFile(Buffer.from(transcriptText(incidence, messages, locale)), `transcript-${incidence.id}.txt`);
+      return outcomeOf(async () => {
+        const { text } = transcriptCaption(incidence, messages);
+        const { message_id: messageId } = await api.sendDocument(card.chatId, file, {
+          ...chatOptions(card),
+          ...replyTo(card),
+          caption: text.html,
+          parse_mode: 'HTML',
+          disable_notification: true,
+          disable_content_type_detection: true,
+        });
+        return { outcome: 'sent', messageId };
+      });
+    },
+
+    drift_note: async (delivery, now) => {
+      const { source, reason, eventId, ...place } = driftPayload.parse(delivery.payload);
+      const dayAgo = new Date(now.getTime() - 86_400_000);
+      if (await deliveryStore.wasSentSince(db, delivery, dayAgo)) return obsolete('told within a day');
+      const count = await inboundStore.countDrift(db, source, reason, dayAgo);
+      return say(delivery, place, driftNote({ source, reason, eventId, count }));
+    },
+
+    test: async (delivery, now) => say(delivery, placePayload.parse(delivery.payload), testMessage(now, locale)),
+  };
+
+  async function viewOf(delivery: Delivery): Promise<incidenceStore.IncidenceView | undefined> {
+    return delivery.incidenceId === null ? undefined : incidenceStore.findViewById(db, delivery.incidenceId);
+  }
+
+  async function edit(delivery: Delivery, card: cardStore.Card): Promise<Attempt> {
+    const incidence = await viewOf(delivery);
+    if (!incidence) return obsolete('the incidence is gone');
+    const { text, keyboard } = await showCard(db, incidence, card.menu, locale);
+    const edited = { cardId: card.id, version: incidence.version };
+    return outcomeOf(async () => {
+      await api.editMessageText(card.chatId, card.messageId, ...body(delivery, text, { reply_markup: keyboard }));
+      return { outcome: 'sent', messageId: card.messageId, edited };
+    }, { card, edited });
+  }
+
+  async function replyToCard(
+    delivery: Delivery,
+    view: (incidence: incidenceStore.IncidenceView) => Presentation['text'],
+  ): Promise<Attempt> {
+    const card = await cardStore.findById(db, cardPayload.parse(delivery.payload).cardId);
+    const incidence = await viewOf(delivery);
+    if (!card || !incidence) return obsolete('the card is gone');
+    if (incidence.status === 'closed') return obsolete('closed meanwhile');
+    return say(delivery, card, view(incidence), replyTo(card));
+  }
+
+  function say(delivery: Delivery, place: ChatPlace, text: Presentation['text'], options: object = {}): Promise<Attempt> {
+    return outcomeOf(async () => {
+      const all = { ...chatOptions(place), ...options };
+      const { message_id: messageId } = await api.sendMessage(place.chatId, ...body(delivery, text, all));
+      return { outcome: 'sent', messageId };
+    });
+  }
+
+  return (kind) => senders[kind];
+}
+
+/** HTML first; as plain text once Telegram refused that. */
+function body<O extends object>(delivery: Delivery, text: Presentation['text'], options: O) {
+  return textOptions(text, options, delivery.plain);
+}
+
+function replyTo(card: cardStore.Card) {
+  return { reply_parameters: { message_id: card.messageId, allow_sending_without_reply: true } };
+}
+
+function obsolete(reason: string): Attempt {
+  return { outcome: 'obsolete', reason };
+}
+
+type Edited = Readonly<{ card: cardStore.Card; edited: { cardId: number; version: number } }>;
+
+async function outcomeOf(call: () => Promise<Attempt>, editing?: Edited): Promise<Attempt> {
+  try {
+    return await call();
+  } catch (error) {
+    const failure = classify(error);
+    switch (failure.outcome) {
+      case 'not-modified':
+        return { outcome: 'sent', messageId: null, ...(editing ? { edited: editing.edited } : {}) };
+      case 'edit-target-gone':
+        if (editing) return { outcome: 'gone', reason: failure.reason, cardId: editing.card.id };
+        return { outcome: 'rejected', reason: failure.reason };
+      case 'retry-after':
+      case 'unreachable':
+      case 'temporary':
+      case 'rejected':
+      case 'lane-lost':
+        return failure;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { ChatPlace } from '../../delivery/delivery.ts';
+import { blocks, type Html, html, lines } from './html.ts';
+
+/** The commands people are shown, in the menu and in /help. */
+export const commandMenu = [
+  { command: 'open', description: 'What is open, worst first' },
+  { command: 'mine', description: 'What I acknowledged' },
+  { command: 'stats', description: 'Numbers: today, yesterday, 7d, 30d, 90d' },
+  { command: 'incidence', description: 'Show one again: /incidence 42' },
+  { command: 'ack', description: 'Acknowledge: /ack 42' },
+  { command: 'close', description: 'Close: /close 42 resolved paid out' },
+  { command: 'tag', description: 'Tag: /tag 42 refund vip' },
+  { command: 'whoami', description: 'Who I am here, and the ids' },
+  { command: 'help', description: 'How this works' },
+  { command: 'cancel', description: 'Leave the question I am asking' },
+] as const;
+
+export function help(isPaired: boolean): Html {
+  return blocks([
+    html`🛎 <b>Bellhop</b> shows here every customer conversation that needs a person.`,
+    lines([
+      html`Under each card: <b>Acknowledge</b> says you have it, <b>Close</b> asks how it ended, <b>Tag</b> sorts it.`,
+      html`🔴 critical  🟠 high  🟡 medium  🟢 low`,
+    ]),
+    lines(commandMenu.map(({ command, description }) => html`/${command} – ${description}`)),
+    !isPaired && html`No chat is set for alerts yet: type /whoami in the team's group and put its id into TELEGRAM_CHAT_ID.`,
+  ]);
+}
+
+export function whoAmI(facts: {
+  role: string | undefined;
+  userId: number | undefined;
+  place: ChatPlace | undefined;
+  isPaired: boolean;
+}): Html {
+  const { place } = facts;
+  const chat = place ? `${place.chatId}${place.threadId === null ? '' : `:${place.threadId}`}` : 'unknown';
+  return lines([
+    html`You are <b>${facts.role ?? 'not on the team'}</b> here.`,
+    html`Your id: <code>${facts.userId ?? 'unknown'}</code>`,
+    html`This chat: <code>${chat}</code>`,
+    facts.isPaired ? html`Alerts come to this chat.` : html`To get alerts here, set TELEGRAM_CHAT_ID=${chat} and restart.`,
+  ]);
+}

@@ -1,0 +1,216 @@
+import { InlineKeyboard } from 'grammy';
+import type { IncidenceView } from '../../incidences/incidence-store.ts';
+import { outcomes } from '../../incidences/incidence.ts';
+import { encode } from '../callback-data.ts';
+import { blocks, clip, type Html, html, lines } from './html.ts';
+import { acceptableUrl } from './link.ts';
+import { instant, money, outcomeName, severityMark, span } from './words.ts';
+
+/** How people want to read times and money. */
+export type Locale = Readonly<{ zone: string; currency: string }>;
+
+export type Screen = Readonly<{ text: Html; keyboard: InlineKeyboard }>;
+
+/** `main`: what can be done; `outcome` and `tags`: the menus behind Close and Tag. */
+export type Menu =
+  | Readonly<{ kind: 'main' }>
+  | Readonly<{ kind: 'outcome' }>
+  | Readonly<{ kind: 'tags'; known: readonly Readonly<{ id: number; name: string }>[] }>;
+
+/** The card: the whole truth about an incidence on a phone's screen. */
+export function incidenceCard(incidence: IncidenceView, menu: Menu, locale: Locale): Screen {
+  return { text: cardText(incidence, locale), keyboard: keyboardFor(incidence, menu) };
+}
+
+function cardText(incidence: IncidenceView, locale: Locale): Html {
+  return blocks([
+    html`<b>${headline(incidence)}</b>`,
+    customer(incidence),
+    order(incidence, locale),
+    said(incidence),
+    html`<b>Time:</b> ${instant(incidence.happenedAt, locale.zone)}`,
+    link(incidence),
+    additionalInfo(incidence.additionalInfo),
+    handling(incidence),
+    html`<b>#${incidence.id}</b> · ${stateOf(incidence)}`,
+  ]);
+}
+
+/** An alert keeps the layout it was ordered with, its severity first; the others start with what they are. */
+export function headline(incidence: Pick<IncidenceView, 'alertCount' | 'severity' | 'kind'>): string {
+  const severity = incidence.severity.toUpperCase();
+  const mark = severityMark(incidence.severity);
+  if (incidence.alertCount > 0) return `${mark} CHATWOOT ALERT - ${severity}`;
+  switch (incidence.kind) {
+    case 'conversation':
+      return `💬 CHATWOOT CONVERSATION · ${mark} ${severity}`;
+    case 'chat':
+      return `💬 TAWK CHAT · ${mark} ${severity}`;
+    case 'ticket':
+      return `🎫 TAWK TICKET · ${mark} ${severity}`;
+  }
+}
+
+function customer(incidence: IncidenceView): Html {
+  const isTawk = incidence.source === 'tawk';
+  return lines([
+    field('Reason', incidence.reason),
+    incidence.alertCount > 1 && field('Alerts', String(incidence.alertCount)),
+    incidence.kind === 'conversation' && field('Conversation ID', `#${incidence.externalId}`),
+    field('Subject', incidence.title),
+    field(isTawk && incidence.kind === 'chat' ? 'Visitor' : 'Customer', incidence.customerName),
+    field('Email', incidence.customerEmail),
+    field('Phone', incidence.customerPhone),
+    field('Place', incidence.place),
+    field(isTawk ? 'Property' : 'Inbox', incidence.property),
+    field('Page', incidence.page),
+    incidence.trigger === 'AGENT_INITIATED' && field('Began', 'by an agent'),
+  ]);
+}
+
+function order(incidence: IncidenceView, locale: Locale): Html {
+  const { cartValue, frictionScore } = incidence;
+  return lines([
+    // An alert says it itself, in its additional info.
+    incidence.alertCount === 0 && field('Stage', stageName(incidence.stage)),
+    field('Screen', incidence.appScreen),
+    field('Cart', cartValue === null ? null : money(cartValue, locale.currency)),
+    field('Event', incidence.eventType),
+    field('Friction', frictionScore === null ? null : String(frictionScore)),
+  ]);
+}
+
+function stageName(stage: IncidenceView['stage']): string | null {
+  switch (stage) {
+    case 'PRE_ORDER':
+      return 'pre-order';
+    case 'POST_ORDER':
+      return 'post-order';
+    case null:
+      return null;
+  }
+}
+
+function said(incidence: IncidenceView): Html | undefined {
+  if (!incidence.message) return undefined;
+  const most = incidence.alertCount > 0 ? 500 : 300;
+  return html`<b>Message:</b>\n<blockquote>${clip(incidence.message, most)}</blockquote>`;
+}
+
+function link(incidence: IncidenceView): Html | undefined {
+  const words = `🔗 View in ${deskOf(incidence)}`;
+  const url = acceptableUrl(incidence.url);
+  if (url) return html`<a href="${url}">${words}</a>`;
+  return incidence.url ? html`${words}: <code>${clip(incidence.url, 300)}</code>` : undefined;
+}
+
+function additionalInfo(info: Readonly<Record<string, string>>): Html | undefined {
+  const entries = Object.entries(info);
+  if (entries.length === 0) return undefined;
+  const shown = entries.slice(0, 12).map(([key, value]) => html`  • ${clip(key, 60)}: ${clip(value, 120)}`);
+  const rest = entries.length - shown.length;
+  return lines([html`<b>Additional Info:</b>`, ...shown, rest > 0 && html`  … and ${rest} more`]);
+}
+
+/** What the team and the desk did so far. */
+function handling(incidence: IncidenceView): Html {
+  const { transcript, firstHumanReplyAt, deskStatus } = incidence;
+  return lines([
+    field('Assigned', incidence.assignee),
+    firstHumanReplyAt !== null && field('Answered', `after ${span(firstHumanReplyAt.getTime() - incidence.happenedAt.getTime())}`),
+    incidence.status !== 'closed' && deskStatus !== null && deskStatus !== 'open' && field('In Chatwoot', deskStatus),
+    transcript !== null && field('Transcript', transcriptLine(transcript)),
+    field('Note', incidence.note),
+    incidence.tags.length > 0 && field('Tags', incidence.tags.join(', ')),
+  ]);
+}
+
+function transcriptLine(transcript: NonNullable<IncidenceView['transcript']>): string {
+  const { messages, fromAgents, durationSeconds } = transcript;
+  const lasted = durationSeconds === null ? '' : ` · ${span(durationSeconds * 1000)}`;
+  return `${messages} messages${lasted} · ${fromAgents === 0 ? 'nobody answered' : `${fromAgents} from agents`}`;
+}
+
+/** The last words of a card: `open`, `acknowledged by Ana · 2 min`, `closed by Ana · resolved`. */
+export function stateOf(incidence: IncidenceView): string {
+  switch (incidence.status) {
+    case 'open':
+      return incidence.visitorLeftAt ? 'open · visitor left' : 'open';
+    case 'acknowledged': {
+      const waited = (incidence.acknowledgedAt ?? incidence.openedAt).getTime() - incidence.openedAt.getTime();
+      return `acknowledged by ${incidence.acknowledgedByName ?? 'someone'} · ${span(waited)}`;
+    }
+    case 'closed':
+      return `closed ${closer(incidence)} · ${outcomeName(incidence.outcome ?? 'resolved').toLowerCase()}`;
+  }
+}
+
+function closer(incidence: IncidenceView): string {
+  return incidence.closedByName ? `by ${incidence.closedByName}` : `in ${deskOf(incidence)}`;
+}
+
+function deskOf(incidence: Pick<IncidenceView, 'source'>): string {
+  return incidence.source === 'tawk' ? 'Tawk' : 'Chatwoot';
+}
+
+function field(name: string, value: string | null): Html | undefined {
+  return value ? html`<b>${name}:</b> ${clip(value, 200)}` : undefined;
+}
+
+function keyboardFor(incidence: IncidenceView, menu: Menu): InlineKeyboard {
+  switch (menu.kind) {
+    case 'main':
+      return mainMenu(incidence);
+    case 'outcome':
+      return incidence.status === 'closed' ? mainMenu(incidence) : outcomeMenu(incidence.id).row().text('‹ Back', encode({ kind: 'main-menu', id: incidence.id }));
+    case 'tags':
+      return tagMenu(incidence, menu.known);
+  }
+}
+
+function mainMenu(incidence: IncidenceView): InlineKeyboard {
+  const { id } = incidence;
+  const keyboard = new InlineKeyboard();
+  const tag = () => keyboard.text('Tag', encode({ kind: 'tag-menu', id }));
+  switch (incidence.status) {
+    case 'open':
+      keyboard.text('Acknowledge', encode({ kind: 'acknowledge', id })).success();
+      keyboard.text('Close', encode({ kind: 'outcome-menu', id }));
+      tag();
+      break;
+    case 'acknowledged':
+      keyboard.text('Close', encode({ kind: 'outcome-menu', id })).success();
+      tag();
+      keyboard.text('Release', encode({ kind: 'release', id }));
+      break;
+    case 'closed':
+      keyboard.text('Reopen', encode({ kind: 'reopen', id }));
+      tag();
+      break;
+  }
+  const url = acceptableUrl(incidence.url);
+  return url ? keyboard.row().url(`Open in ${deskOf(incidence)}`, url) : keyboard;
+}
+
+/** How it ended, two by two, and a way to write a note first. */
+export function outcomeMenu(id: number, withNote = true): InlineKeyboard {
+  const keyboard = new InlineKeyboard();
+  outcomes.forEach((outcome, index) => {
+    if (index > 0 && index % 2 === 0) keyboard.row();
+    keyboard.text(outcomeName(outcome), encode({ kind: 'close', id, outcome }));
+  });
+  return withNote ? keyboard.row().text('Write a note…', encode({ kind: 'write-note', id })) : keyboard;
+}
+
+function tagMenu(incidence: IncidenceView, known: readonly Readonly<{ id: number; name: string }>[]): InlineKeyboard {
+  const keyboard = new InlineKeyboard();
+  known.forEach((tag, index) => {
+    if (index > 0 && index % 3 === 0) keyboard.row();
+    const mark = incidence.tags.includes(tag.name) ? '✓ ' : '';
+    keyboard.text(`${mark}${tag.name}`, encode({ kind: 'tag', id: incidence.id, tagId: tag.id }));
+  });
+  if (known.length > 0) keyboard.row();
+  return keyboard
+    .text('New tag…', encode({ kind: 'new-tag', id: incidence.id }))
+    .text('‹ Back', encode({ kind: 'main-menu', id: incidence.id }));
+}

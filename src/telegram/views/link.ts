@@ -1,0 +1,14 @@
+import { isIP } from 'node:net';
+
+/**
+ * The URL, when Telegram takes it for a button or link: http(s), and a host with a dot or an address.
+ * For any other host it refuses the whole message (button) or drops the link in silence (text).
+ */
+export function acceptableUrl(url: string | null): string | undefined {
+  if (url === null || url.length > 2_000) return undefined;
+  const parsed = URL.parse(url);
+  if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) return undefined;
+  const host = parsed.hostname.replace(/^\[|\]$/g, '');
+  const isName = /^[^.]+(\.[^.]+)+$/.test(host);
+  return isName || isIP(host) ? parsed.href : undefined;
+}

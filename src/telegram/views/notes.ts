@@ -1,0 +1,38 @@
+import type { IncidenceView } from '../../incidences/incidence-store.ts';
+import { clip, type Html, html, lines } from './html.ts';
+import type { Locale } from './incidence-card.ts';
+import { instant, severityMark } from './words.ts';
+
+/** An edit of a card is silent: what got worse is also said aloud. */
+export function severityNote(incidence: IncidenceView): Html {
+  const mark = severityMark(incidence.severity);
+  return lines([
+    html`${mark} <b>#${incidence.id} is now ${incidence.severity.toUpperCase()}</b>${incidence.reason ? html` · ${clip(incidence.reason, 100)}` : ''}`,
+    message(incidence),
+  ]);
+}
+
+export function reopenedNote(incidence: IncidenceView): Html {
+  return lines([html`🔁 <b>#${incidence.id} is open again</b>`, message(incidence)]);
+}
+
+function message(incidence: IncidenceView): Html | undefined {
+  return incidence.message ? html`<blockquote>${clip(incidence.message, 200)}</blockquote>` : undefined;
+}
+
+export function driftNote(drift: { source: string; reason: string; eventId: number; count: number }): Html {
+  const times = drift.count > 1 ? `${drift.count} events` : 'An event';
+  return lines([
+    html`⚠️ <b>${times} from ${drift.source} could not be understood</b>`,
+    html`Reason: ${clip(drift.reason, 200)}`,
+    html`Kept as inbound event ${drift.eventId}; nothing is lost. Look at what ${drift.source} sends, or report it to whoever maintains Bellhop.`,
+  ]);
+}
+
+export function testMessage(now: Date, locale: Locale): Html {
+  return lines([
+    html`✅ <b>Test alert</b>`,
+    html`Bellhop reaches this chat. Alerts will appear here.`,
+    html`<b>Time:</b> ${instant(now, locale.zone)}`,
+  ]);
+}

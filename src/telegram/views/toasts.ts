@@ -1,0 +1,31 @@
+import type { ActOutcome } from '../../incidences/act-on-incidence.ts';
+import { outcomeName } from './words.ts';
+
+/** What happened, or why not, in the few words of a toast. */
+export function toastOf(outcome: ActOutcome): string {
+  if (outcome.ok) {
+    const { incidence } = outcome;
+    switch (incidence.status) {
+      case 'open':
+        return `#${incidence.id} is open again`;
+      case 'acknowledged':
+        return `#${incidence.id} is yours`;
+      case 'closed':
+        return `#${incidence.id} closed · ${outcomeName(incidence.outcome ?? 'resolved').toLowerCase()}`;
+    }
+  }
+  switch (outcome.reason) {
+    case 'not-found':
+      return 'There is no such incidence';
+    case 'not-allowed':
+      return 'You may not do this here';
+    case 'already-acknowledged':
+      return `Already acknowledged by ${outcome.byThem ? 'you' : (outcome.by ?? 'someone')}`;
+    case 'already-closed':
+      return `Already closed by ${outcome.byThem ? 'you' : (outcome.by ?? 'the desk')}`;
+    case 'not-acknowledged':
+      return 'Nobody has acknowledged it: nothing to release';
+    case 'not-closed':
+      return 'It is not closed';
+  }
+}

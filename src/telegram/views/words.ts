@@ -1,0 +1,57 @@
+import { DateTime } from 'luxon';
+import type { Outcome } from '../../incidences/incidence.ts';
+import type { Severity } from '../../incidences/severity.ts';
+
+export function severityMark(severity: Severity): string {
+  switch (severity) {
+    case 'low':
+      return '🟢';
+    case 'medium':
+      return '🟡';
+    case 'high':
+      return '🟠';
+    case 'critical':
+      return '🔴';
+  }
+}
+
+export function outcomeName(outcome: Outcome): string {
+  switch (outcome) {
+    case 'resolved':
+      return 'Resolved';
+    case 'no_reply_needed':
+      return 'No reply needed';
+    case 'duplicate':
+      return 'Duplicate';
+    case 'spam':
+      return 'Spam';
+  }
+}
+
+/** How long, in the two units that matter: `40 s`, `2 min`, `3 h 5 min`, `2 d 4 h`. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return two(hours, 'h', minutes % 60, 'min');
+  return two(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+function two(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+}
+
+/** An instant in the team's zone: `2025-01-19T18:30:00Z`, elsewhere with the offset. */
+export function instant(at: Date, zone: string): string {
+  return DateTime.fromJSDate(at, { zone }).toISO({ suppressMilliseconds: true }) ?? at.toISOString();
+}
+
+export function money(amount: number, currency: string): string {
+  return new Intl.NumberFormat('en-IN', {
+    style: 'currency',
+    currency,
+    maximumFractionDigits: Number.isInteger(amount) ? 0 : 2,
+  }).format(amount);
+}

@@ -1,0 +1,38 @@
+import type { Context } from 'grammy';
+import { type Identification, identifyPerson } from '../people/identify-person.ts';
+import type { BotContext, BotDeps } from './context.ts';
+
+/** Telegram lets admins post as the group itself; such a message comes from this account (Bot API, Message.sender_chat). */
+const groupAnonymousBot = 1087968824;
+
+/** Who pressed or typed, and whether that person may act here. */
+export async function whoActs(ctx: Context, deps: BotDeps): Promise<Identification> {
+  const { from } = ctx;
+  if (!from) return { ok: false, reason: 'anonymous-admin' };
+  const actor = {
+    telegramId: from.id,
+    firstName: from.first_name,
+    lastName: from.last_name ?? null,
+    username: from.username ?? null,
+    isBot: from.is_bot,
+    isAnonymous: from.id === groupAnonymousBot || (ctx.callbackQuery === undefined && ctx.msg?.sender_chat !== undefined),
+    inPairedChat: deps.places.some((place) => place.chatId === ctx.chat?.id),
+  };
+  return identifyPerson(deps.db, actor, deps.adminIds, deps.now());
+}
+
+export function refusalText(identification: Extract<Identification, { ok: false }>): string {
+  switch (identification.reason) {
+    case 'anonymous-admin':
+      return 'You act as an anonymous admin, so nobody could see who did it. Turn off "Remain anonymous" in your admin rights and press again.';
+    case 'bot':
+      return 'Bots may not act here.';
+    case 'stranger':
+      return 'You are not on this team: only members of its chat may do this. Ask an admin to add you.';
+  }
+}
+
+/** How a refused actor stands in the record: the Telegram id, since we keep no strangers as people. */
+export function actorLabel(ctx: BotContext): string {
+  return ctx.from ? `${ctx.from.first_name} (telegram ${ctx.from.id})` : 'unknown';
+}

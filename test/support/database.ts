@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { Client, escapeIdentifier } from 'pg';
+import { inject } from 'vitest';
+
+export type TestDatabase = { url: string; drop(): Promise<void> };
+
+/** A database of its own for one test or file, empty or a copy of `template` (which nobody may be connected to). */
+export async function createTestDatabase(options: { template?: string } = {}): Promise<TestDatabase> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const template = options.template ? ` template ${escapeIdentifier(options.template)}` : '';
+  await administer(`create database ${name}${template}`);
+
+  const url = new URL(inject('adminUrl'));
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    // By force: a test that failed half-way leaves connections open.
+    drop: () => administer(`drop database if exists ${name} with (force)`),
+  };
+}
+
+/** Runs one statement with the rights to create databases. */
+async function administer(sql: string): Promise<void> {
+  const client = new Client({ connectionString: inject('adminUrl') });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

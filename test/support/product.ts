@@ -1,0 +1,110 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { type App, createApp } from '../../src/app.ts';
+import { parseConfig } from '../../src/config.ts';
+import { type Limits, unlimited } from '../../src/delivery/pace.ts';
+import { createLog, type Log } from '../../src/log.ts';
+import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { SEED, seedWorld } from '../../src/sandbox/seed.ts';
+import { createTestDatabase } from './database.ts';
+
+export const secrets = {
+  chatwoot: 'test-chatwoot-webhook-secret',
+  alertKey: 'test-alert-key-0123456789',
+  tawk: 'test-tawk-webhook-secret',
+} as const;
+
+export type Product = Readonly<{
+  baseUrl: string;
+  sandbox: Sandbox;
+  databaseUrl: string;
+  chatId: number;
+  stop: () => Promise<void>;
+}>;
+
+export type ProductOptions = Readonly<{
+  env?: Readonly<Record<string, string>>;
+  limits?: () => Limits;
+  log?: Log;
+  /** Share an existing world instead of starting one. */
+  sandbox?: Sandbox;
+  databaseUrl?: string;
+}>;
+
+/** A Telegram to be used by products in this process or in others. */
+export async function startSandbox(): Promise<Sandbox> {
+  const sandbox = createSandbox();
+  seedWorld(sandbox);
+  await sandbox.start();
+  return sandbox;
+}
+
+/** The settings of a product that talks to `sandbox` as if it were Telegram. */
+export function productEnv(sandbox: Sandbox, databaseUrl: string): Record<string, string> {
+  return {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    DATABASE_URL: databaseUrl,
+    TELEGRAM_BOT_TOKEN: sandbox.token,
+    TELEGRAM_API_ROOT: sandbox.apiRoot,
+    TELEGRAM_CHAT_ID: String(SEED.supportTeam),
+    TELEGRAM_ADMIN_IDS: String(SEED.carla),
+    CHATWOOT_WEBHOOK_SECRET: secrets.chatwoot,
+    CHATWOOT_ALERT_KEY: secrets.alertKey,
+    TAWK_WEBHOOK_SECRET: secrets.tawk,
+    LOG_LEVEL: 'silent',
+  };
+}
+
+/** The whole product in this process, over a fresh database and a sandbox as its Telegram. */
+export async function startProduct(options: ProductOptions = {}): Promise<Product> {
+  const database = options.databaseUrl ? undefined : await createTestDatabase();
+  const databaseUrl = options.databaseUrl ?? database?.url ?? '';
+  const sandbox = options.sandbox ?? (await startSandbox());
+  const outcome = parseConfig({ ...productEnv(sandbox, databaseUrl), ...options.env });
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+  const log = options.log ?? createLog('silent', { pretty: false });
+  const app: App = createApp({ config: outcome.config, log, limits: options.limits ?? (() => unlimited) });
+  const { url } = await app.start();
+  return {
+    baseUrl: url ?? '',
+    sandbox,
+    databaseUrl,
+    chatId: SEED.supportTeam,
+    stop: async () => {
+      await app.stop();
+      if (!options.sandbox) await sandbox.stop();
+      await database?.drop();
+    },
+  };
+}
+
+export type Answered = Readonly<{ status: number; body: Record<string, unknown> }>;
+
+export async function post(url: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<Answered> {
+  const response = await fetch(url, {
+    method: 'POST',
+    body: typeof body === 'string' ? body : new Uint8Array(body),
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+export function postAlert(product: Product, alert: Readonly<Record<string, unknown>>): Promise<Answered> {
+  const authorization = `Bearer ${secrets.alertKey}`;
+  return post(`${product.baseUrl}/api/v1/chatwoot/alerts`, JSON.stringify(alert), { authorization });
+}
+
+export function postChatwoot(product: Product, body: string | Buffer, deliveryId = randomUUID()): Promise<Answered> {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const mac = createHmac('sha256', secrets.chatwoot).update(`${timestamp}.`).update(body).digest('hex');
+  return post(`${product.baseUrl}/api/v1/chatwoot/webhook`, body, {
+    'x-chatwoot-delivery': deliveryId,
+    'x-chatwoot-timestamp': timestamp,
+    'x-chatwoot-signature': `sha256=${mac}`,
+  });
+}
+
+export function postTawk(product: Product, body: string | Buffer, eventId = randomUUID()): Promise<Answered> {
+  const signature = createHmac('sha1', secrets.tawk).update(body).digest('hex');
+  return post(`${product.baseUrl}/webhooks/tawkto`, body, { 'x-tawk-signature': signature, 'x-hook-event-id': eventId });
+}
