@@ -99,7 +99,18 @@ async function start(options: AppOptions, parts: Part[]) {
     const send = createSenders({ api, db, locale });
     const limits = options.limits ?? (() => (sandboxed?.sandbox.flood === 'off' ? unlimited : telegramLimits));
     const dispatcher = createDispatcher({ db, wake, log, send, limits, now });
-    const bot = createBot({ db, wake, log, dispatcher, places, adminIds: telegram.adminIds, locale, now, token, apiRoot });
+    const bot = createBot({
+      db,
+      wake,
+      log,
+      dispatcher,
+      places,
+      adminIds: telegram.adminIds,
+      locale,
+      now,
+      token,
+      apiRoot,
+    });
     let isSender = false;
     const lock = createSenderLock({
       databaseUrl,

@@ -12,7 +12,9 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 const outcome = parseConfig(process.env);
 if (outcome.ok) await run(outcome.config, describeProblems(outcome.warnings));
 else {
-  console.error(`Bellhop cannot start. Correct these settings (environment or .env):\n\n${describeProblems(outcome.problems)}`);
+  console.error(
+    `Bellhop cannot start. Correct these settings (environment or .env):\n\n${describeProblems(outcome.problems)}`,
+  );
   process.exitCode = EX_CONFIG;
 }
 

@@ -76,18 +76,19 @@ async function alertAnswer(stored: Stored, waitForCard: Deps['waitForCard']): Pr
 
 /** Says whether the event will show in Telegram. What is signed but unreadable is kept, and the sender told so. */
 function webhookAnswer({ arrival, admission }: Stored, translate: Translate): Answer {
-  const { event, problem } = describeForAnswer(arrival.rawBody);
-  if (event === null) {
-    const message = `${problem ?? 'The body cannot be read.'} It was kept for the admins to look at.`;
-    const isJson = problem?.includes('"event"') ?? false;
-    return {
-      status: isJson ? 422 : 400,
-      body: { success: false, error: isJson ? 'unprocessable' : 'bad_request', message },
-    };
-  }
-  const meaning = translate({ event: admission.event, rawBody: arrival.rawBody, receivedAt: arrival.now });
+  const { event } = admission;
+  if (event === 'unreadable') return unreadableAnswer(arrival);
+  const meaning = translate({ event, rawBody: arrival.rawBody, receivedAt: arrival.now });
   const isShown = meaning.kind === 'event' && meaning.event.change.kind !== 'answered';
   return ok({ success: true, message: isShown ? 'Webhook forwarded to Telegram' : 'Webhook recorded', event });
+}
+
+function unreadableAnswer(arrival: Arrival): Answer {
+  const { readable, problem } = describeForAnswer(arrival.rawBody);
+  const message = `${problem ?? 'The body cannot be read.'} It was kept for the admins to look at.`;
+  return readable
+    ? { status: 422, body: { success: false, error: 'unprocessable', message } }
+    : { status: 400, body: { success: false, error: 'bad_request', message } };
 }
 
 function testAnswer(outcome: TestOutcome): Answer {

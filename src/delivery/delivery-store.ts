@@ -13,19 +13,14 @@ export async function enqueue(db: Db, wishes: readonly Wish[], now: Date): Promi
   const inOrder = wishes.toSorted((a, b) => (subjectOf(a) < subjectOf(b) ? -1 : 1));
   await db
     .insertInto('deliveries')
-    .values(
-      inOrder.map((wish) => ({ ...wish, payload: JSON.stringify(wish.payload), dueAt: now, createdAt: now })),
-    )
+    .values(inOrder.map((wish) => ({ ...wish, payload: JSON.stringify(wish.payload), dueAt: now, createdAt: now })))
     .onConflict((conflict) =>
-      conflict
-        .columns(['lane', 'kind', 'subject'])
-        .where('state', 'in', ['waiting', 'folded'])
-        .doUpdateSet({
-          wish: sql`deliveries.wish + 1`,
-          rank: sql`least(deliveries.rank, excluded.rank)`,
-          payload: sql`excluded.payload`,
-          state: sql`case when excluded.rank = 0 then 'waiting' else deliveries.state end`,
-        }),
+      conflict.columns(['lane', 'kind', 'subject']).where('state', 'in', ['waiting', 'folded']).doUpdateSet({
+        wish: sql`deliveries.wish + 1`,
+        rank: sql`least(deliveries.rank, excluded.rank)`,
+        payload: sql`excluded.payload`,
+        state: sql`case when excluded.rank = 0 then 'waiting' else deliveries.state end`,
+      }),
     )
     .execute();
 }
@@ -51,7 +46,7 @@ export async function findNextPerLane(db: Db, except: readonly string[], now: Da
       where d.state = 'waiting' and d.lane = l.lane and d.due_at <= ${now}
       order by d.rank, d.id limit 1
     ) next
-    where l.lane is not null and l.lane <> all(${except as string[]})`.execute(db);
+    where l.lane is not null and l.lane <> all(${except})`.execute(db);
   return rows;
 }
 

@@ -39,7 +39,12 @@ export type CardShown = Readonly<{ incidenceId: number; place: ChatPlace; messag
 
 /** What came of one attempt to say it, in our words; each outside system's errors are turned into these in one place. */
 export type Attempt =
-  | Readonly<{ outcome: 'sent'; messageId: number | null; shown?: CardShown; edited?: { cardId: number; version: number } }>
+  | Readonly<{
+      outcome: 'sent';
+      messageId: number | null;
+      shown?: CardShown;
+      edited?: { cardId: number; version: number };
+    }>
   /** No longer true or already so; nothing was asked of the outside. */
   | Readonly<{ outcome: 'obsolete'; reason: string }>
   /** The message to edit is no more. */

@@ -111,7 +111,10 @@ export function createDispatcher(deps: {
     if (settlement.lost) lost.add(delivery.lane);
     const ms = Math.round(performance.now() - begun);
     const facts = { id: delivery.id, kind: delivery.kind, lane: delivery.lane, attempt: settlement.attempts, ms };
-    log.info({ ...facts, outcome: attempt.outcome, state: settlement.state, reason: settlement.reason }, 'delivery.attempted');
+    log.info(
+      { ...facts, outcome: attempt.outcome, state: settlement.state, reason: settlement.reason },
+      'delivery.attempted',
+    );
     await recordUntilDone(() => deliveryStore.record(db, delivery, attempt, settlement, { at, ms }));
     wake.signal('settled');
   }
@@ -193,4 +196,3 @@ export function createDispatcher(deps: {
 function reachedOutside(attempt: Attempt): boolean {
   return attempt.outcome !== 'obsolete' && attempt.outcome !== 'broken';
 }
-

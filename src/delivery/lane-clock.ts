@@ -30,11 +30,7 @@ export function createLaneClock(limits: () => Limits): LaneClock {
   return {
     mayAt: (lane, priority) => {
       const { [isGroup(lane) ? 'group' : 'private']: chat, bot } = limits();
-      return Math.max(
-        pausedUntil(lane),
-        earliest(sent.get(lane) ?? [], chat[priority]),
-        earliest(sentByBot, bot),
-      );
+      return Math.max(pausedUntil(lane), earliest(sent.get(lane) ?? [], chat[priority]), earliest(sentByBot, bot));
     },
     went: (lane, at) => {
       const times = sent.get(lane) ?? [];

@@ -17,7 +17,10 @@ export async function sendTest(
 ): Promise<TestOutcome> {
   const [place] = deps.places;
   if (!place) {
-    return { kind: 'rejected', reason: 'No chat is set: put the id of the team\'s chat into TELEGRAM_CHAT_ID (type /whoami there).' };
+    return {
+      kind: 'rejected',
+      reason: "No chat is set: put the id of the team's chat into TELEGRAM_CHAT_ID (type /whoami there).",
+    };
   }
   const id = await deliveryStore.insert(
     deps.db,
@@ -58,5 +61,8 @@ function outcomeOf(
     return { kind: 'rejected', reason: `Telegram refused the message: ${reason ?? 'no reason given'}` };
   }
   if (!isLast) return undefined;
-  return { kind: 'timeout', reason: `Telegram did not take the message within ${timeoutMs / 1000} s; it stays queued. ${reason ?? 'Is the bot running?'}` };
+  return {
+    kind: 'timeout',
+    reason: `Telegram did not take the message within ${timeoutMs / 1000} s; it stays queued. ${reason ?? 'Is the bot running?'}`,
+  };
 }

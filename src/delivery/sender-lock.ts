@@ -50,7 +50,8 @@ export function createSenderLock(deps: {
     const client = new Client({
       ...poolSettings(deps.databaseUrl, 'sender'),
       keepAlive: true,
-      options: '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3 -c tcp_user_timeout=14000',
+      options:
+        '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3 -c tcp_user_timeout=14000',
     });
     client.on('error', (err) => deps.log.warn({ err }, 'sender.session_error'));
     client.on('end', () => {

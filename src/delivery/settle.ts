@@ -34,7 +34,13 @@ export function settle(delivery: Delivery, attempt: Attempt, now: Date): Settlem
     }
     case 'unreachable': {
       const until = new Date(now.getTime() + unreachablePauseMs);
-      return { ...stays, state: 'waiting', dueAt: delivery.dueAt, reason: attempt.reason, pause: { scope: 'bot', until } };
+      return {
+        ...stays,
+        state: 'waiting',
+        dueAt: delivery.dueAt,
+        reason: attempt.reason,
+        pause: { scope: 'bot', until },
+      };
     }
     case 'temporary':
       return again(delivery, attempt.reason, maxAttempts, now);

@@ -2,7 +2,14 @@ import type { ErrorRequestHandler, Response } from 'express';
 import { Refusal, type RefusalCode } from '../inbound/source.ts';
 import type { Log } from '../log.ts';
 
-export type ErrorCode = RefusalCode | 'not_found' | 'rate_limited' | 'internal' | 'unavailable' | 'telegram_rejected' | 'telegram_timeout';
+export type ErrorCode =
+  | RefusalCode
+  | 'not_found'
+  | 'rate_limited'
+  | 'internal'
+  | 'unavailable'
+  | 'telegram_rejected'
+  | 'telegram_timeout';
 
 const statusOf: Record<ErrorCode, number> = {
   bad_request: 400,
@@ -34,9 +41,14 @@ export function errorHandler(log: Log): ErrorRequestHandler {
       if (err.code === 'payload_too_large') res.set('Connection', 'close');
       return sendError(res, err.code, err.message, err.details);
     }
-    if (isMalformedUrl(err)) return sendError(res, 'bad_request', 'The path is not valid percent-encoding: check the URL.');
+    if (isMalformedUrl(err))
+      return sendError(res, 'bad_request', 'The path is not valid percent-encoding: check the URL.');
     log.error({ err, path: req.route?.path ?? 'unknown' }, 'http.failed');
-    return sendError(res, 'internal', 'Something failed on our side; nothing was accepted. Send it again, and look at the log if it stays.');
+    return sendError(
+      res,
+      'internal',
+      'Something failed on our side; nothing was accepted. Send it again, and look at the log if it stays.',
+    );
   };
 }
 

@@ -19,7 +19,12 @@ export function healthOperations(deps: {
       path: '/health',
       perform: ({ now }) => ({
         status: 200,
-        body: { status: 'healthy', service: 'bellhop', uptime_seconds: seconds(deps.startedAt, now), timestamp: now.toISOString() },
+        body: {
+          status: 'healthy',
+          service: 'bellhop',
+          uptime_seconds: seconds(deps.startedAt, now),
+          timestamp: now.toISOString(),
+        },
       }),
     },
     {
@@ -53,7 +58,9 @@ function telegramProblems(heardAt: Date | 'not-here' | undefined, now: Date): st
   if (heardAt === 'not-here') return [];
   if (!heardAt) return ['Telegram has not answered yet: check TELEGRAM_BOT_TOKEN and the way to TELEGRAM_API_ROOT.'];
   const silent = now.getTime() - heardAt.getTime();
-  return silent > telegramSilenceMs ? [`Telegram has not answered for ${Math.round(silent / 1000)} s: cards wait.`] : [];
+  return silent > telegramSilenceMs
+    ? [`Telegram has not answered for ${Math.round(silent / 1000)} s: cards wait.`]
+    : [];
 }
 
 function seconds(from: Date, to: Date): number {

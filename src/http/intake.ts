@@ -29,7 +29,10 @@ export function createIntake(deps: { db: Db; wake: Wake; log: Log }): Intake {
       const batch = takeBatch(pending);
       const begun = performance.now();
       try {
-        const ids = await inboundStore.insertMany(deps.db, batch.map(({ event }) => event));
+        const ids = await inboundStore.insertMany(
+          deps.db,
+          batch.map(({ event }) => event),
+        );
         for (const { event, resolve } of batch) {
           const key = inboundStore.keyOf(event);
           resolve(ids.get(key));

@@ -24,7 +24,11 @@ export function receive(endpoint: Endpoint, deps: { intake: Intake; log: Log; no
       });
     } catch {
       res.set('Retry-After', '5');
-      return sendError(res, 'unavailable', 'The database does not answer; nothing was stored. Send it again in a moment.');
+      return sendError(
+        res,
+        'unavailable',
+        'The database does not answer; nothing was stored. Send it again in a moment.',
+      );
     }
     const { status, body } = await endpoint.answer({ id, arrival, admission });
     res.status(status).json(body);

@@ -125,6 +125,6 @@ export async function findShown(
            (select max(cards.message_id) from cards
             where cards.incidence_id = events.incidence_id and cards.shown_version >= events.incidence_version)
              as message_id
-    from inbound_events events where events.id = any(${eventIds as number[]})`.execute(db);
+    from inbound_events events where events.id = any(${eventIds})`.execute(db);
   return rows;
 }

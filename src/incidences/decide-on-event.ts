@@ -42,7 +42,8 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
     case 'status':
       return decideOnStatus(current, event, change, now);
     case 'visitor-left':
-      if (!current) return open({ ...known(event, now), severity: 'medium', visitorLeftAt: event.at ?? now }, 'visitor-left');
+      if (!current)
+        return open({ ...known(event, now), severity: 'medium', visitorLeftAt: event.at ?? now }, 'visitor-left');
       if (event.at && event.at < current.happenedAt) return nothing('older than the start of the chat');
       if (current.visitorLeftAt) return nothing('left before');
       return changeOf({ ...details(event.details), visitorLeftAt: event.at ?? now }, 'visitor-left');
@@ -65,7 +66,12 @@ function decideOnStatus(
   if (!current) {
     if (change.status !== 'open') return nothing(`not known here and ${change.status} in Chatwoot`);
     if (!change.needsPerson) return nothing('not known here and nobody waits');
-    const row = { ...known(event, now), ...desk, severity: change.severity ?? 'medium', trigger: 'USER_INITIATED' as const };
+    const row = {
+      ...known(event, now),
+      ...desk,
+      severity: change.severity ?? 'medium',
+      trigger: 'USER_INITIATED' as const,
+    };
     return open(row, 'status');
   }
 

@@ -130,18 +130,25 @@ function openWhere<O>(
 }
 
 function views(db: Db) {
-  return db.selectFrom('incidences').selectAll('incidences').select((eb) => [
-    eb
-      .selectFrom('peopleNames')
-      .select('name')
-      .whereRef('peopleNames.id', '=', 'incidences.acknowledgedBy')
-      .as('acknowledgedByName'),
-    eb.selectFrom('peopleNames').select('name').whereRef('peopleNames.id', '=', 'incidences.closedBy').as('closedByName'),
-    sql<string[]>`array(
+  return db
+    .selectFrom('incidences')
+    .selectAll('incidences')
+    .select((eb) => [
+      eb
+        .selectFrom('peopleNames')
+        .select('name')
+        .whereRef('peopleNames.id', '=', 'incidences.acknowledgedBy')
+        .as('acknowledgedByName'),
+      eb
+        .selectFrom('peopleNames')
+        .select('name')
+        .whereRef('peopleNames.id', '=', 'incidences.closedBy')
+        .as('closedByName'),
+      sql<string[]>`array(
       select tags.name from incidence_tags join tags on tags.id = incidence_tags.tag_id
       where incidence_tags.incidence_id = incidences.id order by tags.name
     )`.as('tags'),
-    sql<IncidenceView['transcript']>`(
+      sql<IncidenceView['transcript']>`(
       select jsonb_build_object(
         'messages', count(messages.position),
         'fromAgents', count(messages.position) filter (where messages.sender = 'agent'),
@@ -149,7 +156,7 @@ function views(db: Db) {
       from transcripts left join transcript_messages messages on messages.transcript_id = transcripts.id
       where transcripts.incidence_id = incidences.id group by transcripts.id
     )`.as('transcript'),
-  ]);
+    ]);
 }
 
 export type HistoryEntry = Readonly<{
@@ -179,12 +186,7 @@ export async function record(db: Db, incidenceId: number, entry: HistoryEntry, n
 }
 
 export async function findHistory(db: Db, incidenceId: number) {
-  return db
-    .selectFrom('incidenceHistory')
-    .selectAll()
-    .where('incidenceId', '=', incidenceId)
-    .orderBy('id')
-    .execute();
+  return db.selectFrom('incidenceHistory').selectAll().where('incidenceId', '=', incidenceId).orderBy('id').execute();
 }
 
 export async function findPersonName(db: Db, personId: number): Promise<string | undefined> {

@@ -55,7 +55,8 @@ async function write(
   now: Date,
 ) {
   if (decision.kind === 'open' || !current) {
-    const row = decision.kind === 'open' ? decision.row : { ...decision.change, severity: decision.change.severity ?? 'medium' };
+    const row =
+      decision.kind === 'open' ? decision.row : { ...decision.change, severity: decision.change.severity ?? 'medium' };
     const incidence = await incidenceStore.insert(trx, event.subject, row, now);
     return { incidence, before: {}, after: { status: 'open', severity: incidence.severity } };
   }

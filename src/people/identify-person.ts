@@ -30,8 +30,7 @@ export async function identifyPerson(
   const knownByRole = isAdmin || (known !== undefined && known.role !== 'agent');
   if (!knownByRole && !actor.inPairedChat) return { ok: false, reason: 'stranger' };
 
-  const isSame =
-    known?.firstName === firstName && known.lastName === lastName && known.username === username;
+  const isSame = known?.firstName === firstName && known.lastName === lastName && known.username === username;
   const person = known && isSame ? known : await personStore.upsert(db, identity, isAdmin ? 'admin' : 'agent', now);
   if (isAdmin && person.role !== 'admin') {
     await personStore.setRole(db, person.id, 'admin');

@@ -1,7 +1,7 @@
 import { badRequest } from './bot-api-error.ts';
 import type { Entity } from './entities.ts';
 import { checkLink } from './links.ts';
-import { isObject } from './parameters.ts';
+import { asText, isObject } from './parameters.ts';
 
 /** Found by Telegram itself: taken from a bot without a word and dropped. */
 const DETECTED = new Set([
@@ -61,7 +61,7 @@ function special(type: string, entity: Record<string, unknown>, range: { offset:
     case 'pre':
       return [{ type, ...range, ...(typeof entity['language'] === 'string' ? { language: entity['language'] } : {}) }];
     case 'text_link': {
-      const link = checkLink(String(entity['url'] ?? ''));
+      const link = checkLink(asText(entity['url']));
       return link.ok ? [{ type, ...range, url: link.url }] : [];
     }
     case 'text_mention': {
@@ -70,14 +70,14 @@ function special(type: string, entity: Record<string, unknown>, range: { offset:
       return [{ type, ...range, user: { id } }];
     }
     case 'custom_emoji': {
-      const id = String(entity['custom_emoji_id'] ?? '');
+      const id = asText(entity['custom_emoji_id']);
       if (!/^\d+$/.test(id)) throw badRequest('invalid custom emoji identifier specified');
       return [{ type, ...range, custom_emoji_id: id }];
     }
     case 'date_time': {
-      const format = String(entity['date_time_format'] ?? '');
+      const format = asText(entity['date_time_format']);
       if (!DATE_FORMAT.test(format)) throw badRequest('invalid date format used');
-      const flags = [...format].reduce((sum, letter) => sum + (DATE_FLAGS[letter] ?? 0), 0);
+      const flags = format.split('').reduce((sum, letter) => sum + (DATE_FLAGS[letter] ?? 0), 0);
       return [{ type, ...range, unix_time: Number(entity['unix_time'] ?? 0), date_flags: flags }];
     }
     default:

@@ -4,6 +4,8 @@ export type Clock = {
   now(): number;
   /** Moves time on; whatever becomes due runs before this returns, in order. */
   advance(ms: number): void;
+  /** From now on time passes by `advance` only. */
+  freeze(): void;
   /** Runs once when `ms` have passed; returns how to call it off. */
   after(ms: number, run: () => void): () => void;
   /** Calls everything off. */
@@ -17,11 +19,13 @@ const LONGEST_TIMEOUT = 2_000_000_000;
 export function createClock(): Clock {
   const alarms = new Set<Alarm>();
   let offset = 0;
+  let frozenAt: number | undefined;
 
-  const now = () => Date.now() + offset;
+  const now = () => frozenAt ?? Date.now() + offset;
 
   function arm(alarm: Alarm): void {
     clearTimeout(alarm.handle);
+    if (frozenAt !== undefined && alarm.dueAt > frozenAt) return;
     const wait = Math.min(Math.max(alarm.dueAt - now(), 0), LONGEST_TIMEOUT);
     alarm.handle = setTimeout(() => (alarm.dueAt > now() ? arm(alarm) : fire(alarm)), wait);
     alarm.handle.unref();
@@ -35,9 +39,14 @@ export function createClock(): Clock {
   return {
     now,
     advance(ms) {
-      offset += ms;
+      if (frozenAt === undefined) offset += ms;
+      else frozenAt += ms;
       const due = [...alarms].filter((alarm) => alarm.dueAt <= now()).sort((a, b) => a.dueAt - b.dueAt);
       for (const alarm of due) fire(alarm);
+      for (const alarm of alarms) arm(alarm);
+    },
+    freeze() {
+      frozenAt = now();
       for (const alarm of alarms) arm(alarm);
     },
     after(ms, run) {

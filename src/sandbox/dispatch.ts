@@ -29,7 +29,7 @@ export function createDispatch(telegram: Telegram, faults: Faults, calls: Calls,
         record({ status: 0, body: { ok: false, description: early } });
         return early;
       }
-      const parameters = readParameters(method, raw, calls.suspect);
+      const parameters = readParameters(method, raw, (suspect) => calls.suspect(suspect));
       const result = await run(telegram, method, parameters, gone);
       answer = { status: 200, body: { ok: true, result } };
     } catch (error) {

@@ -70,7 +70,11 @@ export function parseHtml(html: string): { text: string; entities: Entity[] } {
     const hint = 'check for unmatched surrogate code units';
     throw new HtmlError(`Text contains invalid Unicode characters after decoding HTML entities, ${hint}`);
   }
-  return { text, entities: sortEntities(entities.map(({ codeLanguage: _, ...entity }) => entity)) };
+  return { text, entities: sortEntities(entities.map(withoutCodeLanguage)) };
+}
+
+function withoutCodeLanguage({ codeLanguage: _language, ...entity }: Draft): Entity {
+  return entity;
 }
 
 function readStartTag(html: string, begin: number): { tag: Omit<OpenTag, 'start'>; end: number } {

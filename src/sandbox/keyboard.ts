@@ -1,7 +1,8 @@
 import { badRequest } from './bot-api-error.ts';
+import { codePoints } from './code-points.ts';
 import { checkLink } from './links.ts';
 import type { Button, ReplyMarkup } from './message.ts';
-import { isObject } from './parameters.ts';
+import { asText, isObject } from './parameters.ts';
 
 const MOST_IN_A_ROW = 8;
 const MOST_BUTTONS = 100;
@@ -58,13 +59,13 @@ function checkAction(button: Record<string, unknown>, inPrivate: boolean): void 
     if (size > 64) throw badRequest('BUTTON_DATA_INVALID');
   } else if (isObject(button['copy_text'])) {
     const copied = button['copy_text']['text'];
-    const length = typeof copied === 'string' ? [...copied].length : 0;
+    const length = typeof copied === 'string' ? codePoints(copied) : 0;
     if (length < 1 || length > 256) throw badRequest('BUTTON_COPY_TEXT_INVALID');
   } else if (isObject(button['web_app'])) {
     if (!inPrivate) throw badRequest('BUTTON_TYPE_INVALID');
-    checkWebApp(String(button['web_app']['url'] ?? ''));
+    checkWebApp(asText(button['web_app']['url']));
   } else if (isObject(button['login_url'])) {
-    checkButtonUrl(String(button['login_url']['url'] ?? ''), 'inline keyboard button login URL');
+    checkButtonUrl(asText(button['login_url']['url']), 'inline keyboard button login URL');
   } else if (!('disabled' in button) && !('pay' in button) && !('callback_game' in button) && !isInlineSwitch(button)) {
     throw badRequest("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard");
   }

@@ -24,7 +24,10 @@ describe('text', () => {
     const { call, seed } = await startSandbox();
     const text = 'see https://x.io/a?b=1. /close@bellhop_bot @ana_agent a@b.io #refund <code>/open x.io</code>';
     const { result } = await call('sendMessage', { chat_id: seed.supportTeam, text, parse_mode: 'HTML' });
-    const { entities, text: said } = result as { text: string; entities: { type: string; offset: number; length: number }[] };
+    const { entities, text: said } = result as {
+      text: string;
+      entities: { type: string; offset: number; length: number }[];
+    };
     expect(entities.map(({ type, offset, length }) => [type, said.slice(offset, offset + length)])).toEqual([
       ['url', 'https://x.io/a?b=1'],
       ['bot_command', '/close@bellhop_bot'],
@@ -61,18 +64,44 @@ describe('keyboards', () => {
     ['9 in a row', [Array.from({ length: 9 }, () => callback('a'))], 'reply markup is too long'],
     ['100 buttons', Array.from({ length: 100 }, () => [callback('a')]), undefined],
     ['101 buttons', Array.from({ length: 101 }, () => [callback('a')]), 'reply markup is too long'],
-    ['10 kB', Array.from({ length: 99 }, () => [callback('x'.repeat(64)), ]), 'reply markup is too long'],
+    [
+      '10 kB',
+      Array.from({ length: 99 }, () => [{ text: 'Acknowledge this', callback_data: 'x'.repeat(64) }]),
+      'reply markup is too long',
+    ],
     ['a host with a dot', [[{ text: 'A', url: 'https://chat.example.com/a' }]], undefined],
     ['an address', [[{ text: 'A', url: 'http://127.0.0.1:3000/a' }]], undefined],
     ['localhost', [[{ text: 'A', url: 'http://localhost:3000/a' }]], url('http://localhost:3000/a')],
     ['a host of the inner network', [[{ text: 'A', url: 'http://chatwoot:3000' }]], url('http://chatwoot:3000')],
-    ['style, copying, disabled', [[{ ...callback('a'), style: 'danger' }, { text: 'B', copy_text: { text: '1' } }, { text: 'C', disabled: {} }]], undefined],
-    ['another style', [[{ ...callback('a'), style: 'pink' }]], "can't parse inline keyboard button: invalid button style specified"],
-    ['no action', [[{ text: 'A' }]], "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"],
+    [
+      'style, copying, disabled',
+      [
+        [
+          { ...callback('a'), style: 'danger' },
+          { text: 'B', copy_text: { text: '1' } },
+          { text: 'C', disabled: {} },
+        ],
+      ],
+      undefined,
+    ],
+    [
+      'another style',
+      [[{ ...callback('a'), style: 'pink' }]],
+      "can't parse inline keyboard button: invalid button style specified",
+    ],
+    [
+      'no action',
+      [[{ text: 'A' }]],
+      "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
+    ],
     ['a web app in a group', [[{ text: 'A', web_app: { url: 'https://x.io' } }]], 'BUTTON_TYPE_INVALID'],
   ])('%s', async (_, inline_keyboard, refused) => {
     const { call, seed } = await startSandbox();
-    const reply = await call('sendMessage', { chat_id: seed.supportTeam, text: 'x', reply_markup: { inline_keyboard } });
+    const reply = await call('sendMessage', {
+      chat_id: seed.supportTeam,
+      text: 'x',
+      reply_markup: { inline_keyboard },
+    });
     expect(reply.description).toBe(refused && `Bad Request: ${refused}`);
   });
 });
@@ -115,14 +144,17 @@ describe('editing', () => {
     const { call, sandbox, seed } = await startSandbox();
     await call('sendMessage', { chat_id: seed.supportTeam, text: 'x' });
     sandbox.clock.advance(400 * 24 * 3600 * 1000);
-    expect(await call('editMessageText', { chat_id: seed.supportTeam, message_id: 1, text: 'y' })).toMatchObject({ ok: true });
+    expect(await call('editMessageText', { chat_id: seed.supportTeam, message_id: 1, text: 'y' })).toMatchObject({
+      ok: true,
+    });
   });
 });
 
 describe('replies', () => {
   test('to what is not there are refused unless allowed', async () => {
     const { call, seed } = await startSandbox();
-    const send = (reply_parameters: object) => call('sendMessage', { chat_id: seed.supportTeam, text: 'x', reply_parameters });
+    const send = (reply_parameters: object) =>
+      call('sendMessage', { chat_id: seed.supportTeam, text: 'x', reply_parameters });
     expect(await refusal(send({ message_id: 7 }))).toBe('Bad Request: message to be replied not found');
     expect(await send({ message_id: 7, allow_sending_without_reply: true })).toMatchObject({ ok: true });
     expect((await send({ message_id: 1 })).result).toMatchObject({ reply_to_message: { message_id: 1, text: 'x' } });
@@ -153,14 +185,17 @@ describe('deleting', () => {
   test('skips what is missing when several are named', async () => {
     const { call, sandbox, seed } = await startSandbox();
     await call('sendMessage', { chat_id: seed.supportTeam, text: 'one' });
-    expect(await call('deleteMessages', { chat_id: seed.supportTeam, message_ids: [1, 2, 3] })).toMatchObject({ ok: true });
+    expect(await call('deleteMessages', { chat_id: seed.supportTeam, message_ids: [1, 2, 3] })).toMatchObject({
+      ok: true,
+    });
     expect(sandbox.messages(seed.supportTeam)).toEqual([]);
   });
 });
 
 test('the last 10,000 messages are kept', async () => {
   const { sandbox, seed } = await startSandbox();
-  for (let said = 1; said <= 10_050; said += 1) sandbox.type({ chatId: seed.supportTeam, by: seed.ana, text: String(said) });
+  for (let said = 1; said <= 10_050; said += 1)
+    sandbox.type({ chatId: seed.supportTeam, by: seed.ana, text: String(said) });
   const texts = sandbox.messages(seed.supportTeam).map((message) => message.text);
   expect(texts).toHaveLength(10_000);
   expect([texts[0], texts.at(-1)]).toEqual(['51', '10050']);

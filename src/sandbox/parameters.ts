@@ -87,10 +87,11 @@ function read(rule: Rule, value: unknown, mistyped: () => void): unknown {
     case 'boolean':
       if (typeof value === 'boolean') return value;
       if (!['true', 'false', 'yes', 'no', '1', '0', 1, 0].includes(value as string)) mistyped();
-      return ['true', 'yes', '1'].includes(String(value).toLowerCase());
+      return value === 1 || (typeof value === 'string' && ['true', 'yes', '1'].includes(value.toLowerCase()));
     case 'chat':
-      if (typeof value !== 'number' && typeof value !== 'string') mistyped();
-      return typeof value === 'number' || !/^-?\d+$/.test(String(value)) ? value : Number(value);
+      if (typeof value === 'string') return /^-?\d+$/.test(value) ? Number(value) : value;
+      if (typeof value !== 'number') mistyped();
+      return value;
     case 'file':
       return value;
     case 'json':
@@ -131,6 +132,11 @@ export function listOf(parameters: Parameters, name: string): unknown[] | undefi
   if (value === undefined) return undefined;
   if (Array.isArray(value)) return value;
   throw badRequest(`expected an Array of ${name.replaceAll('_', ' ')}`);
+}
+
+/** A field of a JSON object as text; empty when it is none. */
+export function asText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -20,7 +20,12 @@ test('takes GET and POST, the query, JSON, forms and multipart alike', async () 
     }),
   ]);
   expect(responses.map((response) => response.status)).toEqual([200, 200, 200, 200]);
-  expect(sandbox.messages(seed.supportTeam).map((message) => message.text).sort()).toEqual(['form', 'json', 'multipart', 'query']);
+  expect(
+    sandbox
+      .messages(seed.supportTeam)
+      .map((message) => message.text)
+      .sort(),
+  ).toEqual(['form', 'json', 'multipart', 'query']);
   expect(sandbox.unknownParameters).toEqual([]);
 });
 
@@ -59,7 +64,11 @@ test.each([
   ['sendMessage', { chat_id: -1002000000100, text: 'x', reply_markup: [] }, 'object expected as reply markup'],
 ])('%s %j is refused: %s', async (method, parameters, description) => {
   const { call } = await startSandbox();
-  expect(await call(method, parameters)).toMatchObject({ ok: false, error_code: 400, description: `Bad Request: ${description}` });
+  expect(await call(method, parameters)).toMatchObject({
+    ok: false,
+    error_code: 400,
+    description: `Bad Request: ${description}`,
+  });
 });
 
 test('keeps a record of every call', async () => {
@@ -86,11 +95,15 @@ test('knows exactly the methods and parameters of Bot API that we may call', asy
   const { methods } = JSON.parse(readFileSync(file, 'utf8')) as Methods;
   const wanted = Object.entries(methods).map(([name, { params }]) => [
     name,
-    Object.entries(params).map(([parameter, { required }]) => parameter + (required ? '!' : '')).sort(),
+    Object.entries(params)
+      .map(([parameter, { required }]) => parameter + (required ? '!' : ''))
+      .sort(),
   ]);
   const known = Object.entries(METHOD_TABLE).map(([name, table]) => [
     name,
-    Object.entries(table).map(([parameter, kind]) => parameter + (String(kind).endsWith('!') ? '!' : '')).sort(),
+    Object.entries(table)
+      .map(([parameter, kind]) => parameter + (kind.endsWith('!') ? '!' : ''))
+      .sort(),
   ]);
   expect(Object.fromEntries(known)).toEqual(Object.fromEntries(wanted));
 });

@@ -114,6 +114,10 @@ export type Sandbox = {
   readonly premature: readonly Premature[];
   /** Updates the bot has not confirmed yet. */
   readonly pendingUpdates: number;
+  /** Whether the bot waits for updates by getUpdates. */
+  readonly isPolled: boolean;
+  /** Webhook deliveries that were not taken. */
+  readonly webhookFailures: number;
   forgetCalls(): void;
   waitFor<T>(read: (sandbox: Sandbox) => T | undefined | false, options?: WaitOptions): Promise<T>;
   /** Called after every burst of changes; returns how to stop it. */
@@ -123,7 +127,12 @@ export type Sandbox = {
 
   flood: FloodMode;
   readonly faults: { add(fault: NewFault): Fault; clear(): void; list(): Fault[] };
-  readonly clock: { now(): number; advance(ms: number): void };
+  readonly clock: {
+    now(): number;
+    advance(ms: number): void;
+    /** Time then passes by `advance` only. */
+    freeze(): void;
+  };
 };
 
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/;
@@ -145,9 +154,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     webhook.pump();
     changed();
   });
-  const webhook = createWebhook(clock, updates, (method, values) => {
+  const callInAnswer = (method: string, values: Record<string, unknown>) => {
     void dispatch(method, async () => ({ values, uploads: new Map() }), new AbortController().signal);
-  });
+  };
+  const webhook = createWebhook(clock, updates, callInAnswer, changed);
   const flood = createFlood(clock);
   flood.setMode(options.flood ?? 'off');
   const calls = createCalls();
@@ -182,7 +192,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const setTopicClosed = act(acts.setTopicClosed);
 
   const sandbox: Sandbox = {
-    start: server.start,
+    async start() {
+      await server.start();
+      webhook.pump();
+    },
     async stop() {
       webhook.stop();
       callbacks.abandonAll();
@@ -248,6 +261,12 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     get pendingUpdates() {
       return updates.pending().length;
     },
+    get isPolled() {
+      return updates.isPolled();
+    },
+    get webhookFailures() {
+      return webhook.failures();
+    },
     forgetCalls() {
       calls.clear();
       flood.premature.length = 0;
@@ -281,10 +300,14 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
         if (added.kind === 'outage' && added.method === undefined) server.cut();
         return added;
       },
-      clear: faults.clear,
-      list: faults.list,
+      clear: () => faults.clear(),
+      list: () => faults.list(),
     },
-    clock: { now: clock.now, advance: act((_, ms: number) => clock.advance(ms)) },
+    clock: {
+      now: () => clock.now(),
+      advance: act((_, ms: number) => clock.advance(ms)),
+      freeze: () => clock.freeze(),
+    },
   };
   return sandbox;
 }

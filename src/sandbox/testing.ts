@@ -14,7 +14,9 @@ type Reply = {
 export type Call = (method: string, parameters?: Record<string, unknown>) => Promise<Reply>;
 
 /** A started sandbox with the demo's people and chats, and a way to call it; stopped when the test ends. */
-export async function startSandbox(options?: SandboxOptions): Promise<{ sandbox: Sandbox; call: Call; seed: typeof SEED }> {
+export async function startSandbox(
+  options?: SandboxOptions,
+): Promise<{ sandbox: Sandbox; call: Call; seed: typeof SEED }> {
   const sandbox = createSandbox(options);
   seedWorld(sandbox);
   await sandbox.start();

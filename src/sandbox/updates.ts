@@ -21,7 +21,7 @@ export type Updates = ReturnType<typeof createUpdates>;
 type Poll = { answer: (updates: Update[]) => void; refuse: (error: Error) => void; limit: number };
 
 /** What happened and the bot has not confirmed yet. */
-export function createUpdates(clock: Clock, firstId: number, arrived: () => void) {
+export function createUpdates(clock: Clock, firstId: number, changed: () => void) {
   let pending: Update[] = [];
   let lastId = firstId - 1;
   let allowed: Set<string> | undefined;
@@ -39,6 +39,7 @@ export function createUpdates(clock: Clock, firstId: number, arrived: () => void
 
   return {
     pending: live,
+    isPolled: () => poll !== undefined,
     allowedUpdates: () => (allowed ? [...allowed] : undefined),
 
     add(kind: UpdateKind, queue: string, value: unknown): void {
@@ -47,7 +48,7 @@ export function createUpdates(clock: Clock, firstId: number, arrived: () => void
       const lifetime = kind === 'callback_query' ? CALLBACK_LIFETIME : DAY;
       pending.push({ update_id, kind, queue, expiresAt: clock.now() + lifetime, body: { update_id, [kind]: value } });
       if (poll) poll.answer(live().slice(0, poll.limit));
-      arrived();
+      changed();
     },
 
     allow(kinds: string[] | undefined): void {
@@ -83,6 +84,7 @@ export function createUpdates(clock: Clock, firstId: number, arrived: () => void
         const gone = () => mine.answer([]);
         abandoned.addEventListener('abort', gone);
         poll = mine;
+        changed();
         function settle(finish: () => void): void {
           calledOff();
           abandoned.removeEventListener('abort', gone);

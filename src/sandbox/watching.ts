@@ -6,7 +6,7 @@ export function createChanges() {
   let announced = false;
 
   return {
-    changed(): void {
+    changed: (): void => {
       if (announced || listeners.size === 0) return;
       announced = true;
       queueMicrotask(() => {
@@ -14,7 +14,7 @@ export function createChanges() {
         for (const listener of listeners) listener();
       });
     },
-    onChange(listener: () => void): () => void {
+    onChange: (listener: () => void): (() => void) => {
       listeners.add(listener);
       return () => {
         listeners.delete(listener);
@@ -53,7 +53,7 @@ export function waitUntil<T>(
         const found = read();
         if (found !== undefined && found !== false) finish(() => resolve(found));
       } catch (error) {
-        finish(() => reject(error as Error));
+        finish(() => reject(error));
       }
     };
     stopListening = onChange(look);

@@ -12,7 +12,8 @@ const LONGEST_PAUSE_SECONDS = 60;
 const LONGEST_RETRY_AFTER = 3600;
 
 /** Pushes updates: in order within a queue, queues side by side, failures again after growing pauses. */
-export function createWebhook(clock: Clock, updates: Updates, callInAnswer: CallInAnswer) {
+export function createWebhook(clock: Clock, updates: Updates, callInAnswer: CallInAnswer, changed: () => void) {
+  let failures = 0;
   let settings: WebhookSettings | undefined;
   let lastError: { at: number; message: string } | undefined;
   let stopping = new AbortController();
@@ -35,7 +36,8 @@ export function createWebhook(clock: Clock, updates: Updates, callInAnswer: Call
   }
 
   async function push(to: WebhookSettings, update: Update, queue: Queue): Promise<void> {
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+    const calledOff = stopping.signal;
+    const signal = AbortSignal.any([calledOff, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
     let retryAfter: number | undefined;
     try {
       const response = await fetch(to.url, {
@@ -49,12 +51,13 @@ export function createWebhook(clock: Clock, updates: Updates, callInAnswer: Call
         signal,
       });
       const answer = await response.text();
-      if (to !== settings) return;
+      if (calledOff.aborted) return;
       if (response.ok) {
         queue.busy = false;
         queue.failures = 0;
         updates.confirmOne(update);
         executeAnswer(answer);
+        changed();
         pump();
         return;
       }
@@ -64,14 +67,16 @@ export function createWebhook(clock: Clock, updates: Updates, callInAnswer: Call
       };
       retryAfter = Number(response.headers.get('retry-after')) || undefined;
     } catch {
-      if (to !== settings) return;
+      if (calledOff.aborted) return;
       lastError = { at: clock.now(), message: signal.aborted ? 'Read timeout expired' : 'Connection refused' };
     }
     queue.failures += 1;
+    failures += 1;
     queue.callOff = clock.after(pauseSeconds(queue.failures, retryAfter) * 1000, () => {
       queue.busy = false;
       pump();
     });
+    changed();
   }
 
   function executeAnswer(answer: string): void {
@@ -97,6 +102,7 @@ export function createWebhook(clock: Clock, updates: Updates, callInAnswer: Call
     pump,
     settings: () => settings,
     lastError: () => lastError,
+    failures: () => failures,
     set(next: WebhookSettings | undefined): void {
       settings = next;
       lastError = undefined;

@@ -31,6 +31,7 @@ function parseRange(text: string, zone: string): Period | undefined {
   if (first === undefined || last === undefined || rest.length > 0) return undefined;
   const from = DateTime.fromISO(first, { zone });
   const to = DateTime.fromISO(last, { zone }).plus({ days: 1 });
-  if (!/^\d{4}-\d\d-\d\d$/.test(first) || !/^\d{4}-\d\d-\d\d$/.test(last) || !from.isValid || !to.isValid) return undefined;
+  if (!/^\d{4}-\d\d-\d\d$/.test(first) || !/^\d{4}-\d\d-\d\d$/.test(last) || !from.isValid || !to.isValid)
+    return undefined;
   return from < to ? { from: from.toJSDate(), to: to.toJSDate(), name: `${first} to ${last}` } : undefined;
 }

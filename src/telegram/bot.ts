@@ -80,6 +80,8 @@ async function onFailure(failure: BotError<BotContext>, deps: BotDeps): Promise<
   const { ctx } = failure;
   deps.log.error({ err: failure.error, update: ctx.update.update_id }, 'telegram.handler_failed');
   if (ctx.callbackQuery) {
-    await toast(ctx, 'Something failed on our side. Try once more, or type the command.', { alert: true }).catch(() => undefined);
+    await toast(ctx, 'Something failed on our side. Try once more, or type the command.', { alert: true }).catch(
+      () => undefined,
+    );
   }
 }

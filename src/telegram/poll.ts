@@ -39,13 +39,19 @@ export function createPoller(deps: {
 
   async function fetchUpdates(offset: number, signal: AbortSignal): Promise<Update[] | undefined> {
     try {
-      const updates = await api.getUpdates({ offset, timeout: longPollSeconds, allowed_updates: allowedUpdates }, forGrammy(signal));
+      const updates = await api.getUpdates(
+        { offset, timeout: longPollSeconds, allowed_updates: allowedUpdates },
+        forGrammy(signal),
+      );
       deps.heard();
       return updates;
     } catch (err) {
       if (signal.aborted) return undefined;
       if (err instanceof GrammyError && err.error_code === 409) {
-        log.error({ description: err.description }, 'telegram.other_poller: another program uses this bot token; stop it');
+        log.error(
+          { description: err.description },
+          'telegram.other_poller: another program uses this bot token; stop it',
+        );
       } else log.warn({ err }, 'telegram.poll_failed');
       const seconds = err instanceof GrammyError ? (err.parameters.retry_after ?? 1) : 1;
       await pause(seconds * retryMs, signal);

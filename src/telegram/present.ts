@@ -22,7 +22,10 @@ export function chatOptions(place: ChatPlace): { message_thread_id?: number } {
   return place.threadId === null ? {} : { message_thread_id: place.threadId };
 }
 
-type TextArguments<O> = [text: string, options: O & { link_preview_options: { is_disabled: true }; parse_mode?: 'HTML' }];
+type TextArguments<O> = [
+  text: string,
+  options: O & { link_preview_options: { is_disabled: true }; parse_mode?: 'HTML' },
+];
 
 /** Arguments after the chat: the text with its options, as HTML or as the same words plain. */
 export function textOptions<O extends object>(text: Html, options: O, plain = false): TextArguments<O> {

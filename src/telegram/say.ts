@@ -29,7 +29,9 @@ export async function reply(
   const all = {
     ...chatOptions(place),
     ...(options.keyboard ? { reply_markup: options.keyboard } : {}),
-    ...(messageId === undefined ? {} : { reply_parameters: { message_id: messageId, allow_sending_without_reply: true } }),
+    ...(messageId === undefined
+      ? {}
+      : { reply_parameters: { message_id: messageId, allow_sending_without_reply: true } }),
   };
   const sent = await deps.dispatcher.interact(telegramLane(place.chatId), () =>
     ctx.api.sendMessage(place.chatId, ...textOptions(text, all)),

@@ -33,7 +33,11 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
 
       const { text, keyboard } = await showCard(db, incidence, 'main', locale);
       return outcomeOf(async () => {
-        const options = { ...chatOptions(place), reply_markup: keyboard, disable_notification: incidence.severity === 'low' };
+        const options = {
+          ...chatOptions(place),
+          reply_markup: keyboard,
+          disable_notification: incidence.severity === 'low',
+        };
         const { message_id: messageId } = await api.sendMessage(place.chatId, ...body(delivery, text, options));
         const shown = { incidenceId: incidence.id, place, messageId, version: incidence.version };
         return { outcome: 'sent', messageId, shown };
@@ -54,7 +58,10 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
       const incidence = await viewOf(delivery);
       if (!card || !incidence) return obsolete('the card is gone');
       const messages = await transcriptStore.findAllMessages(db, incidence.id);
-      const file = new InputFile(Buffer.from(transcriptText(incidence, messages, locale)), `transcript-${incidence.id}.txt`);
+      const file = new InputFile(
+        Buffer.from(transcriptText(incidence, messages, locale)),
+        `transcript-${incidence.id}.txt`,
+      );
       return outcomeOf(async () => {
         const { text } = transcriptCaption(incidence, messages);
         const { message_id: messageId } = await api.sendDocument(card.chatId, file, {
@@ -89,10 +96,13 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
     if (!incidence) return obsolete('the incidence is gone');
     const { text, keyboard } = await showCard(db, incidence, card.menu, locale);
     const edited = { cardId: card.id, version: incidence.version };
-    return outcomeOf(async () => {
-      await api.editMessageText(card.chatId, card.messageId, ...body(delivery, text, { reply_markup: keyboard }));
-      return { outcome: 'sent', messageId: card.messageId, edited };
-    }, { card, edited });
+    return outcomeOf(
+      async () => {
+        await api.editMessageText(card.chatId, card.messageId, ...body(delivery, text, { reply_markup: keyboard }));
+        return { outcome: 'sent', messageId: card.messageId, edited };
+      },
+      { card, edited },
+    );
   }
 
   async function replyToCard(
@@ -106,7 +116,12 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
     return say(delivery, card, view(incidence), replyTo(card));
   }
 
-  function say(delivery: Delivery, place: ChatPlace, text: Presentation['text'], options: object = {}): Promise<Attempt> {
+  function say(
+    delivery: Delivery,
+    place: ChatPlace,
+    text: Presentation['text'],
+    options: object = {},
+  ): Promise<Attempt> {
     return outcomeOf(async () => {
       const all = { ...chatOptions(place), ...options };
       const { message_id: messageId } = await api.sendMessage(place.chatId, ...body(delivery, text, all));

@@ -9,7 +9,10 @@ export type TelegramFailure =
 /** Telegram's refusals, each to what it means for us. Texts: Bot API error descriptions as its servers send them. */
 const texts: readonly (readonly [RegExp, (reason: string) => TelegramFailure])[] = [
   [/message is not modified/, () => ({ outcome: 'not-modified' })],
-  [/message to edit not found|message can't be edited|MESSAGE_ID_INVALID/, (reason) => ({ outcome: 'edit-target-gone', reason })],
+  [
+    /message to edit not found|message can't be edited|MESSAGE_ID_INVALID/,
+    (reason) => ({ outcome: 'edit-target-gone', reason }),
+  ],
   [
     /chat not found|bot was kicked|bot is not a member|bot was blocked|can't initiate conversation|user is deactivated|message thread not found|TOPIC_CLOSED|TOPIC_DELETED|not enough rights|have no rights|CHAT_WRITE_FORBIDDEN|need administrator rights|group chat was deactivated|PEER_ID_INVALID/i,
     (reason) => ({ outcome: 'lane-lost', reason }),
@@ -23,12 +26,14 @@ export function classify(error: unknown): TelegramFailure {
 
   const reason = error.description;
   const { retry_after: retryAfter, migrate_to_chat_id: migratedTo } = error.parameters;
-  if (error.error_code === 429 || retryAfter !== undefined) return { outcome: 'retry-after', seconds: retryAfter ?? 30 };
+  if (error.error_code === 429 || retryAfter !== undefined)
+    return { outcome: 'retry-after', seconds: retryAfter ?? 30 };
   if (migratedTo !== undefined) return { outcome: 'lane-lost', reason, migratedTo };
   const known = texts.find(([pattern]) => pattern.test(reason));
   if (known) return known[1](reason);
   // The token is wrong or revoked: nothing is wrong with the delivery.
   if (error.error_code === 401 || error.error_code === 404) return { outcome: 'unreachable', reason };
-  if (error.error_code >= 500 && !reason.includes('message was immediately deleted')) return { outcome: 'temporary', reason };
+  if (error.error_code >= 500 && !reason.includes('message was immediately deleted'))
+    return { outcome: 'temporary', reason };
   return { outcome: 'rejected', reason };
 }

@@ -15,7 +15,8 @@ export async function whoActs(ctx: Context, deps: BotDeps): Promise<Identificati
     lastName: from.last_name ?? null,
     username: from.username ?? null,
     isBot: from.is_bot,
-    isAnonymous: from.id === groupAnonymousBot || (ctx.callbackQuery === undefined && ctx.msg?.sender_chat !== undefined),
+    isAnonymous:
+      from.id === groupAnonymousBot || (ctx.callbackQuery === undefined && ctx.msg?.sender_chat !== undefined),
     inPairedChat: deps.places.some((place) => place.chatId === ctx.chat?.id),
   };
   return identifyPerson(deps.db, actor, deps.adminIds, deps.now());

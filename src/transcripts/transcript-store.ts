@@ -31,7 +31,10 @@ export async function replace(db: Db, incidenceId: number, transcript: Transcrip
   }));
   // Far below the 65,535 parameters one statement may have.
   for (let from = 0; from < rows.length; from += 1_000) {
-    await db.insertInto('transcriptMessages').values(rows.slice(from, from + 1_000)).execute();
+    await db
+      .insertInto('transcriptMessages')
+      .values(rows.slice(from, from + 1_000))
+      .execute();
   }
 }
 

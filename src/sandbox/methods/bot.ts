@@ -1,5 +1,6 @@
 import { badRequest } from '../bot-api-error.ts';
-import { integerOf, isObject, listOf, objectOf, type Parameters, stringOf } from '../parameters.ts';
+import { codePoints } from '../code-points.ts';
+import { asText, integerOf, isObject, listOf, objectOf, type Parameters, stringOf } from '../parameters.ts';
 import { type BotCommand, commandsKey } from '../profile.ts';
 import type { Method } from '../telegram.ts';
 
@@ -65,8 +66,8 @@ export const setChatMenuButton: Method = ({ profile }, parameters) => {
 
 function checkCommand(given: unknown): BotCommand {
   if (!isObject(given)) throw badRequest("can't parse BotCommand: expected an Object");
-  const command = String(given['command'] ?? '').replace(/^\//, '');
-  const description = String(given['description'] ?? '');
+  const command = asText(given['command']).replace(/^\//, '');
+  const description = asText(given['description']);
   if (!/^[a-z0-9_]{1,32}$/.test(command)) throw badRequest('BOT_COMMAND_INVALID');
   if (description.length < 1 || description.length > 256) throw badRequest('BOT_COMMAND_DESCRIPTION_INVALID');
   return { command, description, ...(given['is_ephemeral'] === true ? { is_ephemeral: true } : {}) };
@@ -74,7 +75,7 @@ function checkCommand(given: unknown): BotCommand {
 
 function keyOf(parameters: Parameters): string {
   const scope = objectOf(parameters, 'scope') ?? { type: 'default' };
-  const type = String(scope['type'] ?? '');
+  const type = asText(scope['type']);
   if (!SCOPES.has(type)) throw badRequest("can't parse BotCommandScope: unsupported type specified");
   const language = stringOf(parameters, 'language_code') ?? '';
   if (!/^(?:[a-z]{2})?$/.test(language)) throw badRequest('invalid language code specified');
@@ -88,6 +89,6 @@ function keyOf(parameters: Parameters): string {
 }
 
 function limited(text: string, longest: number, refusal: string): string {
-  if ([...text].length > longest) throw badRequest(refusal);
+  if (codePoints(text) > longest) throw badRequest(refusal);
   return text;
 }

@@ -1,5 +1,6 @@
 import { badRequest } from '../bot-api-error.ts';
 import { checkEntities } from '../check-entities.ts';
+import { codePoints } from '../code-points.ts';
 import { checkMarkup } from '../keyboard.ts';
 import type { Chat, Content, ReplyMarkup } from '../message.ts';
 import { integerOf, isObject, listOf, objectOf, type Parameters, stringOf, type Upload } from '../parameters.ts';
@@ -40,7 +41,7 @@ export function richOf(parameters: Parameters): Record<string, unknown> | undefi
   if (forms.length !== 1)
     throw badRequest('exactly one of blocks, html and markdown must be specified in the rich message');
   const written = rich[forms[0] ?? ''];
-  if (typeof written === 'string' && [...written].length > LONGEST_RICH) throw badRequest('message is too long');
+  if (typeof written === 'string' && codePoints(written) > LONGEST_RICH) throw badRequest('message is too long');
   return rich;
 }
 

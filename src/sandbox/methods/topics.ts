@@ -1,4 +1,5 @@
 import { badRequest } from '../bot-api-error.ts';
+import { codePoints } from '../code-points.ts';
 import type { Chat, Topic } from '../message.ts';
 import { integerOf, type Parameters, stringOf } from '../parameters.ts';
 import type { Method, Telegram } from '../telegram.ts';
@@ -66,6 +67,6 @@ function nameOf(parameters: Parameters): string | undefined {
   const name = stringOf(parameters, 'name')?.trim();
   if (name === undefined) return undefined;
   if (name === '') throw badRequest('topic name must be non-empty');
-  if ([...name].length > LONGEST_NAME) throw badRequest('TOPIC_TITLE_INVALID');
+  if (codePoints(name) > LONGEST_NAME) throw badRequest('TOPIC_TITLE_INVALID');
   return name;
 }

@@ -32,7 +32,10 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     incidence: async (ctx, words) => {
       const id = numberOf(words[0]);
       if (id === undefined) return reply(ctx, deps, html`Which one? For example /incidence 42`);
-      return (await sendCardHere(ctx, deps, id)) || reply(ctx, deps, html`There is no incidence #${id}. /open lists what is open.`);
+      return (
+        (await sendCardHere(ctx, deps, id)) ||
+        reply(ctx, deps, html`There is no incidence #${id}. /open lists what is open.`)
+      );
     },
     ack: (ctx, words, person) => act(ctx, words, { kind: 'acknowledge' }, person, '/ack 42'),
     close: (ctx, words, person) => close(ctx, words, person),
@@ -89,7 +92,13 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     return act(ctx, [number ?? ''], { kind: 'close', outcome, note }, person, '/close 42 resolved paid out');
   }
 
-  async function act(ctx: BotContext, words: string[], action: Action, person: Person, example: string): Promise<unknown> {
+  async function act(
+    ctx: BotContext,
+    words: string[],
+    action: Action,
+    person: Person,
+    example: string,
+  ): Promise<unknown> {
     const id = numberOf(words[0]);
     if (id === undefined) return reply(ctx, deps, html`Which one? For example ${example}`);
     const request = { id, action, actor: person, places: deps.places };
@@ -100,14 +109,22 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     const [number, ...names] = words;
     const id = numberOf(number);
     const tags = names.map(tagName).filter((name) => name !== '');
-    if (id === undefined || tags.length === 0) return reply(ctx, deps, html`Which one, and with what? For example /tag 42 refund vip`);
-    const outcome = await tagIncidence(deps.db, { id, mode: 'add', tags, actor: person, places: deps.places }, deps.now());
+    if (id === undefined || tags.length === 0)
+      return reply(ctx, deps, html`Which one, and with what? For example /tag 42 refund vip`);
+    const outcome = await tagIncidence(
+      deps.db,
+      { id, mode: 'add', tags, actor: person, places: deps.places },
+      deps.now(),
+    );
     return answer(ctx, id, outcome, outcome.ok ? `#${id} is tagged ${outcome.incidence.tags.join(', ')}` : undefined);
   }
 
   async function answer(ctx: BotContext, id: number, outcome: ActOutcome, said?: string): Promise<unknown> {
     if (outcome.ok) deps.wake.signal('deliveries');
-    const text = !outcome.ok && outcome.reason === 'not-found' ? `There is no incidence #${id}. /open lists what is open.` : toastOf(outcome);
+    const text =
+      !outcome.ok && outcome.reason === 'not-found'
+        ? `There is no incidence #${id}. /open lists what is open.`
+        : toastOf(outcome);
     return reply(ctx, deps, html`${said ?? text}`);
   }
 }

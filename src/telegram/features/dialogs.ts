@@ -41,7 +41,9 @@ export function dialogMemory(deps: BotDeps) {
 export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
   for (const question of ['new-tag', 'write-note'] as const) {
-    composer.use(createConversation(ask(question, deps), { id: question, parallel: true, maxMillisecondsToWait: waitMs }));
+    composer.use(
+      createConversation(ask(question, deps), { id: question, parallel: true, maxMillisecondsToWait: waitMs }),
+    );
   }
 
   composer.command('cancel', async (ctx) => {

@@ -103,7 +103,8 @@ async function openMenu(
 
 function waitHint(menu: cardStore.Card['menu'], id: number, waitMs: number): string {
   const seconds = Math.ceil(waitMs / 1000);
-  const faster = menu === 'outcome' ? ` Faster: /close ${id} resolved` : menu === 'tags' ? ` Faster: /tag ${id} <tag>` : '';
+  const faster =
+    menu === 'outcome' ? ` Faster: /close ${id} resolved` : menu === 'tags' ? ` Faster: /tag ${id} <tag>` : '';
   return `This chat is at Telegram's limit; the buttons change in about ${seconds} s.${faster}`;
 }
 

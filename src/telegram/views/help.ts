@@ -23,7 +23,8 @@ export function help(isPaired: boolean): Html {
       html`🔴 critical  🟠 high  🟡 medium  🟢 low`,
     ]),
     lines(commandMenu.map(({ command, description }) => html`/${command} – ${description}`)),
-    !isPaired && html`No chat is set for alerts yet: type /whoami in the team's group and put its id into TELEGRAM_CHAT_ID.`,
+    !isPaired &&
+      html`No chat is set for alerts yet: type /whoami in the team's group and put its id into TELEGRAM_CHAT_ID.`,
   ]);
 }
 
@@ -39,6 +40,8 @@ export function whoAmI(facts: {
     html`You are <b>${facts.role ?? 'not on the team'}</b> here.`,
     html`Your id: <code>${facts.userId ?? 'unknown'}</code>`,
     html`This chat: <code>${chat}</code>`,
-    facts.isPaired ? html`Alerts come to this chat.` : html`To get alerts here, set TELEGRAM_CHAT_ID=${chat} and restart.`,
+    facts.isPaired
+      ? html`Alerts come to this chat.`
+      : html`To get alerts here, set TELEGRAM_CHAT_ID=${chat} and restart.`,
   ]);
 }

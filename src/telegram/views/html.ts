@@ -10,19 +10,32 @@ export function html(literals: TemplateStringsArray, ...values: readonly Part[])
 
 /** Parts one under another; absent ones leave no line. */
 export function lines(parts: readonly (Html | undefined | false)[], separator = '\n'): Html {
-  return { html: parts.filter((part) => part !== undefined && part !== false).map((part) => part.html).join(separator) };
+  return {
+    html: parts
+      .filter((part) => part !== undefined && part !== false)
+      .map((part) => part.html)
+      .join(separator),
+  };
 }
 
 /** Blocks with an empty line between; empty ones leave none. */
 export function blocks(parts: readonly (Html | undefined | false)[]): Html {
-  return lines(parts.filter((part) => part && part.html !== ''), '\n\n');
+  return lines(
+    parts.filter((part) => part && part.html !== ''),
+    '\n\n',
+  );
 }
 
 /** At most `max` characters (code points, as Telegram counts), the last an ellipsis when something was cut. */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text;
   const characters = [...text];
-  return characters.length <= max ? text : `${characters.slice(0, max - 1).join('').trimEnd()}…`;
+  return characters.length <= max
+    ? text
+    : `${characters
+        .slice(0, max - 1)
+        .join('')
+        .trimEnd()}…`;
 }
 
 /** The same words without markup, for when Telegram does not accept the HTML: an alert must not be lost for a tag. */

@@ -117,7 +117,8 @@ function handling(incidence: IncidenceView): Html {
   const { transcript, firstHumanReplyAt, deskStatus } = incidence;
   return lines([
     field('Assigned', incidence.assignee),
-    firstHumanReplyAt !== null && field('Answered', `after ${span(firstHumanReplyAt.getTime() - incidence.happenedAt.getTime())}`),
+    firstHumanReplyAt !== null &&
+      field('Answered', `after ${span(firstHumanReplyAt.getTime() - incidence.happenedAt.getTime())}`),
     incidence.status !== 'closed' && deskStatus !== null && deskStatus !== 'open' && field('In Chatwoot', deskStatus),
     transcript !== null && field('Transcript', transcriptLine(transcript)),
     field('Note', incidence.note),
@@ -162,7 +163,11 @@ function keyboardFor(incidence: IncidenceView, menu: Menu): InlineKeyboard {
     case 'main':
       return mainMenu(incidence);
     case 'outcome':
-      return incidence.status === 'closed' ? mainMenu(incidence) : outcomeMenu(incidence.id).row().text('‹ Back', encode({ kind: 'main-menu', id: incidence.id }));
+      return incidence.status === 'closed'
+        ? mainMenu(incidence)
+        : outcomeMenu(incidence.id)
+            .row()
+            .text('‹ Back', encode({ kind: 'main-menu', id: incidence.id }));
     case 'tags':
       return tagMenu(incidence, menu.known);
   }

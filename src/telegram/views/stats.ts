@@ -29,7 +29,8 @@ function severityLine(row: SeverityStats): Html {
   const mark = row.severity === 'all' ? '' : severityMark(row.severity);
   return lines([
     html`${mark} ${row.severity}: ${row.opened} opened, ${row.closed} closed, ${row.openNow} open`,
-    row.medianToAcknowledge !== null && html`      ack ${duration(row.medianToAcknowledge)}, close ${duration(row.medianToClose)}`,
+    row.medianToAcknowledge !== null &&
+      html`      ack ${duration(row.medianToAcknowledge)}, close ${duration(row.medianToClose)}`,
   ]);
 }
 

@@ -1,0 +1,102 @@
+import type { Entity } from '../entities.ts';
+
+/** What the page and its server say to each other. Types only: the browser never loads this file. */
+
+export type WirePerson = { id: number; name: string; firstName: string; username?: string; role: string };
+export type WireTopic = { threadId: number; name: string; closed: boolean; color: number };
+export type WireChat = {
+  id: number;
+  type: 'private' | 'group' | 'supergroup';
+  title: string;
+  forum: boolean;
+  generalClosed: boolean;
+  topics: WireTopic[];
+  /** Ids of people who are in it. */
+  present: number[];
+  /** Started and not blocked; groups always. */
+  writable: boolean;
+};
+
+export type WireFile = { id: string; name: string; mime: string; size: number; width?: number; height?: number };
+export type WireButton = {
+  text: string;
+  kind: 'callback' | 'url' | 'copy' | 'disabled' | 'other';
+  url?: string;
+  style?: string;
+};
+export type WireReply = { id: number; name: string; text: string };
+export type WireMessage = {
+  chatId: number;
+  id: number;
+  threadId?: number;
+  /** Unix seconds. */
+  date: number;
+  edited: boolean;
+  fromId: number;
+  fromName: string;
+  isBot: boolean;
+  text?: string;
+  entities?: Entity[];
+  document?: WireFile;
+  photo?: WireFile;
+  /** HTML of a rich message, to be shown as text. */
+  rich?: string;
+  service?: string;
+  keyboard?: WireButton[][];
+  forceReply?: { placeholder?: string; selective: boolean };
+  replyTo?: number;
+  reply?: WireReply;
+  reactions: { by: number; emoji: string }[];
+  ephemeralFor?: number;
+};
+
+export type WireCall = {
+  id: number;
+  method: string;
+  at: number;
+  ok: boolean;
+  code?: number;
+  description?: string;
+  fault?: string;
+  params: string;
+};
+
+export type FaultKind = 'retry-after' | '500' | '502' | 'reset-before' | 'reset-after' | 'hang' | 'outage';
+export type WireFault = { id: number; kind: FaultKind; remaining: number | null; until: number | null };
+export type WireWeather = { flood: 'off' | 'realistic' | 'harsh'; faults: WireFault[]; ahead: number };
+export type WireSample = { name: string; label: string; about: string; group: string; tone: string };
+
+export type FullState = {
+  bot: { id: number; name: string; username: string };
+  people: WirePerson[];
+  chats: WireChat[];
+  /** The last of every chat and topic, oldest first. */
+  messages: WireMessage[];
+  /** Keys of the views that have older ones. */
+  olderIn: string[];
+  calls: WireCall[];
+  refusals: number;
+  weather: WireWeather;
+  samples: WireSample[];
+};
+export type Change = {
+  chats?: WireChat[];
+  people?: WirePerson[];
+  weather?: WireWeather;
+  messages?: WireMessage[];
+  deleted?: { chatId: number; ids: number[] }[];
+  calls?: WireCall[];
+  refusals?: number;
+};
+export type PressResult = {
+  press: string;
+  answered: boolean;
+  text?: string;
+  alert?: boolean;
+  url?: string;
+  copied?: string;
+  error?: string;
+};
+export type SampleStep = { method: string; path: string; about: string; status: number; ms: number; answer: unknown };
+export type SampleResult = { ok: boolean; steps: SampleStep[] };
+export type BotCommand = { command: string; description: string };
