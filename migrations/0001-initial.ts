@@ -147,6 +147,7 @@ const statements = [
      message_id bigint not null,
      menu text not null default 'main' check (menu in ('main', 'outcome', 'tags')),
      shown_version integer not null,
+     late_seconds integer,
      sent_at timestamptz not null,
      gone_at timestamptz,
      unique (chat_id, message_id)
@@ -175,6 +176,7 @@ const statements = [
   `create unique index deliveries_one_wish on deliveries (lane, kind, subject) where state in ('waiting', 'folded')`,
   `create index deliveries_next on deliveries (lane, rank, id) where state = 'waiting'`,
   `create index deliveries_incidence on deliveries (incidence_id) where incidence_id is not null`,
+  `create index deliveries_folded on deliveries (lane, rank, id) where state = 'folded'`,
   `create index deliveries_dead on deliveries (settled_at) where state = 'dead'`,
 
   `create table delivery_attempts (
@@ -197,6 +199,19 @@ const statements = [
      lost_reason text,
      migrated_to text
    )`,
+
+  // New cards that came too fast for a chat, folded into one message: a lane has one storm at a time.
+  `create table storms (
+     id bigint generated always as identity primary key,
+     lane text not null,
+     chat_id bigint not null,
+     thread_id integer,
+     message_id bigint,
+     started_at timestamptz not null,
+     ended_at timestamptz,
+     folded integer not null default 0
+   )`,
+  `create unique index storms_one_a_lane on storms (lane) where ended_at is null`,
 
   `create table bot_dialogs (
      key text primary key,

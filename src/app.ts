@@ -1,18 +1,20 @@
-import { randomBytes } from 'node:crypto';
 import { Api } from 'grammy';
+import { createPlaces, type Places } from './chats/places.ts';
+import * as lostLaneStore from './chats/lost-lane-store.ts';
+import { tellDead, tellLost } from './chats/tell-admins.ts';
+import { createRescue, type Rescue } from './chats/rescue-lost-chats.ts';
+import { sendTest } from './chats/send-test.ts';
 import { chatwootEndpoints, chatwootOperations } from './chatwoot/endpoints.ts';
 import { createTranslateChatwoot } from './chatwoot/translate.ts';
 import { createTranslateAlert } from './chatwoot/translate-alert.ts';
 import type { Config } from './config.ts';
-import { connect } from './database/connect.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './database/embedded.ts';
+import { connect, type Db } from './database/connect.ts';
+import { startEmbeddedPostgres } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
-import { createWake } from './database/wake.ts';
-import * as cardStore from './delivery/card-store.ts';
+import { createWake, type Wake } from './database/wake.ts';
 import type { ChatPlace } from './delivery/delivery.ts';
 import { createDispatcher } from './delivery/dispatcher.ts';
 import { type Limits, telegramLimits, unlimited } from './delivery/pace.ts';
-import { sendTest } from './delivery/send-test.ts';
 import { createSenderLock } from './delivery/sender-lock.ts';
 import { healthOperations } from './http/health.ts';
 import { createIntake } from './http/intake.ts';
@@ -23,12 +25,15 @@ import type { Translate } from './inbound/source.ts';
 import { showUnshown } from './incidences/show-unshown.ts';
 import type { Log } from './log.ts';
 import { createSandboxPage } from './sandbox/page.ts';
-import { createSandbox, type Sandbox } from './sandbox/sandbox.ts';
-import { SEED, seedWorld } from './sandbox/seed.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
+import { type Sandboxed, startSandbox } from './sandboxed.ts';
+import { createStormKeeper } from './storms/keep-storms.ts';
 import { tawkEndpoints } from './tawk/endpoints.ts';
 import { createTranslateTawk } from './tawk/translate.ts';
 import { createBot } from './telegram/bot.ts';
+import { createProbe } from './telegram/probe.ts';
 import { createSenders } from './telegram/senders.ts';
+import { retryAfterOf } from './telegram/telegram-error.ts';
 
 export type App = Readonly<{
   /** Everything runs when it resolves; `url` where the http role is. */
@@ -36,11 +41,25 @@ export type App = Readonly<{
   stop: () => Promise<void>;
 }>;
 
-/** Each part is stopped in the reverse of the order it was started in. */
-type Part = Readonly<{ stop: () => Promise<void> | void }>;
-
 /** `limits` is for benches and tests against a Telegram that does not limit. */
 export type AppOptions = Readonly<{ config: Config; log: Log; limits?: () => Limits }>;
+
+/** Parts are stopped in the reverse of the order they were started in. */
+type Part = Readonly<{ stop: () => Promise<void> | void }>;
+
+/** What every part is built from. */
+type Base = Readonly<{
+  config: Config;
+  sandbox: Sandbox | undefined;
+  db: Db;
+  databaseUrl: string;
+  wake: Wake;
+  log: Log;
+  places: Places;
+  /** The admins' private chats; the team's chat where no admin is named. */
+  adminPlaces: readonly ChatPlace[];
+  now: () => Date;
+}>;
 
 export function createApp(options: AppOptions): App {
   const parts: Part[] = [];
@@ -53,102 +72,143 @@ export function createApp(options: AppOptions): App {
 }
 
 async function start(options: AppOptions, parts: Part[]) {
+  const base = await startBase(options, parts);
+  const { config, sandbox } = base;
+  const translators = createTranslators(config);
+  if (config.roles.includes('process')) startProcessing(base, translators, parts);
+  const heardAt = config.roles.includes('bot') ? startSending(base, options.limits, parts) : () => 'not-here' as const;
+  const url = config.roles.includes('http') ? await startHttp(base, translators, heardAt, parts) : undefined;
+  return { url, sandbox };
+}
+
+async function startBase(options: AppOptions, parts: Part[]): Promise<Base> {
   const { log } = options;
   const now = () => new Date();
-  const startedAt = now();
-  const runs = (role: Config['roles'][number]) => options.config.roles.includes(role);
-
   const databaseUrl = await startDatabase(options.config, log, parts);
   const db = connect(databaseUrl, { role: 'pool', connections: 10, log });
   parts.push({ stop: () => db.destroy() });
   const ran = await migrate(db);
   if (ran.length > 0) log.info({ migrations: ran }, 'database.migrated');
 
-  const sandboxed = await startSandbox(options, await cardStore.findHighestMessageId(db), parts);
-  if (sandboxed) await cardStore.markAllGone(db, now());
-  const { telegram, chatwoot, tawk, ...config } = sandboxed?.config ?? options.config;
-  const locale = { zone: config.timezone, currency: config.currency };
-  const places: ChatPlace[] = telegram.chat
-    ? [{ chatId: telegram.chat.chatId, threadId: telegram.chat.threadId ?? null }]
-    : [];
-  const admins = telegram.adminIds.map((chatId): ChatPlace => ({ chatId, threadId: null }));
-  const adminPlaces = admins.length > 0 ? admins : places;
+  let sandboxed: Sandboxed | undefined;
+  if (options.config.telegram.mode === 'sandbox') {
+    sandboxed = await startSandbox(options.config, db, now());
+    parts.push(sandboxed.sandbox);
+  }
+  const config = sandboxed?.config ?? options.config;
+  const { chat, adminIds } = config.telegram;
+  const configured = chat ? [{ chatId: chat.chatId, threadId: chat.threadId ?? null }] : [];
+  const places = createPlaces(configured, await lostLaneStore.findAllMoves(db));
+  const admins = adminIds.map((chatId) => ({ chatId, threadId: null }));
 
   const wake = createWake({ db, databaseUrl, log });
   await wake.start();
   parts.push(wake);
+  const adminPlaces = admins.length > 0 ? admins : configured;
+  return { config, sandbox: sandboxed?.sandbox, db, databaseUrl, wake, log, places, adminPlaces, now };
+}
 
+async function startDatabase(config: Config, log: Log, parts: Part[]): Promise<string> {
+  if (config.databaseUrl) return config.databaseUrl;
+  const database = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
+  parts.push(database);
+  return database.url;
+}
+
+type Translators = Readonly<Record<'chatwoot' | 'alert' | 'tawk', Translate>>;
+
+/** A new source is one line here and one in `startHttp`. */
+function createTranslators({ chatwoot }: Config): Translators {
   const desk = { baseUrl: chatwoot.baseUrl, accountId: chatwoot.accountId?.toString() };
-  const translators: Record<string, Translate> = {
+  return {
     chatwoot: createTranslateChatwoot(desk),
     alert: createTranslateAlert(desk),
     tawk: createTranslateTawk({}),
   };
-  if (runs('process')) {
-    const translate = (source: string) => translators[source];
-    const processor = createProcessor({ db, wake, log, translate, places, adminPlaces, now });
-    processor.start();
-    parts.push(processor);
-  }
+}
 
-  let telegramHeardAt: () => Date | 'not-here' | undefined = () => 'not-here';
-  if (runs('bot') && telegram.token !== undefined) {
-    const { token, apiRoot } = telegram;
-    // The sender's own client: its calls keep to the pace by themselves.
-    const api = new Api(token, { apiRoot, timeoutSeconds: 30 });
-    const send = createSenders({ api, db, locale });
-    const limits = options.limits ?? (() => (sandboxed?.sandbox.flood === 'off' ? unlimited : telegramLimits));
-    const dispatcher = createDispatcher({ db, wake, log, send, limits, now });
-    const bot = createBot({
-      db,
-      wake,
-      log,
-      dispatcher,
-      places,
-      adminIds: telegram.adminIds,
-      locale,
-      now,
-      token,
-      apiRoot,
-    });
-    let isSender = false;
-    const lock = createSenderLock({
-      databaseUrl,
-      log,
-      held: (session) => {
-        isSender = true;
-        dispatcher.start(session);
-        bot.start();
-        void showUnshown(db, places, now())
-          .then(() => wake.signal('deliveries'))
-          .catch((err: unknown) => log.error({ err }, 'incidences.show_failed'));
+function startProcessing(base: Base, translators: Translators, parts: Part[]): void {
+  const bySource = new Map<string, Translate>(Object.entries(translators));
+  const processor = createProcessor({
+    ...base,
+    translate: (source) => bySource.get(source),
+    places: base.places.all,
+  });
+  processor.start();
+  parts.push(processor);
+}
+
+/** The bot: it sends and listens while this process holds the sender lock, and stands by otherwise. */
+function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): () => Date | 'not-here' | undefined {
+  const { config, sandbox, db, wake, log, places, adminPlaces, now } = base;
+  const { token, apiRoot, adminIds } = config.telegram;
+  if (token === undefined) throw new Error('a bot without a token');
+  const locale = { zone: config.timezone, currency: config.currency };
+  // Calls of the sender keep to the pace by themselves.
+  const api = new Api(token, { apiRoot, timeoutSeconds: 30 });
+  const storms = createStormKeeper({ db, wake, log, now });
+  const failed = (err: unknown) => log.error({ err }, 'sender.event_failed');
+  let rescue: Rescue | undefined;
+  const dispatcher = createDispatcher({
+    ...base,
+    send: createSenders({ api, db, locale }),
+    retryAfter: retryAfterOf,
+    limits: limits ?? (() => (sandbox?.flood === 'off' ? unlimited : telegramLimits)),
+    events: {
+      crowded: storms.crowded,
+      lost: (lane, reason) => {
+        void tellLost(db, { lane, reason, adminPlaces }, now())
+          .catch(failed)
+          .finally(() => rescue?.look());
       },
-      lost: async () => {
-        isSender = false;
-        await Promise.all([dispatcher.stop(), bot.stop()]);
-      },
-    });
-    telegramHeardAt = () => (isSender ? bot.lastHeardAt() : 'not-here');
-    lock.start();
-    parts.push({ stop: () => lock.stop() });
-    parts.push({ stop: () => dispatcher.stop() });
-    parts.push({ stop: () => bot.stop() });
-  }
+      dead: (delivery, reason) => void tellDead(db, { delivery, reason, adminPlaces }, now()).catch(failed),
+    },
+  });
+  const rescuePlaces = adminIds.map((chatId) => ({ chatId, threadId: null }));
+  rescue = createRescue({ ...base, rescuePlaces, probe: createProbe(api), dispatcher });
+  const bot = createBot({ ...base, dispatcher, adminIds, locale, token, apiRoot, chatChanged: rescue.look });
 
-  if (!runs('http')) return { url: undefined, sandbox: sandboxed?.sandbox };
+  let isSender = false;
+  const running = [storms, rescue, bot] as const;
+  const lock = createSenderLock({
+    ...base,
+    held: (session) => {
+      isSender = true;
+      dispatcher.start(session);
+      for (const part of running) part.start();
+      showUnshown(db, places.all(), now())
+        .then(() => wake.signal('deliveries'))
+        .catch(failed);
+    },
+    lost: async () => {
+      isSender = false;
+      await Promise.all([dispatcher, ...running].map((part) => part.stop()));
+    },
+  });
+  lock.start();
+  parts.push(lock, dispatcher, ...running);
+  return () => (isSender ? bot.lastHeardAt() : 'not-here');
+}
 
+async function startHttp(
+  base: Base,
+  translators: Translators,
+  telegramHeardAt: () => Date | 'not-here' | undefined,
+  parts: Part[],
+): Promise<string> {
+  const { config, sandbox, db, wake, places, log, now } = base;
+  const { chatwoot, tawk, allowUnsigned } = config;
   const intake = createIntake({ db, wake, log });
-  const watch = createShownWatch({ db, wake });
   const chatwootDeps = {
     secrets: chatwoot.webhookSecrets,
     alertKey: chatwoot.alertKey,
-    allowUnsigned: config.allowUnsigned,
-    translate: createTranslateChatwoot(desk),
-    waitForCard: watch.wait,
-    sendTest: (at: Date) => sendTest({ db, wake, places }, at),
+    allowUnsigned,
+    translate: translators.chatwoot,
+    waitForCard: createShownWatch({ db, wake }).wait,
+    sendTest: (at: Date) => sendTest({ db, wake, places: places.all }, at),
   };
   let url = '';
-  const samples = () => ({
+  const target = () => ({
     baseUrl: url,
     ...(chatwoot.webhookSecrets[0] ? { chatwootSecret: chatwoot.webhookSecrets[0] } : {}),
     ...(chatwoot.alertKey ? { alertKey: chatwoot.alertKey } : {}),
@@ -156,57 +216,16 @@ async function start(options: AppOptions, parts: Part[]) {
   });
   const server = createHttpServer({
     ...config.http,
-    endpoints: [
-      ...chatwootEndpoints(chatwootDeps),
-      ...tawkEndpoints({ secrets: tawk.webhookSecrets, allowUnsigned: config.allowUnsigned }),
-    ],
-    operations: [...chatwootOperations(chatwootDeps), ...healthOperations({ db, telegramHeardAt, startedAt })],
+    endpoints: [...chatwootEndpoints(chatwootDeps), ...tawkEndpoints({ secrets: tawk.webhookSecrets, allowUnsigned })],
+    operations: [...chatwootOperations(chatwootDeps), ...healthOperations({ db, telegramHeardAt, startedAt: now() })],
     intake,
     log,
     now,
-    mounted: sandboxed ? { '/sandbox': createSandboxPage({ sandbox: sandboxed.sandbox, target: samples }) } : {},
+    mounted: sandbox ? { '/sandbox': createSandboxPage({ sandbox, target }) } : {},
   });
   const port = await server.start();
-  parts.push({ stop: () => intake.drain() });
-  parts.push(server);
+  parts.push({ stop: intake.drain }, server);
   const { host } = config.http;
   url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return { url, sandbox: sandboxed?.sandbox };
-}
-
-async function startDatabase(config: Config, log: Log, parts: Part[]): Promise<string> {
-  if (config.databaseUrl) return config.databaseUrl;
-  const database: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
-  parts.push(database);
-  return database.url;
-}
-
-/** Without a bot token: a Telegram of our own, its people and chats, and secrets so that its samples can be signed. */
-async function startSandbox(options: AppOptions, highestMessageId: number, parts: Part[]) {
-  const { config } = options;
-  if (config.telegram.mode !== 'sandbox') return undefined;
-  const sandbox = createSandbox({ firstMessageId: highestMessageId + 1 });
-  seedWorld(sandbox);
-  await sandbox.start();
-  parts.push(sandbox);
-  const { telegram, chatwoot, tawk } = config;
-  const secret = randomBytes(24).toString('base64url');
-  const sandboxConfig: Config = {
-    ...config,
-    telegram: {
-      mode: 'polling',
-      token: sandbox.token,
-      apiRoot: sandbox.apiRoot,
-      chat: telegram.chat ?? { chatId: SEED.supportTeam, threadId: undefined },
-      adminIds: telegram.adminIds.length > 0 ? telegram.adminIds : [SEED.carla],
-      webhookSecret: undefined,
-    },
-    chatwoot: {
-      ...chatwoot,
-      webhookSecrets: chatwoot.webhookSecrets.length > 0 ? chatwoot.webhookSecrets : [secret],
-      alertKey: chatwoot.alertKey ?? secret,
-    },
-    tawk: { ...tawk, webhookSecrets: tawk.webhookSecrets.length > 0 ? tawk.webhookSecrets : [secret] },
-  };
-  return { sandbox, config: sandboxConfig };
+  return url;
 }

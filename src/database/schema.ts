@@ -114,6 +114,8 @@ export type Database = {
     messageId: number;
     menu: Defaulted<'main' | 'outcome' | 'tags'>;
     shownVersion: number;
+    /** How long the first card of an incidence was kept waiting, when that was a minute or more. */
+    lateSeconds: number | null;
     sentAt: Date;
     goneAt: Date | null;
   };
@@ -150,6 +152,17 @@ export type Database = {
     lostAt: Date | null;
     lostReason: string | null;
     migratedTo: string | null;
+  };
+  storms: {
+    id: GeneratedAlways<number>;
+    lane: string;
+    chatId: number;
+    threadId: number | null;
+    messageId: number | null;
+    startedAt: Date;
+    endedAt: Date | null;
+    /** How many cards it took in so far. */
+    folded: Defaulted<number>;
   };
   botDialogs: { key: string; state: ColumnType<unknown, string, string>; updatedAt: Date };
 };

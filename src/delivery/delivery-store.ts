@@ -83,10 +83,10 @@ export async function record(
       insert into delivery_attempts (delivery_id, lane, at, outcome, detail, ms)
       values (${delivery.id}, ${delivery.lane}, ${at}, ${attempt.outcome}, ${settlement.reason}, ${ms})
     ), carded as (
-      insert into cards (incidence_id, chat_id, thread_id, message_id, shown_version, sent_at)
+      insert into cards (incidence_id, chat_id, thread_id, message_id, shown_version, late_seconds, sent_at)
       select ${shown?.incidenceId ?? null}::bigint, ${shown?.place.chatId ?? null}::bigint,
              ${shown?.place.threadId ?? null}::integer, ${shown?.messageId ?? null}::bigint,
-             ${shown?.version ?? null}::integer, ${at}::timestamptz
+             ${shown?.version ?? null}::integer, ${shown?.lateSeconds ?? null}::integer, ${at}::timestamptz
       where ${shown !== undefined}
       on conflict (chat_id, message_id) do nothing
       returning id
@@ -134,6 +134,14 @@ export async function findSentSince(db: Db, since: Date): Promise<{ lane: string
     .execute();
 }
 
+export async function pauseLane(db: Db, lane: string, until: Date): Promise<void> {
+  await db
+    .insertInto('lanes')
+    .values({ lane, pausedUntil: until, lostAt: null, lostReason: null, migratedTo: null })
+    .onConflict((conflict) => conflict.column('lane').doUpdateSet({ pausedUntil: until }))
+    .execute();
+}
+
 export async function findById(db: Db, id: number): Promise<Delivery | undefined> {
   return db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
 }
@@ -160,4 +168,36 @@ export async function wasSentSince(db: Db, delivery: Delivery, since: Date): Pro
     .where('settledAt', '>=', since)
     .executeTakeFirst();
   return sent !== undefined;
+}
+
+/** Deliveries a person must look at, newest first. */
+export async function findAllDead(db: Db, limit: number): Promise<Delivery[]> {
+  return db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('state', '=', 'dead')
+    .orderBy('settledAt', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+export async function countDead(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('deliveries')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('state', '=', 'dead')
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** A dead delivery gets a new life, unless the same waits again already. False when it is not dead any more. */
+export async function sendAgain(db: Db, id: number, now: Date): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update deliveries d set
+      state = case when exists (
+        select from deliveries o where o.lane = d.lane and o.kind = d.kind and o.subject = d.subject
+          and o.state in ('waiting', 'folded')) then 'obsolete' else 'waiting' end,
+      attempts = 0, due_at = ${now}, settled_at = null
+    where id = ${id} and state = 'dead'`.execute(db);
+  return Number(numAffectedRows ?? 0) > 0;
 }

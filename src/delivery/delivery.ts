@@ -10,6 +10,9 @@ export type DeliveryKind =
   | 'severity_note'
   | 'reopened_note'
   | 'drift_note'
+  | 'dead_note'
+  | 'lost_note'
+  | 'storm_card'
   | 'transcript'
   | 'test';
 
@@ -35,7 +38,14 @@ export function telegramLane(chatId: number): string {
 }
 
 /** The card a delivery made or brought up to date. */
-export type CardShown = Readonly<{ incidenceId: number; place: ChatPlace; messageId: number; version: number }>;
+export type CardShown = Readonly<{
+  incidenceId: number;
+  place: ChatPlace;
+  messageId: number;
+  version: number;
+  /** How long it was kept waiting, when that is worth telling. */
+  lateSeconds?: number | null;
+}>;
 
 /** What came of one attempt to say it, in our words; each outside system's errors are turned into these in one place. */
 export type Attempt =

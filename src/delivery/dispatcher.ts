@@ -3,11 +3,12 @@ import type { Wake } from '../database/wake.ts';
 import type { Log } from '../log.ts';
 import type { Attempt, Delivery } from './delivery.ts';
 import * as deliveryStore from './delivery-store.ts';
+import { createInteractions } from './interactions.ts';
 import { createLaneClock } from './lane-clock.ts';
 import { type Limits, memoryMs, priorityOf } from './pace.ts';
-import { settle } from './settle.ts';
+import { type Settlement, settle } from './settle.ts';
 
-/** Renders a delivery from the present state and says it; turns whatever comes back into our words. Never throws on purpose. */
+/** Renders a delivery from the present state and says it; turns whatever comes back into our words. */
 export type Sender = (delivery: Delivery, now: Date) => Promise<Attempt>;
 
 export type Dispatcher = Readonly<{
@@ -15,13 +16,21 @@ export type Dispatcher = Readonly<{
   start: (session: Db) => void;
   /** Lets what is being sent finish; resolves when nothing is in flight. */
   stop: () => Promise<void>;
-  /**
-   * Runs one call to a chat ahead of the deliveries waiting there, alone in its lane and within the chat's limits.
-   * Waits while the chat must be silent.
-   */
+  /** Runs one call to a chat ahead of the deliveries waiting there, alone in its lane and within the chat's limits. */
   interact: <T>(lane: string, call: () => Promise<T>) => Promise<T>;
-  /** How long (ms) the next `interact` in this lane would wait. */
+  /** How long (ms) an `interact` in this lane would wait now. */
   interactWait: (lane: string) => number;
+  /** A lost lane takes messages again. */
+  laneFound: (lane: string) => void;
+}>;
+
+/** What others do about what the sender sees. */
+export type DispatcherEvents = Readonly<{
+  /** A new card has to wait for the chat's limits. */
+  crowded: (lane: string) => void;
+  /** A chat takes no more messages from us. */
+  lost: (lane: string, reason: string) => void;
+  dead: (delivery: Delivery, reason: string) => void;
 }>;
 
 const pollMs = 1_000;
@@ -32,14 +41,17 @@ export function createDispatcher(deps: {
   wake: Wake;
   log: Log;
   send: (kind: string) => Sender | undefined;
+  /** Seconds the outside told us to be silent, when that is what the error says. */
+  retryAfter: (error: unknown) => number | undefined;
   limits: () => Limits;
+  events: DispatcherEvents;
   now: () => Date;
 }): Dispatcher {
-  const { db, wake, log } = deps;
+  const { db, wake, log, events } = deps;
   const clock = createLaneClock(deps.limits);
+  const interactions = createInteractions();
   const busy = new Map<string, Promise<void>>();
   const lost = new Set<string>();
-  const interactions = new Map<string, (() => Promise<void>)[]>();
   let session: Db | undefined;
   let timer: NodeJS.Timeout | undefined;
   let pumping: Promise<void> | undefined;
@@ -47,75 +59,66 @@ export function createDispatcher(deps: {
   let unhear: (() => void) | undefined;
 
   function pump(): void {
-    if (pumping) {
-      pumpAgain = true;
-      return;
+    pumpAgain = true;
+    pumping ??= pumpUntilQuiet().finally(() => {
+      pumping = undefined;
+    });
+  }
+
+  async function pumpUntilQuiet(): Promise<void> {
+    while (pumpAgain) {
+      pumpAgain = false;
+      await startNext().catch((err: unknown) => log.warn({ err }, 'dispatcher.look_failed'));
     }
-    pumpAgain = false;
-    pumping = startNext()
-      .catch((err: unknown) => log.warn({ err }, 'dispatcher.look_failed'))
-      .finally(() => {
-        pumping = undefined;
-        if (pumpAgain) pump();
-      });
   }
 
   async function startNext(): Promise<void> {
-    clearTimeout(timer);
     const now = deps.now();
     let nextLook = now.getTime() + pollMs;
-    for (const [lane, calls] of interactions) {
-      const mayAt = clock.mayAt(lane, 'interactive');
-      if (busy.has(lane)) continue;
-      if (mayAt > now.getTime()) nextLook = Math.min(nextLook, mayAt);
-      else {
-        const call = calls.shift();
-        if (calls.length === 0) interactions.delete(lane);
-        if (call) occupy(lane, call());
-      }
+    const startWhenAllowed = (lane: string, mayAt: number, begin: () => Promise<void>): void => {
+      if (mayAt <= deps.now().getTime()) occupy(lane, begin());
+      else nextLook = Math.min(nextLook, mayAt);
+    };
+    for (const lane of interactions.lanes()) {
+      if (!busy.has(lane)) startWhenAllowed(lane, clock.mayAt(lane, 'interactive'), () => interactions.runNext(lane));
     }
-    if (session) {
-      const heads = await deliveryStore.findNextPerLane(session, [...busy.keys(), ...lost], now);
-      for (const delivery of heads) {
-        if (busy.has(delivery.lane) || !session) continue;
-        const mayAt = clock.mayAt(delivery.lane, priorityOf(delivery.rank));
-        if (mayAt > deps.now().getTime()) nextLook = Math.min(nextLook, mayAt);
-        else occupy(delivery.lane, say(delivery));
-      }
+    const heads = session ? await deliveryStore.findNextPerLane(session, [...busy.keys(), ...lost], now) : [];
+    for (const delivery of heads) {
+      const { lane } = delivery;
+      if (busy.has(lane) || !session) continue;
+      const priority = priorityOf(delivery.rank);
+      const isCrowded = delivery.kind === 'send_card' && clock.paceAt(lane, priority) > deps.now().getTime();
+      startWhenAllowed(lane, clock.mayAt(lane, priority), () => say(delivery));
+      if (isCrowded) events.crowded(lane);
     }
     clearTimeout(timer);
     timer = setTimeout(pump, Math.max(nextLook - deps.now().getTime(), 1));
   }
 
   function occupy(lane: string, work: Promise<void>): void {
-    busy.set(
-      lane,
-      work.finally(() => {
-        busy.delete(lane);
-        pump();
-      }),
-    );
+    const done = work.finally(() => {
+      busy.delete(lane);
+      pump();
+    });
+    busy.set(lane, done);
   }
 
   async function say(delivery: Delivery): Promise<void> {
     const begun = performance.now();
     const attempt = await attemptTo(delivery);
     const at = deps.now();
-    if (reachedOutside(attempt)) clock.went(delivery.lane, at.getTime());
+    if (attempt.outcome !== 'obsolete' && attempt.outcome !== 'broken') clock.went(delivery.lane, at.getTime());
     const settlement = settle(delivery, attempt, at);
-    if (settlement.pause) {
-      const until = settlement.pause.until.getTime();
-      if (settlement.pause.scope === 'bot') clock.pauseAll(until);
-      else clock.pause(delivery.lane, until);
-    }
+    pauseFor(delivery.lane, settlement.pause, at);
     if (settlement.lost) lost.add(delivery.lane);
+
     const ms = Math.round(performance.now() - begun);
-    const facts = { id: delivery.id, kind: delivery.kind, lane: delivery.lane, attempt: settlement.attempts, ms };
-    log.info(
-      { ...facts, outcome: attempt.outcome, state: settlement.state, reason: settlement.reason },
-      'delivery.attempted',
-    );
+    const { id, kind, lane } = delivery;
+    const { state, attempts, reason } = settlement;
+    log.info({ id, kind, lane, attempt: attempts, outcome: attempt.outcome, state, reason, ms }, 'delivery.attempted');
     await recordUntilDone(() => deliveryStore.record(db, delivery, attempt, settlement, { at, ms }));
+    if (settlement.lost) events.lost(lane, settlement.lost.reason);
+    if (state === 'dead') events.dead(delivery, reason ?? 'unknown');
     wake.signal('settled');
   }
 
@@ -126,8 +129,17 @@ export function createDispatcher(deps: {
       return await send(delivery, deps.now());
     } catch (err) {
       log.error({ err, id: delivery.id, kind: delivery.kind }, 'delivery.broken');
-      return { outcome: 'broken', reason: err instanceof Error ? err.message : 'unknown error' };
+      return {
+        outcome: 'broken',
+        reason: err instanceof Error ? `${err.name}: could not be rendered` : 'unknown error',
+      };
     }
+  }
+
+  function pauseFor(lane: string, pause: Settlement['pause'], at: Date): void {
+    if (!pause) return;
+    if (pause.scope === 'bot') clock.pauseAll(pause.until.getTime());
+    else clock.pause(lane, pause.until.getTime(), at.getTime());
   }
 
   /** What was said must be written down, or it would be said again: the lane waits for the database as long as we are the sender. */
@@ -143,16 +155,36 @@ export function createDispatcher(deps: {
     }
   }
 
+  /** The pace goes on where the sender before us left it. */
   async function takeOver(taken: Db): Promise<void> {
-    const now = deps.now();
-    for (const { lane, at } of await deliveryStore.findSentSince(taken, new Date(now.getTime() - memoryMs))) {
+    const now = deps.now().getTime();
+    for (const { lane, at } of await deliveryStore.findSentSince(taken, new Date(now - memoryMs))) {
       clock.went(lane, at.getTime());
     }
     lost.clear();
     for (const row of await deliveryStore.findAllLanes(taken)) {
+      const until = row.pausedUntil?.getTime() ?? 0;
       if (row.lostAt) lost.add(row.lane);
-      if (row.pausedUntil && row.lane === deliveryStore.botLane) clock.pauseAll(row.pausedUntil.getTime());
-      else if (row.pausedUntil) clock.pause(row.lane, row.pausedUntil.getTime());
+      if (until <= now) continue;
+      if (row.lane === deliveryStore.botLane) clock.pauseAll(until);
+      else clock.pause(row.lane, until, now);
+    }
+  }
+
+  async function interact<T>(lane: string, call: () => Promise<T>): Promise<T> {
+    const charged = () => call().finally(() => clock.went(lane, deps.now().getTime()));
+    try {
+      const answer = interactions.add(lane, charged);
+      pump();
+      return await answer;
+    } catch (error) {
+      const seconds = deps.retryAfter(error);
+      if (seconds === undefined) throw error;
+      const at = deps.now();
+      const until = new Date(at.getTime() + seconds * 1000);
+      clock.pause(lane, until.getTime(), at.getTime());
+      await deliveryStore.pauseLane(db, lane, until);
+      throw error;
     }
   }
 
@@ -169,30 +201,16 @@ export function createDispatcher(deps: {
     stop: async () => {
       session = undefined;
       unhear?.();
-      clearTimeout(timer);
       await pumping;
       await Promise.all(busy.values());
+      await pumping;
       clearTimeout(timer);
     },
-    interact: (lane, call) =>
-      new Promise((resolve, reject) => {
-        const calls = interactions.get(lane) ?? [];
-        interactions.set(lane, calls);
-        calls.push(async () => {
-          try {
-            resolve(await call());
-          } catch (err) {
-            reject(err);
-          } finally {
-            clock.went(lane, deps.now().getTime());
-          }
-        });
-        pump();
-      }),
+    interact,
     interactWait: (lane) => Math.max(0, clock.mayAt(lane, 'interactive') - deps.now().getTime()),
+    laneFound: (lane) => {
+      lost.delete(lane);
+      pump();
+    },
   };
-}
-
-function reachedOutside(attempt: Attempt): boolean {
-  return attempt.outcome !== 'obsolete' && attempt.outcome !== 'broken';
 }

@@ -1,15 +1,16 @@
 import { earliest, type Limits, memoryMs, type Priority } from './pace.ts';
 
-/** What the sender remembers of every lane: when it last sent there and until when it must be silent. In memory; rebuilt at a takeover. */
+/** What the sender remembers of its lanes: when it last sent and until when it must be silent. In memory; rebuilt at a takeover. */
 export type LaneClock = Readonly<{
   /** The earliest instant (ms) at which this lane may send a message of that priority. */
   mayAt: (lane: string, priority: Priority) => number;
+  /** The same by the pace alone, whatever pause the outside told. */
+  paceAt: (lane: string, priority: Priority) => number;
   /** A message reached, or may have reached, the outside at this instant (ms). */
   went: (lane: string, at: number) => void;
-  pause: (lane: string, until: number) => void;
+  /** A lane was told to be silent. When a second one is, it is taken for the bot's own limit: all are silent. */
+  pause: (lane: string, until: number, now: number) => void;
   pauseAll: (until: number) => void;
-  /** Until when (ms) a retry-after keeps this lane silent. */
-  pausedUntil: (lane: string) => number;
 }>;
 
 export function createLaneClock(limits: () => Limits): LaneClock {
@@ -18,32 +19,36 @@ export function createLaneClock(limits: () => Limits): LaneClock {
   const sentByBot: number[] = [];
   let botPausedUntil = 0;
 
-  function remember(times: number[], at: number): void {
-    times.push(at);
-    while ((times[0] ?? at) < at - memoryMs) times.shift();
+  function pauseAll(until: number): void {
+    botPausedUntil = Math.max(until, botPausedUntil);
   }
 
-  function pausedUntil(lane: string): number {
-    return Math.max(botPausedUntil, paused.get(lane) ?? 0);
+  function paceAt(lane: string, priority: Priority): number {
+    const { [isGroup(lane) ? 'group' : 'private']: chat, bot } = limits();
+    return Math.max(earliest(sent.get(lane) ?? [], chat[priority]), earliest(sentByBot, bot));
   }
 
   return {
-    mayAt: (lane, priority) => {
-      const { [isGroup(lane) ? 'group' : 'private']: chat, bot } = limits();
-      return Math.max(pausedUntil(lane), earliest(sent.get(lane) ?? [], chat[priority]), earliest(sentByBot, bot));
-    },
+    paceAt,
+    mayAt: (lane, priority) => Math.max(botPausedUntil, paused.get(lane) ?? 0, paceAt(lane, priority)),
     went: (lane, at) => {
       const times = sent.get(lane) ?? [];
       sent.set(lane, times);
       remember(times, at);
       remember(sentByBot, at);
     },
-    pause: (lane, until) => paused.set(lane, Math.max(until, paused.get(lane) ?? 0)),
-    pauseAll: (until) => {
-      botPausedUntil = Math.max(until, botPausedUntil);
+    pause: (lane, until, now) => {
+      paused.set(lane, Math.max(until, paused.get(lane) ?? 0));
+      const others = [...paused].filter(([other, otherUntil]) => other !== lane && otherUntil > now);
+      if (others.length > 0) pauseAll(Math.max(until, ...others.map(([, otherUntil]) => otherUntil)));
     },
-    pausedUntil,
+    pauseAll,
   };
+}
+
+function remember(times: number[], at: number): void {
+  times.push(at);
+  while ((times[0] ?? at) < at - memoryMs) times.shift();
 }
 
 /** Telegram numbers groups, supergroups and channels below zero. */

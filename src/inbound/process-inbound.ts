@@ -17,7 +17,7 @@ type Deps = Readonly<{
   log: Log;
   translate: (source: string) => Translate | undefined;
   /** Where cards go. */
-  places: readonly ChatPlace[];
+  places: () => readonly ChatPlace[];
   /** Where the admins are told of what we could not read. */
   adminPlaces: readonly ChatPlace[];
   now: () => Date;
@@ -139,7 +139,7 @@ async function applyEvent(
   if (contentKey !== undefined && (await inboundStore.hasContent(trx, stored.source, contentKey))) {
     return { state: 'duplicate', reason: 'told before under another delivery id' };
   }
-  const received = await receiveSourceEvent(trx, event, deps.places, now);
+  const received = await receiveSourceEvent(trx, event, deps.places(), now);
   if (received.kind === 'nothing') {
     return { state: 'ignored', reason: received.reason, contentKey, incidence: received.incidence };
   }

@@ -1,5 +1,5 @@
 import type { Db, Trx } from '../database/connect.ts';
-import * as cardStore from '../delivery/card-store.ts';
+import * as cardStore from './card-store.ts';
 import type { ChatPlace } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import { can, type Person } from '../people/person.ts';

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Incidence, type IncidenceChange, reopened } from './incidence.ts';
 import { type Severity, worse } from './severity.ts';
 import type { Details, SourceEvent } from './source-event.ts';
@@ -132,6 +133,6 @@ function isOlderThanDesk(current: Incidence, event: SourceEvent): boolean {
 function shows(current: Incidence, change: IncidenceChange): boolean {
   return Object.entries(change).some(([key, value]) => {
     if (key === 'deskVersion') return false;
-    return JSON.stringify(Reflect.get(current, key) ?? null) !== JSON.stringify(value ?? null);
+    return !isDeepStrictEqual(Reflect.get(current, key) ?? null, value ?? null);
   });
 }

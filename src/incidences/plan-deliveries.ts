@@ -1,4 +1,4 @@
-import type { Card } from '../delivery/card-store.ts';
+import type { Card } from './card-store.ts';
 import { type ChatPlace, type DeliveryKind, rank, telegramLane, type Wish } from '../delivery/delivery.ts';
 import type { Notice } from './decide-on-event.ts';
 import type { Incidence } from './incidence.ts';

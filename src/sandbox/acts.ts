@@ -39,15 +39,6 @@ export function setAnonymous({ world }: Telegram, chatId: number, userId: number
   member.anonymous = anonymous;
 }
 
-export function setBlocked(telegram: Telegram, userId: number, blocked: boolean): void {
-  const chat = requireChat(telegram.world, userId);
-  const next: Member = { status: blocked ? 'kicked' : 'member' };
-  changeMembership(telegram, chat, telegram.world.bot.id, next, personAs(telegram, userId));
-  // A private chat refuses by being blocked, not by the bot having left it.
-  chat.members.set(telegram.world.bot.id, { status: 'member' });
-  chat.blocked = blocked;
-}
-
 export function createTopic(telegram: Telegram, chatId: number, name: string, by?: number): Topic {
   const chat = requireChat(telegram.world, chatId);
   if (!chat.forum) throw new Error(`chat ${chatId} is not a forum`);

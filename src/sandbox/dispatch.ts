@@ -9,7 +9,7 @@ import type { Telegram } from './telegram.ts';
 type Body = { ok: boolean; result?: unknown; error_code?: number; description?: string; parameters?: ErrorParameters };
 export type Answer = { status: number; body: Body; written?: () => void };
 /** `reset`: cut the connection; `hang`: never answer. */
-export type Outcome = Answer | 'reset' | 'hang';
+type Outcome = Answer | 'reset' | 'hang';
 export type Dispatch = (name: string, read: () => Promise<RawParameters>, gone: AbortSignal) => Promise<Outcome>;
 
 /** Runs one call: faults on demand, parameters, the method, and the record of it all. */
@@ -35,7 +35,7 @@ export function createDispatch(telegram: Telegram, faults: Faults, calls: Calls,
     } catch (error) {
       answer = refusal(error);
       const chatId = chatIdOf(raw);
-      if (answer.status === 429) answer.written = () => telegram.flood.told(chatId);
+      if (answer.status === 429 && chatId !== undefined) answer.written = () => telegram.flood.told(chatId);
     }
     record(answer);
     return fault?.kind === 'reset-after' ? 'reset' : answer;

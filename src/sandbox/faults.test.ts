@@ -72,6 +72,16 @@ test('faults can be limited to a number of calls, and cleared', async () => {
   expect(await call('getChat', { chat_id: seed.ana })).toMatchObject({ ok: true });
 });
 
+test('clearing the faults also ends the pauses they told', async () => {
+  const { call, sandbox, seed } = await startSandbox();
+  const send = () => call('sendMessage', { chat_id: seed.ana, text: 'x' });
+  sandbox.faults.add({ kind: 'retry-after', seconds: 60 });
+  expect(await send()).toMatchObject({ status: 429 });
+  sandbox.faults.clear();
+  expect(await send()).toMatchObject({ ok: true });
+  expect(sandbox.premature).toEqual([]);
+});
+
 test('found again at the same address after a restart', async () => {
   const { call, sandbox } = await startSandbox();
   const before = sandbox.apiRoot;

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 
-export type FaultKind = 'retry-after' | '500' | '502' | 'reset-before' | 'reset-after' | 'hang' | 'outage';
+type FaultKind = 'retry-after' | '500' | '502' | 'reset-before' | 'reset-after' | 'hang' | 'outage';
 export type NewFault = {
   kind: FaultKind;
   /** retry-after: the pause told (default 5). Others: how long the fault lasts; endless without. */

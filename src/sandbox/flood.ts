@@ -8,8 +8,8 @@ export type Flood = ReturnType<typeof createFlood>;
 
 type Limits = { burst: number; perMinuteInGroup: number; perSecondOverall: number; pauseFactor: number };
 type Budget = { tokens: number; refilledAt: number; lastMinute: number[] };
-/** `told`: the refusal has left, so the bot can know. */
-type Pause = { until: number; told: boolean };
+/** `told`: the chats for which a refusal has left, so that the bot can know. */
+type Pause = { until: number; told: Set<number> };
 
 const LIMITS: Record<'realistic' | 'harsh', Limits> = {
   realistic: { burst: 5, perMinuteInGroup: 20, perSecondOverall: 30, pauseFactor: 1 },
@@ -28,7 +28,8 @@ export function createFlood(clock: Clock) {
 
   function refuse(method: string, chatId: number, pause: Pause): never {
     const left = pause.until - clock.now();
-    if (pause.told) {
+    // One refused chat says nothing of others; two within a pause say that the bot as a whole must wait.
+    if (pause.told.has(chatId) || pause.told.size > 1) {
       premature.push({ method, chatId, at: clock.now(), tooEarlyByMs: left });
       if (mode === 'harsh') pause.until += 1000;
     }
@@ -42,7 +43,7 @@ export function createFlood(clock: Clock) {
   }
 
   function pause(key: number, ms: number): Pause {
-    const started = { until: clock.now() + ms, told: false };
+    const started = { until: clock.now() + ms, told: new Set<number>() };
     pauses.set(key, started);
     return started;
   }
@@ -100,12 +101,15 @@ export function createFlood(clock: Clock) {
       return refuse(method, chatId ?? EVERYWHERE, running ?? pause(inChat ?? EVERYWHERE, seconds * 1000));
     },
 
-    /** The 429 has been written out: from now on whoever sends could have known. */
-    told(chatId: number | undefined): void {
-      for (const key of [EVERYWHERE, chatId]) {
-        const running = key === undefined ? undefined : pauses.get(key);
-        if (running) running.told = true;
-      }
+    /** Ends every pause. */
+    forgive(): void {
+      pauses.clear();
+    },
+
+    /** The 429 has been written out: from now on whoever sends there could have known. */
+    told(chatId: number): void {
+      pauses.get(EVERYWHERE)?.told.add(chatId);
+      pauses.get(chatId)?.told.add(chatId);
     },
   };
 }

@@ -69,6 +69,11 @@ test('no input makes the parser do anything but parse or refuse', () => {
     '</>',
     '&lt',
     '🏟',
+    '@',
+    '.',
+    'x.com',
+    '://',
+    '%',
     '#',
   );
   fc.assert(

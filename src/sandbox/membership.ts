@@ -39,3 +39,13 @@ function announce(
   const service = isPresent(next) ? { new_chat_members: [userJson(user)] } : { left_chat_member: userJson(user) };
   tellBot(telegram, chat, addMessage(telegram.world, chat, { from: by, service }));
 }
+
+/** In a private chat blocking the bot is what kicking is in a group. */
+export function setBlocked(telegram: Telegram, chat: Chat, blocked: boolean): void {
+  const person = telegram.world.people.get(chat.id);
+  if (chat.type !== 'private' || !person) throw new Error(`chat ${chat.id} is not private`);
+  if (chat.blocked === blocked) return;
+  const next: Member = { status: blocked ? 'kicked' : 'member' };
+  chat.blocked = blocked;
+  changeMembership(telegram, chat, telegram.world.bot.id, next, { ...person, is_bot: false });
+}

@@ -19,6 +19,7 @@ export type ReplyMarkup = { inline_keyboard?: Button[][]; force_reply?: boolean;
 
 /** What can change by an edit. */
 export type Content = {
+  /** The caption where there is a document or a photo. */
   text?: string;
   entities?: Entity[];
   /** The markup as the bot sent it. */
@@ -71,7 +72,7 @@ export type Rights = {
   can_manage_topics: boolean;
 };
 
-export type MemberStatus = 'creator' | 'administrator' | 'member' | 'restricted' | 'left' | 'kicked';
+type MemberStatus = 'creator' | 'administrator' | 'member' | 'restricted' | 'left' | 'kicked';
 export type Member = { status: MemberStatus; rights?: Rights; anonymous?: boolean; canSend?: boolean };
 export type Topic = { threadId: number; name: string; iconColor: number; closed: boolean };
 export type ChatType = 'private' | 'group' | 'supergroup';

@@ -78,7 +78,7 @@ function read(rule: Rule, value: unknown, mistyped: () => void): unknown {
   switch (rule.kind) {
     case 'string':
       if (typeof value === 'object') mistyped();
-      return typeof value === 'object' ? JSON.stringify(value) : String(value);
+      return typeof value === 'string' ? value : JSON.stringify(value);
     case 'integer':
       if (Number.isSafeInteger(value)) return value;
       if (typeof value === 'string' && /^-?\d{1,15}$/.test(value.trim())) return Number(value);

@@ -1,16 +1,13 @@
-import type { PressAnswer } from './callbacks.ts';
-import { GROUP_ANONYMOUS_BOT, type Button, type Chat, type Message, type Person, type Sender } from './message.ts';
-import { contentOf } from './methods/editing.ts';
+import { setBlocked } from './membership.ts';
+import { type Chat, GROUP_ANONYMOUS_BOT, type Message, type Person, type Sender } from './message.ts';
+import { rememberVersion } from './methods/editing.ts';
 import type { Upload } from './parameters.ts';
-import { messageJson, userJson } from './render.ts';
+import { chatJson, userJson } from './render.ts';
 import { tellBot } from './tell-bot.ts';
 import type { Telegram } from './telegram.ts';
 import { typedText } from './text.ts';
-import { addMessage, isPresent, removeMessage, seconds, type World } from './world.ts';
+import { addMessage, isAdmin, isPresent, removeMessage, seconds, type World } from './world.ts';
 
-export type ButtonRef = string | { row: number; col: number };
-export type Press = { chatId: number; messageId: number; button: ButtonRef; by: number };
-export type PressData = { chatId: number; messageId: number; data: string; by: number };
 export type Typed = { chatId: number; by: number; text: string; threadId?: number; replyTo?: number };
 
 export function requireChat(world: World, id: number): Chat {
@@ -23,54 +20,6 @@ export function requirePerson(world: World, id: number): Person {
   const person = id === GROUP_ANONYMOUS_BOT.id ? GROUP_ANONYMOUS_BOT : world.people.get(id);
   if (!person) throw new Error(`no person with id ${id} in the sandbox`);
   return person;
-}
-
-/** Resolves with what the bot answered, or undefined when it did not in time. */
-export async function press(
-  telegram: Telegram,
-  { chatId, messageId, button, by }: Press,
-): Promise<PressAnswer | undefined> {
-  const message = requireMessage(telegram.world, chatId, messageId);
-  const found = findButton(message, button);
-  if ('disabled' in found) throw new Error(`the button ${quote(found.text)} is disabled`);
-  if (typeof found['url'] === 'string') return { url: found['url'] };
-  const copied = (found['copy_text'] as { text?: unknown } | undefined)?.text;
-  if (typeof copied === 'string') return { copied };
-  const data = found['callback_data'];
-  if (typeof data !== 'string') throw new Error(`the button ${quote(found.text)} does nothing the sandbox knows`);
-  return pressData(telegram, { chatId, messageId, data, by });
-}
-
-/** A press with any data, as a forged client could send it. */
-export async function pressData(
-  telegram: Telegram,
-  { chatId, messageId, data, by }: PressData,
-): Promise<PressAnswer | undefined> {
-  const { world, callbacks, updates } = telegram;
-  const message = requireMessage(world, chatId, messageId);
-  const chat = requireChat(world, chatId);
-  const person = requirePerson(world, by);
-  if (chat.type === 'private' && by !== chat.id) throw new Error('only its owner can press in a private chat');
-  const { id, answered } = callbacks.open();
-  updates.add('callback_query', `user:${by}`, {
-    id,
-    from: userJson(person),
-    message: messageJson(world, message),
-    chat_instance: String(Math.abs(chatId) * 7919),
-    data,
-  });
-  return answered;
-}
-
-function findButton(message: Message, button: ButtonRef): Button {
-  const rows = message.reply_markup?.inline_keyboard ?? [];
-  const found =
-    typeof button === 'string' ? rows.flat().find(({ text }) => text === button) : rows[button.row]?.[button.col];
-  if (found) return found;
-  const wanted = typeof button === 'string' ? quote(button) : `at row ${button.row}, column ${button.col}`;
-  const there = rows.flat().map(({ text }) => quote(text));
-  const rest = there.length > 0 ? `there are ${there.join(', ')}` : 'it has no buttons';
-  throw new Error(`no button ${wanted} under message ${message.message_id} in chat ${message.chatId}: ${rest}`);
 }
 
 /** A message by a person; commands, links and mentions in it are recognised as Telegram does. */
@@ -91,12 +40,13 @@ export function upload(telegram: Telegram, { chatId, by, text, threadId, replyTo
 
 export function editTyped(telegram: Telegram, chatId: number, messageId: number, text: string): Message {
   const message = requireMessage(telegram.world, chatId, messageId);
-  message.edits.push({ ...contentOf(message), date: message.edit_date ?? message.date });
+  rememberVersion(message);
   Object.assign(message, typedText(text), { edit_date: seconds(telegram.world) });
   tellBot(telegram, requireChat(telegram.world, chatId), message, 'edited_message');
   return message;
 }
 
+/** Told to the bot where it is admin and has asked for reactions. */
 export function react(
   telegram: Telegram,
   chatId: number,
@@ -109,8 +59,10 @@ export function react(
   const mine = message.reactions.filter((reaction) => reaction.by === by);
   message.reactions = message.reactions.filter((reaction) => reaction.by !== by);
   if (emoji) message.reactions.push({ by, emoji });
+  const chat = requireChat(world, chatId);
+  if (!isAdmin(chat.members.get(world.bot.id))) return;
   updates.add('message_reaction', `chat:${chatId}`, {
-    chat: messageJson(world, message)['chat'],
+    chat: chatJson(world, chat),
     message_id: messageId,
     user: userJson(requirePerson(world, by)),
     date: seconds(world),
@@ -139,17 +91,20 @@ function post(
   return message;
 }
 
-function writableBy({ world }: Telegram, chatId: number, by: number, threadId: number | undefined): Chat {
+function writableBy(telegram: Telegram, chatId: number, by: number, threadId: number | undefined): Chat {
+  const { world } = telegram;
   const chat = requireChat(world, chatId);
   requirePerson(world, by);
   if (chat.type === 'private') {
     if (by !== chatId) throw new Error('only its owner can write in a private chat');
     chat.started = true;
-    chat.blocked = false;
+    setBlocked(telegram, chat, false);
   } else if (!isPresent(chat.members.get(by))) {
     throw new Error(`person ${by} is not a member of chat ${chatId}`);
   }
   if (threadId !== undefined && !chat.topics.has(threadId)) throw new Error(`no topic ${threadId} in chat ${chatId}`);
+  const isClosed = threadId === undefined ? chat.generalClosed : chat.topics.get(threadId)?.closed;
+  if (isClosed && !isAdmin(chat.members.get(by))) throw new Error(`topic ${threadId ?? 1} in chat ${chatId} is closed`);
   return chat;
 }
 
@@ -164,12 +119,8 @@ function place(
   return { ...(thread === undefined ? {} : { threadId: thread }), ...(replied ? { replyTo: replied.message_id } : {}) };
 }
 
-function requireMessage(world: World, chatId: number, messageId: number): Message {
+export function requireMessage(world: World, chatId: number, messageId: number): Message {
   const message = requireChat(world, chatId).messages.get(messageId);
   if (!message) throw new Error(`no message ${messageId} in chat ${chatId}`);
   return message;
-}
-
-function quote(text: string): string {
-  return `"${text}"`;
 }

@@ -104,7 +104,7 @@ function entityJson(world: World, entity: Entity): Json {
 }
 
 /** The flags as Bot API writes them: "r", or a week day, a date and a time in this order. */
-export function dateFormat(flags: number): string {
+function dateFormat(flags: number): string {
   if (flags & 1) return 'r';
   return `${flags & 32 ? 'w' : ''}${flags & 16 ? 'D' : flags & 8 ? 'd' : ''}${flags & 4 ? 'T' : flags & 2 ? 't' : ''}`;
 }

@@ -82,6 +82,12 @@ test('keeps a record of every call', async () => {
   expect(sandbox.refusals).toMatchObject([{ id: 2 }]);
 });
 
+test('takes no calls from web pages', async () => {
+  const { sandbox } = await startSandbox();
+  const url = `${sandbox.apiRoot}/bot${sandbox.token}/getMe`;
+  expect((await fetch(url, { headers: { origin: 'https://example.com' } })).status).toBe(404);
+});
+
 test('listens on loopback only', async () => {
   const { createSandbox } = await import('./sandbox.ts');
   expect(() => createSandbox({ host: '0.0.0.0' })).toThrow('loopback only');

@@ -36,8 +36,13 @@ export function createBotApiServer({ token, host, port, dispatch, files }: Serve
     if (!call?.[1]?.includes(':')) return send(response, NOT_FOUND);
     if (call[1] !== token && decodeURIComponent(call[1]) !== token) return send(response, UNAUTHORIZED);
 
+    // A browser names the page that calls: no page has business here, and none may guess its way in.
+    if (request.headers.origin !== undefined) return send(response, NOT_FOUND);
+
     const gone = new AbortController();
-    response.on('close', () => gone.abort());
+    response.on('close', () => {
+      if (!response.writableFinished) gone.abort();
+    });
     const answer = await dispatch(call[2] ?? '', () => readRequest(request, query), gone.signal);
     if (answer === 'reset') request.socket.destroy();
     else if (answer !== 'hang') send(response, answer);
@@ -84,6 +89,7 @@ function send(response: ServerResponse, answer: Answer): void {
     'content-length': Buffer.byteLength(body),
   };
   if (answer.body.parameters?.retry_after !== undefined) headers['retry-after'] = answer.body.parameters.retry_after;
+  response.sendDate = false;
   response.writeHead(answer.status, headers);
   response.end(body, answer.written);
 }

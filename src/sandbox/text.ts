@@ -1,8 +1,10 @@
 import { badRequest } from './bot-api-error.ts';
 import { detectEntities } from './detect.ts';
 import { codePoints } from './code-points.ts';
-import { type Entity, nestEntities, trimText } from './entities.ts';
-import { HtmlError, parseHtml } from './html.ts';
+import { type Entity, trimText } from './entities.ts';
+import { parseHtml } from './html.ts';
+import { HtmlError } from './html-tags.ts';
+import { nestEntities } from './nesting.ts';
 
 export type FormattedText = { text: string; entities: Entity[]; html?: string };
 export type TextInput = { text: string; parseMode?: string | undefined; entities?: Entity[] | undefined };

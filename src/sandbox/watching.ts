@@ -1,3 +1,4 @@
+import type { CallRecord } from './calls.ts';
 import type { World } from './world.ts';
 
 /** Tells listeners that something changed, once per burst, after the burst. */
@@ -70,4 +71,9 @@ export function describeLastMessages(world: World, count = 8): string {
     return `  chat ${chatId}${threadId ? ` topic ${threadId}` : ''} #${message_id} ${from.first_name}: ${said.slice(0, 200)}`;
   });
   return `last messages:\n${lines.join('\n')}`;
+}
+
+export function describeLastRefusals(refusals: readonly CallRecord[], count = 4): string {
+  const lines = refusals.slice(-count).map(({ method, description }) => `  ${method}: ${description ?? ''}`);
+  return lines.length === 0 ? 'no refusals' : `last refusals:\n${lines.join('\n')}`;
 }

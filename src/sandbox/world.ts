@@ -130,7 +130,7 @@ export function addMessage(world: World, chat: Chat, message: NewMessage): Messa
 }
 
 /** Thread ids are message ids, so topics take theirs from here too. */
-export function nextMessageId(world: World, chat: Chat): number {
+function nextMessageId(world: World, chat: Chat): number {
   if (chat.type === 'supergroup') return ++chat.lastMessageId;
   return ++world.sharedMessageId;
 }

@@ -1,15 +1,15 @@
-import { type Api, Bot, type BotError } from 'grammy';
+import { Bot, type BotError } from 'grammy';
 import type { BotContext, BotDeps } from './context.ts';
 import { commandsFeature } from './features/commands.ts';
 import { dialogMemory, dialogsFeature } from './features/dialogs.ts';
+import { failedFeature } from './features/failed.ts';
 import { pressFeature } from './features/press.ts';
+import { stormFeature } from './features/storm.ts';
 import { createPoller } from './poll.ts';
 import { toast } from './say.ts';
 import { commandMenu } from './views/help.ts';
 
 export type TelegramBot = Readonly<{
-  /** For the sender: its calls are not slowed down by what the bot itself does. */
-  api: Api;
   start: () => void;
   stop: () => Promise<void>;
   /** When Telegram last answered our poll. */
@@ -20,7 +20,14 @@ const callTimeoutSeconds = 40;
 const retryMs = 1_000;
 
 /** The bot as people meet it. Presses and commands stand before the dialogs, so that no dialog ever holds them up. */
-export function createBot(deps: BotDeps & { token: string; apiRoot: string }): TelegramBot {
+export function createBot(
+  deps: BotDeps & {
+    token: string;
+    apiRoot: string;
+    /** The bot was let into a chat, or its rights there changed. */
+    chatChanged: () => void;
+  },
+): TelegramBot {
   const { log } = deps;
   const bot = new Bot<BotContext>(deps.token, {
     client: { apiRoot: deps.apiRoot, timeoutSeconds: callTimeoutSeconds },
@@ -30,8 +37,11 @@ export function createBot(deps: BotDeps & { token: string; apiRoot: string }): T
   let starting = Promise.resolve();
 
   const guarded = bot.errorBoundary((failure) => onFailure(failure, deps));
+  guarded.on('my_chat_member', () => deps.chatChanged());
   const people = guarded.filter((ctx) => ctx.chat !== undefined && ctx.from !== undefined);
   people.use(pressFeature(deps));
+  people.use(stormFeature(deps));
+  people.use(failedFeature(deps));
   people.use(commandsFeature(deps));
   people.use(dialogMemory(deps));
   people.use(dialogsFeature(deps));
@@ -51,6 +61,7 @@ export function createBot(deps: BotDeps & { token: string; apiRoot: string }): T
         await bot.init();
         await bot.api.deleteWebhook();
         await bot.api.setMyCommands(commandMenu);
+        lastHeardAt = deps.now();
         log.info({ username: bot.botInfo.username }, 'telegram.connected');
         return poller.start();
       } catch (err) {
@@ -61,7 +72,6 @@ export function createBot(deps: BotDeps & { token: string; apiRoot: string }): T
   }
 
   return {
-    api: bot.api,
     start: () => {
       stopped = false;
       starting = connect();

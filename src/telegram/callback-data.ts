@@ -3,6 +3,10 @@ import { type Outcome, outcomes } from '../incidences/incidence.ts';
 /** Every button the bot puts under a message. Whoever presses is checked at the press; the data is only a wish. */
 export type Button =
   | Readonly<{ kind: 'acknowledge' | 'release' | 'reopen' | 'show'; id: number }>
+  /** `id` is a storm's. */
+  | Readonly<{ kind: 'show-next' | 'acknowledge-all'; id: number }>
+  /** `id` is a dead delivery's. */
+  | Readonly<{ kind: 'send-again'; id: number }>
   | Readonly<{ kind: 'outcome-menu' | 'tag-menu' | 'main-menu' | 'write-note' | 'new-tag'; id: number }>
   | Readonly<{ kind: 'close'; id: number; outcome: Outcome }>
   | Readonly<{ kind: 'tag'; id: number; tagId: number }>;
@@ -17,11 +21,14 @@ const codes = {
   'main-menu': 'm',
   'write-note': 'n',
   'new-tag': 'w',
+  'show-next': 's',
+  'acknowledge-all': 'y',
+  'send-again': 'd',
   close: 'x',
   tag: 'g',
 } as const satisfies Record<Button['kind'], string>;
 
-/** At most 64 bytes (Bot API, InlineKeyboardButton): `<code>:<incidence id>[:<argument>]`. */
+/** At most 64 bytes (Bot API, InlineKeyboardButton): `<code>:<id>[:<argument>]`. */
 export function encode(button: Button): string {
   const base = `${codes[button.kind]}:${button.id}`;
   if (button.kind === 'close') return `${base}:${outcomes.indexOf(button.outcome)}`;

@@ -1,8 +1,8 @@
 import type { ConversationFlavor } from '@grammyjs/conversations';
 import type { Context } from 'grammy';
+import type { Places } from '../chats/places.ts';
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
-import type { ChatPlace } from '../delivery/delivery.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Log } from '../log.ts';
 import type { Locale } from './views/incidence-card.ts';
@@ -16,7 +16,7 @@ export type BotDeps = Readonly<{
   log: Log;
   dispatcher: Pick<Dispatcher, 'interact' | 'interactWait'>;
   /** Where cards go; the members of these chats are agents there. */
-  places: readonly ChatPlace[];
+  places: Places;
   adminIds: readonly number[];
   locale: Locale;
   now: () => Date;

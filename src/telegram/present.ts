@@ -1,5 +1,5 @@
 import type { Db } from '../database/connect.ts';
-import type { Card } from '../delivery/card-store.ts';
+import type { Card } from '../incidences/card-store.ts';
 import type { ChatPlace } from '../delivery/delivery.ts';
 import type { IncidenceView } from '../incidences/incidence-store.ts';
 import * as tagStore from '../incidences/tag-store.ts';
@@ -11,11 +11,20 @@ export type Presentation = Screen;
 const tagsInMenu = 15;
 
 /** The card as it is now, with the menu that stands open under it. */
-export async function showCard(db: Db, incidence: IncidenceView, menu: Card['menu'], locale: Locale): Promise<Screen> {
-  if (menu !== 'tags') return incidenceCard(incidence, { kind: menu }, locale);
+export async function showCard(
+  db: Db,
+  incidence: IncidenceView,
+  card: Pick<Card, 'menu' | 'lateSeconds'>,
+  locale: Locale,
+): Promise<Screen> {
+  const { menu, lateSeconds } = card;
+  if (menu !== 'tags') return incidenceCard(incidence, { kind: menu }, locale, lateSeconds);
   const known = await tagStore.findAllKnown(db, tagsInMenu);
-  return incidenceCard(incidence, { kind: 'tags', known }, locale);
+  return incidenceCard(incidence, { kind: 'tags', known }, locale, lateSeconds);
 }
+
+/** A card nobody has touched yet. */
+export const freshCard: Pick<Card, 'menu' | 'lateSeconds'> = { menu: 'main', lateSeconds: null };
 
 /** The General topic is addressed without a thread id (Bot API, sendMessage). */
 export function chatOptions(place: ChatPlace): { message_thread_id?: number } {

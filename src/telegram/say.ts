@@ -1,10 +1,10 @@
 import { type Context, GrammyError, type InlineKeyboard } from 'grammy';
 import type { ForceReply } from 'grammy/types';
-import * as cardStore from '../delivery/card-store.ts';
+import * as cardStore from '../incidences/card-store.ts';
 import { type ChatPlace, telegramLane } from '../delivery/delivery.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
 import type { BotContext, BotDeps } from './context.ts';
-import { chatOptions, showCard, textOptions } from './present.ts';
+import { chatOptions, freshCard, showCard, textOptions } from './present.ts';
 import { classify } from './telegram-error.ts';
 import type { Html } from './views/html.ts';
 
@@ -44,7 +44,7 @@ export async function sendCardHere(ctx: BotContext, deps: BotDeps, id: number): 
   const place = placeOf(ctx);
   const incidence = await incidenceStore.findViewById(deps.db, id);
   if (!place || !incidence) return false;
-  const { text, keyboard } = await showCard(deps.db, incidence, 'main', deps.locale);
+  const { text, keyboard } = await showCard(deps.db, incidence, freshCard, deps.locale);
   const messageId = await reply(ctx, deps, text, { keyboard });
   if (messageId === undefined) return false;
   const shown = { incidenceId: id, place, messageId, version: incidence.version };
@@ -59,7 +59,7 @@ export async function sendCardHere(ctx: BotContext, deps: BotDeps, id: number): 
 export async function editCardNow(ctx: BotContext, deps: BotDeps, card: cardStore.Card): Promise<void> {
   const incidence = await incidenceStore.findViewById(deps.db, card.incidenceId);
   if (!incidence) return;
-  const { text, keyboard } = await showCard(deps.db, incidence, card.menu, deps.locale);
+  const { text, keyboard } = await showCard(deps.db, incidence, card, deps.locale);
   try {
     await deps.dispatcher.interact(telegramLane(card.chatId), () =>
       ctx.api.editMessageText(card.chatId, card.messageId, ...textOptions(text, { reply_markup: keyboard })),

@@ -1,29 +1,35 @@
 import { type Api, InputFile } from 'grammy';
 import { z } from 'zod';
 import type { Db } from '../database/connect.ts';
-import * as cardStore from '../delivery/card-store.ts';
+import * as cardStore from '../incidences/card-store.ts';
 import type { Attempt, ChatPlace, Delivery } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import type { Sender } from '../delivery/dispatcher.ts';
 import * as inboundStore from '../inbound/inbound-store.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
+import * as stormStore from '../storms/storm-store.ts';
 import * as transcriptStore from '../transcripts/transcript-store.ts';
-import { chatOptions, type Presentation, showCard, textOptions } from './present.ts';
+import { chatOptions, freshCard, type Presentation, showCard, textOptions } from './present.ts';
 import { classify } from './telegram-error.ts';
 import type { Locale } from './views/incidence-card.ts';
-import { driftNote, reopenedNote, severityNote, testMessage } from './views/notes.ts';
+import { deadNote, driftNote, lostNote, reopenedNote, severityNote, testMessage } from './views/notes.ts';
+import { stormCard } from './views/storm-card.ts';
 import { transcriptCaption, transcriptText } from './views/transcript.ts';
 
 const placePayload = z.object({ chatId: z.number(), threadId: z.number().nullable() });
 const cardPayload = z.object({ cardId: z.number() });
 const driftPayload = placePayload.extend({ source: z.string(), reason: z.string(), eventId: z.number() });
 
+const deadPayload = placePayload.extend({ reason: z.string() });
+const lostPayload = deadPayload.extend({ lane: z.string() });
+const dayMs = 86_400_000;
+
 /** How each kind of delivery is said in Telegram. Everything is read fresh: what is shown is the truth of this moment. */
 export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind: string) => Sender | undefined {
   const { api, db, locale } = deps;
 
   const senders: Record<string, Sender> = {
-    send_card: async (delivery) => {
+    send_card: async (delivery, now) => {
       const place = placePayload.parse(delivery.payload);
       const incidence = await viewOf(delivery);
       if (!incidence) return obsolete('the incidence is gone');
@@ -31,7 +37,8 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
       const standing = await cardStore.findInPlace(db, incidence.id, place);
       if (standing) return edit(delivery, standing);
 
-      const { text, keyboard } = await showCard(db, incidence, 'main', locale);
+      const lateSeconds = latenessOf(delivery, now);
+      const { text, keyboard } = await showCard(db, incidence, { ...freshCard, lateSeconds }, locale);
       return outcomeOf(async () => {
         const options = {
           ...chatOptions(place),
@@ -39,7 +46,7 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
           disable_notification: incidence.severity === 'low',
         };
         const { message_id: messageId } = await api.sendMessage(place.chatId, ...body(delivery, text, options));
-        const shown = { incidenceId: incidence.id, place, messageId, version: incidence.version };
+        const shown = { incidenceId: incidence.id, place, messageId, version: incidence.version, lateSeconds };
         return { outcome: 'sent', messageId, shown };
       });
     },
@@ -63,11 +70,10 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
         `transcript-${incidence.id}.txt`,
       );
       return outcomeOf(async () => {
-        const { text } = transcriptCaption(incidence, messages);
         const { message_id: messageId } = await api.sendDocument(card.chatId, file, {
           ...chatOptions(card),
           ...replyTo(card),
-          caption: text.html,
+          caption: transcriptCaption(incidence, messages).html,
           parse_mode: 'HTML',
           disable_notification: true,
           disable_content_type_detection: true,
@@ -78,10 +84,41 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
 
     drift_note: async (delivery, now) => {
       const { source, reason, eventId, ...place } = driftPayload.parse(delivery.payload);
-      const dayAgo = new Date(now.getTime() - 86_400_000);
+      const dayAgo = new Date(now.getTime() - dayMs);
       if (await deliveryStore.wasSentSince(db, delivery, dayAgo)) return obsolete('told within a day');
       const count = await inboundStore.countDrift(db, source, reason, dayAgo);
       return say(delivery, place, driftNote({ source, reason, eventId, count }));
+    },
+
+    dead_note: async (delivery, now) => {
+      const place = placePayload.parse(delivery.payload);
+      if (await deliveryStore.wasSentSince(db, delivery, new Date(now.getTime() - dayMs)))
+        return obsolete('told within a day');
+      const { reason } = deadPayload.parse(delivery.payload);
+      return say(delivery, place, deadNote(reason, await deliveryStore.countDead(db)));
+    },
+
+    lost_note: async (delivery) => {
+      const { lane, reason, ...place } = lostPayload.parse(delivery.payload);
+      return say(delivery, place, lostNote(lane, reason));
+    },
+
+    storm_card: async (delivery) => {
+      const storm = await stormStore.findById(db, z.object({ stormId: z.number() }).parse(delivery.payload).stormId);
+      if (!storm) return obsolete('the storm is gone');
+      if (storm.endedAt && storm.messageId === null) return obsolete('over before it was shown');
+      const { text, keyboard } = stormCard(storm, await stormStore.summarize(db, storm.lane));
+      if (storm.messageId !== null) {
+        const { chatId, messageId } = storm;
+        return outcomeOf(async () => {
+          await api.editMessageText(chatId, messageId, ...body(delivery, text, { reply_markup: keyboard }));
+          return { outcome: 'sent', messageId };
+        });
+      }
+      const attempt = await say(delivery, storm, text, { reply_markup: keyboard });
+      if (attempt.outcome === 'sent' && attempt.messageId !== null)
+        await stormStore.setMessage(db, storm.id, attempt.messageId);
+      return attempt;
     },
 
     test: async (delivery, now) => say(delivery, placePayload.parse(delivery.payload), testMessage(now, locale)),
@@ -94,7 +131,7 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
   async function edit(delivery: Delivery, card: cardStore.Card): Promise<Attempt> {
     const incidence = await viewOf(delivery);
     if (!incidence) return obsolete('the incidence is gone');
-    const { text, keyboard } = await showCard(db, incidence, card.menu, locale);
+    const { text, keyboard } = await showCard(db, incidence, card, locale);
     const edited = { cardId: card.id, version: incidence.version };
     return outcomeOf(
       async () => {
@@ -113,6 +150,7 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
     const incidence = await viewOf(delivery);
     if (!card || !incidence) return obsolete('the card is gone');
     if (incidence.status === 'closed') return obsolete('closed meanwhile');
+    if (card.sentAt >= delivery.createdAt) return obsolete('the card came after it and says it');
     return say(delivery, card, view(incidence), replyTo(card));
   }
 
@@ -139,6 +177,12 @@ function body<O extends object>(delivery: Delivery, text: Presentation['text'], 
 
 function replyTo(card: cardStore.Card) {
   return { reply_parameters: { message_id: card.messageId, allow_sending_without_reply: true } };
+}
+
+/** Seconds a new card was kept waiting, when it is a minute or more: then the card says so. */
+function latenessOf(delivery: Delivery, now: Date): number | null {
+  const seconds = Math.round((now.getTime() - delivery.createdAt.getTime()) / 1000);
+  return seconds >= 60 ? seconds : null;
 }
 
 function obsolete(reason: string): Attempt {

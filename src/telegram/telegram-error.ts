@@ -37,3 +37,8 @@ export function classify(error: unknown): TelegramFailure {
     return { outcome: 'temporary', reason };
   return { outcome: 'rejected', reason };
 }
+
+/** Seconds Telegram told us to be silent; undefined for any other error. */
+export function retryAfterOf(error: unknown): number | undefined {
+  return error instanceof GrammyError ? error.parameters.retry_after : undefined;
+}

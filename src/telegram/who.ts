@@ -17,7 +17,7 @@ export async function whoActs(ctx: Context, deps: BotDeps): Promise<Identificati
     isBot: from.is_bot,
     isAnonymous:
       from.id === groupAnonymousBot || (ctx.callbackQuery === undefined && ctx.msg?.sender_chat !== undefined),
-    inPairedChat: deps.places.some((place) => place.chatId === ctx.chat?.id),
+    inPairedChat: ctx.chat !== undefined && deps.places.includes(ctx.chat.id),
   };
   return identifyPerson(deps.db, actor, deps.adminIds, deps.now());
 }

@@ -12,6 +12,8 @@ export async function createTestDatabase(options: { template?: string } = {}): P
 
   const url = new URL(inject('adminUrl'));
   url.pathname = `/${name}`;
+  // The product names its own connections.
+  url.searchParams.delete('application_name');
   return {
     url: url.href,
     // By force: a test that failed half-way leaves connections open.

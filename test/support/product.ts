@@ -1,4 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { vi } from 'vitest';
 import { type App, createApp } from '../../src/app.ts';
 import { parseConfig } from '../../src/config.ts';
 import { type Limits, unlimited } from '../../src/delivery/pace.ts';
@@ -18,6 +20,8 @@ export type Product = Readonly<{
   sandbox: Sandbox;
   databaseUrl: string;
   chatId: number;
+  /** What the database holds. */
+  rows: <Row extends object>(sql: string, ...values: unknown[]) => Promise<Row[]>;
   stop: () => Promise<void>;
 }>;
 
@@ -65,17 +69,41 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const log = options.log ?? createLog('silent', { pretty: false });
   const app: App = createApp({ config: outcome.config, log, limits: options.limits ?? (() => unlimited) });
   const { url } = await app.start();
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
   return {
     baseUrl: url ?? '',
     sandbox,
     databaseUrl,
-    chatId: SEED.supportTeam,
+    chatId: outcome.config.telegram.chat?.chatId ?? SEED.supportTeam,
+    rows: async (sql, ...values) => (await client.query(sql, values.length > 0 ? values : undefined)).rows,
     stop: async () => {
+      await client.end();
       await app.stop();
       if (!options.sandbox) await sandbox.stop();
       await database?.drop();
     },
   };
+}
+
+/** Resolves when everything taken in was processed and everything that follows from it was said. */
+export async function quiet(product: Product): Promise<void> {
+  await vi.waitUntil(
+    async () => {
+      const [left] = await product.rows<{ count: string }>(`
+        select (select count(*) from inbound_events where state = 'stored')
+             + (select count(*) from deliveries where state = 'waiting') as count`);
+      return left?.count === '0';
+    },
+    { interval: 10, timeout: 10_000 },
+  );
+}
+
+/** As if nothing had ever happened; messages stay in the chat. */
+export async function forgetEverything(product: Product): Promise<void> {
+  await quiet(product);
+  const tables = ['inbound_events', 'cards', 'deliveries', 'transcripts', 'incidence_tags', 'incidence_history', 'incidences'];
+  await product.rows(tables.map((table) => `delete from ${table}`).join(';'));
 }
 
 export type Answered = Readonly<{ status: number; body: Record<string, unknown> }>;
@@ -89,7 +117,7 @@ export async function post(url: string, body: string | Buffer, headers: Record<s
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-export function postAlert(product: Product, alert: Readonly<Record<string, unknown>>): Promise<Answered> {
+export function postAlert(product: Pick<Product, 'baseUrl'>, alert: Readonly<Record<string, unknown>>): Promise<Answered> {
   const authorization = `Bearer ${secrets.alertKey}`;
   return post(`${product.baseUrl}/api/v1/chatwoot/alerts`, JSON.stringify(alert), { authorization });
 }
@@ -102,6 +130,11 @@ export function postChatwoot(product: Product, body: string | Buffer, deliveryId
     'x-chatwoot-timestamp': timestamp,
     'x-chatwoot-signature': `sha256=${mac}`,
   });
+}
+
+/** Automations and macros cannot sign: they post to an address nobody can guess. */
+export function postChatwootByKey(product: Product, body: string | Buffer): Promise<Answered> {
+  return post(`${product.baseUrl}/api/v1/chatwoot/webhook/${secrets.alertKey}`, body);
 }
 
 export function postTawk(product: Product, body: string | Buffer, eventId = randomUUID()): Promise<Answered> {

@@ -7,6 +7,7 @@ import { removeMessage, seconds } from '../world.ts';
 import { captionOf, markupOf, mediaOf, richOf, textOf } from './content.ts';
 import { chatOf, isGroup, messageOf } from './target.ts';
 
+const KEPT_VERSIONS = 200;
 const NOT_MODIFIED =
   'message is not modified: specified new message content and reply markup are exactly the same ' +
   'as a current content and reply markup of the message';
@@ -33,7 +34,8 @@ export const editMessageMedia: Method = (telegram, parameters) =>
 
 export const editMessageReplyMarkup: Method = (telegram, parameters) =>
   edit(telegram, 'editMessageReplyMarkup', parameters, (message) => {
-    const { reply_markup: _, ...content } = contentOf(message);
+    const content = contentOf(message);
+    delete content.reply_markup;
     return content;
   });
 
@@ -99,14 +101,20 @@ function isSame(message: Message, next: NewContent): boolean {
 }
 
 function replaceContent(telegram: Telegram, message: Message, content: NewContent): void {
-  message.edits.push({ ...contentOf(message), date: message.edit_date ?? message.date });
+  rememberVersion(message);
   for (const key of ['text', 'entities', 'html', 'document', 'photo', 'rich', 'reply_markup'] as const)
     delete message[key];
   Object.assign(message, content);
   message.edit_date = seconds(telegram.world);
 }
 
-export function contentOf({ text, entities, html, document, photo, rich, reply_markup }: Content): Content {
+/** Keeps what the message said so far among its versions. */
+export function rememberVersion(message: Message): void {
+  message.edits.push({ ...contentOf(message), date: message.edit_date ?? message.date });
+  if (message.edits.length > KEPT_VERSIONS) message.edits.shift();
+}
+
+function contentOf({ text, entities, html, document, photo, rich, reply_markup }: Content): Content {
   return {
     ...(text === undefined ? {} : { text }),
     ...(entities === undefined ? {} : { entities }),

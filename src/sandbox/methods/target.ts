@@ -19,6 +19,7 @@ export function chatOf({ world }: Telegram, parameters: Parameters, name = 'chat
     throw badRequest('group chat was upgraded to a supergroup chat', parameters);
   }
   const { status } = botMember(world, chat);
+  if (chat.type === 'private') return chat;
   if (status === 'kicked') throw forbidden(`bot was kicked from the ${chat.type} chat`);
   if (status === 'left') throw forbidden(`bot is not a member of the ${chat.type} chat`);
   return chat;

@@ -2,6 +2,7 @@ import { Composer } from 'grammy';
 import { actOnIncidence, type ActOutcome, tagIncidence } from '../../incidences/act-on-incidence.ts';
 import { type Action, type Outcome, outcomes } from '../../incidences/incidence.ts';
 import * as incidenceStore from '../../incidences/incidence-store.ts';
+import { findStory } from '../../incidences/story.ts';
 import { severities } from '../../incidences/severity.ts';
 import { sourceNames } from '../../incidences/source-event.ts';
 import { tagName } from '../../incidences/tag-store.ts';
@@ -15,6 +16,7 @@ import { html } from '../views/html.ts';
 import { openList } from '../views/open-list.ts';
 import { statsText } from '../views/stats.ts';
 import { toastOf } from '../views/toasts.ts';
+import { why } from '../views/why.ts';
 import { refusalText, whoActs } from '../who.ts';
 
 type Command = (ctx: BotContext, words: string[], person: Person) => Promise<unknown>;
@@ -37,6 +39,11 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
         reply(ctx, deps, html`There is no incidence #${id}. /open lists what is open.`)
       );
     },
+    why: async (ctx, words) => {
+      const id = numberOf(words[0]);
+      if (id === undefined) return reply(ctx, deps, html`Which one? For example /why 42`);
+      return reply(ctx, deps, why(id, await findStory(deps.db, id), deps.locale));
+    },
     ack: (ctx, words, person) => act(ctx, words, { kind: 'acknowledge' }, person, '/ack 42'),
     close: (ctx, words, person) => close(ctx, words, person),
     tag: (ctx, words, person) => tag(ctx, words, person),
@@ -51,7 +58,7 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
   }
 
   composer.command(['help', 'start'], async (ctx) => {
-    await reply(ctx, deps, help(deps.places.length > 0));
+    await reply(ctx, deps, help(deps.places.all().length > 0));
   });
   composer.command('whoami', async (ctx) => {
     const who = await whoActs(ctx, deps);
@@ -62,7 +69,7 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
   return composer;
 
   function isPaired(ctx: BotContext): boolean {
-    return deps.places.some((place) => place.chatId === ctx.chat?.id);
+    return ctx.chat !== undefined && deps.places.includes(ctx.chat.id);
   }
 
   async function open(ctx: BotContext, words: string[], person: Person): Promise<unknown> {
@@ -101,7 +108,7 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
   ): Promise<unknown> {
     const id = numberOf(words[0]);
     if (id === undefined) return reply(ctx, deps, html`Which one? For example ${example}`);
-    const request = { id, action, actor: person, places: deps.places };
+    const request = { id, action, actor: person, places: deps.places.all() };
     return answer(ctx, id, await actOnIncidence(deps.db, request, deps.now()));
   }
 
@@ -113,7 +120,7 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
       return reply(ctx, deps, html`Which one, and with what? For example /tag 42 refund vip`);
     const outcome = await tagIncidence(
       deps.db,
-      { id, mode: 'add', tags, actor: person, places: deps.places },
+      { id, mode: 'add', tags, actor: person, places: deps.places.all() },
       deps.now(),
     );
     return answer(ctx, id, outcome, outcome.ok ? `#${id} is tagged ${outcome.incidence.tags.join(', ')}` : undefined);

@@ -93,7 +93,7 @@ async function prompt(ctx: BotContext, deps: BotDeps, question: Question, id: nu
 async function take(ctx: BotContext, deps: BotDeps, question: Question, id: number, text: string): Promise<void> {
   const who = await whoActs(ctx, deps);
   if (!who.ok) return;
-  const request = { id, actor: who.person, places: deps.places };
+  const request = { id, actor: who.person, places: deps.places.all() };
   if (question === 'new-tag') {
     const tag = tagName(text);
     if (tag === '') {

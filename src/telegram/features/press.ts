@@ -1,5 +1,5 @@
 import { Composer } from 'grammy';
-import * as cardStore from '../../delivery/card-store.ts';
+import * as cardStore from '../../incidences/card-store.ts';
 import { telegramLane } from '../../delivery/delivery.ts';
 import { actOnIncidence, type ActOutcome, tagIncidence } from '../../incidences/act-on-incidence.ts';
 import type { Action } from '../../incidences/incidence.ts';
@@ -45,6 +45,9 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
         return undefined;
       case 'write-note':
       case 'new-tag':
+      case 'show-next':
+      case 'acknowledge-all':
+      case 'send-again':
         return next();
     }
   });
@@ -53,7 +56,7 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
 }
 
 async function act(ctx: BotContext, deps: BotDeps, id: number, action: Action, actor: Person): Promise<void> {
-  const outcome = await actOnIncidence(deps.db, { id, action, actor, places: deps.places }, deps.now());
+  const outcome = await actOnIncidence(deps.db, { id, action, actor, places: deps.places.all() }, deps.now());
   await answer(ctx, deps, outcome, toastOf(outcome));
 }
 
@@ -65,7 +68,7 @@ async function toggleTag(
 ): Promise<void> {
   const name = await tagStore.findNameById(deps.db, button.tagId);
   if (name === undefined) return toast(ctx, 'There is no such tag any more');
-  const request = { id: button.id, mode: 'toggle' as const, tags: [name], actor, places: deps.places };
+  const request = { id: button.id, mode: 'toggle' as const, tags: [name], actor, places: deps.places.all() };
   const outcome = await tagIncidence(deps.db, request, deps.now());
   const isSet = outcome.ok && outcome.incidence.tags.includes(name);
   await answer(ctx, deps, outcome, outcome.ok ? `${isSet ? 'Tagged' : 'No longer tagged'} ${name}` : toastOf(outcome));
@@ -109,6 +112,7 @@ function waitHint(menu: cardStore.Card['menu'], id: number, waitMs: number): str
 }
 
 async function recordRefusal(ctx: BotContext, deps: BotDeps, button: Button): Promise<void> {
+  if (button.kind === 'show-next' || button.kind === 'acknowledge-all' || button.kind === 'send-again') return;
   const incidence = await incidenceStore.findViewById(deps.db, button.id);
   if (!incidence) return;
   const after = { wanted: button.kind, reason: 'not-allowed' };

@@ -10,6 +10,8 @@ export const commandMenu = [
   { command: 'ack', description: 'Acknowledge: /ack 42' },
   { command: 'close', description: 'Close: /close 42 resolved paid out' },
   { command: 'tag', description: 'Tag: /tag 42 refund vip' },
+  { command: 'why', description: 'What happened to it: /why 42' },
+  { command: 'failed', description: 'What could not be delivered' },
   { command: 'whoami', description: 'Who I am here, and the ids' },
   { command: 'help', description: 'How this works' },
   { command: 'cancel', description: 'Leave the question I am asking' },

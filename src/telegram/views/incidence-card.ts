@@ -18,11 +18,16 @@ export type Menu =
   | Readonly<{ kind: 'tags'; known: readonly Readonly<{ id: number; name: string }>[] }>;
 
 /** The card: the whole truth about an incidence on a phone's screen. */
-export function incidenceCard(incidence: IncidenceView, menu: Menu, locale: Locale): Screen {
-  return { text: cardText(incidence, locale), keyboard: keyboardFor(incidence, menu) };
+export function incidenceCard(
+  incidence: IncidenceView,
+  menu: Menu,
+  locale: Locale,
+  lateSeconds: number | null = null,
+): Screen {
+  return { text: cardText(incidence, locale, lateSeconds), keyboard: keyboardFor(incidence, menu) };
 }
 
-function cardText(incidence: IncidenceView, locale: Locale): Html {
+function cardText(incidence: IncidenceView, locale: Locale, lateSeconds: number | null): Html {
   return blocks([
     html`<b>${headline(incidence)}</b>`,
     customer(incidence),
@@ -32,6 +37,7 @@ function cardText(incidence: IncidenceView, locale: Locale): Html {
     link(incidence),
     additionalInfo(incidence.additionalInfo),
     handling(incidence),
+    lateSeconds !== null && html`⏰ Shown ${span(lateSeconds * 1000)} late`,
     html`<b>#${incidence.id}</b> · ${stateOf(incidence)}`,
   ]);
 }

@@ -36,3 +36,20 @@ export function testMessage(now: Date, locale: Locale): Html {
     html`<b>Time:</b> ${instant(now, locale.zone)}`,
   ]);
 }
+
+export function deadNote(reason: string, dead: number): Html {
+  return lines([
+    html`⚠️ <b>A message could not be delivered and is given up</b>`,
+    html`Reason: ${clip(reason, 300)}`,
+    html`${dead} in all. /failed shows them and sends them again.`,
+  ]);
+}
+
+export function lostNote(lane: string, reason: string): Html {
+  return lines([
+    html`🆘 <b>The team's chat takes no messages from me</b>`,
+    html`Chat: <code>${lane.replace('telegram:', '')}</code>`,
+    html`Telegram says: ${clip(reason, 300)}`,
+    html`Until that is mended new alerts come to you. I try the chat again every half minute.`,
+  ]);
+}

@@ -36,7 +36,7 @@ function speaker(message: Message, incidence: IncidenceView): string {
 }
 
 /** Five lines above the file: who waited how long, and who had the last word. */
-export function transcriptCaption(incidence: IncidenceView, messages: readonly Message[]): { text: Html } {
+export function transcriptCaption(incidence: IncidenceView, messages: readonly Message[]): Html {
   const firstAsked = messages.find((message) => message.sender === 'visitor')?.at;
   const firstAnswered = messages.find((message) => message.sender === 'agent')?.at;
   const answered =
@@ -46,11 +46,9 @@ export function transcriptCaption(incidence: IncidenceView, messages: readonly M
         ? undefined
         : html`Nobody answered`;
   const lasted = incidence.transcript?.durationSeconds;
-  return {
-    text: lines([
-      html`📄 <b>Transcript of #${incidence.id}</b>`,
-      html`${messages.length} messages${typeof lasted === 'number' ? ` in ${span(lasted * 1000)}` : ''}`,
-      answered,
-    ]),
-  };
+  return lines([
+    html`📄 <b>Transcript of #${incidence.id}</b>`,
+    html`${messages.length} messages${typeof lasted === 'number' ? ` in ${span(lasted * 1000)}` : ''}`,
+    answered,
+  ]);
 }

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import type { Database } from '../database/schema.ts';
-import type { CardShown, ChatPlace } from './delivery.ts';
+import type { CardShown, ChatPlace } from '../delivery/delivery.ts';
 
 export type Card = Selectable<Database['cards']>;
 
@@ -51,6 +51,7 @@ export async function insert(db: Db, shown: CardShown, now: Date): Promise<Card>
       threadId: shown.place.threadId,
       messageId: shown.messageId,
       shownVersion: shown.version,
+      lateSeconds: shown.lateSeconds ?? null,
       sentAt: now,
     })
     .returningAll()

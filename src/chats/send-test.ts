@@ -1,7 +1,7 @@
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
-import { type ChatPlace, rank, telegramLane } from './delivery.ts';
-import * as deliveryStore from './delivery-store.ts';
+import { type ChatPlace, rank, telegramLane } from '../delivery/delivery.ts';
+import * as deliveryStore from '../delivery/delivery-store.ts';
 
 export type TestOutcome =
   | Readonly<{ kind: 'sent'; messageId: number }>
@@ -12,10 +12,10 @@ const timeoutMs = 10_000;
 
 /** Sends a test message the way every alert goes, and says what Telegram made of it. */
 export async function sendTest(
-  deps: { db: Db; wake: Wake; places: readonly ChatPlace[] },
+  deps: { db: Db; wake: Wake; places: () => readonly ChatPlace[] },
   now: Date,
 ): Promise<TestOutcome> {
-  const [place] = deps.places;
+  const [place] = deps.places();
   if (!place) {
     return {
       kind: 'rejected',

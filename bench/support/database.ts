@@ -1,0 +1,48 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { startEmbeddedPostgres } from '../../src/database/embedded.ts';
+import { createLog } from '../../src/log.ts';
+
+export type BenchServer = Readonly<{
+  /** The address of a new, empty database. */
+  create: (name: string) => Promise<string>;
+  stop: () => Promise<void>;
+}>;
+
+/** A directory that also the unprivileged user of the embedded PostgreSQL can enter. */
+export async function temporaryDirectory(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'bellhop-bench-'));
+  await chmod(path, 0o755);
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** PostgreSQL as the product starts it: fsync on, every commit on the disk. */
+export async function startServer(): Promise<BenchServer> {
+  const directory = await temporaryDirectory();
+  const database = await startEmbeddedPostgres({ dataDir: directory.path, log: createLog('warn', { pretty: false }) });
+  return {
+    create: async (name) => {
+      await query(database.url, `create database ${name}`);
+      const url = new URL(database.url);
+      url.pathname = `/${name}`;
+      return url.href;
+    },
+    stop: async () => {
+      await database.stop();
+      await directory.remove();
+    },
+  };
+}
+
+/** One statement on a connection of its own. */
+export async function query<Row extends object>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql, values)).rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SEED } from '../../src/sandbox/seed.ts';
+import { ended } from './remote.ts';
+
+export const secrets = {
+  chatwoot: 'bench-chatwoot-webhook-secret',
+  alertKey: 'bench-alert-key-0123456789abcdef',
+  tawk: 'bench-tawk-webhook-secret',
+} as const;
+
+export const token = '1234567:SANDBOX0bellhop0sandbox0bellhop0sand';
+
+export type Product = Readonly<{
+  port: number;
+  pid: number;
+  child: ChildProcess;
+  /** From the start of the process to `listening on`, in ms. */
+  startMs: number;
+  stop: (signal?: NodeJS.Signals) => Promise<void>;
+}>;
+
+export type ProductOptions = Readonly<{
+  env: Readonly<Record<string, string>>;
+  /** Where its log goes. */
+  output: string;
+  /** As if Telegram had no flood limits. */
+  unlimited?: boolean;
+  nodeOptions?: readonly string[];
+}>;
+
+const root = join(import.meta.dirname, '../..');
+
+/** Settings of a product that takes the Bot API at `apiRoot` for Telegram. */
+export function productEnv(databaseUrl: string, apiRoot: string): Record<string, string> {
+  return {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    DATABASE_URL: databaseUrl,
+    TELEGRAM_BOT_TOKEN: token,
+    TELEGRAM_API_ROOT: apiRoot,
+    TELEGRAM_CHAT_ID: String(SEED.supportTeam),
+    TELEGRAM_ADMIN_IDS: String(SEED.carla),
+    CHATWOOT_WEBHOOK_SECRET: secrets.chatwoot,
+    CHATWOOT_ALERT_KEY: secrets.alertKey,
+    TAWK_WEBHOOK_SECRET: secrets.tawk,
+    ALERTS_PER_MINUTE: '100000000',
+    WEBHOOKS_PER_MINUTE: '100000000',
+  };
+}
+
+/** Starts the product in a process of its own and waits until it listens. */
+export async function startProduct(options: ProductOptions): Promise<Product> {
+  const entry = options.unlimited ? 'bench/processes/unlimited-product.ts' : 'src/main.ts';
+  const output = openSync(options.output, 'w');
+  const begun = performance.now();
+  const child = spawn(process.execPath, [...(options.nodeOptions ?? []), entry], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], ...options.env },
+    stdio: ['ignore', output, output],
+  });
+  closeSync(output);
+  const port = await listening(child, options.output);
+  const startMs = performance.now() - begun;
+  return { port, pid: child.pid ?? 0, child, startMs, stop: (signal = 'SIGTERM') => ended(child, signal) };
+}
+
+async function listening(child: ChildProcess, output: string): Promise<number> {
+  for (;;) {
+    const printed = readFileSync(output, 'utf8');
+    const port = /^listening on http:\/\/\S+:(\d+)$/m.exec(printed)?.[1];
+    if (port) return Number(port);
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the product ended:\n${printed}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

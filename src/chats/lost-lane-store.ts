@@ -1,0 +1,77 @@
+import { type Selectable, sql } from 'kysely';
+import type { Db } from '../database/connect.ts';
+import type { Database } from '../database/schema.ts';
+import { type ChatPlace, telegramLane } from '../delivery/delivery.ts';
+
+export type LostLane = Selectable<Database['lanes']>;
+
+export async function findAllLost(db: Db): Promise<LostLane[]> {
+  return db.selectFrom('lanes').selectAll().where('lostAt', 'is not', null).orderBy('lostAt').execute();
+}
+
+/** Migrations Telegram told us of: old chat id to new. */
+export async function findAllMoves(db: Db): Promise<Map<number, number>> {
+  const rows = await db
+    .selectFrom('lanes')
+    .select(['lane', 'migratedTo'])
+    .where('migratedTo', 'is not', null)
+    .execute();
+  return new Map(rows.map((row) => [chatIdOf(row.lane), Number(row.migratedTo)]));
+}
+
+export function chatIdOf(lane: string): number {
+  return Number(lane.slice(lane.indexOf(':') + 1));
+}
+
+/**
+ * What waits for a chat that is no more goes to its successor; edits and answers to its cards have nothing left to
+ * stand on. The cards are void there: message ids did not move with the chat. Returns how many deliveries moved.
+ */
+export async function moveToSuccessor(db: Db, chatId: number, successor: number, now: Date): Promise<number> {
+  const from = telegramLane(chatId);
+  const to = telegramLane(successor);
+  return db.transaction().execute(async (trx) => {
+    const { numAffectedRows } = await sql`
+      update deliveries d set lane = ${to}, payload = payload || jsonb_build_object('chatId', ${successor}::bigint)
+      where lane = ${from} and state in ('waiting', 'folded') and payload ? 'chatId' and not exists (
+        select from deliveries other where other.lane = ${to} and other.kind = d.kind and other.subject = d.subject
+          and other.state in ('waiting', 'folded'))`.execute(trx);
+    await sql`
+      update deliveries set state = 'obsolete', settled_at = ${now}, reason = 'the chat moved to another id'
+      where lane = ${from} and state in ('waiting', 'folded')`.execute(trx);
+    await trx
+      .updateTable('cards')
+      .set({ goneAt: now })
+      .where('chatId', '=', chatId)
+      .where('goneAt', 'is', null)
+      .execute();
+    return Number(numAffectedRows ?? 0);
+  });
+}
+
+/**
+ * Cards and notes that wait for a lost chat are also sent to the rescue places, each once; they themselves wait on for
+ * the chat to come back. Returns how many were copied.
+ */
+export async function copyToRescue(db: Db, lane: string, rescue: readonly ChatPlace[], now: Date): Promise<number> {
+  const chatIds = rescue.map((place) => place.chatId);
+  const { rows } = await sql<{ id: number }>`
+    with lost as (
+      update deliveries set payload = payload || '{"rescued": true}'
+      where lane = ${lane} and state in ('waiting', 'folded') and payload ? 'chatId' and not payload ? 'rescued'
+      returning *
+    )
+    insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
+    select 'telegram:' || chat, kind, subject, incidence_id,
+           (payload - 'rescued') || jsonb_build_object('chatId', chat, 'threadId', null, 'rescuedFrom', lane),
+           rank, ${now}::timestamptz, created_at
+    from lost, unnest(${chatIds}::bigint[]) chat
+    on conflict (lane, kind, subject) where state in ('waiting', 'folded') do nothing
+    returning id`.execute(db);
+  return rows.length;
+}
+
+/** The chat takes messages again. */
+export async function markFound(db: Db, lane: string): Promise<void> {
+  await db.updateTable('lanes').set({ lostAt: null, lostReason: null }).where('lane', '=', lane).execute();
+}

@@ -1,0 +1,117 @@
+import type { Db } from '../database/connect.ts';
+import type { Wake } from '../database/wake.ts';
+import { type ChatPlace, telegramLane } from '../delivery/delivery.ts';
+import type { Dispatcher } from '../delivery/dispatcher.ts';
+import { showUnshown } from '../incidences/show-unshown.ts';
+import type { Log } from '../log.ts';
+import * as lostLaneStore from './lost-lane-store.ts';
+import type { Places } from './places.ts';
+
+export type Rescue = Readonly<{
+  start: () => void;
+  stop: () => Promise<void>;
+  /** Look at once: a chat was just lost, or the bot was just let in again. */
+  look: () => void;
+}>;
+
+const everyMs = 1_000;
+const probeEveryMs = 30_000;
+
+/**
+ * Chats that take no more messages: a migrated one is followed, what waits for any other goes to the rescue places too,
+ * and it is tried again every half minute. Asks the database nothing while no chat is lost.
+ */
+export function createRescue(deps: {
+  db: Db;
+  wake: Wake;
+  log: Log;
+  places: Places;
+  rescuePlaces: readonly ChatPlace[];
+  /** Whether the chat takes messages from us now. */
+  probe: (place: ChatPlace) => Promise<boolean>;
+  dispatcher: Pick<Dispatcher, 'laneFound'>;
+  now: () => Date;
+}): Rescue {
+  const { db, wake, log } = deps;
+  const lastProbe = new Map<string, number>();
+  const followed = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> | undefined;
+  let stopped = true;
+
+  function look(): void {
+    if (stopped) return;
+    looking ??= lookAfterAll()
+      .catch((err: unknown) => {
+        log.warn({ err }, 'rescue.failed');
+        return true;
+      })
+      .then((lookAgain) => {
+        looking = undefined;
+        clearTimeout(timer);
+        if (lookAgain && !stopped) timer = setTimeout(look, everyMs);
+      });
+  }
+
+  /** True while a chat is lost. */
+  async function lookAfterAll(): Promise<boolean> {
+    const lost = await lostLaneStore.findAllLost(db);
+    for (const lane of lost) {
+      if (lane.migratedTo) await follow(lane, Number(lane.migratedTo));
+      else await rescue(lane);
+    }
+    return lost.length > 0;
+  }
+
+  async function follow(lane: lostLaneStore.LostLane, successor: number): Promise<void> {
+    const chatId = lostLaneStore.chatIdOf(lane.lane);
+    // Again every second: a process that has not heard of the move may still enqueue for the old chat.
+    const moved = await lostLaneStore.moveToSuccessor(db, chatId, successor, deps.now());
+    const isNews = !followed.has(lane.lane);
+    if (isNews) {
+      followed.add(lane.lane);
+      log.warn({ chatId, successor }, 'chat.migrated: put the new id into TELEGRAM_CHAT_ID');
+      deps.places.follow(chatId, successor);
+      await showUnshown(db, deps.places.all(), deps.now());
+    }
+    if (isNews || moved > 0) wake.signal('deliveries');
+  }
+
+  async function rescue(lane: lostLaneStore.LostLane): Promise<void> {
+    const now = deps.now();
+    const elsewhere = deps.rescuePlaces.filter((place) => telegramLane(place.chatId) !== lane.lane);
+    const copied = await lostLaneStore.copyToRescue(db, lane.lane, elsewhere, now);
+    if (copied > 0) {
+      log.error({ lane: lane.lane, reason: lane.lostReason, copied }, 'chat.lost: sent to the admins instead');
+      wake.signal('deliveries');
+    }
+    if (now.getTime() - (lastProbe.get(lane.lane) ?? lane.lostAt?.getTime() ?? 0) < probeEveryMs) return;
+    lastProbe.set(lane.lane, now.getTime());
+    if (!(await deps.probe(placeOf(lane, deps.places)))) return;
+    await lostLaneStore.markFound(db, lane.lane);
+    lastProbe.delete(lane.lane);
+    log.info({ lane: lane.lane }, 'chat.found');
+    deps.dispatcher.laneFound(lane.lane);
+  }
+
+  return {
+    start: () => {
+      stopped = false;
+      look();
+    },
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await looking;
+    },
+    look: () => {
+      lastProbe.clear();
+      look();
+    },
+  };
+}
+
+function placeOf(lane: lostLaneStore.LostLane, places: Places): ChatPlace {
+  const chatId = lostLaneStore.chatIdOf(lane.lane);
+  return places.all().find((place) => place.chatId === chatId) ?? { chatId, threadId: null };
+}

@@ -1,0 +1,42 @@
+import type { Db } from '../database/connect.ts';
+import { type ChatPlace, type Delivery, rank, telegramLane } from '../delivery/delivery.ts';
+import * as deliveryStore from '../delivery/delivery-store.ts';
+
+/** A delivery was given up: the admins learn it, once per cause and day (the sender sees to that). */
+export async function tellDead(
+  db: Db,
+  dead: { delivery: Delivery; reason: string; adminPlaces: readonly ChatPlace[] },
+  now: Date,
+): Promise<void> {
+  const { delivery, reason } = dead;
+  // A note that cannot be delivered is not told by another note.
+  if (delivery.kind === 'dead_note') return;
+  const wishes = dead.adminPlaces.map((place) => ({
+    lane: telegramLane(place.chatId),
+    kind: 'dead_note' as const,
+    subject: `dead:${delivery.kind}:${reason}`,
+    rank: rank.high,
+    incidenceId: null,
+    payload: { ...place, reason },
+  }));
+  await deliveryStore.enqueue(db, wishes, now);
+}
+
+/** A chat takes no more messages: every admin but those in that chat learns it. */
+export async function tellLost(
+  db: Db,
+  lost: { lane: string; reason: string; adminPlaces: readonly ChatPlace[] },
+  now: Date,
+): Promise<void> {
+  const { lane, reason } = lost;
+  const elsewhere = lost.adminPlaces.filter((place) => telegramLane(place.chatId) !== lane);
+  const wishes = elsewhere.map((place) => ({
+    lane: telegramLane(place.chatId),
+    kind: 'lost_note' as const,
+    subject: `lost:${lane}`,
+    rank: rank.critical,
+    incidenceId: null,
+    payload: { ...place, lane, reason },
+  }));
+  await deliveryStore.enqueue(db, wishes, now);
+}

@@ -1,0 +1,111 @@
+import type { Db } from '../database/connect.ts';
+import type { Wake } from '../database/wake.ts';
+import { rank, type Wish } from '../delivery/delivery.ts';
+import * as deliveryStore from '../delivery/delivery-store.ts';
+import type { Log } from '../log.ts';
+import * as stormStore from './storm-store.ts';
+
+/** New cards a person can take in at once; what comes beyond is folded. */
+export const screenful = 10;
+
+const everyMs = 1_000;
+const editEveryMs = 10_000;
+
+export type StormKeeper = Readonly<{
+  start: () => void;
+  stop: () => Promise<void>;
+  /** New cards have to wait in this lane. */
+  crowded: (lane: string) => void;
+}>;
+
+/**
+ * Folds new cards into a lane's storm card when more than a screenful waits, and ends the storm when it is over.
+ * Asks the database nothing while no lane is crowded.
+ */
+export function createStormKeeper(deps: { db: Db; wake: Wake; log: Log; now: () => Date }): StormKeeper {
+  const { db, wake, log } = deps;
+  const crowdedLanes = new Set<string>();
+  const lastShown = new Map<string, { at: number; folded: number }>();
+  let mayBeStormy = true;
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> | undefined;
+  let stopped = true;
+
+  function lookSoon(): void {
+    if (!timer && !looking && !stopped) timer = setTimeout(look, everyMs);
+  }
+
+  function look(): void {
+    timer = undefined;
+    looking = lookAfterAll()
+      .catch((err: unknown) => log.warn({ err }, 'storm.failed'))
+      .finally(() => {
+        looking = undefined;
+        if (mayBeStormy || crowdedLanes.size > 0) lookSoon();
+      });
+  }
+
+  async function lookAfterAll(): Promise<void> {
+    for (const lane of crowdedLanes) {
+      crowdedLanes.delete(lane);
+      const surplus = await stormStore.foldSurplus(db, lane, screenful);
+      if (!surplus) continue;
+      await stormStore.grow(db, { lane, ...surplus }, deps.now());
+      log.info({ lane, folded: surplus.folded }, 'storm.folded');
+    }
+    const active = await stormStore.findAllActive(db);
+    for (const storm of active) await lookAfter(storm);
+    mayBeStormy = active.length > 0;
+  }
+
+  async function lookAfter(storm: stormStore.Storm): Promise<void> {
+    const { lane } = storm;
+    const now = deps.now();
+    const shown = lastShown.get(lane) ?? { at: 0, folded: -1 };
+    const isTimeToEdit = now.getTime() - shown.at >= editEveryMs;
+    if (isTimeToEdit) await stormStore.dropHandled(db, lane, now);
+    const folded = await stormStore.countFolded(db, lane);
+    const isOver = folded <= screenful && (await stormStore.countWaiting(db, lane)) === 0;
+    if (isOver) {
+      await stormStore.unfold(db, lane, screenful, { asked: false });
+      await stormStore.end(db, storm.id, now);
+      lastShown.delete(lane);
+      log.info({ lane, folded: storm.folded }, 'storm.over');
+    } else {
+      if (!isTimeToEdit || folded === shown.folded) return;
+      lastShown.set(lane, { at: now.getTime(), folded });
+    }
+    await deliveryStore.enqueue(db, [stormCard(storm)], now);
+    wake.signal('deliveries');
+  }
+
+  return {
+    start: () => {
+      stopped = false;
+      mayBeStormy = true;
+      lookSoon();
+    },
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      timer = undefined;
+      await looking;
+    },
+    crowded: (lane) => {
+      crowdedLanes.add(lane);
+      lookSoon();
+    },
+  };
+}
+
+/** It stands for cards of every rank below critical, so it goes with the worst of them. */
+export function stormCard(storm: stormStore.Storm): Wish {
+  return {
+    lane: storm.lane,
+    kind: 'storm_card',
+    subject: `storm:${storm.id}`,
+    rank: rank.high,
+    incidenceId: null,
+    payload: { stormId: storm.id },
+  };
+}

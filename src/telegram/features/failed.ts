@@ -1,0 +1,36 @@
+import { Composer } from 'grammy';
+import * as deliveryStore from '../../delivery/delivery-store.ts';
+import { parse } from '../callback-data.ts';
+import type { BotContext, BotDeps } from '../context.ts';
+import { reply, toast } from '../say.ts';
+import { failedList } from '../views/failed.ts';
+import { html } from '../views/html.ts';
+import { refusalText, whoActs } from '../who.ts';
+
+const listed = 10;
+
+/** `/failed`: what could not be delivered and why, each with a button that tries again. */
+export function failedFeature(deps: BotDeps): Composer<BotContext> {
+  const composer = new Composer<BotContext>();
+
+  composer.command('failed', async (ctx) => {
+    const who = await whoActs(ctx, deps);
+    if (!who.ok) return void (await reply(ctx, deps, html`${refusalText(who)}`));
+    const dead = await deliveryStore.findAllDead(deps.db, listed);
+    const lost = (await deliveryStore.findAllLanes(deps.db)).filter((lane) => lane.lostAt);
+    const { text, keyboard } = failedList(dead, await deliveryStore.countDead(deps.db), lost, deps.now());
+    await reply(ctx, deps, text, dead.length > 0 ? { keyboard } : {});
+  });
+
+  composer.on('callback_query:data', async (ctx, next) => {
+    const button = parse(ctx.callbackQuery.data);
+    if (button?.kind !== 'send-again') return next();
+    const who = await whoActs(ctx, deps);
+    if (!who.ok) return toast(ctx, refusalText(who), { alert: true });
+    const isAgain = await deliveryStore.sendAgain(deps.db, button.id, deps.now());
+    deps.wake.signal('deliveries');
+    await toast(ctx, isAgain ? 'It is tried again now' : 'It was tried again already');
+  });
+
+  return composer;
+}

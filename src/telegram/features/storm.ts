@@ -1,0 +1,59 @@
+import { Composer } from 'grammy';
+import * as deliveryStore from '../../delivery/delivery-store.ts';
+import * as incidenceStore from '../../incidences/incidence-store.ts';
+import type { Person } from '../../people/person.ts';
+import { stormCard } from '../../storms/keep-storms.ts';
+import * as stormStore from '../../storms/storm-store.ts';
+import { parse } from '../callback-data.ts';
+import type { BotContext, BotDeps } from '../context.ts';
+import { toast } from '../say.ts';
+import { refusalText, whoActs } from '../who.ts';
+
+const shownAtOnce = 5;
+const confirmMs = 20_000;
+
+/** The two buttons under a storm card. Taking thousands at once asks for a second press. */
+export function stormFeature(deps: BotDeps): Composer<BotContext> {
+  const composer = new Composer<BotContext>();
+  const askedAt = new Map<string, number>();
+
+  composer.on('callback_query:data', async (ctx, next) => {
+    const button = parse(ctx.callbackQuery.data);
+    if (button?.kind !== 'show-next' && button?.kind !== 'acknowledge-all') return next();
+    const who = await whoActs(ctx, deps);
+    if (!who.ok) return toast(ctx, refusalText(who), { alert: true });
+    const storm = await stormStore.findById(deps.db, button.id);
+    if (!storm) return toast(ctx, 'This storm is forgotten. Type /open.');
+    return button.kind === 'show-next' ? showNext(ctx, storm) : acknowledgeAll(ctx, storm, who.person);
+  });
+
+  async function showNext(ctx: BotContext, storm: stormStore.Storm): Promise<void> {
+    const shown = await stormStore.unfold(deps.db, storm.lane, shownAtOnce, { asked: true });
+    await refresh(storm);
+    await toast(ctx, shown > 0 ? `The ${shown} most urgent come now` : 'Nothing is folded any more. Type /open.');
+  }
+
+  async function acknowledgeAll(ctx: BotContext, storm: stormStore.Storm, person: Person): Promise<void> {
+    const now = deps.now();
+    const key = `${storm.id}:${person.id}`;
+    const isConfirmed = now.getTime() - (askedAt.get(key) ?? 0) < confirmMs;
+    const folded = await stormStore.countFolded(deps.db, storm.lane);
+    if (folded === 0) return toast(ctx, 'Nothing is folded any more. Type /open.');
+    if (!isConfirmed) {
+      askedAt.set(key, now.getTime());
+      return toast(ctx, `This makes all ${folded} folded incidences yours. Press once more to do it.`, { alert: true });
+    }
+    askedAt.delete(key);
+    const name = (await incidenceStore.findPersonName(deps.db, person.id)) ?? person.firstName;
+    const taken = await stormStore.acknowledgeFolded(deps.db, storm.lane, { id: person.id, name }, now);
+    await refresh(storm);
+    return toast(ctx, `${taken} are yours. /mine lists them.`);
+  }
+
+  async function refresh(storm: stormStore.Storm): Promise<void> {
+    await deliveryStore.enqueue(deps.db, [stormCard(storm)], deps.now());
+    deps.wake.signal('deliveries');
+  }
+
+  return composer;
+}

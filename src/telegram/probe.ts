@@ -1,0 +1,14 @@
+import type { Api } from 'grammy';
+import type { ChatPlace } from '../delivery/delivery.ts';
+import { chatOptions } from './present.ts';
+
+/** Whether a chat takes messages from us: asked with the one call that shows nothing lasting (sendChatAction). */
+export function createProbe(api: Api): (place: ChatPlace) => Promise<boolean> {
+  return async (place) => {
+    try {
+      return await api.sendChatAction(place.chatId, 'typing', chatOptions(place));
+    } catch {
+      return false;
+    }
+  };
+}

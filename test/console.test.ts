@@ -1,0 +1,198 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { SEED } from '../src/sandbox/seed.ts';
+import { openChat } from './support/chat.ts';
+import { postAlert, type Product, quiet, startProduct } from './support/product.ts';
+
+const { ana, ben, carla, dmitri } = SEED;
+const anonymousAdmin = 1_087_968_824;
+
+let product: Product;
+let team: ReturnType<typeof openChat>;
+beforeAll(async () => {
+  product = await startProduct();
+  team = openChat(product);
+});
+afterAll(() => product.stop());
+
+/** Every press was answered, and none twice: a second answer is refused by Telegram. */
+afterEach(async () => {
+  await quiet(product);
+  const refusedAnswers = product.sandbox.refusals.filter(({ method }) => method === 'answerCallbackQuery');
+  expect(refusedAnswers).toEqual([]);
+});
+
+test('Acknowledge: the card says who, and offers Close, Tag and Release', async () => {
+  const id = await newIncidence();
+  expect(team.buttons(id)).toEqual(['Acknowledge', 'Close', 'Tag']);
+  expect(await team.press(id, 'Acknowledge')).toBe(`#${id} is yours`);
+  await team.waitForCard(id, 'acknowledged by Ana · ');
+  expect(team.buttons(id)).toEqual(['Close', 'Tag', 'Release']);
+});
+
+test('Acknowledge again: the person is told who has it', async () => {
+  const id = await newIncidence();
+  const { message_id: messageId } = team.card(id);
+  const press = (by: number) => product.sandbox.press({ chatId: product.chatId, messageId, button: 'Acknowledge', by });
+  const [first, second] = await Promise.all([press(ana), press(ben)]);
+  expect([first?.text, second?.text].filter((text) => text === `#${id} is yours`)).toHaveLength(1);
+  const winner = first?.text === `#${id} is yours` ? 'Ana' : 'Ben';
+  expect([first?.text, second?.text]).toContain(`Already acknowledged by ${winner}`);
+  expect(await history(id)).toEqual(['alerted', 'acknowledge', 'refused']);
+});
+
+test.each([
+  ['Resolved', 'resolved'],
+  ['No reply needed', 'no reply needed'],
+  ['Duplicate', 'duplicate'],
+  ['Spam', 'spam'],
+])('Close as %s', async (button, words) => {
+  const id = await newIncidence();
+  expect(await team.press(id, 'Close')).toBe('How did it end?');
+  await team.waitForButton(id, button);
+  expect(await team.press(id, button)).toBe(`#${id} closed · ${words}`);
+  await team.waitForCard(id, `#${id} · closed by Ana · ${words}`);
+  expect(team.buttons(id)).toEqual(['Reopen', 'Tag']);
+});
+
+test('Close can be thought better of', async () => {
+  const id = await newIncidence();
+  await team.press(id, 'Close');
+  await team.waitForButton(id, '‹ Back');
+  await team.press(id, '‹ Back');
+  await team.waitForButton(id, 'Acknowledge');
+  expect(team.state(id)).toBe(`#${id} · open`);
+});
+
+test('Release gives it back, Reopen opens it again with the buttons of an open card', async () => {
+  const id = await newIncidence();
+  await team.press(id, 'Acknowledge');
+  await team.waitForButton(id, 'Release');
+  expect(await team.press(id, 'Release')).toBe(`#${id} is open again`);
+  await team.waitForButton(id, 'Acknowledge');
+  await team.press(id, 'Close');
+  await team.waitForButton(id, 'Resolved');
+  await team.press(id, 'Resolved');
+  await team.waitForButton(id, 'Reopen');
+  expect(await team.press(id, 'Reopen', ben)).toBe(`#${id} is open again`);
+  await team.waitForCard(id, `#${id} · open`);
+  expect(team.buttons(id)).toEqual(['Acknowledge', 'Close', 'Tag']);
+});
+
+test('a tag is set by a press and taken away by the next', async () => {
+  const id = await newIncidence();
+  await team.ask(`/tag ${id} refund`);
+  const other = await newIncidence();
+  await team.press(other, 'Tag');
+  await team.waitForButton(other, 'refund');
+  expect(await team.press(other, 'refund')).toBe('Tagged refund');
+  await team.waitForButton(other, '✓ refund');
+  expect(team.card(other).text).toContain('Tags: refund');
+  expect(await team.press(other, '✓ refund')).toBe('No longer tagged refund');
+  await team.waitForButton(other, 'refund');
+  expect(team.card(other).text).not.toContain('Tags:');
+});
+
+test.each([
+  ['Release', 'r', 'Nobody has acknowledged it: nothing to release'],
+  ['Reopen', 'o', 'It is not closed'],
+])('%s of an open one is refused with the reason', async (_name, code, toast) => {
+  const id = await newIncidence();
+  expect(await team.forge(id, `${code}:${id}`, ana)).toBe(toast);
+  expect(team.state(id)).toBe(`#${id} · open`);
+});
+
+test('whoever presses on an old screen learns that it is closed, and by whom', async () => {
+  const id = await newIncidence();
+  await team.ask(`/close ${id}`);
+  for (const data of [`a:${id}`, `r:${id}`, `x:${id}:0`, `c:${id}`]) {
+    expect(await team.forge(id, data, ben), data).toBe('Already closed by Ana');
+  }
+  expect(await team.forge(id, `a:${id}`, ana)).toBe('Already closed by you');
+});
+
+test.each([
+  ['nonsense', 'hello', 'older time'],
+  ['an unknown code', 'zz:1', 'older time'],
+  ['no number', 'a:', 'older time'],
+  ['a huge number', 'a:99999999999999999999', 'older time'],
+  ['SQL', "a:1'; drop table incidences; --", 'older time'],
+  ['an unknown incidence', 'a:999999', 'There is no such incidence'],
+  ['an unknown outcome', 'x:1:9', 'older time'],
+  ['an unknown tag', 'g:1:999', 'There is no such tag any more'],
+  ['an unknown incidence to show', 'i:999999', 'There is no such incidence'],
+  ['an unknown incidence to tag', 'w:999999', 'There is no such incidence'],
+  ['an unknown incidence to note', 'n:999999', 'There is no such incidence'],
+])('forged button data is answered: %s', async (_name, data, toast) => {
+  const id = await newIncidence();
+  expect(await team.forge(id, data, ana)).toContain(toast);
+});
+
+test.each([
+  ['someone who is not in the group', dmitri, 'You are not on this team', 'Dmitri (telegram'],
+  ['an anonymous admin', anonymousAdmin, 'anonymous admin', 'Group (telegram'],
+])('%s is refused with the reason, changes nothing and is recorded', async (_name, by, toast, actor) => {
+  const id = await newIncidence();
+  for (const data of [`a:${id}`, `x:${id}:0`, `t:${id}`, `w:${id}`, `n:${id}`]) {
+    expect(await team.forge(id, data, by), data).toContain(toast);
+  }
+  expect(team.state(id)).toBe(`#${id} · open`);
+  const refused = await product.rows<{ actor: string }>("select actor from incidence_history where incidence_id = $1 and action = 'refused'", id);
+  expect(refused).toHaveLength(5);
+  for (const row of refused) expect(row.actor).toContain(actor);
+});
+
+test('in private only people with a role may act', async () => {
+  const id = await newIncidence();
+  expect((await openChat(product, ana).ask(`/ack ${id}`, ana)).text).toContain('You are not on this team');
+  expect((await openChat(product, carla).ask(`/ack ${id}`, carla)).text).toBe(`#${id} is yours`);
+  await team.waitForCard(id, 'acknowledged by Carla');
+});
+
+test('every copy of a card follows the state', async () => {
+  const id = await newIncidence();
+  const original = team.card(id);
+  const privately = openChat(product, carla);
+  await team.ask(`/incidence ${id}`);
+  await privately.ask(`/incidence #${id}`, carla);
+  const copy = team.card(id);
+  expect(copy.message_id).not.toBe(original.message_id);
+
+  await privately.press(id, 'Acknowledge', carla);
+  await product.sandbox.waitFor((sandbox) =>
+    [sandbox.message(product.chatId, original.message_id), sandbox.message(product.chatId, copy.message_id), privately.card(id)].every(
+      (message) => message?.text?.includes('acknowledged by Carla'),
+    ),
+  );
+});
+
+test('two people of one name are told apart', async () => {
+  const other = product.sandbox.addPerson({ id: 500_000_777, first_name: 'Ana', last_name: 'Petrova' });
+  product.sandbox.join(product.chatId, other.id);
+  const [first, second] = [await newIncidence(), await newIncidence()];
+  await team.press(first, 'Acknowledge', ana);
+  await team.press(second, 'Acknowledge', other.id);
+  await team.waitForCard(second, 'acknowledged by Ana P.');
+  expect(await team.press(first, 'Close', ben)).toBe('How did it end?');
+  await team.waitForCard(first, 'acknowledged by Ana S.');
+});
+
+test('someone who left the group may not press any more', async () => {
+  const id = await newIncidence();
+  product.sandbox.leave(product.chatId, 500_000_777);
+  expect(await team.forge(id, `a:${id}`, 500_000_777)).toContain('You are not on this team');
+});
+
+let conversation = 5_000;
+
+/** Posts an alert; resolves with the number of its incidence, whose card is in the chat. */
+async function newIncidence(): Promise<number> {
+  conversation += 1;
+  const alert = { severity: 'high', reason: 'PAYMENT_ISSUE', conversation_id: conversation, message: 'Where is my money?' };
+  const { body } = await postAlert(product, alert);
+  return Number(body['incidence_id']);
+}
+
+async function history(id: number): Promise<string[]> {
+  const rows = await product.rows<{ action: string }>('select action from incidence_history where incidence_id = $1 order by id', id);
+  return rows.map(({ action }) => action);
+}

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { productEnv } from './product.ts';
+
+export type Exit = Readonly<{ code: number | null; signal: NodeJS.Signals | null }>;
+
+export type BellhopProcess = Readonly<{
+  /** Empty without the http role. */
+  baseUrl: string;
+  /** Everything on stdout and stderr so far. */
+  output: () => string;
+  /** Resolves when the output holds `text` that often. */
+  said: (text: string, times?: number) => Promise<void>;
+  signal: (signal: NodeJS.Signals) => void;
+  exited: Promise<Exit>;
+}>;
+
+export type ProcessOptions = Readonly<{
+  sandbox: Sandbox;
+  databaseUrl: string;
+  env?: Readonly<Record<string, string>>;
+  /** Keep Telegram's pace. Without: as fast as it goes, which is what most tests of kills and outages want. */
+  paced?: boolean;
+}>;
+
+const root = join(import.meta.dirname, '../..');
+const patienceMs = 20_000;
+
+/** The real program in a process of its own; resolves when it is ready, ends with the test. */
+export async function startProcess(options: ProcessOptions): Promise<BellhopProcess> {
+  const child = spawn(process.execPath, [...unpaced(options), join(root, 'src/main.ts')], {
+    // Away from any `.env` of the working copy.
+    cwd: tmpdir(),
+    env: { ...productEnv(options.sandbox, options.databaseUrl), LOG_LEVEL: 'info', ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = new Promise<Exit>((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
+
+  const output = listenTo(child);
+  const [, baseUrl = ''] = await output.until(/^(?:listening on (http\S+)|ready)$/m, 1);
+  return {
+    baseUrl,
+    output: output.text,
+    said: async (text, times = 1) => void (await output.until(new RegExp(RegExp.escape(text), 'm'), times)),
+    signal: (signal) => child.kill(signal),
+    exited,
+  };
+}
+
+function unpaced(options: ProcessOptions): string[] {
+  return options.paced ? [] : ['--import', join(import.meta.dirname, 'unpaced.ts')];
+}
+
+function listenTo(child: ChildProcess) {
+  let text = '';
+  const listeners = new Set<() => void>();
+  const hear = (chunk: string) => {
+    text += chunk;
+    for (const listener of listeners) listener();
+  };
+  child.stdout?.setEncoding('utf8').on('data', hear);
+  child.stderr?.setEncoding('utf8').on('data', hear);
+  child.once('close', () => hear(''));
+
+  return {
+    text: () => text,
+    /** The `times`-th match; rejects when the process ends or nothing comes. */
+    until: (pattern: RegExp, times: number) =>
+      new Promise<RegExpMatchArray>((resolve, reject) => {
+        const timer = setTimeout(() => end(() => reject(inVain('in time'))), patienceMs);
+        const inVain = (when: string) => new Error(`${pattern} was not said ${when}:\n${text.slice(-4_000)}`);
+        const end = (finish: () => void) => {
+          clearTimeout(timer);
+          listeners.delete(look);
+          finish();
+        };
+        const look = () => {
+          const match = [...text.matchAll(new RegExp(pattern, 'gm'))].at(times - 1);
+          if (match) end(() => resolve(match));
+          else if (child.exitCode !== null || child.signalCode !== null) end(() => reject(inVain('before the end')));
+        };
+        listeners.add(look);
+        look();
+      }),
+  };
+}
