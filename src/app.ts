@@ -153,6 +153,7 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
     ...base,
     send: createSenders({ api, db, locale }),
     retryAfter: retryAfterOf,
+    isSender: () => lock.confirm().then(() => true, () => false),
     limits: limits ?? (() => (sandbox?.flood === 'off' ? unlimited : telegramLimits)),
     events: {
       crowded: storms.crowded,
@@ -166,7 +167,7 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
   });
   const rescuePlaces = adminIds.map((chatId) => ({ chatId, threadId: null }));
   rescue = createRescue({ ...base, rescuePlaces, probe: createProbe(api), dispatcher });
-  const bot = createBot({ ...base, dispatcher, adminIds, locale, token, apiRoot, chatChanged: rescue.look });
+  const bot = createBot({ ...base, dispatcher, adminIds, locale, token, apiRoot, chatChanged: rescue.tryAll });
 
   let isSender = false;
   const running = [storms, rescue, bot] as const;
@@ -180,13 +181,19 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
         .then(() => wake.signal('deliveries'))
         .catch(failed);
     },
-    lost: async () => {
+    lost: async (reason) => {
       isSender = false;
-      await Promise.all([dispatcher, ...running].map((part) => part.stop()));
+      const stopBot = bot.stop({ mayConfirm: reason === 'stopped' });
+      await Promise.all([dispatcher.stop(), storms.stop(), rescue.stop(), stopBot]);
     },
   });
+  // A process that was stopped and goes on does not know yet that another is the sender.
+  api.config.use(async (call, ...request) => {
+    await lock.confirm();
+    return call(...request);
+  });
   lock.start();
-  parts.push(lock, dispatcher, ...running);
+  parts.push(lock);
   return () => (isSender ? bot.lastHeardAt() : 'not-here');
 }
 

@@ -63,6 +63,11 @@ test('two people press Acknowledge: one wins, the other is told who', async () =
   const messageId = card?.message_id ?? 0;
   const press = (by: number) => product.sandbox.press({ chatId: product.chatId, messageId, button: 'Acknowledge', by });
   const [first, second] = await Promise.all([press(SEED.ana), press(SEED.ben)]);
-  expect([first?.text, second?.text].sort()).toEqual(['#1 is yours', expect.stringMatching(/^Already acknowledged by (Ana|Ben)$/)]);
-  await product.sandbox.waitFor((sandbox) => sandbox.message(product.chatId, messageId)?.text?.includes('acknowledged by'));
+  expect([first?.text, second?.text].sort()).toEqual([
+    '#1 is yours',
+    expect.stringMatching(/^Already acknowledged by (Ana|Ben)$/),
+  ]);
+  await product.sandbox.waitFor((sandbox) =>
+    sandbox.message(product.chatId, messageId)?.text?.includes('acknowledged by'),
+  );
 });

@@ -136,7 +136,10 @@ test.each([
     expect(await team.forge(id, data, by), data).toContain(toast);
   }
   expect(team.state(id)).toBe(`#${id} · open`);
-  const refused = await product.rows<{ actor: string }>("select actor from incidence_history where incidence_id = $1 and action = 'refused'", id);
+  const refused = await product.rows<{ actor: string }>(
+    "select actor from incidence_history where incidence_id = $1 and action = 'refused'",
+    id,
+  );
   expect(refused).toHaveLength(5);
   for (const row of refused) expect(row.actor).toContain(actor);
 });
@@ -159,9 +162,11 @@ test('every copy of a card follows the state', async () => {
 
   await privately.press(id, 'Acknowledge', carla);
   await product.sandbox.waitFor((sandbox) =>
-    [sandbox.message(product.chatId, original.message_id), sandbox.message(product.chatId, copy.message_id), privately.card(id)].every(
-      (message) => message?.text?.includes('acknowledged by Carla'),
-    ),
+    [
+      sandbox.message(product.chatId, original.message_id),
+      sandbox.message(product.chatId, copy.message_id),
+      privately.card(id),
+    ].every((message) => message?.text?.includes('acknowledged by Carla')),
   );
 });
 
@@ -187,12 +192,20 @@ let conversation = 5_000;
 /** Posts an alert; resolves with the number of its incidence, whose card is in the chat. */
 async function newIncidence(): Promise<number> {
   conversation += 1;
-  const alert = { severity: 'high', reason: 'PAYMENT_ISSUE', conversation_id: conversation, message: 'Where is my money?' };
+  const alert = {
+    severity: 'high',
+    reason: 'PAYMENT_ISSUE',
+    conversation_id: conversation,
+    message: 'Where is my money?',
+  };
   const { body } = await postAlert(product, alert);
   return Number(body['incidence_id']);
 }
 
 async function history(id: number): Promise<string[]> {
-  const rows = await product.rows<{ action: string }>('select action from incidence_history where incidence_id = $1 order by id', id);
+  const rows = await product.rows<{ action: string }>(
+    'select action from incidence_history where incidence_id = $1 order by id',
+    id,
+  );
   return rows.map(({ action }) => action);
 }

@@ -71,7 +71,9 @@ const named = (folder: string, pattern: RegExp) =>
   readdirSync(new URL(folder, fixtures)).filter((name) => pattern.test(name));
 
 describe('Chatwoot', () => {
-  const names = named('chatwoot/', /^(agentbot|automation|macro|webhook).*\.json$/).map((name) => name.replace('.json', ''));
+  const names = named('chatwoot/', /^(agentbot|automation|macro|webhook).*\.json$/).map((name) =>
+    name.replace('.json', ''),
+  );
 
   test.each(names.map((name) => [name, chatwoot[name] ?? 'card'] as const))('%s → %s', async (name, outcome) => {
     const send = /^(automation|macro)/.test(name) ? postChatwootByKey : postChatwoot;
@@ -91,7 +93,10 @@ describe('Chatwoot', () => {
 
   test("the seed's alert becomes a card at its own address", async () => {
     const alert = JSON.parse(read('chatwoot/seed_custom_alert_high.json').toString()) as Record<string, unknown>;
-    expect(await postAlert(product, alert)).toMatchObject({ status: 200, body: { message: 'Alert forwarded to Telegram' } });
+    expect(await postAlert(product, alert)).toMatchObject({
+      status: 200,
+      body: { message: 'Alert forwarded to Telegram' },
+    });
     expect(await outcomes()).toEqual(['card']);
   });
 
@@ -110,10 +115,7 @@ describe('Chatwoot', () => {
 });
 
 describe('Tawk', () => {
-  const names = [
-    ...named('tawk/', /__.*\.json$/),
-    ...named('tawk/raw/', /\.raw$/).map((name) => `raw/${name}`),
-  ];
+  const names = [...named('tawk/', /__.*\.json$/), ...named('tawk/raw/', /\.raw$/).map((name) => `raw/${name}`)];
 
   test.each(names.map((name) => [name, tawk[name] ?? 'card'] as const))('%s → %s', async (name, outcome) => {
     expect(await postTawk(product, read(`tawk/${name}`))).toEqual({ status: 200, body: { status: 'ok' } });
@@ -123,8 +125,11 @@ describe('Tawk', () => {
   test('each way of not being readable was told to the admin once, in private', async () => {
     const reasons = new Set(Object.values(tawk).map((outcome) => outcome.replace('drift: ', '')));
     const carla = product.sandbox.messages(500_000_103).map(({ text }) => text ?? '');
-    for (const reason of reasons) expect(carla.filter((text) => text.includes(reason)).length, reason).toBeGreaterThan(0);
-    expect(product.sandbox.messages(product.chatId).filter(({ text }) => text?.includes('could not be understood'))).toEqual([]);
+    for (const reason of reasons)
+      expect(carla.filter((text) => text.includes(reason)).length, reason).toBeGreaterThan(0);
+    expect(
+      product.sandbox.messages(product.chatId).filter(({ text }) => text?.includes('could not be understood')),
+    ).toEqual([]);
   });
 });
 
@@ -132,7 +137,8 @@ test('Telegram took everything at the first try, as HTML', () => {
   expect(product.sandbox.refusals).toEqual([]);
   expect(product.sandbox.unknownParameters).toEqual([]);
   const unformatted = product.sandbox.calls.filter(
-    ({ method, params }) => /^(sendMessage|editMessageText|sendDocument)$/.test(method) && params['parse_mode'] !== 'HTML',
+    ({ method, params }) =>
+      /^(sendMessage|editMessageText|sendDocument)$/.test(method) && params['parse_mode'] !== 'HTML',
   );
   expect(unformatted).toEqual([]);
 });

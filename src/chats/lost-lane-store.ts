@@ -71,6 +71,23 @@ export async function copyToRescue(db: Db, lane: string, rescue: readonly ChatPl
   return rows.length;
 }
 
+export async function hasWaiting(db: Db, lane: string): Promise<boolean> {
+  const waiting = await db
+    .selectFrom('deliveries')
+    .select('id')
+    .where('lane', '=', lane)
+    .where('state', '=', 'waiting')
+    .limit(1)
+    .executeTakeFirst();
+  return waiting !== undefined;
+}
+
+/** Since when a lane is lost; undefined when it is not. */
+export async function findLostSince(db: Db, lane: string): Promise<Date | undefined> {
+  const row = await db.selectFrom('lanes').select('lostAt').where('lane', '=', lane).executeTakeFirst();
+  return row?.lostAt ?? undefined;
+}
+
 /** The chat takes messages again. */
 export async function markFound(db: Db, lane: string): Promise<void> {
   await db.updateTable('lanes').set({ lostAt: null, lostReason: null }).where('lane', '=', lane).execute();

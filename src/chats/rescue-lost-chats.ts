@@ -10,8 +10,10 @@ import type { Places } from './places.ts';
 export type Rescue = Readonly<{
   start: () => void;
   stop: () => Promise<void>;
-  /** Look at once: a chat was just lost, or the bot was just let in again. */
+  /** A chat was just lost. */
   look: () => void;
+  /** The bot was just let in somewhere: every lost chat is tried at once. */
+  tryAll: () => void;
 }>;
 
 const everyMs = 1_000;
@@ -27,14 +29,15 @@ export function createRescue(deps: {
   log: Log;
   places: Places;
   rescuePlaces: readonly ChatPlace[];
-  /** Whether the chat takes messages from us now. */
+  /** Whether the chat seems to take messages from us; asked only when nothing waits for it. */
   probe: (place: ChatPlace) => Promise<boolean>;
-  dispatcher: Pick<Dispatcher, 'laneFound'>;
+  dispatcher: Pick<Dispatcher, 'tryLane'>;
   now: () => Date;
 }): Rescue {
   const { db, wake, log } = deps;
   const lastProbe = new Map<string, number>();
   const followed = new Set<string>();
+  let probeAll = false;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
   let stopped = true;
@@ -55,10 +58,12 @@ export function createRescue(deps: {
 
   /** True while a chat is lost. */
   async function lookAfterAll(): Promise<boolean> {
+    const isForced = probeAll;
+    probeAll = false;
     const lost = await lostLaneStore.findAllLost(db);
     for (const lane of lost) {
       if (lane.migratedTo) await follow(lane, Number(lane.migratedTo));
-      else await rescue(lane);
+      else await rescue(lane, isForced);
     }
     return lost.length > 0;
   }
@@ -77,7 +82,7 @@ export function createRescue(deps: {
     if (isNews || moved > 0) wake.signal('deliveries');
   }
 
-  async function rescue(lane: lostLaneStore.LostLane): Promise<void> {
+  async function rescue(lane: lostLaneStore.LostLane, isForced: boolean): Promise<void> {
     const now = deps.now();
     const elsewhere = deps.rescuePlaces.filter((place) => telegramLane(place.chatId) !== lane.lane);
     const copied = await lostLaneStore.copyToRescue(db, lane.lane, elsewhere, now);
@@ -85,13 +90,15 @@ export function createRescue(deps: {
       log.error({ lane: lane.lane, reason: lane.lostReason, copied }, 'chat.lost: sent to the admins instead');
       wake.signal('deliveries');
     }
-    if (now.getTime() - (lastProbe.get(lane.lane) ?? lane.lostAt?.getTime() ?? 0) < probeEveryMs) return;
+    const since = now.getTime() - (lastProbe.get(lane.lane) ?? lane.lostAt?.getTime() ?? 0);
+    if (!isForced && since < probeEveryMs) return;
     lastProbe.set(lane.lane, now.getTime());
+    // What waits there is the best probe: the sender tries one, and the record of its success ends the loss.
+    if (await lostLaneStore.hasWaiting(db, lane.lane)) return deps.dispatcher.tryLane(lane.lane);
     if (!(await deps.probe(placeOf(lane, deps.places)))) return;
     await lostLaneStore.markFound(db, lane.lane);
-    lastProbe.delete(lane.lane);
     log.info({ lane: lane.lane }, 'chat.found');
-    deps.dispatcher.laneFound(lane.lane);
+    deps.dispatcher.tryLane(lane.lane);
   }
 
   return {
@@ -104,8 +111,9 @@ export function createRescue(deps: {
       clearTimeout(timer);
       await looking;
     },
-    look: () => {
-      lastProbe.clear();
+    look,
+    tryAll: () => {
+      probeAll = true;
       look();
     },
   };

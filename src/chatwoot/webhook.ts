@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Admission, type Arrival, Refusal } from '../inbound/source.ts';
-import { cleanLine } from '../incidences/clean-text.ts';
+import { cleanId, cleanLine } from '../incidences/clean-text.ts';
 import { eventNameOf, readBody } from './payload.ts';
 import { isSigned } from './signature.ts';
 
@@ -29,7 +29,7 @@ export function admitChatwootWebhook(arrival: Arrival, settings: ChatwootSetting
   return {
     source: 'chatwoot',
     event: describeForAnswer(arrival.rawBody).event ?? 'unreadable',
-    deliveryId: cleanLine(arrival.header('x-chatwoot-delivery') ?? '') || undefined,
+    deliveryId: cleanId(arrival.header('x-chatwoot-delivery') ?? ''),
     headers: keptHeaders(arrival, ['content-type', 'user-agent', 'x-chatwoot-timestamp']),
   };
 }

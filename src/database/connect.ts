@@ -22,6 +22,8 @@ export function connect(url: string, options: { role: string; connections: numbe
   const pool = new Pool({ ...poolSettings(url, options.role), max: options.connections });
   // An idle connection that breaks (a restarted server) is replaced by the pool; without a listener it would end the process.
   pool.on('error', (err) => options.log.warn({ err }, 'database.connection_lost'));
+  // One that breaks between two statements of a transaction has no listener but this; its next statement fails.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return kyselyOver(pool);
 }
 

@@ -110,8 +110,11 @@ export async function record(
       select ${delivery.lane}::text, ${at}::timestamptz, ${settlement.lost?.reason ?? null}::text,
         ${settlement.lost?.migratedTo ?? null}::text
       where ${settlement.lost !== undefined}
-      on conflict (lane) do update set lost_at = excluded.lost_at, lost_reason = excluded.lost_reason,
+      on conflict (lane) do update set lost_at = coalesce(lanes.lost_at, excluded.lost_at), lost_reason = excluded.lost_reason,
         migrated_to = excluded.migrated_to
+    ), found as (
+      update lanes set lost_at = null, lost_reason = null
+      where lane = ${delivery.lane} and lost_at is not null and ${attempt.outcome === 'sent'}
     )
     select 1`.execute(db);
 }

@@ -20,8 +20,8 @@ export type Dispatcher = Readonly<{
   interact: <T>(lane: string, call: () => Promise<T>) => Promise<T>;
   /** How long (ms) an `interact` in this lane would wait now. */
   interactWait: (lane: string) => number;
-  /** A lost lane takes messages again. */
-  laneFound: (lane: string) => void;
+  /** Sends again in a lane that was lost; when it still is, it is lost again. */
+  tryLane: (lane: string) => void;
 }>;
 
 /** What others do about what the sender sees. */
@@ -43,6 +43,8 @@ export function createDispatcher(deps: {
   send: (kind: string) => Sender | undefined;
   /** Seconds the outside told us to be silent, when that is what the error says. */
   retryAfter: (error: unknown) => number | undefined;
+  /** Whether the sender lock is ours at this instant. */
+  isSender: () => Promise<boolean>;
   limits: () => Limits;
   events: DispatcherEvents;
   now: () => Date;
@@ -52,6 +54,7 @@ export function createDispatcher(deps: {
   const interactions = createInteractions();
   const busy = new Map<string, Promise<void>>();
   const lost = new Set<string>();
+  let starting: Db | undefined;
   let session: Db | undefined;
   let timer: NodeJS.Timeout | undefined;
   let pumping: Promise<void> | undefined;
@@ -75,6 +78,7 @@ export function createDispatcher(deps: {
   async function startNext(): Promise<void> {
     const now = deps.now();
     let nextLook = now.getTime() + pollMs;
+    lookAgainAt(nextLook);
     const startWhenAllowed = (lane: string, mayAt: number, begin: () => Promise<void>): void => {
       if (mayAt <= deps.now().getTime()) occupy(lane, begin());
       else nextLook = Math.min(nextLook, mayAt);
@@ -91,8 +95,12 @@ export function createDispatcher(deps: {
       startWhenAllowed(lane, clock.mayAt(lane, priority), () => say(delivery));
       if (isCrowded) events.crowded(lane);
     }
+    lookAgainAt(nextLook);
+  }
+
+  function lookAgainAt(at: number): void {
     clearTimeout(timer);
-    timer = setTimeout(pump, Math.max(nextLook - deps.now().getTime(), 1));
+    timer = setTimeout(pump, Math.max(at - deps.now().getTime(), 1));
   }
 
   function occupy(lane: string, work: Promise<void>): void {
@@ -106,6 +114,8 @@ export function createDispatcher(deps: {
   async function say(delivery: Delivery): Promise<void> {
     const begun = performance.now();
     const attempt = await attemptTo(delivery);
+    // Whether it was said or not, another process has it now.
+    if (!attempt) return;
     const at = deps.now();
     if (attempt.outcome !== 'obsolete' && attempt.outcome !== 'broken') clock.went(delivery.lane, at.getTime());
     const settlement = settle(delivery, attempt, at);
@@ -122,12 +132,13 @@ export function createDispatcher(deps: {
     wake.signal('settled');
   }
 
-  async function attemptTo(delivery: Delivery): Promise<Attempt> {
+  async function attemptTo(delivery: Delivery): Promise<Attempt | undefined> {
     const send = deps.send(delivery.kind);
     if (!send) return { outcome: 'broken', reason: `nobody knows how to send ${delivery.kind}` };
     try {
       return await send(delivery, deps.now());
     } catch (err) {
+      if (!(await deps.isSender())) return undefined;
       log.error({ err, id: delivery.id, kind: delivery.kind }, 'delivery.broken');
       return {
         outcome: 'broken',
@@ -188,17 +199,27 @@ export function createDispatcher(deps: {
     }
   }
 
+  function begin(taken: Db): void {
+    takeOver(taken)
+      .then(() => {
+        if (starting !== taken) return;
+        session = taken;
+        pump();
+      })
+      .catch((err: unknown) => {
+        log.error({ err }, 'dispatcher.takeover_failed');
+        if (starting === taken) timer = setTimeout(() => begin(taken), pollMs);
+      });
+  }
+
   return {
     start: (taken) => {
       unhear = wake.on('deliveries', pump);
-      takeOver(taken)
-        .then(() => {
-          session = taken;
-          pump();
-        })
-        .catch((err: unknown) => log.error({ err }, 'dispatcher.takeover_failed'));
+      starting = taken;
+      begin(taken);
     },
     stop: async () => {
+      starting = undefined;
       session = undefined;
       unhear?.();
       await pumping;
@@ -208,7 +229,7 @@ export function createDispatcher(deps: {
     },
     interact,
     interactWait: (lane) => Math.max(0, clock.mayAt(lane, 'interactive') - deps.now().getTime()),
-    laneFound: (lane) => {
+    tryLane: (lane) => {
       lost.delete(lane);
       pump();
     },

@@ -1,11 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type Db, kyselyOver, poolSettings } from '../database/connect.ts';
 import type { Log } from '../log.ts';
 
 /** "bell" in ASCII. One bot, one database, one sender. */
 const lockKey = 0x62656c6c;
+/** A session that answers no question for so long is given up, as the server gives up one whose machine vanished. */
+const sessionTimeoutMs = 10_000;
 
-export type SenderLock = Readonly<{ start: () => void; stop: () => Promise<void> }>;
+export type SenderLock = Readonly<{
+  start: () => void;
+  /** Gives the lock away, if it is held, after `lost` is done. */
+  stop: () => Promise<void>;
+  /** Rejects when the lock is not ours at this instant. */
+  confirm: () => Promise<void>;
+}>;
+
+/** Why this process is the sender no more: it is being stopped, or another may be the sender already. */
+export type LossReason = 'stopped' | 'session-ended';
 
 /**
  * Makes this process the bot's one sender when no other is, and again when that one is gone.
@@ -18,52 +30,62 @@ export function createSenderLock(deps: {
   databaseUrl: string;
   log: Log;
   held: (session: Db) => void;
-  lost: () => Promise<void>;
+  /** The next attempt waits for it. */
+  lost: (reason: LossReason) => Promise<void>;
   retryMs?: number;
 }): SenderLock {
   const retryMs = deps.retryMs ?? 1_000;
-  let session: Client | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = true;
-  let trying = Promise.resolve();
+  let stopping = new AbortController();
+  let running = Promise.resolve();
+  let holding: Client | undefined;
+  let confirming: Promise<unknown> = Promise.resolve();
 
-  function tryAgain(): void {
-    if (!stopped) timer = setTimeout(() => (trying = attempt()), retryMs);
+  async function run(stop: AbortSignal): Promise<void> {
+    while (!stop.aborted) {
+      const client = await openSession();
+      if (client) {
+        await serve(client, stop).catch((err: unknown) => deps.log.debug({ err }, 'sender.session_failed'));
+        await client.end().catch(() => undefined);
+      }
+      await pause(retryMs, stop);
+    }
   }
 
-  async function attempt(): Promise<void> {
-    const client = session ?? (await openSession());
-    if (!client) return tryAgain();
-    try {
-      const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [lockKey]);
-      if (!rows[0]?.held) return tryAgain();
-    } catch (err) {
-      deps.log.debug({ err }, 'sender.lock_failed');
-      return tryAgain();
+  /** One session: asks for the lock until it has it, holds it until the session ends or we are stopped. */
+  async function serve(client: Client, stop: AbortSignal): Promise<void> {
+    const session = new AbortController();
+    client.once('end', () => session.abort());
+    const over = AbortSignal.any([stop, session.signal]);
+    while (!(await takeLock(client))) {
+      await pause(retryMs, over);
+      if (over.aborted) return;
     }
-    if (stopped) return;
+    if (over.aborted) return;
+    holding = client;
     deps.log.info('sender.took_over');
     deps.held(kyselyOver(onlyThis(client)));
+    while (!over.aborted && (await confirm().then(isTrue, isFalse))) await pause(sessionTimeoutMs / 2, over);
+    if (!stop.aborted) deps.log.warn('sender.lock_lost');
+    await deps.lost(stop.aborted ? 'stopped' : 'session-ended');
+    holding = undefined;
+  }
+
+  async function takeLock(client: Client): Promise<boolean> {
+    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [lockKey]);
+    return rows[0]?.held ?? false;
   }
 
   async function openSession(): Promise<Client | undefined> {
     const client = new Client({
       ...poolSettings(deps.databaseUrl, 'sender'),
+      query_timeout: sessionTimeoutMs,
       keepAlive: true,
       options:
         '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3 -c tcp_user_timeout=14000',
     });
     client.on('error', (err) => deps.log.warn({ err }, 'sender.session_error'));
-    client.on('end', () => {
-      if (session !== client) return;
-      session = undefined;
-      if (stopped) return;
-      deps.log.warn('sender.lock_lost');
-      void deps.lost().then(tryAgain);
-    });
     try {
       await client.connect();
-      session = client;
       return client;
     } catch (err) {
       deps.log.debug({ err }, 'sender.connect_failed');
@@ -72,19 +94,35 @@ export function createSenderLock(deps: {
     }
   }
 
+  /** One after the other: lanes ask in parallel, a session answers singly. */
+  function confirm(): Promise<void> {
+    const asked = confirming.then(async () => {
+      if (!holding) throw new Error('another process may be the sender now');
+      await holding.query('select 1');
+    });
+    confirming = asked.catch(() => undefined);
+    return asked;
+  }
+
   return {
     start: () => {
-      stopped = false;
-      trying = attempt();
+      stopping = new AbortController();
+      running = run(stopping.signal);
     },
     stop: async () => {
-      stopped = true;
-      clearTimeout(timer);
-      await trying;
-      await session?.end().catch(() => undefined);
+      stopping.abort();
+      await running;
     },
+    confirm,
   };
 }
+
+function pause(ms: number, until: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal: until }).catch(() => undefined);
+}
+
+const isTrue = () => true;
+const isFalse = () => false;
 
 /** Kysely wants a pool; here every query must go through the one session that holds the lock. */
 function onlyThis(client: Client) {

@@ -77,6 +77,7 @@ export async function tagIncidence(db: Db, request: TagRequest, now: Date): Prom
 }
 
 async function showEverywhere(trx: Trx, incidence: Incidence, places: readonly ChatPlace[], now: Date): Promise<void> {
+  if (incidence.status === 'closed') await cardStore.closeMenus(trx, incidence.id);
   const cards = await cardStore.findAllByIncidence(trx, incidence.id);
   await deliveryStore.enqueue(trx, planDeliveries(incidence, { cards, places }), now);
 }

@@ -63,6 +63,11 @@ export async function setMenu(db: Db, id: number, menu: Card['menu']): Promise<v
   await db.updateTable('cards').set({ menu }).where('id', '=', id).execute();
 }
 
+/** What is closed needs no menu any more, and begins with the main one when it opens again. */
+export async function closeMenus(db: Db, incidenceId: number): Promise<void> {
+  await db.updateTable('cards').set({ menu: 'main' }).where('incidenceId', '=', incidenceId).where('menu', '=', 'outcome').execute();
+}
+
 /** 0 when there is none. */
 export async function findHighestMessageId(db: Db): Promise<number> {
   const { highest } = await db

@@ -22,20 +22,22 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
   const { change } = event;
   switch (change.kind) {
     case 'alerted': {
-      const said = { ...known(event, now), reason: change.reason };
+      const { severity, reason } = change;
       if (!current || current.status === 'closed') {
-        return open({ ...said, severity: change.severity, alertCount: 1, trigger: 'USER_INITIATED' }, 'alerted');
+        const row = { ...known(event, now), reason, severity, alertCount: 1, trigger: 'USER_INITIATED' as const };
+        return open(row, 'alerted');
       }
-      const alertCount = current.alertCount + 1;
-      return raise(current, change.severity, { ...said, alertCount, visitorLeftAt: null }, 'alerted');
+      const said = { ...known(event, now, current), reason, alertCount: current.alertCount + 1, visitorLeftAt: null };
+      return raise(current, severity, said, 'alerted');
     }
     case 'wrote':
       if (!current) return open({ ...known(event, now), severity: change.severity, trigger: change.trigger }, 'wrote');
       if (current.status !== 'closed') {
-        return raise(current, change.severity, { ...known(event, now), visitorLeftAt: null }, 'wrote');
+        const said = isOvertaken(current, event) ? missing(current, event.details) : known(event, now, current);
+        return raise(current, change.severity, { ...said, visitorLeftAt: leftSince(current, event) }, 'wrote');
       }
       if (isOlderThanDesk(current, event)) return nothing('the conversation was resolved after this message');
-      return reopen(current, { ...known(event, now), visitorLeftAt: null }, 'wrote');
+      return reopen(current, { ...known(event, now, current), visitorLeftAt: null }, 'wrote');
     case 'answered':
       if (!current || current.status === 'closed') return nothing('no open incidence');
       if (current.firstHumanReplyAt) return nothing('answered before');
@@ -47,11 +49,11 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
         return open({ ...known(event, now), severity: 'medium', visitorLeftAt: event.at ?? now }, 'visitor-left');
       if (event.at && event.at < current.happenedAt) return nothing('older than the start of the chat');
       if (current.visitorLeftAt) return nothing('left before');
-      return changeOf({ ...details(event.details), visitorLeftAt: event.at ?? now }, 'visitor-left');
+      return changeOf({ ...details(event.details, current), visitorLeftAt: event.at ?? now }, 'visitor-left');
     case 'transcript': {
       const left = { visitorLeftAt: current?.visitorLeftAt ?? now };
       if (!current) return open({ ...known(event, now), ...left, severity: 'medium' }, 'transcript');
-      return changeOf({ ...details(event.details), ...left }, 'transcript');
+      return changeOf({ ...details(event.details, current), ...left }, 'transcript');
     }
   }
 }
@@ -76,7 +78,7 @@ function decideOnStatus(
     return open(row, 'status');
   }
 
-  const said = { ...details(event.details), ...desk };
+  const said = { ...details(event.details, current), ...desk };
   if (current.status === 'closed') {
     const isOpenAgain = change.status === 'open' && current.deskStatus !== null && current.deskStatus !== 'open';
     return isOpenAgain ? reopen(current, said, 'status') : { ...changeOf(desk, 'status'), quiet: true };
@@ -89,13 +91,33 @@ function decideOnStatus(
 }
 
 /** A new incidence's facts, or a later event's that says the customer spoke. */
-function known(event: SourceEvent, now: Date): IncidenceChange {
-  return { ...details(event.details), happenedAt: event.at ?? now };
+function known(event: SourceEvent, now: Date, current?: Incidence): IncidenceChange {
+  return { ...details(event.details, current), happenedAt: event.at ?? now };
 }
 
-function details(said: Details): IncidenceChange {
+/** What was told before and is not told now stays. */
+function details(said: Details, current?: Incidence): IncidenceChange {
   const { additionalInfo, ...rest } = said;
-  return additionalInfo && Object.keys(additionalInfo).length > 0 ? { ...rest, additionalInfo } : rest;
+  if (!additionalInfo || Object.keys(additionalInfo).length === 0) return rest;
+  return { ...rest, additionalInfo: { ...current?.additionalInfo, ...additionalInfo } };
+}
+
+/** Of a late event only what nobody told yet. */
+function missing(current: Incidence, said: Details): IncidenceChange {
+  const entries = Object.entries(details(said)).filter(([key]) => Reflect.get(current, key) === null);
+  const additionalInfo = { ...said.additionalInfo, ...current.additionalInfo };
+  return { ...Object.fromEntries(entries), additionalInfo };
+}
+
+/** Sources promise no order: newer words of the customer are known already. */
+function isOvertaken(current: Incidence, event: SourceEvent): boolean {
+  return current.message !== null && event.at !== undefined && event.at < current.happenedAt;
+}
+
+/** Whoever writes is there again, unless the end of the chat came before its beginning. */
+function leftSince(current: Incidence, event: SourceEvent): Date | null {
+  const { visitorLeftAt } = current;
+  return visitorLeftAt && event.at && event.at < visitorLeftAt ? visitorLeftAt : null;
 }
 
 function open(row: Opening, action: string): Decision {

@@ -35,13 +35,14 @@ export async function receiveSourceEvent(
     now,
   );
   const transcript = event.change.kind === 'transcript' ? event.change.transcript : undefined;
-  if (transcript) await transcriptStore.replace(trx, incidence.id, transcript, now);
+  const isNew = transcript !== undefined && (await transcriptStore.replace(trx, incidence.id, transcript, now));
 
   if (decision.kind === 'change' && decision.quiet) return { kind: 'changed', incidence };
+  if (incidence.status === 'closed') await cardStore.closeMenus(trx, incidence.id);
   const cards = current ? await cardStore.findAllByIncidence(trx, incidence.id) : [];
   const news = {
     notice: decision.kind === 'change' ? decision.notice : undefined,
-    transcript: transcript !== undefined && transcript.messages.length > 0,
+    transcript: isNew && transcript.messages.length > 0,
   };
   await deliveryStore.enqueue(trx, planDeliveries(incidence, { cards, places }, news), now);
   return { kind: 'changed', incidence };

@@ -6,8 +6,9 @@ export function tagName(text: string): string {
     .trim()
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 32);
+    .slice(0, 32)
+    .toWellFormed()
+    .replaceAll(/^-+|-+$/g, '');
 }
 
 export async function findAllByIncidence(db: Db, incidenceId: number): Promise<string[]> {
@@ -36,6 +37,10 @@ export async function findAllKnown(db: Db, limit: number): Promise<{ id: number;
 
 export async function findNameById(db: Db, id: number): Promise<string | undefined> {
   return (await db.selectFrom('tags').select('name').where('id', '=', id).executeTakeFirst())?.name;
+}
+
+export async function isKnown(db: Db, name: string): Promise<boolean> {
+  return (await db.selectFrom('tags').select('id').where('name', '=', name).executeTakeFirst()) !== undefined;
 }
 
 export async function set(db: Db, incidenceId: number, name: string, addedBy: number, now: Date): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Admission, type Arrival, Refusal } from '../inbound/source.ts';
-import { cleanLine } from '../incidences/clean-text.ts';
+import { cleanId, cleanLine } from '../incidences/clean-text.ts';
 import { eventNameOf } from './payload.ts';
 import { isSigned } from './signature.ts';
 
@@ -15,7 +15,7 @@ export function admitTawkWebhook(arrival: Arrival, settings: TawkSettings): Admi
   return {
     source: 'tawk',
     event: cleanLine(eventNameOf(arrival.rawBody) ?? '', 100) || 'unreadable',
-    deliveryId: cleanLine(arrival.header('x-hook-event-id') ?? '') || undefined,
+    deliveryId: cleanId(arrival.header('x-hook-event-id') ?? ''),
     headers: keptHeaders(arrival, ['content-type', 'user-agent']),
   };
 }

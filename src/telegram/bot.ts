@@ -5,13 +5,14 @@ import { dialogMemory, dialogsFeature } from './features/dialogs.ts';
 import { failedFeature } from './features/failed.ts';
 import { pressFeature } from './features/press.ts';
 import { stormFeature } from './features/storm.ts';
-import { createPoller } from './poll.ts';
+import { createPoller, forGrammy, pause } from './poll.ts';
 import { toast } from './say.ts';
 import { commandMenu } from './views/help.ts';
 
 export type TelegramBot = Readonly<{
   start: () => void;
-  stop: () => Promise<void>;
+  /** `mayConfirm`: no other process can be polling yet, so what was handled may be confirmed. */
+  stop: (options?: { mayConfirm: boolean }) => Promise<void>;
   /** When Telegram last answered our poll. */
   lastHeardAt: () => Date | undefined;
 }>;
@@ -33,11 +34,11 @@ export function createBot(
     client: { apiRoot: deps.apiRoot, timeoutSeconds: callTimeoutSeconds },
   });
   let lastHeardAt: Date | undefined;
-  let stopped = true;
+  let stopping = new AbortController();
   let starting = Promise.resolve();
 
   const guarded = bot.errorBoundary((failure) => onFailure(failure, deps));
-  guarded.on('my_chat_member', () => deps.chatChanged());
+  guarded.on(['my_chat_member', 'message:forum_topic_reopened'], () => deps.chatChanged());
   const people = guarded.filter((ctx) => ctx.chat !== undefined && ctx.from !== undefined);
   people.use(pressFeature(deps));
   people.use(stormFeature(deps));
@@ -56,30 +57,34 @@ export function createBot(
   });
 
   async function connect(): Promise<void> {
-    while (!stopped) {
+    const { signal } = stopping;
+    while (!signal.aborted) {
       try {
-        await bot.init();
-        await bot.api.deleteWebhook();
+        // Not bot.init(): it tries again by itself, at last only every 20 minutes.
+        bot.botInfo = await bot.api.getMe(forGrammy(signal));
+        await bot.api.deleteWebhook({}, forGrammy(signal));
         await bot.api.setMyCommands(commandMenu);
         lastHeardAt = deps.now();
         log.info({ username: bot.botInfo.username }, 'telegram.connected');
-        return poller.start();
+        if (!signal.aborted) poller.start();
+        return;
       } catch (err) {
+        if (signal.aborted) return;
         log.error({ err }, 'telegram.connect_failed');
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
+        await pause(retryMs, signal);
       }
     }
   }
 
   return {
     start: () => {
-      stopped = false;
+      stopping = new AbortController();
       starting = connect();
     },
-    stop: async () => {
-      stopped = true;
+    stop: async (options = { mayConfirm: false }) => {
+      stopping.abort();
       await starting;
-      await poller.stop();
+      await poller.stop(options);
     },
     lastHeardAt: () => lastHeardAt,
   };

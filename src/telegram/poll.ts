@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, GrammyError } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Log } from '../log.ts';
@@ -6,10 +7,12 @@ const allowedUpdates = ['message', 'callback_query', 'my_chat_member'] as const;
 
 const longPollSeconds = 25;
 const retryMs = 1_000;
+const confirmMs = 2_000;
 /** How long a batch may hold up the next one; a slower handler goes on beside it. */
 const patienceMs = 2_000;
 
-export type Poller = Readonly<{ start: () => void; stop: () => Promise<void> }>;
+/** The last batch is confirmed for the next poller only while no other can be polling. */
+export type Poller = Readonly<{ start: () => void; stop: (options: { mayConfirm: boolean }) => Promise<void> }>;
 
 /**
  * Long polling. A batch is confirmed by asking for the next one, so only after it was handled: a crash in between
@@ -24,17 +27,23 @@ export function createPoller(deps: {
   const { api, log } = deps;
   let abort: AbortController | undefined;
   let running = Promise.resolve();
+  let offset = 0;
 
   async function run(signal: AbortSignal): Promise<void> {
-    let offset = 0;
+    offset = 0;
     while (!signal.aborted) {
       const updates = await fetchUpdates(offset, signal);
       if (!updates) continue;
       offset = (updates.at(-1)?.update_id ?? offset - 1) + 1;
       await handleBatch(updates);
     }
-    // Confirms the last batch, so that the next sender does not get it again.
-    if (offset > 0) await api.getUpdates({ offset, timeout: 0, limit: 1 }).catch(() => undefined);
+  }
+
+  async function confirm(): Promise<void> {
+    if (offset === 0) return;
+    const patience = forGrammy(AbortSignal.timeout(confirmMs));
+    await api.getUpdates({ offset, timeout: 0, limit: 1 }, patience).catch(() => undefined);
+    offset = 0;
   }
 
   async function fetchUpdates(offset: number, signal: AbortSignal): Promise<Update[] | undefined> {
@@ -76,24 +85,19 @@ export function createPoller(deps: {
       abort = new AbortController();
       running = run(abort.signal);
     },
-    stop: async () => {
+    stop: async ({ mayConfirm }) => {
       abort?.abort();
       await running;
+      if (mayConfirm) await confirm();
     },
   };
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
 /** grammY types its signals by an older package; at run time it takes the standard one. */
-function forGrammy(signal: AbortSignal): Parameters<Api['getUpdates']>[1] {
+export function forGrammy(signal: AbortSignal): Parameters<Api['getUpdates']>[1] {
   return signal as unknown as Parameters<Api['getUpdates']>[1];
 }

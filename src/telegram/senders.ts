@@ -1,5 +1,6 @@
 import { type Api, InputFile } from 'grammy';
 import { z } from 'zod';
+import * as lostLaneStore from '../chats/lost-lane-store.ts';
 import type { Db } from '../database/connect.ts';
 import * as cardStore from '../incidences/card-store.ts';
 import type { Attempt, ChatPlace, Delivery } from '../delivery/delivery.ts';
@@ -100,6 +101,9 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
 
     lost_note: async (delivery) => {
       const { lane, reason, ...place } = lostPayload.parse(delivery.payload);
+      const lostSince = await lostLaneStore.findLostSince(db, lane);
+      if (!lostSince) return obsolete('the chat is back');
+      if (await deliveryStore.wasSentSince(db, delivery, lostSince)) return obsolete('told already');
       return say(delivery, place, lostNote(lane, reason));
     },
 

@@ -1,4 +1,4 @@
-import type { Context } from 'grammy';
+import { type Context, GrammyError } from 'grammy';
 import { type Identification, identifyPerson } from '../people/identify-person.ts';
 import type { BotContext, BotDeps } from './context.ts';
 
@@ -17,9 +17,22 @@ export async function whoActs(ctx: Context, deps: BotDeps): Promise<Identificati
     isBot: from.is_bot,
     isAnonymous:
       from.id === groupAnonymousBot || (ctx.callbackQuery === undefined && ctx.msg?.sender_chat !== undefined),
-    inPairedChat: ctx.chat !== undefined && deps.places.includes(ctx.chat.id),
+    inPairedChat: await isMember(ctx, deps),
   };
   return identifyPerson(deps.db, actor, deps.adminIds, deps.now());
+}
+
+/** Buttons of a public group can be pressed without being in it, and old ones after leaving: Telegram knows who is in. */
+async function isMember(ctx: Context, deps: BotDeps): Promise<boolean> {
+  const isPaired = ctx.chat !== undefined && deps.places.includes(ctx.chat.id);
+  if (!isPaired || !ctx.callbackQuery || !ctx.from || deps.adminIds.includes(ctx.from.id)) return isPaired;
+  try {
+    const member = await ctx.getChatMember(ctx.from.id);
+    return member.status === 'restricted' ? member.is_member : !['left', 'kicked'].includes(member.status);
+  } catch (error) {
+    if (error instanceof GrammyError && error.error_code === 400) return false;
+    throw error;
+  }
 }
 
 export function refusalText(identification: Extract<Identification, { ok: false }>): string {

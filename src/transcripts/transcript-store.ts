@@ -1,8 +1,8 @@
 import type { Db } from '../database/connect.ts';
 import type { Transcript } from '../incidences/source-event.ts';
 
-/** Puts a transcript in the place of an earlier one of the same chat, unless that one says more. */
-export async function replace(db: Db, incidenceId: number, transcript: Transcript, now: Date): Promise<void> {
+/** Puts a transcript in the place of an earlier one of the same chat, unless that one says more; then it is false. */
+export async function replace(db: Db, incidenceId: number, transcript: Transcript, now: Date): Promise<boolean> {
   const { messages } = transcript;
   const durationSeconds = transcript.durationSeconds ?? null;
   const { id } = await db
@@ -16,7 +16,7 @@ export async function replace(db: Db, incidenceId: number, transcript: Transcrip
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('transcriptId', '=', id)
     .executeTakeFirstOrThrow();
-  if (count > messages.length) return;
+  if (count > messages.length) return false;
 
   await db.updateTable('transcripts').set({ durationSeconds }).where('id', '=', id).execute();
   await db.deleteFrom('transcriptMessages').where('transcriptId', '=', id).execute();
@@ -36,6 +36,7 @@ export async function replace(db: Db, incidenceId: number, transcript: Transcrip
       .values(rows.slice(from, from + 1_000))
       .execute();
   }
+  return true;
 }
 
 export async function findAllMessages(db: Db, incidenceId: number) {

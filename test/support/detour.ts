@@ -25,7 +25,9 @@ export async function startDetour(sandbox: Sandbox): Promise<Detour> {
   });
 
   async function pass(request: IncomingMessage, gone: AbortSignal): Promise<{ status: number; body: string }> {
-    const bytes = Buffer.concat(await Array.fromAsync(request, (chunk: Buffer) => chunk));
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const bytes = Buffer.concat(chunks);
     const call = callOf(request, bytes);
     const refusal = await detour.before?.(call);
     if (refusal) return { status: refusal.error_code, body: JSON.stringify({ ok: false, ...refusal }) };

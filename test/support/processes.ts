@@ -44,11 +44,12 @@ export async function startProcess(options: ProcessOptions): Promise<BellhopProc
   });
 
   const output = listenTo(child);
-  const [, baseUrl = ''] = await output.until(/^(?:listening on (http\S+)|ready)$/m, 1);
+  const ready = /^(?:listening on (http\S+)|ready)$/m;
+  await output.until((text) => ready.test(text), 'that it is ready');
   return {
-    baseUrl,
+    baseUrl: ready.exec(output.text())?.[1] ?? '',
     output: output.text,
-    said: async (text, times = 1) => void (await output.until(new RegExp(RegExp.escape(text), 'm'), times)),
+    said: (text, times = 1) => output.until((all) => all.split(text).length > times, text),
     signal: (signal) => child.kill(signal),
     exited,
   };
@@ -71,19 +72,18 @@ function listenTo(child: ChildProcess) {
 
   return {
     text: () => text,
-    /** The `times`-th match; rejects when the process ends or nothing comes. */
-    until: (pattern: RegExp, times: number) =>
-      new Promise<RegExpMatchArray>((resolve, reject) => {
+    /** Rejects when the process ends first or nothing comes. */
+    until: (isSaid: (text: string) => boolean, what: string) =>
+      new Promise<void>((resolve, reject) => {
         const timer = setTimeout(() => end(() => reject(inVain('in time'))), patienceMs);
-        const inVain = (when: string) => new Error(`${pattern} was not said ${when}:\n${text.slice(-4_000)}`);
+        const inVain = (when: string) => new Error(`not said ${when}: ${what}\n${text.slice(-4_000)}`);
         const end = (finish: () => void) => {
           clearTimeout(timer);
           listeners.delete(look);
           finish();
         };
         const look = () => {
-          const match = [...text.matchAll(new RegExp(pattern, 'gm'))].at(times - 1);
-          if (match) end(() => resolve(match));
+          if (isSaid(text)) end(resolve);
           else if (child.exitCode !== null || child.signalCode !== null) end(() => reject(inVain('before the end')));
         };
         listeners.add(look);

@@ -56,12 +56,10 @@ export function createMessageList(store, told) {
     const mine = changed.filter((message) => keyOf(message) === here && visible.has(message.id));
     for (const message of mine) showOne(message);
     if (mine.length === 0 && deleted.length === 0) return;
+    for (const one of list.querySelectorAll('[data-id]')) if (!visible.has(idOf(one))) one.remove();
     list.querySelector('.empty')?.remove();
-    for (const child of [...list.children]) {
-      const id = Number(child.getAttribute('data-id'));
-      if (!id || visible.has(id)) break;
-      child.remove();
-    }
+    if (visible.size === 0) list.append(emptyNote([]));
+    for (const day of list.querySelectorAll('.day:last-child, .day:has(+ .day)')) day.remove();
     regroup();
     if (wasAtEnd) scrollToEnd();
     else scrolled();
@@ -247,6 +245,11 @@ export function createMessageList(store, told) {
   }
 
   return { jumpTo };
+}
+
+/** @param {Element} element */
+function idOf(element) {
+  return Number(element.getAttribute('data-id'));
 }
 
 /**

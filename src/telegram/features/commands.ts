@@ -5,7 +5,7 @@ import * as incidenceStore from '../../incidences/incidence-store.ts';
 import { findStory } from '../../incidences/story.ts';
 import { severities } from '../../incidences/severity.ts';
 import { sourceNames } from '../../incidences/source-event.ts';
-import { tagName } from '../../incidences/tag-store.ts';
+import { isKnown as isKnownTag, tagName } from '../../incidences/tag-store.ts';
 import type { Person } from '../../people/person.ts';
 import { parsePeriod, periodWords } from '../../stats/period.ts';
 import * as statsStore from '../../stats/stats-store.ts';
@@ -75,6 +75,11 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
   async function open(ctx: BotContext, words: string[], person: Person): Promise<unknown> {
     const [word] = words;
     const filter = openFilter(word?.toLowerCase(), person);
+    // A slip of the finger must not read like an all-clear.
+    if (filter.tag !== undefined && !(await isKnownTag(deps.db, filter.tag))) {
+      const choices = [...severities.toReversed(), ...sourceNames, 'mine', 'unacked'].join(', ');
+      return reply(ctx, deps, html`I know no tag “${word ?? ''}”. Try /open with a tag or one of: ${choices}`);
+    }
     const [incidences, total] = await Promise.all([
       incidenceStore.findAllOpen(deps.db, filter, listed),
       incidenceStore.countOpen(deps.db, filter),

@@ -9,6 +9,7 @@ import { Composer, type Context } from 'grammy';
 import { sql } from 'kysely';
 import type { Db } from '../../database/connect.ts';
 import { actOnIncidence, tagIncidence } from '../../incidences/act-on-incidence.ts';
+import * as incidenceStore from '../../incidences/incidence-store.ts';
 import { tagName } from '../../incidences/tag-store.ts';
 import { parse } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
@@ -55,9 +56,12 @@ export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
   composer.on('callback_query:data', async (ctx, next) => {
     const button = parse(ctx.callbackQuery.data);
     if (button?.kind !== 'new-tag' && button?.kind !== 'write-note') return next();
+    if (!(await incidenceStore.findViewById(deps.db, button.id))) {
+      return toast(ctx, toastOf({ ok: false, reason: 'not-found' }));
+    }
     await toast(ctx, button.kind === 'new-tag' ? 'Send me the tag' : 'Send me the note');
-    // A second press asks anew.
-    await ctx.conversation.exit(button.kind);
+    // One question at a time: an answer must not go to a forgotten one.
+    await ctx.conversation.exitAll();
     await ctx.conversation.enter(button.kind, button.id);
   });
 
@@ -66,25 +70,31 @@ export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
 
 function ask(question: Question, deps: BotDeps) {
   return async (conversation: Conversation<BotContext, Context>, ctx: Context, id: number): Promise<void> => {
-    await conversation.external((outer) => prompt(outer, deps, question, id));
+    const asked = await conversation.external((outer) => prompt(outer, deps, question, id));
     const answer = await conversation
       .waitFor('message:text')
       .andFrom(ctx.from?.id ?? 0)
-      .and((given) => !given.message?.text?.startsWith('/'));
+      .and((given) => answers(given, asked));
     const { text } = answer.message;
     await conversation.external((outer) => take(outer, deps, question, id, text));
   };
 }
 
+/** In a group only a reply counts: what people say to each other meanwhile is neither a tag nor a note. */
+function answers({ chat, message }: Context, asked: number | undefined): boolean {
+  if (message?.text?.startsWith('/')) return false;
+  return chat?.type === 'private' || message?.reply_to_message?.message_id === asked;
+}
+
 /** A forced reply: in a group a bot with privacy mode on sees only commands and replies to itself. */
-async function prompt(ctx: BotContext, deps: BotDeps, question: Question, id: number): Promise<void> {
+async function prompt(ctx: BotContext, deps: BotDeps, question: Question, id: number): Promise<number | undefined> {
   const name = html`<a href="tg://user?id=${ctx.from?.id ?? 0}">${ctx.from?.first_name ?? 'You'}</a>`;
   const text =
     question === 'new-tag'
       ? html`${name}, reply with the new tag for #${id} (or /cancel).`
       : html`${name}, reply with the note for #${id} (or /cancel).`;
   const placeholder = question === 'new-tag' ? 'refund' : 'What should the team know?';
-  await reply(ctx, deps, text, {
+  return reply(ctx, deps, text, {
     keyboard: { force_reply: true, selective: true, input_field_placeholder: placeholder },
     toMessage: ctx.msgId,
   });

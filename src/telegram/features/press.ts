@@ -40,6 +40,7 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'main-menu':
         return openMenu(ctx, deps, button.id, 'main', '');
       case 'show':
+        if (!(await incidenceStore.findViewById(deps.db, button.id))) return toast(ctx, notFound);
         await toast(ctx, `#${button.id}`);
         await sendCardHere(ctx, deps, button.id);
         return undefined;
@@ -80,6 +81,7 @@ async function answer(ctx: BotContext, deps: BotDeps, outcome: ActOutcome, text:
   await toast(ctx, text);
 }
 
+const notFound = toastOf({ ok: false, reason: 'not-found' });
 const longWaitMs = 3_000;
 
 /** A menu replaces the buttons of the pressed card until something is chosen. */

@@ -2,7 +2,7 @@ import { InlineKeyboard } from 'grammy';
 import type { IncidenceView } from '../../incidences/incidence-store.ts';
 import { outcomes } from '../../incidences/incidence.ts';
 import { encode } from '../callback-data.ts';
-import { blocks, clip, type Html, html, lines } from './html.ts';
+import { blocks, clip, type Html, html, lines, plainText } from './html.ts';
 import { acceptableUrl } from './link.ts';
 import { instant, money, outcomeName, severityMark, span } from './words.ts';
 
@@ -17,6 +17,9 @@ export type Menu =
   | Readonly<{ kind: 'outcome' }>
   | Readonly<{ kind: 'tags'; known: readonly Readonly<{ id: number; name: string }>[] }>;
 
+/** Characters of a message (Bot API, sendMessage). */
+const longestText = 4096;
+
 /** The card: the whole truth about an incidence on a phone's screen. */
 export function incidenceCard(
   incidence: IncidenceView,
@@ -28,18 +31,22 @@ export function incidenceCard(
 }
 
 function cardText(incidence: IncidenceView, locale: Locale, lateSeconds: number | null): Html {
-  return blocks([
-    html`<b>${headline(incidence)}</b>`,
-    customer(incidence),
-    order(incidence, locale),
-    said(incidence),
-    html`<b>Time:</b> ${instant(incidence.happenedAt, locale.zone)}`,
-    link(incidence),
-    additionalInfo(incidence.additionalInfo),
-    handling(incidence),
-    lateSeconds !== null && html`⏰ Shown ${span(lateSeconds * 1000)} late`,
-    html`<b>#${incidence.id}</b> · ${stateOf(incidence)}`,
-  ]);
+  const around = (info: Html | undefined) =>
+    blocks([
+      html`<b>${headline(incidence)}</b>`,
+      customer(incidence),
+      order(incidence, locale),
+      said(incidence),
+      html`<b>Time:</b> ${instant(incidence.happenedAt, locale.zone)}`,
+      link(incidence),
+      info,
+      handling(incidence),
+      lateSeconds !== null && html`⏰ Shown ${span(lateSeconds * 1000)} late`,
+      html`<b>#${incidence.id}</b> · ${stateOf(incidence)}`,
+    ]);
+  // Everything else has its limit; the rest of the room is for what senders add.
+  const room = longestText - [...plainText(around(undefined))].length;
+  return around(additionalInfo(incidence.additionalInfo, room));
 }
 
 /** An alert keeps the layout it was ordered with, its severity first; the others start with what they are. */
@@ -107,24 +114,33 @@ function link(incidence: IncidenceView): Html | undefined {
   const words = `🔗 View in ${deskOf(incidence)}`;
   const url = acceptableUrl(incidence.url);
   if (url) return html`<a href="${url}">${words}</a>`;
-  return incidence.url ? html`${words}: <code>${clip(incidence.url, 300)}</code>` : undefined;
+  return incidence.url ? html`${words}: <code>${clip(incidence.url, 200)}</code>` : undefined;
 }
 
-function additionalInfo(info: Readonly<Record<string, string>>): Html | undefined {
+function additionalInfo(info: Readonly<Record<string, string>>, room: number): Html | undefined {
   const entries = Object.entries(info);
-  if (entries.length === 0) return undefined;
-  const shown = entries.slice(0, 12).map(([key, value]) => html`  • ${clip(key, 60)}: ${clip(value, 120)}`);
+  const title = html`<b>Additional Info:</b>`;
+  const shown: Html[] = [];
+  let left = room - 'Additional Info:\n\n  … and 20 more\n'.length;
+  for (const [key, value] of entries.slice(0, 12)) {
+    const line = html`  • ${clip(key, 60)}: ${clip(value, 120)}`;
+    left -= [...plainText(line)].length + 1;
+    if (left < 0) break;
+    shown.push(line);
+  }
+  if (shown.length === 0) return undefined;
   const rest = entries.length - shown.length;
-  return lines([html`<b>Additional Info:</b>`, ...shown, rest > 0 && html`  … and ${rest} more`]);
+  return lines([title, ...shown, rest > 0 && html`  … and ${rest} more`]);
 }
 
 /** What the team and the desk did so far. */
 function handling(incidence: IncidenceView): Html {
-  const { transcript, firstHumanReplyAt, deskStatus } = incidence;
+  const { transcript, firstHumanReplyAt, deskStatus, happenedAt, openedAt } = incidence;
+  // The customer may have written on after the answer.
+  const askedAt = Math.min(happenedAt.getTime(), openedAt.getTime());
   return lines([
     field('Assigned', incidence.assignee),
-    firstHumanReplyAt !== null &&
-      field('Answered', `after ${span(firstHumanReplyAt.getTime() - incidence.happenedAt.getTime())}`),
+    firstHumanReplyAt !== null && field('Answered', `after ${span(firstHumanReplyAt.getTime() - askedAt)}`),
     incidence.status !== 'closed' && deskStatus !== null && deskStatus !== 'open' && field('In Chatwoot', deskStatus),
     transcript !== null && field('Transcript', transcriptLine(transcript)),
     field('Note', incidence.note),

@@ -45,7 +45,7 @@ function two(large: number, largeUnit: string, small: number, smallUnit: string)
 
 /** An instant in the team's zone: `2025-01-19T18:30:00Z`, elsewhere with the offset. */
 export function instant(at: Date, zone: string): string {
-  return DateTime.fromJSDate(at, { zone }).toISO({ suppressMilliseconds: true }) ?? at.toISOString();
+  return DateTime.fromJSDate(at, { zone }).startOf('second').toISO({ suppressMilliseconds: true }) ?? at.toISOString();
 }
 
 export function money(amount: number, currency: string): string {

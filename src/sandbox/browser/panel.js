@@ -1,0 +1,63 @@
+import { byId } from './dom.js';
+
+/**
+ * The panel beside the chat; where there is no room beside it, a drawer over it. Its parts are tabs.
+ * @param {{ shown: (tab: string) => void }} told
+ */
+export function createPanel(told) {
+  const panel = byId('panel');
+  const toggle = byId('panel-toggle');
+  const tabs = /** @type {HTMLElement[]} */ ([...panel.querySelectorAll('[role=tab]')]);
+  const narrow = matchMedia('(max-width: 1099px)');
+
+  /** @param {HTMLElement} tab */
+  function select(tab) {
+    for (const one of tabs) {
+      const isSelected = one === tab;
+      one.setAttribute('aria-selected', String(isSelected));
+      one.tabIndex = isSelected ? 0 : -1;
+      byId(one.getAttribute('aria-controls') ?? '').hidden = !isSelected;
+    }
+    told.shown(tab.id);
+  }
+
+  /** @param {boolean} isOpen */
+  function setOpen(isOpen) {
+    document.body.classList.toggle('panel-open', isOpen);
+    toggle.setAttribute('aria-expanded', String(isOpen));
+    arrange();
+    if (!narrow.matches) return;
+    if (isOpen) tabs.find((tab) => tab.tabIndex === 0)?.focus();
+    else toggle.focus();
+  }
+
+  /** A closed drawer is not there for the keyboard, and what an open one covers is not either. */
+  function arrange() {
+    const isOpen = document.body.classList.contains('panel-open');
+    panel.inert = narrow.matches && !isOpen;
+    for (const id of ['chats', 'chat']) byId(id).inert = narrow.matches && isOpen;
+  }
+
+  for (const tab of tabs) tab.addEventListener('click', () => select(tab));
+  panel.querySelector('[role=tablist]')?.addEventListener('keydown', (event) => {
+    if (!(event instanceof KeyboardEvent)) return;
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    const at = tabs.findIndex((tab) => tab === document.activeElement);
+    const next = step === 0 || at < 0 ? undefined : tabs[(at + step + tabs.length) % tabs.length];
+    if (!next) return;
+    select(next);
+    next.focus();
+  });
+  toggle.addEventListener('click', () => setOpen(!document.body.classList.contains('panel-open')));
+  byId('panel-close').addEventListener('click', () => setOpen(false));
+  byId('backdrop').addEventListener('click', () => setOpen(false));
+  document.addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape' && narrow.matches && document.body.classList.contains('panel-open')) setOpen(false);
+  });
+  narrow.addEventListener('change', arrange);
+  arrange();
+
+  return {
+    closeDrawer: () => narrow.matches && document.body.classList.contains('panel-open') && setOpen(false),
+  };
+}

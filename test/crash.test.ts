@@ -1,0 +1,177 @@
+import { expect, test } from 'vitest';
+import { postAlert } from './support/product.ts';
+import { type BellhopProcess, startProcess } from './support/processes.ts';
+import { startDetour } from './support/detour.ts';
+import {
+  alertOf,
+  allShown,
+  connectTo,
+  cutConnections,
+  found,
+  nothingWaits,
+  postAlerts,
+  range,
+  shownConversations,
+  startWorld,
+} from './support/world.ts';
+
+test.each(['outage', 'hang'] as const)(
+  'SIGKILL while Telegram does not answer (%s): every stored alert is shown once after the restart',
+  async (kind) => {
+    const world = await startWorld();
+    const { sandbox } = world;
+    const first = await startProcess(world);
+    await sandbox.waitFor(({ calls }) =>
+      calls.some(({ method }) => method === 'getUpdates' || method === 'setMyCommands'),
+    );
+    sandbox.faults.add({ kind, ...(kind === 'hang' && { method: 'sendMessage', seconds: 3600 }) });
+
+    const answers = await postAlerts(first, range(1, 4));
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202]);
+    first.signal('SIGKILL');
+    await first.exited;
+    sandbox.faults.clear();
+
+    await startProcess(world);
+    await allShown(sandbox, range(1, 4));
+    await nothingWaits(world);
+    expect(shownConversations(sandbox).toSorted()).toEqual(range(1, 4));
+  },
+);
+
+test('SIGKILL after Telegram took a card and before that was written down: that one doubles, nothing else', async () => {
+  const world = await startWorld();
+  const { sandbox } = world;
+  const first = await startProcess(world);
+  const reader = await connectTo(world.databaseUrl);
+  // What a sent card is written down with waits for this table, what leads to its sending does not.
+  await reader.query('begin; lock table delivery_attempts in share mode');
+
+  const answers = postAlerts(first, range(1, 3));
+  await sandbox.waitFor(() => shownConversations(sandbox).length === 1);
+  expect((await answers).map(({ status }) => status)).toEqual([202, 202, 202]);
+  first.signal('SIGKILL');
+  await first.exited;
+  // PostgreSQL would go on with what a dead client asked for.
+  await cutConnections(world, '%');
+  await reader.end();
+
+  await startProcess(world);
+  await allShown(sandbox, range(1, 3));
+  await nothingWaits(world);
+  const doubled = shownConversations(sandbox)[0] ?? 0;
+  expect(shownConversations(sandbox).toSorted()).toEqual([...range(1, 3), doubled].toSorted());
+});
+
+test('a connection that breaks after Telegram took a card doubles that card and no other', async () => {
+  const world = await startWorld();
+  const { sandbox } = world;
+  const process = await startProcess(world);
+  sandbox.faults.add({ kind: 'reset-after', method: 'sendMessage' });
+  await postAlerts(process, range(1, 3));
+  await allShown(sandbox, range(1, 3));
+  await nothingWaits(world);
+  const doubled = shownConversations(sandbox)[0] ?? 0;
+  expect(shownConversations(sandbox).toSorted()).toEqual([...range(1, 3), doubled].toSorted());
+});
+
+test('five SIGKILLs at random instants during 200 alerts lose none and double at most one each', async () => {
+  const world = await startWorld();
+  const { sandbox } = world;
+  const kills = 5;
+  const count = 200;
+  let process = await startProcess(world);
+  const posting = postUntilTaken(() => process, range(1, count));
+
+  for (let kill = 0; kill < kills; kill += 1) {
+    const enough = shownConversations(sandbox).length + 5 + Math.floor(Math.random() * 30);
+    await sandbox.waitFor(() => shownConversations(sandbox).length >= enough, { timeoutMs: 20_000 });
+    process.signal('SIGKILL');
+    await process.exited;
+    process = await startProcess(world);
+  }
+  await posting;
+  await allShown(sandbox, range(1, count));
+  await nothingWaits(world);
+  expect(shownConversations(sandbox).length).toBeLessThanOrEqual(count + kills);
+});
+
+test('SIGTERM: what is being sent is finished and written down, the rest goes with the next start', async () => {
+  const world = await startWorld();
+  const { sandbox } = world;
+  const detour = await startDetour(sandbox);
+  const first = await startProcess({ ...world, env: { TELEGRAM_API_ROOT: detour.apiRoot } });
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  detour.after = ({ method }) => (method === 'sendMessage' ? released : Promise.resolve());
+
+  const answers = postAlerts(first, range(1, 3));
+  await sandbox.waitFor(() => shownConversations(sandbox).length === 1);
+  await found(world, `select 1 from deliveries having count(*) = 3`);
+  first.signal('SIGTERM');
+  await first.said('process.stopping');
+  // Whoever waits for an answer still gets one.
+  expect((await answers).every(({ status }) => status === 200 || status === 202)).toBe(true);
+  release();
+  expect(await first.exited).toEqual({ code: 0, signal: null });
+  expect(await world.rows(`select 1 from deliveries where state = 'sent'`)).not.toHaveLength(0);
+
+  await startProcess(world);
+  await allShown(sandbox, range(1, 3));
+  await nothingWaits(world);
+  expect(shownConversations(sandbox).toSorted()).toEqual(range(1, 3));
+});
+
+test('the sender goes on by itself when its database session is cut', async () => {
+  const world = await startWorld();
+  const { sandbox } = world;
+  const process = await startProcess(world);
+  await process.said('sender.took_over');
+  for (const round of [1, 2, 3]) {
+    await cutConnections(world, 'sender');
+    await process.said('sender.took_over', round + 1);
+    expect((await postAlert(process, alertOf(round))).status).toBe(200);
+  }
+  await nothingWaits(world);
+  expect(shownConversations(sandbox)).toEqual([1, 2, 3]);
+  expect(sandbox.refusals.filter(({ error_code }) => error_code === 409)).toEqual([]);
+});
+
+test('the process survives all its database connections being cut, again and again, under load', async () => {
+  const world = await startWorld();
+  const { sandbox } = world;
+  const process = await startProcess(world);
+  void process.exited.then((e) => console.log('EXIT', e, process.output().slice(-6000)));
+  const posting = postUntilTaken(() => process, range(1, 100));
+  for (const enough of range(1, 10)) {
+    await sandbox.waitFor(() => shownConversations(sandbox).length >= enough * 8, { timeoutMs: 20_000 });
+    await cutConnections(world, '%');
+  }
+  await posting;
+  await allShown(sandbox, range(1, 100));
+  await nothingWaits(world);
+  expect(shownConversations(sandbox).length).toBeLessThanOrEqual(110);
+  expect((await fetch(`${process.baseUrl}/ready`)).status).toBe(200);
+});
+
+/** As a careful poster does: each alert again until it is answered with 2xx. A few at a time, so that it lasts. */
+async function postUntilTaken(target: () => BellhopProcess, conversations: readonly number[]): Promise<void> {
+  const left = [...conversations];
+  const poster = async () => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const alert = alertOf(next);
+      while (
+        !(await postAlert(target(), alert).then(
+          ({ status }) => status < 300,
+          () => pause(),
+        ))
+      )
+        await pause();
+    }
+  };
+  await Promise.all([poster(), poster(), poster()]);
+}
+
+/** Between two tries, so that a dead process is not asked all the time. */
+function pause(): Promise<false> {
+  return new Promise((resolve) => setTimeout(() => resolve(false), 50));
+}

@@ -1,0 +1,81 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SEED } from '../src/sandbox/seed.ts';
+import { postAlert, type Product, startProduct } from './support/product.ts';
+
+let product: Product;
+let sql: Client;
+beforeAll(async () => {
+  product = await startProduct();
+  sql = new Client(product.databaseUrl);
+  await sql.connect();
+});
+afterAll(async () => {
+  await sql.end();
+  await product.stop();
+});
+
+const alert = (id: number) => ({ severity: 'high', reason: 'TEST', conversation_id: id, message: `help ${id}` });
+
+async function ask(text: string, answered: (answer: string) => boolean): Promise<string> {
+  const { sandbox, chatId } = product;
+  sandbox.type({ chatId, by: SEED.ben, text });
+  const read = () => sandbox.messages(chatId).find((message) => answered(message.text ?? ''));
+  return (await sandbox.waitFor(read, { what: `the answer to ${text}` })).text ?? '';
+}
+
+test('/why tells the story of an incidence: received, processed, queued, sent, acknowledged, edited', async () => {
+  await postAlert(product, alert(1));
+  const { sandbox, chatId } = product;
+  const card = sandbox.messages(chatId).find((message) => message.text?.includes('#1 · open'));
+  await sandbox.press({ chatId, messageId: card?.message_id ?? 0, button: 'Acknowledge', by: SEED.ana });
+  await sandbox.waitFor(() => sandbox.message(chatId, card?.message_id ?? 0)?.text?.includes('acknowledged by Ana'));
+  // The record of an edit is written just after Telegram showed it.
+  const told = async (): Promise<string> => {
+    const story = await ask('/why 1', (text) => text.startsWith('🧾 Why #1'));
+    return story.includes('sent edit card') ? story : told();
+  };
+  const story = await told();
+  const steps = [
+    'received · alert alert',
+    'processed processed',
+    'history alerted',
+    'queued send card',
+    'sent send card',
+    'history acknowledge',
+    'sent edit card',
+  ];
+  const places = steps.map((step) => story.indexOf(step));
+  expect(
+    places.every((place) => place >= 0),
+    story,
+  ).toBe(true);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+});
+
+test('a delivery nobody can send is given up without holding up the chat, told to the admin, and sent again on request', async () => {
+  await postAlert(product, alert(2));
+  await sql.query(
+    `insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
+     values ($1, 'pigeon', 'test', 2, '{}', 0, now(), now())`,
+    [`telegram:${product.chatId}`],
+  );
+  expect((await postAlert(product, alert(3))).status).toBe(200);
+  const { sandbox } = product;
+  await sandbox.waitFor(() => sandbox.messages(SEED.carla).some((message) => message.text?.includes('is given up')), {
+    what: 'the note to the admin',
+    timeoutMs: 20_000,
+  });
+
+  const list = await ask('/failed', (text) => text.startsWith('⚠️ Failed deliveries: 1'));
+  expect(list).toContain('nobody knows how to send pigeon');
+  await sql.query(`update deliveries set kind = 'send_card', payload = $1 where kind = 'pigeon'`, [
+    JSON.stringify({ chatId: SEED.forum, threadId: SEED.topics.urgent }),
+  ]);
+  const message = sandbox
+    .messages(product.chatId)
+    .find((candidate) => candidate.text?.startsWith('⚠️ Failed deliveries'));
+  const press = { chatId: product.chatId, messageId: message?.message_id ?? 0, button: 'Send again #2', by: SEED.ben };
+  expect(await sandbox.press(press)).toMatchObject({ text: 'It is tried again now' });
+  await sandbox.waitFor(() => sandbox.messages(SEED.forum).some((sent) => sent.text?.includes('Conversation ID: #2')));
+});

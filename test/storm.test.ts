@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Limits } from '../src/delivery/pace.ts';
+import { SEED } from '../src/sandbox/seed.ts';
+import type { Message } from '../src/sandbox/sandbox.ts';
+import { postAlert, type Product, startProduct } from './support/product.ts';
+
+/** A Telegram so slow that a few dozen alerts are a storm. */
+const rules = [{ max: 1, windowMs: 150 }];
+const slow = { interactive: [], critical: rules, high: rules, normal: rules };
+const limits: Limits = { group: slow, private: slow, bot: [] };
+
+let product: Product;
+beforeEach(async () => {
+  product = await startProduct({ limits: () => limits });
+});
+afterEach(() => product.stop());
+
+const alert = (id: number, severity: string) => ({
+  severity,
+  reason: 'TEST',
+  conversation_id: id,
+  message: `help ${id}`,
+});
+
+async function postMany(from: number, count: number, severity: string): Promise<void> {
+  await Promise.all(Array.from({ length: count }, (_, index) => postAlert(product, alert(from + index, severity))));
+}
+
+const cards = (severity: string) =>
+  product.sandbox.messages(product.chatId).filter((message) => message.text?.includes(`ALERT - ${severity}`));
+
+function stormCard(words: string): Promise<Message> {
+  const read = () => product.sandbox.messages(product.chatId).find((message) => message.text?.includes(words));
+  return product.sandbox.waitFor(read, { what: `a storm card that says ${words}`, timeoutMs: 25_000 });
+}
+
+test('beyond a screenful new cards fold into one storm card, critical ones never', async () => {
+  await postMany(1, 40, 'medium');
+  await postMany(101, 5, 'critical');
+  const storm = await stormCard('🌪 STORM');
+  await product.sandbox.waitFor(() => cards('CRITICAL').length === 5, { what: 'every critical card' });
+  expect(storm.text).toMatch(/STORM · \d+ more open than fit here/);
+  expect(storm.text).toContain('🟡');
+  expect(cards('MEDIUM').length).toBeLessThan(40);
+  expect(product.sandbox.refusals).toEqual([]);
+});
+
+test('Show next 5 brings five; all mine takes the rest after a second press; then the storm is over', async () => {
+  await postMany(1, 40, 'low');
+  const storm = await stormCard('🌪 STORM');
+  const press = (button: string) =>
+    product.sandbox.press({ chatId: product.chatId, messageId: storm.message_id, button, by: SEED.ana });
+
+  const before = cards('LOW').length;
+  expect(await press('Show next 5')).toMatchObject({ text: 'The 5 most urgent come now' });
+  await product.sandbox.waitFor(() => cards('LOW').length >= before + 5, { what: 'five more cards' });
+
+  expect(await press('Acknowledge all mine')).toMatchObject({
+    show_alert: true,
+    text: expect.stringContaining('Press once more'),
+  });
+  expect(await press('Acknowledge all mine')).toMatchObject({ text: expect.stringMatching(/^\d+ are yours/) });
+  await stormCard('The storm is over');
+
+  product.sandbox.type({ chatId: product.chatId, by: SEED.ana, text: '/mine' });
+  const mine = await product.sandbox.waitFor(
+    () => product.sandbox.messages(product.chatId).find((message) => message.text?.startsWith('📂 Open, mine')),
+    { what: 'the list of mine' },
+  );
+  expect(mine.text).toMatch(/Open, mine: \d+/);
+});
+
+test('an anonymous admin cannot take the storm', async () => {
+  await postMany(1, 40, 'low');
+  const storm = await stormCard('🌪 STORM');
+  const press = { chatId: product.chatId, messageId: storm.message_id, button: 'Acknowledge all mine' };
+  const anonymousAdmin = 1087968824;
+  expect(await product.sandbox.press({ ...press, by: anonymousAdmin })).toMatchObject({
+    show_alert: true,
+    text: expect.stringContaining('anonymous admin'),
+  });
+});
