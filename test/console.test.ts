@@ -136,11 +136,12 @@ test.each([
     expect(await team.forge(id, data, by), data).toContain(toast);
   }
   expect(team.state(id)).toBe(`#${id} · open`);
-  const refused = await product.rows<{ actor: string }>(
-    "select actor from incidence_history where incidence_id = $1 and action = 'refused'",
+  // The toast goes first, the record follows.
+  await expect.poll(() => history(id)).toEqual(['alerted', ...Array.from({ length: 5 }, () => 'refused')]);
+  const [, ...refused] = await product.rows<{ actor: string }>(
+    'select actor from incidence_history where incidence_id = $1 order by id',
     id,
   );
-  expect(refused).toHaveLength(5);
   for (const row of refused) expect(row.actor).toContain(actor);
 });
 

@@ -55,7 +55,7 @@ export function createSandboxPage({ sandbox, target, log }: SandboxPageDeps): Sa
   });
 
   router.use(asRefusal(log));
-  return Object.assign(router, { close: feed.close });
+  return Object.assign(router, { close: () => feed.close() });
 }
 
 /** The sandbox throws what a person cannot do there; the page shows its words. */

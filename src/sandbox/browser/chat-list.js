@@ -1,4 +1,4 @@
-import { avatar, byId, h, icon } from './dom.js';
+import { avatar, byId, h, hueOf, icon } from './dom.js';
 import { isPrivate, keyOf } from './store.js';
 import { timeOf } from './time.js';
 
@@ -49,8 +49,8 @@ export function createChatList(store, open) {
     if (!chat.forum) return h('li', {}, rowView(chat, { chatId: chat.id }, chat.title));
     const topics = [
       rowView(chat, { chatId: chat.id }, 'General', { isClosed: chat.generalClosed }),
-      ...chat.topics.map(({ threadId, name, closed, color }) =>
-        rowView(chat, { chatId: chat.id, threadId }, name, { isClosed: closed, color }),
+      ...chat.topics.map(({ threadId, name, closed }) =>
+        rowView(chat, { chatId: chat.id, threadId }, name, { isClosed: closed }),
       ),
     ];
     return h(
@@ -71,7 +71,7 @@ export function createChatList(store, open) {
    * @param {WireChat} chat
    * @param {View} view
    * @param {string} name
-   * @param {{ isClosed?: boolean; color?: number }} [topic]
+   * @param {{ isClosed?: boolean }} [topic]
    */
   function rowView(chat, view, name, topic) {
     const key = keyOf(view);
@@ -80,7 +80,7 @@ export function createChatList(store, open) {
     );
     const unread = store.unread(view);
     const mark = topic
-      ? h('span', { class: `topic-mark hue-${(topic.color ?? 0) % 7}`, 'aria-hidden': 'true' }, '#')
+      ? h('span', { class: `topic-mark hue-${hueOf(view.threadId ?? 1)}`, 'aria-hidden': 'true' }, '#')
       : undefined;
     return h(
       'button',

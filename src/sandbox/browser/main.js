@@ -33,7 +33,10 @@ const log = createLog(store);
 const panel = createPanel({ shown: (tab) => log.show(tab === 'tab-log') });
 const presses = createPresses(store);
 const welcome = createWelcome(store, {
-  send: () => void samples.send('alert-high'),
+  send() {
+    document.body.classList.add('in-chat');
+    void samples.send('alert-high');
+  },
   stats: () => void composer.send('/stats'),
 });
 const samples = createSamples(store, {
@@ -50,7 +53,7 @@ createMessageList(store, {
   reply: composer.reply,
   openFile,
   command: (text) => void composer.send(text),
-  pressed: presses.pressed,
+  pressed: (press, button) => presses.pressed(press, button),
   failed: (reason) => toast(reason, { tone: 'bad' }),
 });
 
@@ -71,8 +74,8 @@ document.addEventListener('keydown', (event) => {
 });
 
 listen({
-  state: store.replaceAll,
-  change: store.apply,
+  state: (full) => store.replaceAll(full),
+  change: (change) => store.apply(change),
   answered: presses.answered,
   lost: () => {
     if (state.connected || state.people.length === 0) store.lose();
@@ -93,7 +96,7 @@ function drawHeading() {
   const topic = chat.topics.find(({ threadId }) => threadId === state.view.threadId);
   const here = state.people.filter(({ id }) => chat.present.includes(id)).map(({ firstName }) => firstName);
   byId('chat-title').textContent = chat.forum ? (topic?.name ?? 'General') : chat.title;
-  const members = isPrivate(chat) ? 'bot' : `${[...here, state.bot.name].join(', ')}`;
+  const members = isPrivate(chat) ? 'bot' : [...here, state.bot.name].join(', ');
   byId('chat-about').textContent = chat.forum ? `${chat.title} · ${members}` : members;
   document.title = `${byId('chat-title').textContent} · Bellhop sandbox`;
 }

@@ -202,7 +202,8 @@ export function createMessageList(store, told) {
     toEnd.hidden = state.atEnd;
     const unread = store.unread(state.view);
     byId('to-end-count').textContent = unread > 0 && !state.atEnd ? String(unread) : '';
-    if (state.atEnd) store.markRead();
+    // On a phone the list of chats may stand in front of it.
+    if (state.atEnd && list.clientHeight > 0) store.markRead();
     if (list.scrollTop < 200 && state.olderIn.has(keyOf(state.view))) void fetchOlder();
   }
 
@@ -235,7 +236,8 @@ export function createMessageList(store, told) {
 
   /** @param {number} id */
   function elementOf(id) {
-    return /** @type {HTMLElement | null} */ (list.querySelector(`[data-id="${id}"]`));
+    const found = list.querySelector(`[data-id="${id}"]`);
+    return found instanceof HTMLElement ? found : undefined;
   }
 
   /** @param {Element} inside */

@@ -43,7 +43,7 @@ export function createLog(store) {
   }
 
   /** @param {WireCall} call */
-  function callView({ id, method, at, ok, code, description, fault, params }) {
+  function callView({ id, method, at, ok, code, description, fault, params, chatId, threadId }) {
     const view = h(
       'details',
       { class: `call ${ok ? 'fine' : 'bad'}`, 'data-call': id },
@@ -52,6 +52,7 @@ export function createLog(store) {
         {},
         h('time', {}, exactTimeOf(at)),
         h('b', {}, method),
+        h('span', { class: 'call-where' }, placeOf(chatId, threadId)),
         h('span', { class: 'call-status' }, ok ? 'ok' : String(code ?? 'failed')),
         !ok && description && h('span', { class: 'call-why' }, description),
         fault && h('span', { class: 'call-why' }, `(${fault} on demand)`),
@@ -64,6 +65,14 @@ export function createLog(store) {
       view.append(h('pre', { tabindex: 0 }, params));
     });
     return view;
+  }
+
+  /** @param {number | undefined} chatId @param {number | undefined} threadId */
+  function placeOf(chatId, threadId) {
+    const chat = state.chats.find(({ id }) => id === chatId);
+    const topic = chat?.topics.find((one) => one.threadId === threadId)?.name;
+    const person = chat?.type === 'private' ? state.people.find(({ id }) => id === chatId)?.firstName : undefined;
+    return topic ?? person ?? chat?.title ?? (chatId === undefined ? '' : String(chatId));
   }
 
   return {

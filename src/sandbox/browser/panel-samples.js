@@ -42,19 +42,24 @@ export function createSamples(store, told) {
   async function send(name, button) {
     if (button?.getAttribute('aria-busy')) return;
     button?.setAttribute('aria-busy', 'true');
-    const result = await sendSample(name).catch(
-      (error) =>
-        /** @type {SampleResult} */ ({
-          ok: false,
-          steps: [{ method: 'POST', path: '/sandbox/act', about: name, status: 0, ms: 0, answer: String(error) }],
-        }),
-    );
+    const result = await sendSample(name).catch((error) => failed(name, error));
     button?.removeAttribute('aria-busy');
     answers.replaceChildren(...result.steps.map(stepView));
     told.sent(result.ok);
   }
 
   return { send };
+}
+
+/**
+ * The page's own server did not take it.
+ * @param {string} name
+ * @param {unknown} error
+ * @returns {SampleResult}
+ */
+function failed(name, error) {
+  const answer = error instanceof Error ? error.message : String(error);
+  return { ok: false, steps: [{ method: 'POST', path: '/sandbox/act', about: name, status: 0, ms: 0, answer }] };
 }
 
 /** @param {SampleStep} step */

@@ -3,7 +3,7 @@ import type { Entity } from '../entities.ts';
 /** What the page and its server say to each other. Types only: the browser never loads this file. */
 
 export type WirePerson = { id: number; name: string; firstName: string; username?: string; role: string };
-export type WireTopic = { threadId: number; name: string; closed: boolean; color: number };
+export type WireTopic = { threadId: number; name: string; closed: boolean };
 export type WireChat = {
   id: number;
   type: 'private' | 'group' | 'supergroup';
@@ -58,6 +58,9 @@ export type WireCall = {
   code?: number;
   description?: string;
   fault?: string;
+  /** Where it was about, as far as it says. */
+  chatId?: number;
+  threadId?: number;
   params: string;
 };
 

@@ -3,7 +3,6 @@ import { byId } from './dom.js';
 /** @import { Store } from './store.js' */
 
 const PUT_AWAY = 'bellhop-welcome-put-away';
-const STEPS = /** @type {const} */ (['send', 'card', 'acknowledge', 'close', 'stats']);
 
 /**
  * What Bellhop does, as five things to try; each is ticked when it has happened.
@@ -42,7 +41,7 @@ export function createWelcome(store, doIt) {
     help.hidden = isShown;
   }
 
-  /** @param {typeof STEPS[number]} step */
+  /** @param {'send' | 'card' | 'acknowledge' | 'close' | 'stats'} step */
   function tick(step) {
     if (done.has(step)) return;
     done.add(step);

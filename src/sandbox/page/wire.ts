@@ -27,12 +27,7 @@ export function wireChat(chat: Chat, bot: Sandbox['bot']): WireChat {
     title: chat.title ?? bot.first_name,
     forum: chat.forum,
     generalClosed: chat.generalClosed,
-    topics: [...chat.topics.values()].map(({ threadId, name, closed, iconColor }) => ({
-      threadId,
-      name,
-      closed,
-      color: iconColor,
-    })),
+    topics: [...chat.topics.values()].map(({ threadId, name, closed }) => ({ threadId, name, closed })),
     present: [...chat.members]
       .filter(([id, { status }]) => id !== bot.id && status !== 'left' && status !== 'kicked')
       .map(([id]) => id),
@@ -79,6 +74,8 @@ export function wireCall({ id, method, at, ok, error_code, description, fault, p
     ...(error_code === undefined ? {} : { code: error_code }),
     ...(description === undefined ? {} : { description }),
     ...(fault === undefined ? {} : { fault }),
+    ...(typeof params['chat_id'] === 'number' ? { chatId: params['chat_id'] } : {}),
+    ...(typeof params['message_thread_id'] === 'number' ? { threadId: params['message_thread_id'] } : {}),
     params: JSON.stringify(params, null, 1).slice(0, LONGEST_PARAMS),
   };
 }

@@ -1,0 +1,56 @@
+import { createApp } from './app.ts';
+import { type Config, describeProblems, parseConfig } from './config.ts';
+import { EmbeddedPostgresError } from './database/embedded.ts';
+import { createLog, type Log } from './log.ts';
+import { migrateOnly } from './migrate-only.ts';
+
+/** sysexits.h: something is wrong with the configuration. */
+const exitConfig = 78;
+/** What still hangs after this long is left for the next start. */
+const stopWithinMs = 10_000;
+
+/** The process: settings in, everything started, and stopped in order when it is told to end. */
+export async function runProgram(env: NodeJS.ProcessEnv, command: string | undefined): Promise<void> {
+  const outcome = parseConfig(env);
+  if (!outcome.ok) {
+    console.error('Bellhop cannot start. Correct these settings (environment or .env):\n');
+    console.error(describeProblems(outcome.problems));
+    process.exitCode = exitConfig;
+    return;
+  }
+  const { config, warnings } = outcome;
+  if (warnings.length > 0) console.error(`Settings worth a second look:\n\n${describeProblems(warnings)}\n`);
+  const log = createLog(config.logLevel, { pretty: process.stdout.isTTY });
+  try {
+    await (command === 'migrate' ? migrateOnly(config, log) : serve(config, log));
+  } catch (err) {
+    if (err instanceof EmbeddedPostgresError) console.error(err.message);
+    log.fatal({ err }, 'process.failed');
+    process.exitCode = 1;
+  }
+}
+
+async function serve(config: Config, log: Log): Promise<void> {
+  const app = createApp({ config, log });
+  let stopping: Promise<void> | undefined;
+  const stop = (reason: string): Promise<void> => {
+    stopping ??= (async () => {
+      log.info({ reason }, 'process.stopping');
+      setTimeout(() => process.exit(), stopWithinMs).unref();
+      await app.stop();
+    })();
+    return stopping;
+  };
+  process.on('SIGTERM', () => void stop('SIGTERM'));
+  process.on('SIGINT', () => void stop('SIGINT'));
+  process.on('unhandledRejection', (err) => log.error({ err }, 'process.unhandled_rejection'));
+
+  try {
+    const { url, sandbox } = await app.start();
+    if (sandbox && url) console.log(`No TELEGRAM_BOT_TOKEN: the built-in sandbox is Telegram. Open ${url}/sandbox`);
+    console.log(url ? `listening on ${url}` : 'ready');
+  } catch (err) {
+    await stop('start failed');
+    throw err;
+  }
+}

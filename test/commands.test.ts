@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SEED } from '../src/sandbox/seed.ts';
+import { type Chat, openChat } from './support/chat.ts';
+import { postAlert, postTawk, type Product, quiet, startProduct } from './support/product.ts';
+
+const { ana, ben, carla } = SEED;
+
+let product: Product;
+let team: Chat;
+const numbers: Record<string, number> = {};
+beforeAll(async () => {
+  product = await startProduct();
+  team = openChat(product);
+  for (const severity of ['low', 'medium', 'high', 'critical']) {
+    const alert = { severity, reason: `REASON_${severity}`, conversation_id: severity, message: severity, customer_name: `Zoe ${severity}` };
+    const { body } = await postAlert(product, alert);
+    numbers[severity] = Number(body['incidence_id']);
+  }
+  const chat = { event: 'chat:start', chatId: 'tawk-1', message: { text: 'hello', type: 'msg', sender: { type: 'visitor' } }, visitor: { name: 'Asha' } };
+  await postTawk(product, JSON.stringify(chat));
+  await quiet(product);
+  numbers['tawk'] = 5;
+});
+afterAll(() => product.stop());
+
+/** Which of the five are listed, by name, in their order. */
+async function listed(command: string, by: number = ana): Promise<string[]> {
+  const { text = '' } = await team.ask(command, by);
+  return [...text.matchAll(/#(\d+) /g)].map(([, number]) => Object.keys(numbers).find((name) => numbers[name] === Number(number)) ?? '?');
+}
+
+describe('/open', () => {
+  beforeAll(async () => {
+    await team.ask(`/tag ${numbers['low']} Refund VIP`);
+    await team.ask(`/ack ${numbers['high']}`, ben);
+  });
+
+  test.each([
+    ['/open', ['critical', 'high', 'medium', 'tawk', 'low']],
+    ['/open critical', ['critical']],
+    ['/open LOW', ['low']],
+    ['/open tawk', ['tawk']],
+    ['/open alert', ['critical', 'high', 'medium', 'low']],
+    ['/open chatwoot', []],
+    ['/open refund', ['low']],
+    ['/open unacked', ['critical', 'medium', 'tawk', 'low']],
+    ['/open mine', []],
+    ['/mine', []],
+  ])('%s lists %j', async (command, names) => {
+    expect(await listed(command)).toEqual(names);
+  });
+
+  test('mine lists what the asking person acknowledged', async () => {
+    expect(await listed('/open mine', ben)).toEqual(['high']);
+    expect(await listed('/mine', ben)).toEqual(['high']);
+  });
+
+  test('nothing open reads like it', async () => {
+    expect((await team.ask('/open chatwoot')).text).toBe('✅ Open, chatwoot: nothing. Everyone has been looked after.');
+  });
+
+  test.each(['/open critcal', '/open !!!', "/open '; drop table incidences; --"])('%s is not an all-clear', async (command) => {
+    expect((await team.ask(command)).text).toMatch(/^I know no tag .* Try \/open with a tag or one of: critical, high, /);
+  });
+
+  test('a number under the list brings the card', async () => {
+    const list = await team.ask('/open tawk', carla);
+    expect(await team.pressUnder(list, `#${numbers['tawk']}`, carla)).toBe(`#${numbers['tawk']}`);
+    await product.sandbox.waitFor(() => team.messages().filter(({ text }) => text?.startsWith('💬 TAWK CHAT')).length === 2);
+  });
+});
+
+describe('/stats', () => {
+  test.each(['', ' today', ' 7d', ' 30d', ' 90d'])('/stats%s counts today', async (period) => {
+    const { text } = await team.ask(`/stats${period}`);
+    expect(text).toContain('Opened: 5\nAcknowledged: 1\nClosed: 0\nOpen now: 5');
+  });
+
+  test.each([
+    [' yesterday', 'Stats for yesterday'],
+    [' 2020-01-01..2020-01-31', 'Stats for 2020-01-01 to 2020-01-31'],
+  ])('/stats%s counts nothing but what is open', async (period, title) => {
+    const { text } = await team.ask(`/stats${period}`);
+    expect(text).toContain(title);
+    expect(text).toContain('Opened: 0\nAcknowledged: 0\nClosed: 0\nOpen now: 5');
+  });
+
+  test.each(['nonsense', '2020-01-31..2020-01-01', '2020-13-01..2020-13-02', '..', '0d', '<b>'])('/stats %s is told what it can be', async (period) => {
+    expect((await team.ask(`/stats ${period}`)).text).toBe(
+      `I do not know the period “${period}”. Try /stats with one of: today, yesterday, 7d, 30d, 90d, 2026-01-01..2026-01-31`,
+    );
+  });
+});
+
+describe('commands about one incidence', () => {
+  test.each([
+    ['/incidence', 'Which one? For example /incidence 42'],
+    ['/incidence abc', 'Which one? For example /incidence 42'],
+    ['/incidence 99999', 'There is no incidence #99999. /open lists what is open.'],
+    ['/ack', 'Which one? For example /ack 42'],
+    ['/ack -1', 'Which one? For example /ack 42'],
+    ['/ack 999999999999999', 'There is no incidence #999999999999999. /open lists what is open.'],
+    ['/ack 9999999999999999999999', 'Which one? For example /ack 42'],
+    ['/close', 'Which one? For example /close 42 resolved paid out'],
+    ['/close resolved', 'Which one? For example /close 42 resolved paid out'],
+    ['/close 99999 spam', 'There is no incidence #99999. /open lists what is open.'],
+    ['/tag', 'Which one, and with what? For example /tag 42 refund vip'],
+    ['/tag 1', 'Which one, and with what? For example /tag 42 refund vip'],
+    ['/tag 1 🔥', 'Which one, and with what? For example /tag 42 refund vip'],
+    ['/tag refund', 'Which one, and with what? For example /tag 42 refund vip'],
+    ['/tag 99999 refund', 'There is no incidence #99999. /open lists what is open.'],
+  ])('%s → %s', async (command, answer) => {
+    expect((await team.ask(command)).text).toBe(answer);
+  });
+
+  test.each([
+    ['resolved paid out', 'resolved', 'paid out'],
+    ['no reply needed', 'no reply needed', undefined],
+    ['no-reply-needed it was thanks', 'no reply needed', 'it was thanks'],
+    ['SPAM', 'spam', undefined],
+    ['told her to call', 'resolved', 'told her to call'],
+    ['', 'resolved', undefined],
+  ])('/close n %s', async (words, outcome, note) => {
+    const alert = { severity: 'low', reason: 'X', conversation_id: `close ${words}`, message: 'x' };
+    const id = Number((await postAlert(product, alert)).body['incidence_id']);
+    expect((await team.ask(`/close ${id} ${words}`)).text).toBe(`#${id} closed · ${outcome}`);
+    const card = await team.waitForCard(id, `closed by Ana · ${outcome}`);
+    if (note === undefined) expect(card.text).not.toContain('Note:');
+    else expect(card.text).toContain(`Note: ${note}`);
+  });
+
+  test('/ack of one that is taken tells by whom', async () => {
+    expect((await team.ask(`/ack ${numbers['high']}`)).text).toBe('Already acknowledged by Ben');
+  });
+});
+
+test('/whoami tells the role and the ids', async () => {
+  expect((await team.ask('/whoami')).text).toBe(
+    `You are agent here.\nYour id: ${ana}\nThis chat: ${product.chatId}\nAlerts come to this chat.`,
+  );
+  const stranger = openChat(product, SEED.dmitri);
+  expect((await stranger.ask('/whoami', SEED.dmitri)).text).toContain('You are not on the team here.');
+});
+
+test('/help names every command of the menu', async () => {
+  const { text } = await team.ask('/help');
+  const menu = product.sandbox.commandsFor(product.chatId, ana);
+  expect(menu.length).toBeGreaterThan(5);
+  for (const { command } of menu) expect(text).toContain(`/${command} `);
+});
+
+test('Telegram refused nothing', () => {
+  expect(product.sandbox.refusals).toEqual([]);
+  expect(product.sandbox.unknownParameters).toEqual([]);
+});
+
+test('in a forum everything is said in the topic it belongs to', async () => {
+  const { chats, urgent } = SEED.topics;
+  const forum = await startProduct({ env: { TELEGRAM_CHAT_ID: `${SEED.forum}:${chats}` } });
+  try {
+    const { body } = await postAlert(forum, { severity: 'high', reason: 'X', conversation_id: 1, message: 'x' });
+    const [cards, elsewhere] = [openChat(forum, SEED.forum, chats), openChat(forum, SEED.forum, urgent)];
+    expect(cards.card(1).message_id).toBe(body['telegram_message_id']);
+
+    const copy = await elsewhere.ask('/incidence 1');
+    expect(copy.threadId).toBe(urgent);
+    expect((await elsewhere.ask('/whoami')).text).toContain(`This chat: ${SEED.forum}:${urgent}`);
+    const question = await askForTag(elsewhere);
+    expect(question.threadId).toBe(urgent);
+    expect((await elsewhere.ask('vip', ana, question.message_id)).text).toBe('Tagged #1: vip');
+    await elsewhere.waitForCard(1, 'Tags: vip');
+    await cards.waitForCard(1, 'Tags: vip');
+    expect(forum.sandbox.refusals).toEqual([]);
+  } finally {
+    await forum.stop();
+  }
+});
+
+async function askForTag(chat: Chat) {
+  await chat.press(1, 'Tag');
+  await chat.waitForButton(1, 'New tag…');
+  await chat.press(1, 'New tag…');
+  return chat.waitForText('the new tag for #1 ');
+}

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SEED } from '../src/sandbox/seed.ts';
+import { type Chat, openChat } from './support/chat.ts';
+import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { postAlert, type Product, quiet, startProduct, startSandbox } from './support/product.ts';
+
+const { ana, ben } = SEED;
+
+let database: TestDatabase;
+let product: Product;
+let team: Chat;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  product = await startProduct({ sandbox: await startSandbox(), databaseUrl: database.url });
+  team = openChat(product);
+});
+afterAll(async () => {
+  await product.stop();
+  await product.sandbox.stop();
+  await database.drop();
+});
+
+test('New tag… asks for the tag and sets it', async () => {
+  const id = await newIncidence();
+  const question = await askFor('New tag…', id);
+  expect(question.text).toBe(`Ana, reply with the new tag for #${id} (or /cancel).`);
+  expect((await team.ask('Refund Überfällig!', ana, question.message_id)).text).toBe(`Tagged #${id}: refund-überfällig`);
+  await team.waitForCard(id, 'Tags: refund-überfällig');
+});
+
+test('a tag without a letter is refused in words', async () => {
+  const id = await newIncidence();
+  const question = await askFor('New tag…', id);
+  expect((await team.ask('🔥🔥', ana, question.message_id)).text).toBe('A tag needs a letter or a digit. Press New tag… again.');
+});
+
+test('Write a note… keeps the note and asks for the outcome', async () => {
+  const id = await newIncidence();
+  const question = await askFor('Write a note…', id);
+  const kept = await team.ask('Paid out <b>by hand</b> & told her', ana, question.message_id);
+  expect(kept.text).toBe(`Note kept. Close #${id} as:`);
+  await team.waitForCard(id, 'Note: Paid out <b>by hand</b> & told her');
+  expect(await team.pressUnder(kept, 'No reply needed')).toBe(`#${id} closed · no reply needed`);
+  await team.waitForCard(id, 'closed by Ana · no reply needed');
+  const noted = await product.rows<{ note: string }>("select note from incidence_history where incidence_id = $1 and action = 'note'", id);
+  expect(noted).toEqual([{ note: 'Paid out <b>by hand</b> & told her' }]);
+});
+
+test("one person's open question blocks neither another's buttons nor that person's own commands", async () => {
+  const [asked, other] = [await newIncidence(), await newIncidence()];
+  const question = await askFor('New tag…', asked);
+  expect(await team.press(other, 'Acknowledge', ben)).toBe(`#${other} is yours`);
+  expect((await team.ask(`/ack ${asked}`, ana)).text).toBe(`#${asked} is yours`);
+  expect((await team.ask('/open', ben)).text).toContain(`#${asked}`);
+  expect((await team.ask('vip', ana, question.message_id)).text).toBe(`Tagged #${asked}: vip`);
+});
+
+test("what others, or the same person, say to each other meanwhile is not the answer", async () => {
+  const id = await newIncidence();
+  product.sandbox.promote(product.chatId, product.sandbox.bot.id);
+  const question = await askFor('New tag…', id);
+  team.typed('has anyone seen my coffee', ana);
+  team.typed('not me', ben, question.message_id);
+  expect((await team.ask('real tag', ana, question.message_id)).text).toBe(`Tagged #${id}: real-tag`);
+  await team.waitForCard(id, 'Tags: real-tag');
+  product.sandbox.demote(product.chatId, product.sandbox.bot.id);
+});
+
+test('a new question takes the place of a forgotten one', async () => {
+  const [forgotten, current] = [await newIncidence(), await newIncidence()];
+  await askFor('New tag…', forgotten);
+  const question = await askFor('Write a note…', current);
+  expect((await team.ask('the customer was very angry', ana, question.message_id)).text).toBe(`Note kept. Close #${current} as:`);
+  await quiet(product);
+  expect(team.card(forgotten).text).not.toContain('Tags:');
+});
+
+test('/cancel leaves the question', async () => {
+  const id = await newIncidence();
+  const question = await askFor('New tag…', id);
+  expect((await team.ask('/cancel')).text).toBe('Cancelled.');
+  team.typed('too late', ana, question.message_id);
+  expect((await team.ask('/cancel')).text).toBe('There is nothing to cancel.');
+  expect(team.card(id).text).not.toContain('Tags:');
+});
+
+test('an open question survives a restart, and what was said meanwhile is heard', async () => {
+  const id = await newIncidence();
+  const question = await askFor('New tag…', id);
+  await product.stop();
+  const answered = team.ask('after restart', ana, question.message_id);
+  product = await startProduct({ sandbox: product.sandbox, databaseUrl: database.url });
+  expect((await answered).text).toBe(`Tagged #${id}: after-restart`);
+  await team.waitForCard(id, 'Tags: after-restart');
+});
+
+test('a note for an incidence that was closed meanwhile is kept all the same', async () => {
+  const id = await newIncidence();
+  const question = await askFor('Write a note…', id);
+  await team.ask(`/close ${id} spam`, ben);
+  expect((await team.ask('it was a bot', ana, question.message_id)).text).toBe(`Note kept on #${id}.`);
+  await team.waitForCard(id, 'Note: it was a bot');
+});
+
+let conversation = 0;
+
+async function newIncidence(): Promise<number> {
+  conversation += 1;
+  const alert = { severity: 'medium', reason: 'COMPLAINT', conversation_id: conversation, message: 'Help' };
+  const { body } = await postAlert(product, alert);
+  return Number(body['incidence_id']);
+}
+
+/** Opens the menu that has the button, presses it, and resolves with the bot's question. */
+async function askFor(button: 'New tag…' | 'Write a note…', id: number) {
+  const menu = button === 'New tag…' ? 'Tag' : 'Close';
+  await team.press(id, menu);
+  await team.waitForButton(id, button);
+  await team.press(id, button);
+  return team.waitForText(button === 'New tag…' ? `the new tag for #${id} ` : `the note for #${id} `);
+}
