@@ -1,8 +1,8 @@
 import { createApp } from './app.ts';
 import { type Config, describeProblems, parseConfig } from './config.ts';
-import { EmbeddedPostgresError } from './database/embedded.ts';
 import { createLog, type Log } from './log.ts';
 import { migrateOnly } from './migrate-only.ts';
+import { startProblem } from './start-problem.ts';
 
 /** sysexits.h: something is wrong with the configuration. */
 const exitConfig = 78;
@@ -24,7 +24,8 @@ export async function runProgram(env: NodeJS.ProcessEnv, command: string | undef
   try {
     await (command === 'migrate' ? migrateOnly(config, log) : serve(config, log));
   } catch (err) {
-    if (err instanceof EmbeddedPostgresError) console.error(err.message);
+    const problem = startProblem(err);
+    if (problem) console.error(`\n${problem}\n`);
     log.fatal({ err }, 'process.failed');
     process.exitCode = 1;
   }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { postAlert } from './support/product.ts';
-import { type BellhopProcess, startProcess } from './support/processes.ts';
+import { startProcess } from './support/processes.ts';
 import { startDetour } from './support/detour.ts';
-import { alertOf, allShown, connectTo, cutConnections, found, nothingWaits, postAlerts, range, shownConversations, startWorld } from './support/world.ts';
+import { alertOf, allShown, connectTo, cutConnections, found, nothingWaits, postAlerts, postUntilTaken, range, shownConversations, startWorld } from './support/world.ts';
 
 test.each(['outage', 'hang'] as const)('SIGKILL while Telegram does not answer (%s): every stored alert is shown once after the restart', async (kind) => {
   const world = await startWorld();
@@ -135,20 +135,3 @@ test('the process survives all its database connections being cut, again and aga
   expect(shownConversations(sandbox).length).toBeLessThanOrEqual(44);
   expect((await fetch(`${process.baseUrl}/ready`)).status).toBe(200);
 });
-
-/** As a careful poster does: each alert again until it is answered with 2xx. A few at a time, so that it lasts. */
-async function postUntilTaken(target: () => BellhopProcess, conversations: readonly number[]): Promise<void> {
-  const left = [...conversations];
-  const poster = async () => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      const alert = alertOf(next);
-      while (!(await postAlert(target(), alert).then(({ status }) => status < 300, () => pause()))) await pause();
-    }
-  };
-  await Promise.all([poster(), poster(), poster()]);
-}
-
-/** Between two tries, so that a dead process is not asked all the time. */
-function pause(): Promise<false> {
-  return new Promise((resolve) => setTimeout(() => resolve(false), 50));
-}

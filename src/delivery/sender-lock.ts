@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 /** "bell" in ASCII. One bot, one database, one sender. */
 const lockKey = 0x62656c6c;
 /** A session that answers no question for so long is given up, as the server gives up one whose machine vanished. */
-const sessionTimeoutMs = 10_000;
+const sessionTimeoutMs = 6_000;
 
 export type SenderLock = Readonly<{
   start: () => void;

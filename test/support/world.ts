@@ -64,6 +64,26 @@ export function postAlerts(product: { baseUrl: string }, conversations: readonly
   return Promise.all(conversations.map((conversation) => postAlert(product, alertOf(conversation))));
 }
 
+/** As a careful poster does: each alert again until it is answered with 2xx. A few at a time, so that it lasts. */
+export async function postUntilTaken(
+  target: () => { baseUrl: string }, 
+  conversations: readonly number[],
+): Promise<void> {
+  const left = [...conversations];
+  const poster = async () => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const alert = alertOf(next);
+      while (!(await postAlert(target(), alert).then(({ status }) => status < 300, () => pause()))) await pause();
+    }
+  };
+  await Promise.all([poster(), poster(), poster()]);
+}
+
+/** Between two tries, so that a dead process is not asked all the time. */
+function pause(): Promise<false> {
+  return new Promise((resolve) => setTimeout(() => resolve(false), 50));
+}
+
 /** Resolves when everything taken in was processed and nothing is left to be said. */
 export async function nothingWaits(world: World): Promise<void> {
   await found(

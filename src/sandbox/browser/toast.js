@@ -17,10 +17,22 @@ export function toast(text, { tone, action } = {}) {
     h('span', { dir: 'auto' }, text),
     action && h('button', { type: 'button', onclick: () => (action.run(), remove()) }, action.label),
   );
+  moveOverMessages(place);
   place.append(view);
   while (place.children.length > MOST_AT_ONCE) place.firstElementChild?.remove();
   const end = () => (view.matches(':hover, :focus-within') ? setTimeout(end, 1000) : remove());
   setTimeout(end, SHOWN_MS + text.length * 30);
+}
+
+/**
+ * At the top of the messages where they are to be seen, else under the page's bar.
+ * @param {HTMLElement} place
+ */
+function moveOverMessages(place) {
+  const { top, left, width } = byId('messages').getBoundingClientRect();
+  place.style.top = width > 0 ? `${top + 8}px` : '';
+  place.style.left = width > 0 ? `${left + 8}px` : '';
+  place.style.width = width > 0 ? `${width - 16}px` : '';
 }
 
 /**

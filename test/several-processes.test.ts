@@ -1,0 +1,182 @@
+import { expect, test } from 'vitest';
+import { SEED } from '../src/sandbox/seed.ts';
+import { startDetour } from './support/detour.ts';
+import { postAlert } from './support/product.ts';
+import { type BellhopProcess, startProcess } from './support/processes.ts';
+import {
+  alertOf,
+  allShown,
+  connectTo,
+  found,
+  nothingWaits,
+  postAlerts,
+  postUntilTaken,
+  range,
+  shownConversations,
+  startWorld,
+  type World,
+} from './support/world.ts';
+import { startWall } from './support/wall.ts';
+
+test('receiving, processing and sending in three processes: the poster still learns the message', async () => {
+  const world = await startWorld();
+  const receiver = await startProcess({ ...world, env: { ROLES: 'http' } });
+  await startProcess({ ...world, env: { ROLES: 'process' } });
+  const sender = await startProcess({ ...world, env: { ROLES: 'bot' } });
+  await sender.said('telegram.connected');
+
+  for (const conversation of range(1, 5)) {
+    const answer = await postAlert(receiver, alertOf(conversation));
+    const card = world.sandbox.messages(SEED.supportTeam).at(-1);
+    expect(answer).toMatchObject({ status: 200, body: { telegram_message_id: card?.message_id } });
+  }
+  expect((await fetch(`${receiver.baseUrl}/ready`)).status).toBe(200);
+
+  const messageId = world.sandbox.messages(SEED.supportTeam)[0]?.message_id ?? 0;
+  const answer = await world.sandbox.press({ chatId: SEED.supportTeam, messageId, button: 'Acknowledge', by: SEED.ana });
+  expect(answer?.text).toBe('#1 is yours');
+});
+
+test('of two processes one sends and polls; when it dies the other goes on', async () => {
+  const world = await startWorld();
+  const first = await startProcess(world);
+  await first.said('telegram.connected');
+  const second = await startProcess(world);
+
+  expect(statuses(await postAlerts(second, range(1, 3)))).toEqual([200, 200, 200]);
+  expect(second.output()).not.toContain('sender.took_over');
+  first.signal('SIGKILL');
+  expect(statuses(await postAlerts(second, range(4, 3)))).not.toContain(503);
+  await second.said('sender.took_over');
+  await allShown(world.sandbox, range(1, 6));
+  await nothingWaits(world);
+  expect(shownConversations(world.sandbox).toSorted()).toEqual(range(1, 6));
+  expect(conflicts(world)).toEqual([]);
+});
+
+test('a sender that ends in good order hands over without a conflict, and nothing comes twice', async () => {
+  const world = await startWorld();
+  let sender = await startProcess(world);
+  await sender.said('telegram.connected');
+  for (const round of range(0, 3)) {
+    const next = await startProcess(world);
+    const posting = postAlerts(next, range(round * 5, 5));
+    world.sandbox.type({ chatId: SEED.supportTeam, by: SEED.ana, text: '/open' });
+    sender.signal('SIGTERM');
+    expect(await sender.exited).toEqual({ code: 0, signal: null });
+    await posting;
+    await next.said('telegram.connected');
+    sender = next;
+  }
+  await allShown(world.sandbox, range(0, 15));
+  await nothingWaits(world);
+  expect(shownConversations(world.sandbox)).toHaveLength(15);
+  expect(conflicts(world)).toEqual([]);
+});
+
+test('a sender that stands still, is replaced and goes on again stands by', async () => {
+  const world = await startWorld();
+  const first = await startProcess(world);
+  await first.said('telegram.connected');
+  const second = await startProcess(world);
+  expect(statuses(await postAlerts(second, range(1, 3)))).toEqual([200, 200, 200]);
+
+  first.signal('SIGSTOP');
+  await vanish(world);
+  await second.said('telegram.connected');
+  expect(statuses(await postAlerts(second, range(4, 3)))).toEqual([200, 200, 200]);
+  first.signal('SIGCONT');
+  await first.said('sender.lock_lost');
+  expect(statuses(await postAlerts(second, range(7, 3)))).toEqual([200, 200, 200]);
+
+  second.signal('SIGKILL');
+  await first.said('sender.took_over', 2);
+  expect(statuses(await postAlerts(first, range(10, 3)))).not.toContain(503);
+  await allShown(world.sandbox, range(1, 12));
+  await nothingWaits(world);
+  expect(shownConversations(world.sandbox).toSorted((a, b) => a - b)).toEqual(range(1, 12));
+  expect(world.sandbox.premature).toEqual([]);
+  // The poll that was under way when it stood still; it never polled again as the sender it no longer was.
+  expect(conflicts(world).length).toBeLessThanOrEqual(1);
+  expect(second.output()).not.toContain('telegram.other_poller');
+});
+
+test('a sender that stands still between looking and sending does not send once it is replaced', async () => {
+  const world = await startWorld();
+  const first = await startProcess(world);
+  await first.said('telegram.connected');
+  const second = await startProcess(world);
+  // The card is found, and its rendering held up here.
+  const holder = await connectTo(world.databaseUrl);
+  await holder.query('begin; lock table cards in access exclusive mode');
+  const posting = postAlerts(second, [1]);
+  await found(world, `select 1 from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'bellhop pool'
+                      and exists (select from deliveries where kind = 'send_card')`);
+  first.signal('SIGSTOP');
+  await vanish(world);
+  await holder.query('rollback');
+  await holder.end();
+
+  await second.said('telegram.connected');
+  await posting;
+  await allShown(world.sandbox, [1]);
+  first.signal('SIGCONT');
+  await first.said('sender.lock_lost');
+  await postAlerts(second, [2]);
+  await nothingWaits(world);
+  expect(shownConversations(world.sandbox)).toEqual([1, 2]);
+});
+
+test('three processes, each in turn killed at random and started again, lose nothing of 100 alerts', async () => {
+  const world = await startWorld();
+  const { sandbox } = world;
+  const processes = await Promise.all(range(0, 3).map(() => startProcess(world)));
+  const anyOf = (alive: BellhopProcess[]) => alive[Math.floor(Math.random() * alive.length)] as BellhopProcess;
+  const posting = postUntilTaken(() => anyOf(processes), range(1, 100));
+
+  const kills = 3;
+  for (let kill = 0; kill < kills; kill += 1) {
+    const enough = shownConversations(sandbox).length + 5 + Math.floor(Math.random() * 15);
+    await sandbox.waitFor(() => shownConversations(sandbox).length >= enough, { timeoutMs: 20_000 });
+    const victim = anyOf(processes);
+    victim.signal('SIGKILL');
+    processes[processes.indexOf(victim)] = await startProcess(world);
+  }
+  await posting;
+  await allShown(sandbox, range(1, 100));
+  await nothingWaits(world);
+  expect(shownConversations(sandbox).length).toBeLessThanOrEqual(100 + kills);
+  expect(conflicts(world)).toEqual([]);
+});
+
+test('a sender cut off from the database alone stops polling, so that its successor is not disturbed', async () => {
+  const world = await startWorld();
+  const detour = await startDetour(world.sandbox);
+  const polls: string[] = [];
+  detour.before = async ({ method }) => void (method === 'getUpdates' && polls.push(method));
+  const wall = await startWall(world.databaseUrl);
+  const first = await startProcess({ ...world, databaseUrl: wall.url, env: { TELEGRAM_API_ROOT: detour.apiRoot } });
+  await first.said('telegram.connected');
+  wall.close();
+  await first.said('sender.lock_lost');
+  await vanish(world);
+  const second = await startProcess(world);
+  await second.said('telegram.connected');
+  const before = polls.length;
+  expect(statuses(await postAlerts(second, range(1, 3)))).toEqual([200, 200, 200]);
+  expect(polls.length).toBe(before);
+});
+
+/** The server gives up the sender's session, as after its keepalive when the machine is gone. */
+async function vanish(world: World): Promise<void> {
+  await world.rows(`select pg_terminate_backend(pid) from pg_locks
+                    where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`);
+}
+
+function statuses(answers: readonly { status: number }[]): number[] {
+  return answers.map(({ status }) => status);
+}
+
+function conflicts(world: World) {
+  return world.sandbox.refusals.filter(({ error_code }) => error_code === 409);
+}
