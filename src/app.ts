@@ -183,8 +183,9 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
     },
     lost: async (reason) => {
       isSender = false;
-      const stopBot = bot.stop({ mayConfirm: reason === 'stopped' });
-      await Promise.all([dispatcher.stop(), storms.stop(), rescue.stop(), stopBot]);
+      // The bot first: what it is answering goes out through the dispatcher.
+      await bot.stop({ mayConfirm: reason === 'stopped' });
+      await Promise.all([dispatcher.stop(), storms.stop(), rescue.stop()]);
     },
   });
   // A process that was stopped and goes on does not know yet that another is the sender.

@@ -69,7 +69,7 @@ test('a Tawk chat from its start to its transcript', async () => {
       'Email: asha.rao@example.com',
       'Place: Bengaluru, IN',
       'Property: Annapurna Platters',
-      'Page: https://annapurna.example/checkout',
+      'Page: https://annapurna.example/menu/premium-veg',
       '',
       'Message:',
       'Hi, my order has not arrived yet',
@@ -94,7 +94,8 @@ test('a Tawk chat from its start to its transcript', async () => {
   expect(file).toMatchObject({ replyTo: started.message_id, document: { file_name: expect.stringMatching(/^transcript-\d+\.txt$/) } });
   expect(file?.text).toMatch(/^📄 Transcript of #\d+\n\d+ messages in .*\nFirst answer after /);
   const content = product.sandbox.documentContent(file?.document?.file_id ?? '').toString();
-  expect(content).toContain('Asha Rao: Hi, my order has not arrived yet');
+  expect(content).toContain('] Asha Rao: Where is my order ORD-8841?\n');
+  expect(content).toContain('] Meera Iyer (agent): Checking, one moment.\n');
 });
 
 test('a Tawk ticket', async () => {

@@ -14,7 +14,10 @@ beforeEach(() => forgetEverything(product));
 
 type Body = Record<string, unknown>;
 
-/** A conversation as Chatwoot tells it; `at` counts seconds from a beginning, by Chatwoot's clock. */
+/** In seconds, as Chatwoot counts. */
+const beginning = Math.floor(Date.now() / 1000);
+
+/** A conversation as Chatwoot tells it; `at` counts seconds from the beginning, by Chatwoot's clock. */
 function conversation(at: number, said: Body = {}): Body {
   return {
     id: 77,
@@ -23,7 +26,7 @@ function conversation(at: number, said: Body = {}): Body {
     waiting_since: 0,
     messages: [],
     meta: { sender: { name: 'Ivo' } },
-    updated_at: 1_790_000_000 + at,
+    updated_at: beginning + at,
     ...said,
   };
 }
@@ -43,7 +46,7 @@ async function wrote(at: number, content: string, said: Body = {}): Promise<void
     id: messageId,
     content,
     message_type: 'incoming',
-    created_at: new Date((1_790_000_000 + at) * 1000).toISOString(),
+    created_at: new Date((beginning + at) * 1000).toISOString(),
     account: { id: 9 },
     sender: { name: 'Ivo' },
     conversation: conversation(at),
@@ -132,19 +135,19 @@ describe('Chatwoot', () => {
     await desk('conversation_created', 0, { status: 'pending' });
     await wrote(1, 'talking to a bot', { conversation: conversation(1, { status: 'pending' }) });
     expect(await product.rows('select id from incidences')).toEqual([]);
-    await desk('conversation_updated', 2, { status: 'open', waiting_since: 1_790_000_001 });
+    await desk('conversation_updated', 2, { status: 'open', waiting_since: beginning + 1 });
     expect(team.state(await only())).toMatch(/open$/);
   });
 
   test("an agent's first reply is recorded, the second is not", async () => {
     const reply = { message_type: 'outgoing', sender: { name: 'Priya', type: 'user' } };
     await wrote(0, 'hello');
-    await wrote(60, 'hi!', reply);
+    await wrote(120, 'hi!', reply);
     const id = await only();
-    expect(team.card(id).text).toContain('Assigned: Priya\nAnswered: after 1 min');
+    expect(team.card(id).text).toContain('Assigned: Priya\nAnswered: after 2 min');
     await wrote(300, 'and?', { ...reply, sender: { name: 'Raj', type: 'user' } });
     await wrote(400, 'still waiting');
-    expect(team.card(id).text).toContain('Assigned: Priya\nAnswered: after 1 min');
+    expect(team.card(id).text).toContain('Assigned: Priya\nAnswered: after 2 min');
     const answers = await product.rows("select 1 from incidence_history where action = 'answered'");
     expect(answers).toHaveLength(1);
   });
@@ -182,7 +185,7 @@ describe('alerts', () => {
 
   test('a webhook about an alert joins it as well', async () => {
     await alerted('low');
-    await wrote(0, 'customer words');
+    await wrote(5, 'customer words');
     expect(team.card(await only()).text).toContain('customer words');
   });
 

@@ -20,7 +20,7 @@ export const alertSchema = z.object({
   severity: z.string(wrong.severity).trim().toLowerCase().pipe(z.enum(severities, wrong.severity)),
   reason: z.string(wrong.reason).refine((reason) => cleanLine(reason) !== '', wrong.reason),
   conversation_id: z
-    .union([z.int(), z.string()], wrong.conversation_id)
+    .union([z.int(wrong.conversation_id), z.string()], wrong.conversation_id)
     .refine((id) => cleanId(String(id)) !== undefined, wrong.conversation_id),
   message: z.string(wrong.message),
   customer_name: text,

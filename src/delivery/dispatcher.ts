@@ -100,7 +100,7 @@ export function createDispatcher(deps: {
 
   function lookAgainAt(at: number): void {
     clearTimeout(timer);
-    timer = setTimeout(pump, Math.max(at - deps.now().getTime(), 1));
+    if (starting) timer = setTimeout(pump, Math.max(at - deps.now().getTime(), 1));
   }
 
   function occupy(lane: string, work: Promise<void>): void {

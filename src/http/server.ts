@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Endpoint, Operation } from '../inbound/source.ts';
 import type { Log } from '../log.ts';
@@ -30,7 +31,7 @@ type Deps = Readonly<{
 const smallBytes = 16 * 1024;
 
 export function createHttpServer(deps: Deps): HttpServer {
-  const server = createServer(createExpress(deps));
+  const server = createServer(createExpress(deps)).on('clientError', refuseNoHttp);
   return { start: () => listen(server, deps.host, deps.port), stop: () => close(server) };
 }
 
@@ -55,6 +56,15 @@ function createExpress(deps: Deps): Express {
   app.use((_req, res) => sendError(res, 'not_found', 'There is nothing at this address; the README lists the routes.'));
   app.use(errorHandler(deps.log));
   return app;
+}
+
+/** Express never sees what is not HTTP; its sender gets the same shape all the same. */
+function refuseNoHttp(err: NodeJS.ErrnoException, socket: Duplex): void {
+  if (err.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const message = 'This is not a complete HTTP request: check its headers and its length, and send it again.';
+  const body = JSON.stringify({ success: false, error: 'bad_request', message });
+  const head = ['HTTP/1.1 400 Bad Request', 'Content-Type: application/json; charset=utf-8', 'Connection: close'];
+  socket.end(`${head.join('\r\n')}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {

@@ -31,6 +31,7 @@ export function createFeed(sandbox: Sandbox, samples: WireSample[]) {
   let stopListening = () => {};
   let gathering: NodeJS.Timeout | undefined;
   let heart: NodeJS.Timeout | undefined;
+  let isClosed = false;
 
   function tell(event: string, data: unknown): void {
     const frame = frameOf(event, data);
@@ -66,6 +67,10 @@ export function createFeed(sandbox: Sandbox, samples: WireSample[]) {
 
   return {
     open(page: Response): void {
+      if (isClosed) {
+        page.status(503).end();
+        return;
+      }
       if (pages.size === 0) wake();
       else tellChanges();
       page.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
@@ -85,6 +90,7 @@ export function createFeed(sandbox: Sandbox, samples: WireSample[]) {
     },
 
     close(): void {
+      isClosed = true;
       for (const page of pages) page.end();
     },
   };

@@ -74,8 +74,8 @@ export function wireCall({ id, method, at, ok, error_code, description, fault, p
     ...(error_code === undefined ? {} : { code: error_code }),
     ...(description === undefined ? {} : { description }),
     ...(fault === undefined ? {} : { fault }),
-    ...(typeof params['chat_id'] === 'number' ? { chatId: params['chat_id'] } : {}),
-    ...(typeof params['message_thread_id'] === 'number' ? { threadId: params['message_thread_id'] } : {}),
+    ...numbered('chatId', params['chat_id']),
+    ...numbered('threadId', params['message_thread_id']),
     params: JSON.stringify(params, null, 1).slice(0, LONGEST_PARAMS),
   };
 }
@@ -123,6 +123,12 @@ function wireForceReply(markup: Record<string, unknown>): NonNullable<WireMessag
 function snippet({ text, document, photo }: Message): string {
   if (text) return text.slice(0, SNIPPET);
   return document?.file_name ?? (photo ? 'Photo' : 'Message');
+}
+
+/** Forms send numbers as text. */
+function numbered<Name extends string>(name: Name, value: unknown): Partial<Record<Name, number>> {
+  const number = typeof value === 'string' && value !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? ({ [name]: number } as Record<Name, number>) : {};
 }
 
 function chatTitle(id: number, sandbox: Sandbox): string | undefined {
