@@ -1,7 +1,8 @@
 import { intake } from './figures/intake.ts';
+import { latency } from './figures/latency.ts';
 import type { Bench, Figure, Row } from './support/figure.ts';
 
-const figures: readonly Figure[] = [intake];
+const figures: readonly Figure[] = [intake, latency];
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const bench: Bench = { quick: process.argv.includes('--quick'), say: (line) => console.log(line) };

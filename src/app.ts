@@ -148,6 +148,11 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
   const api = new Api(token, { apiRoot, timeoutSeconds: 30 });
   const storms = createStormKeeper({ db, wake, log, now });
   const failed = (err: unknown) => log.error({ err }, 'sender.event_failed');
+  const showMissing = () => {
+    showUnshown(db, places.all(), now())
+      .then(() => wake.signal('deliveries'))
+      .catch(failed);
+  };
   let rescue: Rescue | undefined;
   const dispatcher = createDispatcher({
     ...base,
@@ -163,6 +168,7 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
           .finally(() => rescue?.look());
       },
       dead: (delivery, reason) => void tellDead(db, { delivery, reason, adminPlaces }, now()).catch(failed),
+      gone: () => showMissing(),
     },
   });
   const rescuePlaces = adminIds.map((chatId) => ({ chatId, threadId: null }));
@@ -177,9 +183,7 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
       isSender = true;
       dispatcher.start(session);
       for (const part of running) part.start();
-      showUnshown(db, places.all(), now())
-        .then(() => wake.signal('deliveries'))
-        .catch(failed);
+      showMissing();
     },
     lost: async (reason) => {
       isSender = false;

@@ -24,6 +24,7 @@ export function startProblem(error: unknown): string | undefined {
       return 'The database named in DATABASE_URL does not exist: create it (createdb), or correct the name.';
     case '42501':
       return 'The user in DATABASE_URL may not create tables: grant it CREATE on the schema public.';
+    case undefined:
     default:
       return undefined;
   }

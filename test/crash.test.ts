@@ -1,15 +1,21 @@
 import { expect, test } from 'vitest';
+import type { NewFault } from '../src/sandbox/faults.ts';
 import { postAlert } from './support/product.ts';
 import { startProcess } from './support/processes.ts';
 import { startDetour } from './support/detour.ts';
 import { alertOf, allShown, connectTo, cutConnections, found, nothingWaits, postAlerts, postUntilTaken, range, shownConversations, startWorld } from './support/world.ts';
 
-test.each(['outage', 'hang'] as const)('SIGKILL while Telegram does not answer (%s): every stored alert is shown once after the restart', async (kind) => {
-  const world = await startWorld();
+const silences = [
+  { kind: 'outage' },
+  { kind: 'hang', method: 'sendMessage', seconds: 3600 },
+] as const satisfies NewFault[];
+
+test.concurrent.for(silences)('SIGKILL while Telegram is silent ($kind): every stored alert is shown once after the restart', async (fault, context) => {
+  const world = await startWorld(context);
   const { sandbox } = world;
   const first = await startProcess(world);
-  await sandbox.waitFor(({ calls }) => calls.some(({ method }) => method === 'getUpdates' || method === 'setMyCommands'));
-  sandbox.faults.add({ kind, ...(kind === 'hang' && { method: 'sendMessage', seconds: 3600 }) });
+  await first.said('telegram.connected');
+  sandbox.faults.add(fault);
 
   const answers = await postAlerts(first, range(1, 4));
   expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202]);
@@ -23,8 +29,8 @@ test.each(['outage', 'hang'] as const)('SIGKILL while Telegram does not answer (
   expect(shownConversations(sandbox).toSorted()).toEqual(range(1, 4));
 });
 
-test('SIGKILL after Telegram took a card and before that was written down: that one doubles, nothing else', async () => {
-  const world = await startWorld();
+test.concurrent('SIGKILL after Telegram took a card and before that was written down: that one doubles, nothing else', async (context) => {
+  const world = await startWorld(context);
   const { sandbox } = world;
   const first = await startProcess(world);
   const reader = await connectTo(world.databaseUrl);
@@ -47,8 +53,8 @@ test('SIGKILL after Telegram took a card and before that was written down: that 
   expect(shownConversations(sandbox).toSorted()).toEqual([...range(1, 3), doubled].toSorted());
 });
 
-test('a connection that breaks after Telegram took a card doubles that card and no other', async () => {
-  const world = await startWorld();
+test.concurrent('a connection that breaks after Telegram took a card doubles that card and no other', async (context) => {
+  const world = await startWorld(context);
   const { sandbox } = world;
   const process = await startProcess(world);
   sandbox.faults.add({ kind: 'reset-after', method: 'sendMessage' });
@@ -59,8 +65,8 @@ test('a connection that breaks after Telegram took a card doubles that card and 
   expect(shownConversations(sandbox).toSorted()).toEqual([...range(1, 3), doubled].toSorted());
 });
 
-test('five SIGKILLs at random instants during 200 alerts lose none and double at most one each', async () => {
-  const world = await startWorld();
+test.concurrent('five SIGKILLs at random instants during 200 alerts lose none and double at most one each', async (context) => {
+  const world = await startWorld(context);
   const { sandbox } = world;
   const kills = 5;
   const count = 200;
@@ -80,11 +86,11 @@ test('five SIGKILLs at random instants during 200 alerts lose none and double at
   expect(shownConversations(sandbox).length).toBeLessThanOrEqual(count + kills);
 });
 
-test('SIGTERM: what is being sent is finished and written down, the rest goes with the next start', async () => {
-  const world = await startWorld();
+test.concurrent('SIGTERM: what is being sent is finished and written down, the rest goes with the next start', async (context) => {
+  const world = await startWorld(context);
   const { sandbox } = world;
-  const detour = await startDetour(sandbox);
-  const first = await startProcess({ ...world, env: { TELEGRAM_API_ROOT: detour.apiRoot } });
+  const detour = await startDetour(world);
+  const first = await startProcess(world, { env: { TELEGRAM_API_ROOT: detour.apiRoot } });
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   detour.after = ({ method }) => (method === 'sendMessage' ? released : Promise.resolve());
 
@@ -105,8 +111,8 @@ test('SIGTERM: what is being sent is finished and written down, the rest goes wi
   expect(shownConversations(sandbox).toSorted()).toEqual(range(1, 3));
 });
 
-test('the sender goes on by itself when its database session is cut', async () => {
-  const world = await startWorld();
+test.concurrent('the sender goes on by itself when its database session is cut', async (context) => {
+  const world = await startWorld(context);
   const { sandbox } = world;
   const process = await startProcess(world);
   await process.said('sender.took_over');
@@ -120,8 +126,8 @@ test('the sender goes on by itself when its database session is cut', async () =
   expect(sandbox.refusals.filter(({ error_code }) => error_code === 409)).toEqual([]);
 });
 
-test('the process survives all its database connections being cut, again and again, under load', async () => {
-  const world = await startWorld();
+test.concurrent('the process survives all its database connections being cut, again and again, under load', async (context) => {
+  const world = await startWorld(context);
   const { sandbox } = world;
   const process = await startProcess(world);
   const posting = postUntilTaken(() => process, range(1, 40));

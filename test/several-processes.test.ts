@@ -18,11 +18,11 @@ import {
 } from './support/world.ts';
 import { startWall } from './support/wall.ts';
 
-test('receiving, processing and sending in three processes: the poster still learns the message', async () => {
-  const world = await startWorld();
-  const receiver = await startProcess({ ...world, env: { ROLES: 'http' } });
-  await startProcess({ ...world, env: { ROLES: 'process' } });
-  const sender = await startProcess({ ...world, env: { ROLES: 'bot' } });
+test.concurrent('receiving, processing and sending in three processes: the poster still learns the message', async (context) => {
+  const world = await startWorld(context);
+  const receiver = await startProcess(world, { env: { ROLES: 'http' } });
+  await startProcess(world, { env: { ROLES: 'process' } });
+  const sender = await startProcess(world, { env: { ROLES: 'bot' } });
   await sender.said('telegram.connected');
 
   for (const conversation of range(1, 5)) {
@@ -37,8 +37,8 @@ test('receiving, processing and sending in three processes: the poster still lea
   expect(answer?.text).toBe('#1 is yours');
 });
 
-test('of two processes one sends and polls; when it dies the other goes on', async () => {
-  const world = await startWorld();
+test.concurrent('of two processes one sends and polls; when it dies the other goes on', async (context) => {
+  const world = await startWorld(context);
   const first = await startProcess(world);
   await first.said('telegram.connected');
   const second = await startProcess(world);
@@ -54,8 +54,8 @@ test('of two processes one sends and polls; when it dies the other goes on', asy
   expect(conflicts(world)).toEqual([]);
 });
 
-test('a sender that ends in good order hands over without a conflict, and nothing comes twice', async () => {
-  const world = await startWorld();
+test.concurrent('a sender that ends in good order hands over without a conflict, and nothing comes twice', async (context) => {
+  const world = await startWorld(context);
   let sender = await startProcess(world);
   await sender.said('telegram.connected');
   for (const round of range(0, 3)) {
@@ -74,8 +74,8 @@ test('a sender that ends in good order hands over without a conflict, and nothin
   expect(conflicts(world)).toEqual([]);
 });
 
-test('a sender that stands still, is replaced and goes on again stands by', async () => {
-  const world = await startWorld();
+test.concurrent('a sender that stands still, is replaced and goes on again stands by', async (context) => {
+  const world = await startWorld(context);
   const first = await startProcess(world);
   await first.said('telegram.connected');
   const second = await startProcess(world);
@@ -101,8 +101,8 @@ test('a sender that stands still, is replaced and goes on again stands by', asyn
   expect(second.output()).not.toContain('telegram.other_poller');
 });
 
-test('a sender that stands still between looking and sending does not send once it is replaced', async () => {
-  const world = await startWorld();
+test.concurrent('a sender that stands still between looking and sending does not send once it is replaced', async (context) => {
+  const world = await startWorld(context);
   const first = await startProcess(world);
   await first.said('telegram.connected');
   const second = await startProcess(world);
@@ -110,8 +110,10 @@ test('a sender that stands still between looking and sending does not send once 
   const holder = await connectTo(world.databaseUrl);
   await holder.query('begin; lock table cards in access exclusive mode');
   const posting = postAlerts(second, [1]);
-  await found(world, `select 1 from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'bellhop pool'
-                      and exists (select from deliveries where kind = 'send_card')`);
+  await found(
+    world,
+    `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'select * from "cards"%'`,
+  );
   first.signal('SIGSTOP');
   await vanish(world);
   await holder.query('rollback');
@@ -127,8 +129,8 @@ test('a sender that stands still between looking and sending does not send once 
   expect(shownConversations(world.sandbox)).toEqual([1, 2]);
 });
 
-test('three processes, each in turn killed at random and started again, lose nothing of 100 alerts', async () => {
-  const world = await startWorld();
+test.concurrent('three processes, each in turn killed at random and started again, lose nothing of 100 alerts', async (context) => {
+  const world = await startWorld(context);
   const { sandbox } = world;
   const processes = await Promise.all(range(0, 3).map(() => startProcess(world)));
   const anyOf = (alive: BellhopProcess[]) => alive[Math.floor(Math.random() * alive.length)] as BellhopProcess;
@@ -149,13 +151,13 @@ test('three processes, each in turn killed at random and started again, lose not
   expect(conflicts(world)).toEqual([]);
 });
 
-test('a sender cut off from the database alone stops polling, so that its successor is not disturbed', async () => {
-  const world = await startWorld();
-  const detour = await startDetour(world.sandbox);
+test.concurrent('a sender cut off from the database alone stops polling, so that its successor is not disturbed', async (context) => {
+  const world = await startWorld(context);
+  const detour = await startDetour(world);
   const polls: string[] = [];
   detour.before = async ({ method }) => void (method === 'getUpdates' && polls.push(method));
-  const wall = await startWall(world.databaseUrl);
-  const first = await startProcess({ ...world, databaseUrl: wall.url, env: { TELEGRAM_API_ROOT: detour.apiRoot } });
+  const wall = await startWall(world);
+  const first = await startProcess(world, { databaseUrl: wall.url, env: { TELEGRAM_API_ROOT: detour.apiRoot } });
   await first.said('telegram.connected');
   wall.close();
   await first.said('sender.lock_lost');

@@ -5,7 +5,9 @@ import { serve } from '../support/remote.ts';
 
 const pool = new Pool({ max: 10 });
 
-serve({ start });
+const handlers = { start };
+export type ExpressHandlers = typeof handlers;
+serve(handlers);
 
 /** What one would write without Bellhop. `/read` reads the body and answers; `/insert` checks the signature and stores each request by itself. */
 async function start(settings: { databaseUrl: string; secret: string }): Promise<number> {

@@ -16,9 +16,14 @@ export type LoadResult = Readonly<{ perSecond: number; p50: number; p99: number;
 const idDigits = 12;
 let lastId = 0;
 
-serve({ post });
+const handlers = { post };
+export type LoadHandlers = typeof handlers;
+serve(handlers);
 
-/** Posts one body over many kept connections, each its next request as soon as the last is answered. Every request has its own delivery id. */
+/**
+ * Posts one body over many kept connections, each its next request as soon as the last is answered; the delivery id is
+ * new each time. On bare sockets: a client that costs as much as the server would be measured, not the server.
+ */
 async function post(load: Load): Promise<LoadResult> {
   const head = [
     `POST ${load.path} HTTP/1.1`,

@@ -1,33 +1,42 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
 import { createSandbox, type FloodMode } from '../../src/sandbox/sandbox.ts';
 import { SEED, seedWorld } from '../../src/sandbox/seed.ts';
-import { serve } from '../support/remote.ts';
 import { token } from '../support/product.ts';
+import { preciseNow, serve } from '../support/remote.ts';
+
+/** A send or an edit as it came. */
+export type Send = Readonly<{
+  method: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  errorCode: number | undefined;
+  chatId: number;
+  text: string;
+}>;
 
 const sandbox = createSandbox({ token });
 seedWorld(sandbox);
-/** Every message sent to a chat: its number, when the call came (ms), its first words. Kept here since the sandbox keeps the last calls only. */
+/** All of them: the sandbox itself keeps the last ten thousand calls. */
 const sends: Send[] = [];
-let taken = 0;
+/** When the requests themselves arrived, before they were read; to fractions of a millisecond. */
+const arrivals: number[] = [];
+let lastId = 0;
 
-export type Send = Readonly<{ method: string; at: number; ok: boolean; errorCode: number | undefined; chatId: number; text: string }>;
+sandbox.onChange(keepNew);
+subscribe('http.server.request.start', (message) => {
+  const { request } = message as { request: IncomingMessage };
+  if (request.url?.endsWith('/sendMessage')) arrivals.push(preciseNow());
+});
 
-sandbox.onChange(take);
-
-function take(): void {
-  const news = (sandbox.calls.at(-1)?.id ?? 0) - taken;
+function keepNew(): void {
+  const news = (sandbox.calls.at(-1)?.id ?? 0) - lastId;
   if (news <= 0) return;
-  taken += news;
-  for (const call of sandbox.calls.slice(-news)) {
-    if (!/^(send|edit)/.test(call.method)) continue;
-    const { chat_id: chatId, text } = call.params;
-    sends.push({
-      method: call.method,
-      at: call.at,
-      ok: call.ok,
-      errorCode: call.error_code,
-      chatId: Number(chatId),
-      text: typeof text === 'string' ? text : '',
-    });
+  lastId += news;
+  for (const { method, at, error_code: errorCode, params } of sandbox.calls.slice(-news)) {
+    if (!/^(send|edit)/.test(method)) continue;
+    const { chat_id: chatId, text } = params;
+    sends.push({ method, at, errorCode, chatId: Number(chatId), text: typeof text === 'string' ? text : '' });
   }
 }
 
@@ -37,19 +46,21 @@ const handlers = {
     sandbox.flood = flood;
     return sandbox.apiRoot;
   },
-  sends: (from: number): Send[] => {
-    take();
-    return sends.slice(from);
+  arrivals: () => arrivals.splice(0),
+  countSends: () => sends.length,
+  sends: () => sends,
+  premature: () => sandbox.premature.length,
+  /** Presses Acknowledge or Release, whichever the group's oldest card has; how long (ms) the answer took, undefined when none came. */
+  press: async (): Promise<number | undefined> => {
+    for (const { message_id: messageId, reply_markup: markup } of sandbox.messages(SEED.supportTeam)) {
+      const button = markup?.inline_keyboard.flat().find(({ text }) => text === 'Acknowledge' || text === 'Release');
+      if (!button) continue;
+      const begun = performance.now();
+      const answer = await sandbox.press({ chatId: SEED.supportTeam, messageId, button: button.text, by: SEED.ana });
+      return answer && performance.now() - begun;
+    }
+    return undefined;
   },
-  premature: () => [...sandbox.premature],
-  /** Presses a button of a card and says how long (ms) its answer took, or undefined when none came. */
-  press: async (messageId: number, button: string): Promise<number | undefined> => {
-    const begun = performance.now();
-    const answer = await sandbox.press({ chatId: SEED.supportTeam, messageId, button, by: SEED.ana });
-    return answer && performance.now() - begun;
-  },
-  messages: (chatId: number) =>
-    sandbox.messages(chatId).map(({ message_id: id, text, from }) => ({ id, text: text ?? '', byBot: from.is_bot })),
 };
 export type TelegramHandlers = typeof handlers;
 

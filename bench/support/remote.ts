@@ -71,3 +71,8 @@ export function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void
     child.kill(signal);
   });
 }
+
+/** Milliseconds since 1970 with fractions, comparable between the processes of one machine. */
+export function preciseNow(): number {
+  return performance.timeOrigin + performance.now();
+}

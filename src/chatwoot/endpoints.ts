@@ -1,5 +1,7 @@
-import type { Answer, Arrival, Endpoint, Operation, Stored, Translate } from '../inbound/source.ts';
+import type { Admitted, Answer, Arrival, Endpoint, Operation } from '../inbound/source.ts';
 import { admitAlert, authenticateAlert, conversationIdForAnswer } from './alert.ts';
+import { type Body, type ReadBody, readBody } from './payload.ts';
+import type { ChatwootTranslate } from './translate.ts';
 import { admitChatwootWebhook, type ChatwootSettings, chatwootPaths, describeForAnswer } from './webhook.ts';
 
 /** What came of an alert so far; `messageId` is null until Telegram has the card. */
@@ -11,7 +13,7 @@ export type TestOutcome =
 
 type Deps = ChatwootSettings &
   Readonly<{
-    translate: Translate;
+    translate: ChatwootTranslate;
     /** Waits until Telegram has the card of a stored alert, or so long. */
     waitForCard: (eventId: number, timeoutMs: number) => Promise<Shown>;
     sendTest: (now: Date) => Promise<TestOutcome>;
@@ -24,17 +26,11 @@ const webhookBytes = 2 * 1024 * 1024;
 const patienceMs = 2_000;
 
 export function chatwootEndpoints(deps: Deps): Endpoint[] {
-  const admitWebhook = (arrival: Arrival) => admitChatwootWebhook(arrival, deps);
-  const answerWebhook = (stored: Stored) => webhookAnswer(stored, deps.translate);
+  const admit = (arrival: Arrival) => letInWebhook(arrival, deps);
   return [
-    {
-      path: chatwootPaths.alerts,
-      maxBytes: alertBytes,
-      admit: (arrival) => admitAlert(arrival, deps),
-      answer: (stored) => alertAnswer(stored, deps.waitForCard),
-    },
-    { path: chatwootPaths.webhook, maxBytes: webhookBytes, admit: admitWebhook, answer: answerWebhook },
-    { path: chatwootPaths.keyedWebhook, maxBytes: webhookBytes, admit: admitWebhook, answer: answerWebhook },
+    { path: chatwootPaths.alerts, maxBytes: alertBytes, admit: (arrival) => letInAlert(arrival, deps) },
+    { path: chatwootPaths.webhook, maxBytes: webhookBytes, admit },
+    { path: chatwootPaths.keyedWebhook, maxBytes: webhookBytes, admit },
   ];
 }
 
@@ -56,11 +52,19 @@ export function chatwootOperations(deps: Deps): Operation[] {
   ];
 }
 
+function letInAlert(arrival: Arrival, deps: Deps): Admitted {
+  const admission = admitAlert(arrival, deps);
+  const conversationId = conversationIdForAnswer(arrival.rawBody);
+  return { admission, answer: (id) => alertAnswer(id, conversationId, deps.waitForCard) };
+}
+
 /** 200 once Telegram has it, 202 when that takes longer; it is stored either way. */
-async function alertAnswer(stored: Stored, waitForCard: Deps['waitForCard']): Promise<Answer> {
-  const conversationId = conversationIdForAnswer(stored.arrival.rawBody);
-  const shown =
-    stored.id === undefined ? { incidenceId: null, messageId: null } : await waitForCard(stored.id, patienceMs);
+async function alertAnswer(
+  id: number | undefined,
+  conversationId: number | string | null,
+  waitForCard: Deps['waitForCard'],
+): Promise<Answer> {
+  const shown = id === undefined ? { incidenceId: null, messageId: null } : await waitForCard(id, patienceMs);
   const isShown = shown.messageId !== null;
   return {
     status: isShown ? 200 : 202,
@@ -74,17 +78,32 @@ async function alertAnswer(stored: Stored, waitForCard: Deps['waitForCard']): Pr
   };
 }
 
-/** Says whether the event will show in Telegram. What is signed but unreadable is kept, and the sender told so. */
-function webhookAnswer({ arrival, admission }: Stored, translate: Translate): Answer {
-  const { event } = admission;
-  if (event === 'unreadable') return unreadableAnswer(arrival);
-  const meaning = translate({ event, rawBody: arrival.rawBody, receivedAt: arrival.now });
+function letInWebhook(arrival: Arrival, deps: Deps): Admitted {
+  const read = readingOnce();
+  const admission = admitChatwootWebhook(arrival, deps, read);
+  const answer =
+    admission.event === 'unreadable'
+      ? unreadableAnswer(arrival, read)
+      : webhookAnswer(arrival, admission.event, deps, read);
+  return { admission, answer: () => answer };
+}
+
+/** Letting in and answering ask for the same body: it is parsed once. */
+function readingOnce(): ReadBody {
+  let body: Body | undefined;
+  return (rawBody) => (body ??= readBody(rawBody));
+}
+
+/** Says whether the event will show in Telegram. */
+function webhookAnswer(arrival: Arrival, event: string, { translate }: Deps, read: ReadBody): Answer {
+  const meaning = translate({ event, rawBody: arrival.rawBody, receivedAt: arrival.now }, read);
   const isShown = meaning.kind === 'event' && meaning.event.change.kind !== 'answered';
   return ok({ success: true, message: isShown ? 'Webhook forwarded to Telegram' : 'Webhook recorded', event });
 }
 
-function unreadableAnswer(arrival: Arrival): Answer {
-  const { readable, problem } = describeForAnswer(arrival.rawBody);
+/** What is signed but unreadable is kept, and the sender told so. */
+function unreadableAnswer(arrival: Arrival, read: ReadBody): Answer {
+  const { readable, problem } = describeForAnswer(arrival.rawBody, read);
   const message = `${problem ?? 'The body cannot be read.'} It was kept for the admins to look at.`;
   return readable
     ? { status: 422, body: { success: false, error: 'unprocessable', message } }

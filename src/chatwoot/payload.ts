@@ -112,6 +112,8 @@ export type Body =
   | Readonly<{ ok: true; value: object }>
   | Readonly<{ ok: false; problem: 'not UTF-8' | 'not JSON' | 'not a JSON object' }>;
 
+export type ReadBody = (rawBody: Buffer) => Body;
+
 /** A body as a JSON object, or why it is none. A byte order mark in front is no reason to refuse. */
 export function readBody(rawBody: Buffer): Body {
   if (!isUtf8(rawBody)) return { ok: false, problem: 'not UTF-8' };

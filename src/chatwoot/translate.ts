@@ -1,14 +1,16 @@
 import type { Translate, Translation } from '../inbound/source.ts';
 import { cleanLine } from '../incidences/clean-text.ts';
-import { eventNameOf, inboxSchema, type Message, messageSchema, readBody } from './payload.ts';
+import { eventNameOf, inboxSchema, type Message, messageSchema, type ReadBody, readBody } from './payload.ts';
 import type { ChatwootPlace } from './place.ts';
 import { translateConversation } from './translate-conversation.ts';
 import { translateMessage } from './translate-message.ts';
 
+export type ChatwootTranslate = (stored: Parameters<Translate>[0], read?: ReadBody) => Translation;
+
 /** What Chatwoot's events mean to us. */
-export function createTranslateChatwoot(place: ChatwootPlace): Translate {
-  return ({ rawBody }) => {
-    const body = readBody(rawBody);
+export function createTranslateChatwoot(place: ChatwootPlace): ChatwootTranslate {
+  return ({ rawBody }, read = readBody) => {
+    const body = read(rawBody);
     if (!body.ok) return drift(body.problem);
     const event = eventNameOf(body.value);
     if (event === undefined) return drift('no event name');

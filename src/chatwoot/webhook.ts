@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Admission, type Arrival, Refusal } from '../inbound/source.ts';
 import { cleanId, cleanLine } from '../incidences/clean-text.ts';
-import { eventNameOf, readBody } from './payload.ts';
+import { eventNameOf, type ReadBody, readBody } from './payload.ts';
 import { isSigned } from './signature.ts';
 
 /** `keyedWebhook` takes CHATWOOT_ALERT_KEY as `key`: automations and macros cannot sign. */
@@ -21,14 +21,18 @@ export type ChatwootSettings = Readonly<{
 }>;
 
 /** Lets a webhook in: signed, or by the unguessable path, or unsigned where that is allowed. Throws Refusal. */
-export function admitChatwootWebhook(arrival: Arrival, settings: ChatwootSettings): Admission {
+export function admitChatwootWebhook(
+  arrival: Arrival,
+  settings: ChatwootSettings,
+  read: ReadBody = readBody,
+): Admission {
   const key = arrival.params['key'];
   if (key === undefined) authenticateBySignature(arrival, settings);
   else authenticateByKey(key, settings);
 
   return {
     source: 'chatwoot',
-    event: describeForAnswer(arrival.rawBody).event ?? 'unreadable',
+    event: describeForAnswer(arrival.rawBody, read).event ?? 'unreadable',
     deliveryId: cleanId(arrival.header('x-chatwoot-delivery') ?? ''),
     headers: keptHeaders(arrival, ['content-type', 'user-agent', 'x-chatwoot-timestamp']),
   };
@@ -38,8 +42,11 @@ export function admitChatwootWebhook(arrival: Arrival, settings: ChatwootSetting
  * What the answer to a webhook may say of its body. Parses it: where the admission's event is not 'unreadable',
  * that is the same name without a second parse.
  */
-export function describeForAnswer(rawBody: Buffer): { event: string | null; readable: boolean; problem?: string } {
-  const body = readBody(rawBody);
+export function describeForAnswer(
+  rawBody: Buffer,
+  read: ReadBody = readBody,
+): { event: string | null; readable: boolean; problem?: string } {
+  const body = read(rawBody);
   if (!body.ok)
     return { event: null, readable: false, problem: `The body is ${body.problem}: send one event as JSON.` };
   const event = cleanLine(eventNameOf(body.value) ?? '', 100);

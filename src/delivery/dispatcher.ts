@@ -31,6 +31,8 @@ export type DispatcherEvents = Readonly<{
   /** A chat takes no more messages from us. */
   lost: (lane: string, reason: string) => void;
   dead: (delivery: Delivery, reason: string) => void;
+  /** A message we wanted to edit is no more. */
+  gone: () => void;
 }>;
 
 const pollMs = 1_000;
@@ -83,7 +85,8 @@ export function createDispatcher(deps: {
       if (mayAt <= deps.now().getTime()) occupy(lane, begin());
       else nextLook = Math.min(nextLook, mayAt);
     };
-    for (const lane of interactions.lanes()) {
+    // Nothing goes out before it is known what went out before us.
+    for (const lane of session ? interactions.lanes() : []) {
       if (!busy.has(lane)) startWhenAllowed(lane, clock.mayAt(lane, 'interactive'), () => interactions.runNext(lane));
     }
     const heads = session ? await deliveryStore.findNextPerLane(session, [...busy.keys(), ...lost], now) : [];
@@ -104,7 +107,9 @@ export function createDispatcher(deps: {
   }
 
   function occupy(lane: string, work: Promise<void>): void {
+    clock.began();
     const done = work.finally(() => {
+      clock.ended();
       busy.delete(lane);
       pump();
     });
@@ -129,6 +134,7 @@ export function createDispatcher(deps: {
     await recordUntilDone(() => deliveryStore.record(db, delivery, attempt, settlement, { at, ms }));
     if (settlement.lost) events.lost(lane, settlement.lost.reason);
     if (state === 'dead') events.dead(delivery, reason ?? 'unknown');
+    if (attempt.outcome === 'gone') events.gone();
     wake.signal('settled');
   }
 
@@ -195,7 +201,7 @@ export function createDispatcher(deps: {
       const until = new Date(at.getTime() + seconds * 1000);
       clock.pause(lane, until.getTime(), at.getTime());
       await deliveryStore.pauseLane(db, lane, until);
-      throw error;
+      return interact(lane, call);
     }
   }
 

@@ -44,10 +44,14 @@ const free = { interactive: [], critical: [], high: [], normal: [] };
 /** For a Telegram that does not limit: the sandbox with its flood limits off. */
 export const unlimited: Limits = { group: free, private: free, bot: [] };
 
-/** The earliest instant (ms) at which one more message keeps every rule. `sent`: when earlier ones went, ascending, ms. */
+/**
+ * The earliest instant (ms) at which one more message keeps every rule, Infinity where a rule allows none.
+ * `sent`: when earlier ones went, ascending, ms.
+ */
 export function earliest(sent: readonly number[], rules: readonly Rule[]): number {
   let at = 0;
   for (const { max, windowMs } of rules) {
+    if (max <= 0) return Number.POSITIVE_INFINITY;
     const limiting = sent.at(-max);
     if (sent.length >= max && limiting !== undefined) at = Math.max(at, limiting + windowMs);
   }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
 import * as inboundStore from '../inbound/inbound-store.ts';
@@ -18,15 +19,20 @@ type Pending = Readonly<{
 
 const maxEvents = 500;
 const maxBytes = 8 * 1024 * 1024;
+/** While PostgreSQL writes one batch, the next is read and a second one written. */
+const maxFlushes = 2;
 
-/** Group commit: what arrives while one INSERT is under way shares the next. Each is answered after its own commit. */
+/** Group commit: what arrives while INSERTs are under way shares the next. Each is answered after its own commit. */
 export function createIntake(deps: { db: Db; wake: Wake; log: Log }): Intake {
   const pending: Pending[] = [];
-  let flushing: Promise<void> | undefined;
+  const flushing = new Map<number, Promise<void>>();
 
-  async function flush(): Promise<void> {
+  async function flush(slot: number): Promise<void> {
     while (pending.length > 0) {
+      // Whatever the sockets bring in this turn comes along.
+      await setImmediate();
       const batch = takeBatch(pending);
+      if (batch.length === 0) break;
       const begun = performance.now();
       try {
         const ids = await inboundStore.insertMany(
@@ -46,17 +52,25 @@ export function createIntake(deps: { db: Db; wake: Wake; log: Log }): Intake {
         for (const { reject } of batch) reject(err);
       }
     }
-    flushing = undefined;
+    flushing.delete(slot);
+  }
+
+  function flushSoon(): void {
+    for (let slot = 0; slot < maxFlushes; slot += 1) {
+      if (flushing.has(slot)) continue;
+      flushing.set(slot, flush(slot));
+      return;
+    }
   }
 
   return {
     store: (event) =>
       new Promise((resolve, reject) => {
         pending.push({ event, resolve, reject });
-        flushing ??= flush();
+        flushSoon();
       }),
     drain: async () => {
-      while (flushing) await flushing;
+      while (flushing.size > 0) await Promise.all(flushing.values());
     },
   };
 }

@@ -16,7 +16,9 @@ export function readRawBody(req: IncomingMessage, maxBytes: number): Promise<Buf
       return reject(tooLarge());
     });
     req.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    req.on('error', () => reject(new Refusal('bad_request', 'The body broke off before its end: send it again.')));
-    req.on('close', () => reject(new Refusal('bad_request', 'The body broke off before its end: send it again.')));
+    const brokeOff = () => reject(new Refusal('bad_request', 'The body broke off before its end: send it again.'));
+    req.on('error', brokeOff);
+    // Every request closes; an error object for each whole one would cost more than reading it.
+    req.on('close', () => req.complete || brokeOff());
   });
 }

@@ -11,7 +11,7 @@ export function receive(endpoint: Endpoint, deps: { intake: Intake; log: Log; no
   return async (req, res) => {
     const rawBody = await readRawBody(req, endpoint.maxBytes);
     const arrival = arrivalOf(req, rawBody, deps.now());
-    const admission = endpoint.admit(arrival);
+    const { admission, answer } = endpoint.admit(arrival);
     let id: number | undefined;
     try {
       id = await deps.intake.store({
@@ -30,7 +30,7 @@ export function receive(endpoint: Endpoint, deps: { intake: Intake; log: Log; no
         'The database does not answer; nothing was stored. Send it again in a moment.',
       );
     }
-    const { status, body } = await endpoint.answer({ id, arrival, admission });
+    const { status, body } = await answer(id);
     res.status(status).json(body);
   };
 }

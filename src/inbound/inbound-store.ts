@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { byteaArray } from '../database/bytea-array.ts';
 import type { Db, Trx } from '../database/connect.ts';
 import type { Database } from '../database/schema.ts';
 
@@ -17,7 +18,9 @@ export type NewInboundEvent = Readonly<{
  * Stores many in one statement. Answers the id of each new one by its source and delivery id;
  * one whose delivery id is there already, or comes twice in the batch, is stored once.
  */
-export async function insertMany(db: Db, events: readonly NewInboundEvent[]): Promise<Map<string, number>> {
+export async function insertMany(db: Db, given: readonly NewInboundEvent[]): Promise<Map<string, number>> {
+  // Always in one order, so that two batches with the same deliveries never wait for each other.
+  const events = given.toSorted((a, b) => (a.deliveryId < b.deliveryId ? -1 : 1));
   const { rows } = await sql<{ id: number; source: string; deliveryId: string }>`
     insert into inbound_events (source, event, delivery_id, headers, body, received_at)
     select * from unnest(
@@ -25,7 +28,7 @@ export async function insertMany(db: Db, events: readonly NewInboundEvent[]): Pr
       ${events.map((event) => event.event)}::text[],
       ${events.map((event) => event.deliveryId)}::text[],
       ${events.map((event) => JSON.stringify(event.headers))}::jsonb[],
-      ${events.map((event) => event.body)}::bytea[],
+      ${byteaArray(events.map((event) => event.body))}::bytea[],
       ${events.map((event) => event.receivedAt)}::timestamptz[])
     on conflict (source, delivery_id) do nothing
     returning id, source, delivery_id`.execute(db);

@@ -10,7 +10,7 @@ export type Arrival = Readonly<{
   now: Date;
 }>;
 
-/** Let in: what is stored beside the raw body. */
+/** What is stored beside the raw body. */
 export type Admission = Readonly<{
   source: SourceName;
   /** The event's name as the source calls it; 'unreadable' where the body does not say. For people and counts: processing reads the raw body. */
@@ -51,18 +51,23 @@ export type Translation =
 /** A source's reading of its own stored events. Pure; must not throw on any body (what it cannot read is drift). */
 export type Translate = (stored: Readonly<{ event: string; rawBody: Buffer; receivedAt: Date }>) => Translation;
 
-/** An admitted arrival after its commit. `id` is undefined for a delivery stored before. */
-export type Stored = Readonly<{ id: number | undefined; arrival: Arrival; admission: Admission }>;
-
 export type Answer = Readonly<{ status: number; body: Readonly<Record<string, unknown>> }>;
+
+/**
+ * Let in: what to store, and what to answer once it is committed, by the id of the new event (undefined for a delivery
+ * stored before). Whatever the answer needs of the body is read before the commit, so that nothing large is kept meanwhile.
+ */
+export type Admitted = Readonly<{
+  admission: Admission;
+  answer: (id: number | undefined) => Answer | Promise<Answer>;
+}>;
 
 /** One POST route of a source: who is let in, and what is answered once the event is committed. */
 export type Endpoint = Readonly<{
   path: string;
   maxBytes: number;
   /** Throws a Refusal. */
-  admit: (arrival: Arrival) => Admission;
-  answer: (stored: Stored) => Answer | Promise<Answer>;
+  admit: (arrival: Arrival) => Admitted;
 }>;
 
 /** Any other route an edge offers. Throws a Refusal. */

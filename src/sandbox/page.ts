@@ -62,7 +62,10 @@ export function createSandboxPage({ sandbox, target, log }: SandboxPageDeps): Sa
 function asRefusal(log: Log | undefined): ErrorRequestHandler {
   return (err: unknown, _req, res, _next) => {
     log?.debug({ err }, 'sandbox.page_refused');
-    refuse(res, 422, 'unprocessable', err instanceof Error ? err.message : String(err));
+    const message = err instanceof Error ? err.message : String(err);
+    // Bodies that cannot be read carry a status of their own.
+    if (err instanceof Error && 'status' in err) refuse(res, 400, 'bad_request', message);
+    else refuse(res, 422, 'unprocessable', message);
   };
 }
 

@@ -6,8 +6,10 @@ export function tawkEndpoints(settings: TawkSettings): Endpoint[] {
   return [
     {
       ...tawkWebhook,
-      admit: (arrival) => admitTawkWebhook(arrival, settings),
-      answer: () => ({ status: 200, body: { status: 'ok' } }),
+      admit: (arrival) => ({
+        admission: admitTawkWebhook(arrival, settings),
+        answer: () => ({ status: 200, body: { status: 'ok' } }),
+      }),
     },
   ];
 }

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { World } from './world.ts';
 
 export type Call = Readonly<{ method: string; params: Readonly<Record<string, unknown>> }>;
 
@@ -14,7 +13,7 @@ export type Detour = {
 export type Refusal = Readonly<{ error_code: number; description: string }>;
 
 /** A way to the sandbox on which a test may hold calls up or answer them itself. */
-export async function startDetour(sandbox: Sandbox): Promise<Detour> {
+export async function startDetour({ sandbox, atEnd }: World): Promise<Detour> {
   const server = createServer((request, response) => {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
@@ -44,7 +43,7 @@ export async function startDetour(sandbox: Sandbox): Promise<Detour> {
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const detour: Detour = { apiRoot: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-  onTestFinished(() => {
+  atEnd(() => {
     server.closeAllConnections();
     server.close();
   });

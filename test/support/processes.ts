@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { productEnv } from './product.ts';
+import type { World } from './world.ts';
 
 export type Exit = Readonly<{ code: number | null; signal: NodeJS.Signals | null }>;
 
@@ -19,8 +18,7 @@ export type BellhopProcess = Readonly<{
 }>;
 
 export type ProcessOptions = Readonly<{
-  sandbox: Sandbox;
-  databaseUrl: string;
+  databaseUrl?: string;
   env?: Readonly<Record<string, string>>;
   /** Keep Telegram's pace. Without: as fast as it goes, which is what most tests of kills and outages want. */
   paced?: boolean;
@@ -30,15 +28,15 @@ const root = join(import.meta.dirname, '../..');
 const patienceMs = 20_000;
 
 /** The real program in a process of its own; resolves when it is ready, ends with the test. */
-export async function startProcess(options: ProcessOptions): Promise<BellhopProcess> {
+export async function startProcess(world: World, options: ProcessOptions = {}): Promise<BellhopProcess> {
   const child = spawn(process.execPath, [...unpaced(options), join(root, 'src/main.ts')], {
     // Away from any `.env` of the working copy.
     cwd: tmpdir(),
-    env: { ...productEnv(options.sandbox, options.databaseUrl), LOG_LEVEL: 'info', ...options.env },
+    env: { ...productEnv(world.sandbox, options.databaseUrl ?? world.databaseUrl), LOG_LEVEL: 'info', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise<Exit>((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
-  onTestFinished(async () => {
+  world.atEnd(async () => {
     child.kill('SIGKILL');
     await exited;
   });

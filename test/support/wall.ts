@@ -1,8 +1,8 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import type { World } from './world.ts';
 
 /** A way to the database that can be walled up: connections stay, and nothing passes any more. */
-export async function startWall(databaseUrl: string): Promise<{ url: string; close: () => void }> {
+export async function startWall({ databaseUrl, atEnd }: World): Promise<{ url: string; close: () => void }> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let isClosed = false;
@@ -16,7 +16,7 @@ export async function startWall(databaseUrl: string): Promise<{ url: string; clo
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
+  atEnd(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });

@@ -1,27 +1,32 @@
 import { Client } from 'pg';
-import { onTestFinished, vi } from 'vitest';
+import { type TestContext, vi } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { SEED } from '../../src/sandbox/seed.ts';
 import { createTestDatabase } from './database.ts';
 import { type Answered, postAlert, startSandbox } from './product.ts';
 
+type AtEnd = TestContext['onTestFinished'];
+
 /** A Telegram and a database for one test, for any number of products to share. */
 export type World = Readonly<{
+  /** What is started in this world ends with it. */
+  atEnd: AtEnd;
   sandbox: Sandbox;
   databaseUrl: string;
   rows: <Row extends object>(sql: string, ...values: unknown[]) => Promise<Row[]>;
 }>;
 
-export async function startWorld(): Promise<World> {
+export async function startWorld({ onTestFinished: atEnd }: { onTestFinished: AtEnd }): Promise<World> {
   const sandbox = await startSandbox();
   const database = await createTestDatabase();
   const client = await connectTo(database.url);
-  onTestFinished(async () => {
+  atEnd(async () => {
     await client.end();
     await sandbox.stop();
     await database.drop();
   });
-  return { sandbox, databaseUrl: database.url, rows: async (sql, ...values) => (await client.query(sql, values)).rows };
+  const rows: World['rows'] = async (sql, ...values) => (await client.query(sql, values)).rows;
+  return { atEnd, sandbox, databaseUrl: database.url, rows };
 }
 
 /** One more session, such as one that holds a lock against the product. */

@@ -1,7 +1,6 @@
 import { byId, h, icon } from './dom.js';
 
 const SHOWN_MS = 4500;
-const MOST_AT_ONCE = 3;
 
 /**
  * A short word at the foot of the chat, gone by itself; the mouse or the keyboard on it keeps it.
@@ -18,8 +17,8 @@ export function toast(text, { tone, action } = {}) {
     action && h('button', { type: 'button', onclick: () => (action.run(), remove()) }, action.label),
   );
   moveOverMessages(place);
-  place.append(view);
-  while (place.children.length > MOST_AT_ONCE) place.firstElementChild?.remove();
+  // One at a time: what was said last is what counts.
+  place.replaceChildren(view);
   const end = () => (view.matches(':hover, :focus-within') ? setTimeout(end, 1000) : remove());
   setTimeout(end, SHOWN_MS + text.length * 30);
 }

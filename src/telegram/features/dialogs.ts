@@ -15,7 +15,7 @@ import { parse } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { placeOf, reply, toast } from '../say.ts';
 import { clip, html } from '../views/html.ts';
-import { outcomeMenu } from '../views/incidence-card.ts';
+import { outcomeMenu } from '../views/incidence-keyboard.ts';
 import { toastOf } from '../views/toasts.ts';
 import { whoActs } from '../who.ts';
 

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Outcome } from '../../incidences/incidence.ts';
 import type { Severity } from '../../incidences/severity.ts';
+import type { SourceName } from '../../incidences/source-event.ts';
 
 export function severityMark(severity: Severity): string {
   switch (severity) {
@@ -54,4 +55,9 @@ export function money(amount: number, currency: string): string {
     currency,
     maximumFractionDigits: Number.isInteger(amount) ? 0 : 2,
   }).format(amount);
+}
+
+/** Where agents answer a source's customers. */
+export function deskOf(incidence: { source: SourceName }): string {
+  return incidence.source === 'tawk' ? 'Tawk' : 'Chatwoot';
 }

@@ -1,0 +1,212 @@
+import { expect, test } from 'vitest';
+import { telegramLimits } from '../src/delivery/pace.ts';
+import { SEED } from '../src/sandbox/seed.ts';
+import { startDetour } from './support/detour.ts';
+import { postAlert, type Product, type ProductOptions, startProduct } from './support/product.ts';
+import {
+  alertOf,
+  allShown,
+  found,
+  nothingWaits,
+  postAlerts,
+  range,
+  shownConversations,
+  startWorld,
+  type World,
+} from './support/world.ts';
+
+const chatId = SEED.supportTeam;
+
+test.concurrent('Telegram unreachable: alerts are taken, /ready says why; back again all are shown, the worst first', async (context) => {
+  const world = await startWorld(context);
+  world.sandbox.faults.add({ kind: 'outage' });
+  const product = await start(world);
+
+  const severities = ['low', 'medium', 'high', 'critical'] as const;
+  const posts = severities.map((severity, index) => postAlert(product, alertOf(index + 1, severity)));
+  for (const { status, body } of await Promise.all(posts)) {
+    expect({ status, body }).toMatchObject({ status: 202, body: { success: true, telegram_message_id: null } });
+  }
+  const ready = await fetch(`${product.baseUrl}/ready`);
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toMatchObject({ reasons: [expect.stringContaining('Telegram has not answered')] });
+  expect((await fetch(`${product.baseUrl}/health`)).status).toBe(200);
+
+  await world.rows(`update deliveries set created_at = created_at - interval '1 hour'`);
+  world.sandbox.faults.clear();
+  await allShown(world.sandbox, range(1, 4));
+  expect(shownConversations(world.sandbox)).toEqual([4, 3, 2, 1]);
+  expect(texts(world)).toEqual(Array.from({ length: 4 }, () => expect.stringContaining('⏰ Shown 1 h late')));
+  await world.sandbox.waitFor(({ calls }) => calls.some(({ method, ok }) => method === 'setMyCommands' && ok));
+  expect((await fetch(`${product.baseUrl}/ready`)).status).toBe(200);
+});
+
+test.concurrent('a retry_after is kept, by deliveries and by answers to people, and across a restart', async (context) => {
+  const world = await startWorld(context);
+  const { sandbox } = world;
+  const first = await start(world);
+  sandbox.faults.add({ kind: 'retry-after', seconds: 3, chatId });
+  await postAlerts(first, [1, 2]);
+  await found(world, `select 1 from lanes where paused_until is not null`);
+  await first.stop();
+
+  await start(world);
+  sandbox.type({ chatId, by: SEED.ana, text: '/help' });
+  await allShown(sandbox, [1, 2]);
+  await sandbox.waitFor(() => texts(world).some((text) => text.includes('/whoami')));
+  expect(sandbox.premature).toEqual([]);
+  expect(sandbox.refusals).toHaveLength(1);
+});
+
+test.concurrent('a retry_after told to an answer holds the deliveries too', async (context) => {
+  const world = await startWorld(context);
+  const { sandbox } = world;
+  const product = await start(world);
+  sandbox.faults.add({ kind: 'retry-after', seconds: 2, chatId });
+  sandbox.type({ chatId, by: SEED.ana, text: '/help' });
+  await sandbox.waitFor(({ refusals }) => refusals.length === 1);
+  await found(world, `select 1 from lanes where paused_until is not null`);
+  await postAlerts(product, [1]);
+  await allShown(sandbox, [1]);
+  await sandbox.waitFor(() => texts(world).some((text) => text.includes('/whoami')));
+  expect(sandbox.premature).toEqual([]);
+});
+
+test.concurrent('forty chats at once keep to what the bot as a whole may send', async (context) => {
+  const world = await startWorld(context);
+  const { sandbox } = world;
+  sandbox.flood = 'realistic';
+  const people = range(600_000_001, 40);
+  for (const id of people) {
+    sandbox.addPerson({ id, first_name: `Person ${id}` });
+    sandbox.addChat({ id, type: 'private', started: true });
+  }
+  await start(world, { limits: () => telegramLimits });
+  await world.rows(
+    `insert into deliveries (lane, kind, subject, payload, rank, due_at, created_at)
+     select 'telegram:' || id, 'test', 'test', jsonb_build_object('chatId', id, 'threadId', null), 1, now(), now()
+     from unnest($1::bigint[]) id`,
+    people,
+  );
+  await sandbox.waitFor(() => people.every((id) => sandbox.messages(id).length === 1));
+  expect(sandbox.refusals).toEqual([]);
+});
+
+test.concurrent('HTML that Telegram cannot read is said as plain text', async (context) => {
+  const world = await startWorld(context);
+  const detour = await startDetour(world);
+  detour.before = async ({ method, params }) =>
+    method === 'sendMessage' && params['parse_mode'] === 'HTML'
+      ? { error_code: 400, description: 'Bad Request: can\'t parse entities: Unsupported start tag "br" at byte offset 7' }
+      : undefined;
+  const product = await start(world, { env: { TELEGRAM_API_ROOT: detour.apiRoot } });
+  const answer = await postAlert(product, { ...alertOf(1), message: 'a < b & <br> c' });
+  expect(answer.status).toBe(200);
+  expect(texts(world)).toEqual([expect.stringContaining('a < b & <br> c')]);
+});
+
+test.concurrent('a text that Telegram refuses twice is given up with its reason and holds nobody up', async (context) => {
+  const world = await startWorld(context);
+  const detour = await startDetour(world);
+  detour.before = async ({ method, params }) =>
+    method === 'sendMessage' && String(params['text']).includes('Say number 1')
+      ? { error_code: 400, description: 'Bad Request: MESSAGE_INVALID' }
+      : undefined;
+  const product = await start(world, { env: { TELEGRAM_API_ROOT: detour.apiRoot } });
+  await postAlerts(product, [1, 2]);
+  const dead = await found(world, `select reason, attempts from deliveries where state = 'dead'`);
+  expect(dead).toEqual({ reason: 'Bad Request: MESSAGE_INVALID', attempts: 2 });
+  expect(shownConversations(world.sandbox)).toEqual([2]);
+});
+
+test.concurrent('poisoned deliveries go dead with their reason and never block the lane', async (context) => {
+  const world = await startWorld(context);
+  const product = await start(world);
+  await world.rows(
+    `insert into deliveries (lane, kind, subject, payload, rank, due_at, created_at)
+     select $1, kind, kind, '{"chatId": "nonsense"}', 0, now(), now() from unnest($2::text[]) kind`,
+    `telegram:${chatId}`,
+    ['send_card', 'edit_card', 'pigeon'],
+  );
+  expect((await postAlert(product, alertOf(1))).status).toBe(200);
+  await found(world, `select 1 from deliveries where state = 'dead' having count(*) = 3`);
+  const dead = await world.rows<{ reason: string | null }>(`select reason from deliveries where state = 'dead'`);
+  expect(dead.every(({ reason }) => reason)).toBe(true);
+  expect((await postAlert(product, alertOf(2))).status).toBe(200);
+});
+
+test.concurrent('a failing Telegram is asked again', async (context) => {
+  const world = await startWorld(context);
+  const product = await start(world);
+  world.sandbox.faults.add({ kind: '500', method: 'sendMessage' });
+  world.sandbox.faults.add({ kind: '502', method: 'sendMessage' });
+  await postAlerts(product, [1, 2]);
+  await allShown(world.sandbox, [1, 2]);
+  await nothingWaits(world);
+  expect(shownConversations(world.sandbox).toSorted()).toEqual([1, 2]);
+});
+
+test.concurrent('an edit that changes nothing is as good as done', async (context) => {
+  const world = await startWorld(context);
+  const product = await start(world);
+  await postAlerts(product, [1]);
+  await nothingWaits(world);
+  await editAgain(world);
+  await found(world, `select 1 from deliveries where kind = 'edit_card' and state = 'sent'`);
+  expect(world.sandbox.refusals.map(({ description }) => description)).toEqual([
+    expect.stringContaining('message is not modified'),
+  ]);
+});
+
+test.concurrent('a card that somebody deleted comes again with the next news, and not once it is closed', async (context) => {
+  const world = await startWorld(context);
+  const { sandbox } = world;
+  const product = await start(world);
+  await postAlerts(product, [1]);
+  const firstId = sandbox.messages(chatId)[0]?.message_id ?? 0;
+  sandbox.deleteAsPerson(chatId, firstId);
+  await postAlerts(product, [1]);
+  await sandbox.waitFor(() => shownConversations(sandbox).length === 1);
+
+  const secondId = sandbox.messages(chatId).at(-1)?.message_id ?? 0;
+  expect(secondId).toBeGreaterThan(firstId);
+  sandbox.deleteAsPerson(chatId, secondId);
+  sandbox.type({ chatId, by: SEED.ana, text: '/close 1' });
+  await found(world, `select 1 from cards where gone_at is not null having count(*) = 2`);
+  await nothingWaits(world);
+  expect(shownConversations(sandbox)).toEqual([]);
+});
+
+test.concurrent('whatever happens to an incidence while its chat is silent becomes one edit', async (context) => {
+  const world = await startWorld(context);
+  const { sandbox } = world;
+  const product = await start(world);
+  await postAlerts(product, [1]);
+  sandbox.faults.add({ kind: 'retry-after', seconds: 3, chatId });
+  await postAlerts(product, Array.from({ length: 30 }, () => 1));
+  await sandbox.waitFor(() => texts(world)[0]?.includes('Alerts: 31'));
+  await nothingWaits(world);
+  expect(sandbox.calls.filter(({ method, ok }) => method === 'editMessageText' && ok)).toHaveLength(1);
+  expect(sandbox.premature).toEqual([]);
+});
+
+/** Ends with the test, or before. */
+async function start(world: World, options: ProductOptions = {}): Promise<Product> {
+  const product = await startProduct({ ...world, ...options });
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= product.stop());
+  world.atEnd(stop);
+  return { ...product, stop };
+}
+
+async function editAgain(world: World): Promise<void> {
+  await world.rows(
+    `insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
+     select 'telegram:' || chat_id, 'edit_card', 'card:' || id, incidence_id, jsonb_build_object('cardId', id), 4, now(), now()
+     from cards`,
+  );
+}
+
+function texts(world: World): string[] {
+  return world.sandbox.messages(chatId).map(({ text }) => text ?? '');
+}

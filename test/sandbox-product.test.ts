@@ -1,0 +1,118 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, noChromium, openBrowser, type TestBrowser } from './support/browser.ts';
+import { type ServedPage, servePage } from './support/page.ts';
+import { type Product, secrets, startProduct } from './support/product.ts';
+
+const hasBrowser = chromiumPath !== undefined;
+if (!hasBrowser) console.warn(`sandbox page with the product: ${noChromium}`);
+
+describe.skipIf(!hasBrowser)('a newcomer tries Bellhop in a browser', () => {
+  let product: Product;
+  let served: ServedPage;
+  let browser: TestBrowser;
+  let page: Page;
+
+  beforeAll(async () => {
+    product = await startProduct();
+    served = await servePage(product.sandbox, () => ({
+      baseUrl: product.baseUrl,
+      chatwootSecret: secrets.chatwoot,
+      alertKey: secrets.alertKey,
+      tawkSecret: secrets.tawk,
+    }));
+    browser = await openBrowser();
+    page = await browser.context.newPage();
+    await page.goto(served.url);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await served?.stop();
+    await product?.stop();
+  });
+
+  const actAs = (name: string) => page.getByRole('radio', { name: new RegExp(name) }).check({ force: true });
+  const cardWith = (words: string) => page.locator('article.from-bot').filter({ hasText: words }).last();
+  const toast = (words: string | RegExp) => page.locator('.toast').filter({ hasText: words }).waitFor();
+  const step = (name: string) => page.locator(`#step-${name}.done`).waitFor();
+
+  test('a sample becomes a card; two people press; it is closed; numbers follow', async () => {
+    await page.getByRole('button', { name: 'Send a sample' }).click();
+    const card = cardWith('CHATWOOT ALERT - HIGH');
+    await card.waitFor();
+    await step('send');
+    await step('card');
+
+    await card.getByRole('button', { name: 'Acknowledge' }).click();
+    await toast(/yours/);
+    await card.getByText('acknowledged by Ana').waitFor();
+    await card.getByText('edited').waitFor();
+    await step('acknowledge');
+
+    await actAs('Ben');
+    await card.getByRole('button', { name: 'Close' }).click();
+    await card.getByRole('button', { name: 'Resolved' }).click();
+    await card.getByText('closed by Ben · resolved').waitFor();
+    await step('close');
+
+    await page.getByRole('button', { name: '/stats' }).click();
+    await cardWith('Stats for today').waitFor();
+    await step('stats');
+  });
+
+  test('who comes second is told so', async () => {
+    await page.getByRole('button', { name: /Alert: Critical/ }).click();
+    const card = cardWith('CHATWOOT ALERT - CRITICAL');
+    await card.waitFor();
+    // Both look at the same buttons: the second presses what the first has just pressed.
+    const { chatId } = product;
+    const sent = product.sandbox.messages(chatId).findLast(({ text }) => text?.includes('CRITICAL'));
+    const messageId = sent?.message_id ?? 0;
+    const data = sent?.reply_markup?.inline_keyboard?.[0]?.[0]?.['callback_data'];
+    await actAs('Ana');
+    await card.getByRole('button', { name: 'Acknowledge' }).click();
+    await card.getByText('acknowledged by Ana').waitFor();
+    const answer = await product.sandbox.pressData({ chatId, messageId, data: String(data), by: 500_000_102 });
+    expect(answer?.text).toContain('Already acknowledged by Ana');
+  });
+
+  test('/open lists what is open', async () => {
+    await page.getByRole('button', { name: /Alert: Low/ }).click();
+    await cardWith('CHATWOOT ALERT - LOW').waitFor();
+    await page.getByLabel('Message', { exact: true }).fill('/open');
+    await page.getByLabel('Message', { exact: true }).press('Enter');
+    await cardWith('Open: ').waitFor();
+  });
+
+  test('a chat ends, and its transcript can be read', async () => {
+    await page.getByRole('button', { name: /Tawk.to: Chat starts/ }).click();
+    await cardWith('TAWK CHAT').waitFor();
+    await page
+      .getByRole('button', { name: /transcript/ })
+      .first()
+      .click();
+    await page
+      .getByRole('button', { name: /^Open transcript-/ })
+      .last()
+      .click();
+    await page.getByRole('dialog').getByText('paid and confirmed').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  test('every other sample is taken', async () => {
+    for (const name of [/Alert: Medium/, /Chatwoot: Conversation starts/, /Chatwoot: .*resolved/, /Tawk.to: Ticket/]) {
+      await Promise.all([page.waitForResponse('**/act'), page.getByRole('button', { name }).click()]);
+      await page.locator('.step.fine').first().waitFor();
+      expect(await page.locator('.step.bad').count()).toBe(0);
+    }
+    await cardWith('TAWK TICKET').waitFor();
+  });
+
+  test('a stranger’s press changes nothing and is told why', async () => {
+    await actAs('Dmitri');
+    const card = cardWith('TAWK TICKET');
+    await card.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'OK' }).click();
+    await card.getByText('· open').waitFor();
+  });
+});
