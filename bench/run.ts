@@ -1,11 +1,37 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { backlog } from './figures/backlog.ts';
+import { idle } from './figures/idle.ts';
 import { intake } from './figures/intake.ts';
+import { kill } from './figures/kill.ts';
 import { latency } from './figures/latency.ts';
+import { start } from './figures/start.ts';
+import { storm } from './figures/storm.ts';
+import { throughput } from './figures/throughput.ts';
 import type { Bench, Figure, Row } from './support/figure.ts';
+import { describeMachine, tableOf, withFigures } from './support/report.ts';
 
-const figures: readonly Figure[] = [intake, latency];
+/** `node bench/run.ts [figure…] [--quick]`: measures, prints, and writes README.md when everything was measured in full. */
+const figures: readonly Figure[] = [intake, latency, start, idle, throughput, backlog, kill, storm];
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const unknown = names.filter((name) => !figures.some((figure) => figure.name === name));
+if (unknown.length > 0) {
+  console.error(`There is no figure ${unknown.join(', ')}; there are ${figures.map(({ name }) => name).join(', ')}.`);
+  process.exit(2);
+}
 const bench: Bench = { quick: process.argv.includes('--quick'), say: (line) => console.log(line) };
-const rows: Row[] = [];
-for (const figure of figures) if (names.length === 0 || names.includes(figure.name)) rows.push(...(await figure.run(bench)));
-for (const one of rows) console.log(one.ok === undefined ? ' ' : one.ok ? '✓' : '✗', one.figure, '|', one.ours, '|', one.baseline, '|', one.ratio, '|', one.target);
+const measured = new Map<string, Row[]>();
+for (const figure of figures) {
+  if (names.length > 0 && !names.includes(figure.name)) continue;
+  const begun = performance.now();
+  const rows = await figure.run(bench);
+  measured.set(figure.name, rows);
+  console.log(`${figure.name} (${Math.round((performance.now() - begun) / 1000)} s)\n${tableOf(rows)}\n`);
+}
+if (!bench.quick) {
+  const readme = join(import.meta.dirname, 'README.md');
+  const machine = await describeMachine(new Date());
+  await writeFile(readme, withFigures(await readFile(readme, 'utf8'), measured, machine));
+}
+process.exit();

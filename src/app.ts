@@ -18,6 +18,8 @@ import { type Limits, telegramLimits, unlimited } from './delivery/pace.ts';
 import { createSenderLock } from './delivery/sender-lock.ts';
 import { healthOperations } from './http/health.ts';
 import { createIntake } from './http/intake.ts';
+import { createLimits } from './http/limits.ts';
+import { metricsRoute } from './http/metrics.ts';
 import { createHttpServer } from './http/server.ts';
 import { createProcessor } from './inbound/process-inbound.ts';
 import { createShownWatch } from './inbound/shown-watch.ts';
@@ -118,7 +120,7 @@ async function startDatabase(config: Config, log: Log, parts: Part[]): Promise<s
 type Translators = Readonly<Record<'chatwoot' | 'alert' | 'tawk', Translate>>;
 
 /** A new source is one line here and one in `startHttp`. */
-function createTranslators({ chatwoot }: Config): Translators {
+export function createTranslators({ chatwoot }: Config): Translators {
   const desk = { baseUrl: chatwoot.baseUrl, accountId: chatwoot.accountId?.toString() };
   return {
     chatwoot: createTranslateChatwoot(desk),
@@ -158,7 +160,11 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
     ...base,
     send: createSenders({ api, db, locale }),
     retryAfter: retryAfterOf,
-    isSender: () => lock.confirm().then(() => true, () => false),
+    isSender: () =>
+      lock.confirm().then(
+        () => true,
+        () => false,
+      ),
     limits: limits ?? (() => (sandbox?.flood === 'off' ? unlimited : telegramLimits)),
     events: {
       crowded: storms.crowded,
@@ -231,9 +237,13 @@ async function startHttp(
     endpoints: [...chatwootEndpoints(chatwootDeps), ...tawkEndpoints({ secrets: tawk.webhookSecrets, allowUnsigned })],
     operations: [...chatwootOperations(chatwootDeps), ...healthOperations({ db, telegramHeardAt, startedAt: now() })],
     intake,
+    limits: createLimits(config),
     log,
     now,
-    mounted: sandbox ? { '/sandbox': createSandboxPage({ sandbox, target }) } : {},
+    mounted: {
+      '/metrics': metricsRoute(db, chatwoot.alertKey),
+      ...(sandbox ? { '/sandbox': createSandboxPage({ sandbox, target }) } : {}),
+    },
   });
   const port = await server.start();
   parts.push({ stop: intake.drain }, server);

@@ -37,7 +37,7 @@ function describe(error: unknown, depth: number): Record<string, unknown> {
   const facts: Record<string, unknown> = {};
   for (const key of ['name', 'message', 'code', 'error_code', 'description', 'method'] as const) {
     const value: unknown = Reflect.get(error, key);
-    if (typeof value === 'string') facts[key] = redact(value);
+    if (typeof value === 'string') facts[key] = redact(quotesData(error) ? withoutQuotes(value) : value);
     else if (typeof value === 'number') facts[key] = value;
   }
   const parameters = numbersIn(Reflect.get(error, 'parameters'));
@@ -48,6 +48,17 @@ function describe(error: unknown, depth: number): Record<string, unknown> {
   if (cause !== undefined && cause !== null && depth < DEEPEST_CAUSE) facts['cause'] = describe(cause, depth + 1);
   if (error instanceof Error && error.stack) facts['stack'] = redact(placesIn(error.stack));
   return facts;
+}
+
+/** Telegram's refusals repeat what was sent to it, PostgreSQL's data errors (classes 22 and 23) a value. */
+function quotesData(error: object): boolean {
+  const code: unknown = Reflect.get(error, 'code');
+  return Reflect.get(error, 'error_code') !== undefined || (typeof code === 'string' && /^2[23]/.test(code));
+}
+
+/** A reason as far as its own words go: what is quoted in it may be a customer's. */
+export function withoutQuotes(reason: string): string {
+  return reason.replace(/\s["'].*$/s, ' …');
 }
 
 /** Telegram's `retry_after` and `migrate_to_chat_id`; never text. */

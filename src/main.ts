@@ -8,4 +8,4 @@ enableCompileCache(path.join(import.meta.dirname, '../node_modules/.cache/bellho
 const { runProgram } = await import('./program.ts');
 
 if (existsSync('.env')) process.loadEnvFile('.env');
-await runProgram(process.env, process.argv[2]);
+await runProgram(process.env, process.argv.slice(2));

@@ -1,7 +1,7 @@
 import { createApp } from './app.ts';
 import { type Config, describeProblems, parseConfig } from './config.ts';
 import { createLog, type Log } from './log.ts';
-import { migrateOnly } from './migrate-only.ts';
+import { oneShotNames, runOneShot } from './one-shot.ts';
 import { startProblem } from './start-problem.ts';
 
 /** sysexits.h: something is wrong with the configuration. */
@@ -10,7 +10,7 @@ const exitConfig = 78;
 const stopWithinMs = 10_000;
 
 /** The process: settings in, everything started, and stopped in order when it is told to end. */
-export async function runProgram(env: NodeJS.ProcessEnv, command: string | undefined): Promise<void> {
+export async function runProgram(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<void> {
   const outcome = parseConfig(env);
   if (!outcome.ok) {
     console.error('Bellhop cannot start. Correct these settings (environment or .env):\n');
@@ -22,7 +22,10 @@ export async function runProgram(env: NodeJS.ProcessEnv, command: string | undef
   if (warnings.length > 0) console.error(`Settings worth a second look:\n\n${describeProblems(warnings)}\n`);
   const log = createLog(config.logLevel, { pretty: process.stdout.isTTY });
   try {
-    await (command === 'migrate' ? migrateOnly(config, log) : serve(config, log));
+    const [word, ...rest] = args;
+    const name = oneShotNames.find((known) => known === word);
+    if (name) process.exitCode = await runOneShot(name, rest, config, log);
+    else await serve(config, log);
   } catch (err) {
     const problem = startProblem(err);
     if (problem) console.error(`\n${problem}\n`);

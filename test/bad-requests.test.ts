@@ -4,7 +4,15 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase } from './support/database.ts';
-import { type Answered, post, postAlert, postChatwoot, type Product, secrets, startProduct } from './support/product.ts';
+import {
+  type Answered,
+  post,
+  postAlert,
+  postChatwoot,
+  type Product,
+  secrets,
+  startProduct,
+} from './support/product.ts';
 
 let product: Product;
 beforeAll(async () => {
@@ -13,7 +21,12 @@ beforeAll(async () => {
 afterAll(() => product.stop());
 
 const key = { authorization: `Bearer ${secrets.alertKey}` };
-const routes = ['/api/v1/chatwoot/alerts', '/api/v1/chatwoot/webhook', '/api/v1/chatwoot/webhook/some-key', '/webhooks/tawkto'];
+const routes = [
+  '/api/v1/chatwoot/alerts',
+  '/api/v1/chatwoot/webhook',
+  '/api/v1/chatwoot/webhook/some-key',
+  '/webhooks/tawkto',
+];
 
 async function ask(method: string, path: string): Promise<Answered> {
   const response = await fetch(product.baseUrl + path, { method });
@@ -32,16 +45,26 @@ describe.each(['GET', 'PUT', 'DELETE', 'PATCH'])('%s', (method) => {
   });
 });
 
-test.each(['/', '/nothing', '/api/v1/chatwoot', '/api/v1/chatwoot/alerts/', '/api/v1/chatwoot/webhook/a/b', '/webhooks/tawkto/', '/health/x', '/..%2f..%2fetc%2fpasswd', '/%'])(
-  'POST %s → 404',
+test.each([
+  '/',
+  '/nothing',
+  '/api/v1/chatwoot',
+  '/api/v1/chatwoot/alerts/',
+  '/api/v1/chatwoot/webhook/a/b',
+  '/webhooks/tawkto/',
+  '/health/x',
+  '/..%2f..%2fetc%2fpasswd',
+  '/%',
+])('POST %s → 404', async (path) => {
+  expect(await ask('POST', path)).toEqual(notFound);
+});
+
+test.each(['/api/v1/chatwoot/webhook/%', '/api/v1/chatwoot/webhook/%E0%A4%A'])(
+  'POST %s: broken percent-encoding → 400',
   async (path) => {
-    expect(await ask('POST', path)).toEqual(notFound);
+    expect(await ask('POST', path)).toMatchObject({ status: 400, body: { success: false, error: 'bad_request' } });
   },
 );
-
-test.each(['/api/v1/chatwoot/webhook/%', '/api/v1/chatwoot/webhook/%E0%A4%A'])('POST %s: broken percent-encoding → 400', async (path) => {
-  expect(await ask('POST', path)).toMatchObject({ status: 400, body: { success: false, error: 'bad_request' } });
-});
 
 describe('too large', () => {
   const limits: [string, number][] = [
@@ -54,7 +77,10 @@ describe('too large', () => {
   const tooLarge = { success: false, error: 'payload_too_large', message: expect.stringContaining('send less') };
 
   test.each(limits)('%s: one byte over %i → 413', async (path, bytes) => {
-    expect(await post(product.baseUrl + path, Buffer.alloc(bytes + 1, ' '), key)).toEqual({ status: 413, body: tooLarge });
+    expect(await post(product.baseUrl + path, Buffer.alloc(bytes + 1, ' '), key)).toEqual({
+      status: 413,
+      body: tooLarge,
+    });
   });
 
   test.each(limits)('%s: one byte over %i, in chunks of no announced length → 413', async (path, bytes) => {
@@ -111,14 +137,19 @@ describe('what is not HTTP is answered in the same shape', () => {
     socket.on('data', (chunk) => (answer += chunk.toString()));
     await once(socket, 'close');
     expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
-    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({ success: false, error: 'bad_request' });
+    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({
+      success: false,
+      error: 'bad_request',
+    });
   });
 });
 
 describe('with nothing configured', () => {
   let bare: Product;
   beforeAll(async () => {
-    bare = await startProduct({ env: { CHATWOOT_WEBHOOK_SECRET: '', CHATWOOT_ALERT_KEY: '', TAWK_WEBHOOK_SECRET: '' } });
+    bare = await startProduct({
+      env: { CHATWOOT_WEBHOOK_SECRET: '', CHATWOOT_ALERT_KEY: '', TAWK_WEBHOOK_SECRET: '' },
+    });
   });
   afterAll(() => bare.stop());
 

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buttonsOf, type Chat, openChat } from './support/chat.ts';
-import { forgetEverything, postAlert, postChatwoot, postTawk, type Product, quiet, startProduct } from './support/product.ts';
+import {
+  forgetEverything,
+  postAlert,
+  postChatwoot,
+  postTawk,
+  type Product,
+  quiet,
+  startProduct,
+} from './support/product.ts';
 
 let product: Product;
 let team: Chat;
@@ -15,7 +23,13 @@ beforeEach(() => forgetEverything(product));
 const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}.json`, import.meta.url));
 
 async function alertCard(alert: Record<string, unknown>) {
-  const { body } = await postAlert(product, { severity: 'low', reason: 'TEST', conversation_id: 1, message: 'x', ...alert });
+  const { body } = await postAlert(product, {
+    severity: 'low',
+    reason: 'TEST',
+    conversation_id: 1,
+    message: 'x',
+    ...alert,
+  });
   return team.card(Number(body['incidence_id']));
 }
 
@@ -91,7 +105,10 @@ test('a Tawk chat from its start to its transcript', async () => {
   await postTawk(product, fixture('tawk/real__chat-transcript__short'));
   expect((await newestCard()).text).toMatch(/Transcript: \d+ messages · .* · \d+ from agents/);
   const file = product.sandbox.messages(product.chatId).at(-1);
-  expect(file).toMatchObject({ replyTo: started.message_id, document: { file_name: expect.stringMatching(/^transcript-\d+\.txt$/) } });
+  expect(file).toMatchObject({
+    replyTo: started.message_id,
+    document: { file_name: expect.stringMatching(/^transcript-\d+\.txt$/) },
+  });
   expect(file?.text).toMatch(/^📄 Transcript of #\d+\n\d+ messages in .*\nFirst answer after /);
   const content = product.sandbox.documentContent(file?.document?.file_id ?? '').toString();
   expect(content).toContain('] Asha Rao: Where is my order ORD-8841?\n');
@@ -138,7 +155,9 @@ describe('text that is too long', () => {
   test('an alert shows 500 characters, the last an ellipsis', async () => {
     const shown = messageIn((await alertCard({ message: `${words(498)}XYZ` })).text);
     expect(shown).toBe(`${words(498)}X…`);
-    expect(messageIn((await alertCard({ message: `${words(498)}XY`, conversation_id: 2 })).text)).toBe(`${words(498)}XY`);
+    expect(messageIn((await alertCard({ message: `${words(498)}XY`, conversation_id: 2 })).text)).toBe(
+      `${words(498)}XY`,
+    );
   });
 
   test('any other event shows 300', async () => {

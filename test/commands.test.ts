@@ -12,11 +12,22 @@ beforeAll(async () => {
   product = await startProduct();
   team = openChat(product);
   for (const severity of ['low', 'medium', 'high', 'critical']) {
-    const alert = { severity, reason: `REASON_${severity}`, conversation_id: severity, message: severity, customer_name: `Zoe ${severity}` };
+    const alert = {
+      severity,
+      reason: `REASON_${severity}`,
+      conversation_id: severity,
+      message: severity,
+      customer_name: `Zoe ${severity}`,
+    };
     const { body } = await postAlert(product, alert);
     numbers[severity] = Number(body['incidence_id']);
   }
-  const chat = { event: 'chat:start', chatId: 'tawk-1', message: { text: 'hello', type: 'msg', sender: { type: 'visitor' } }, visitor: { name: 'Asha' } };
+  const chat = {
+    event: 'chat:start',
+    chatId: 'tawk-1',
+    message: { text: 'hello', type: 'msg', sender: { type: 'visitor' } },
+    visitor: { name: 'Asha' },
+  };
   await postTawk(product, JSON.stringify(chat));
   await quiet(product);
   numbers['tawk'] = 5;
@@ -26,7 +37,9 @@ afterAll(() => product.stop());
 /** Which of the five are listed, by name, in their order. */
 async function listed(command: string, by: number = ana): Promise<string[]> {
   const { text = '' } = await team.ask(command, by);
-  return [...text.matchAll(/#(\d+) /g)].map(([, number]) => Object.keys(numbers).find((name) => numbers[name] === Number(number)) ?? '?');
+  return [...text.matchAll(/#(\d+) /g)].map(
+    ([, number]) => Object.keys(numbers).find((name) => numbers[name] === Number(number)) ?? '?',
+  );
 }
 
 describe('/open', () => {
@@ -59,14 +72,21 @@ describe('/open', () => {
     expect((await team.ask('/open chatwoot')).text).toBe('✅ Open, chatwoot: nothing. Everyone has been looked after.');
   });
 
-  test.each(['/open critcal', '/open !!!', "/open '; drop table incidences; --"])('%s is not an all-clear', async (command) => {
-    expect((await team.ask(command)).text).toMatch(/^I know no tag .* Try \/open with a tag or one of: critical, high, /);
-  });
+  test.each(['/open critcal', '/open !!!', "/open '; drop table incidences; --"])(
+    '%s is not an all-clear',
+    async (command) => {
+      expect((await team.ask(command)).text).toMatch(
+        /^I know no tag .* Try \/open with a tag or one of: critical, high, /,
+      );
+    },
+  );
 
   test('a number under the list brings the card', async () => {
     const list = await team.ask('/open tawk', carla);
     expect(await team.pressUnder(list, `#${numbers['tawk']}`, carla)).toBe(`#${numbers['tawk']}`);
-    await product.sandbox.waitFor(() => team.messages().filter(({ text }) => text?.startsWith('💬 TAWK CHAT')).length === 2);
+    await product.sandbox.waitFor(
+      () => team.messages().filter(({ text }) => text?.startsWith('💬 TAWK CHAT')).length === 2,
+    );
   });
 });
 
@@ -85,11 +105,14 @@ describe('/stats', () => {
     expect(text).toContain('Opened: 0\nAcknowledged: 0\nClosed: 0\nOpen now: 5');
   });
 
-  test.each(['nonsense', '2020-01-31..2020-01-01', '2020-13-01..2020-13-02', '..', '0d', '<b>'])('/stats %s is told what it can be', async (period) => {
-    expect((await team.ask(`/stats ${period}`)).text).toBe(
-      `I do not know the period “${period}”. Try /stats with one of: today, yesterday, 7d, 30d, 90d, 2026-01-01..2026-01-31`,
-    );
-  });
+  test.each(['nonsense', '2020-01-31..2020-01-01', '2020-13-01..2020-13-02', '..', '0d', '<b>'])(
+    '/stats %s is told what it can be',
+    async (period) => {
+      expect((await team.ask(`/stats ${period}`)).text).toBe(
+        `I do not know the period “${period}”. Try /stats with one of: today, yesterday, 7d, 30d, 90d, 2026-01-01..2026-01-31`,
+      );
+    },
+  );
 });
 
 describe('commands about one incidence', () => {

@@ -3,31 +3,46 @@ import type { NewFault } from '../src/sandbox/faults.ts';
 import { postAlert } from './support/product.ts';
 import { startProcess } from './support/processes.ts';
 import { startDetour } from './support/detour.ts';
-import { alertOf, allShown, connectTo, cutConnections, found, nothingWaits, postAlerts, postUntilTaken, range, shownConversations, startWorld } from './support/world.ts';
+import {
+  alertOf,
+  allShown,
+  connectTo,
+  cutConnections,
+  found,
+  nothingWaits,
+  postAlerts,
+  postUntilTaken,
+  range,
+  shownConversations,
+  startWorld,
+} from './support/world.ts';
 
 const silences = [
   { kind: 'outage' },
   { kind: 'hang', method: 'sendMessage', seconds: 3600 },
 ] as const satisfies NewFault[];
 
-test.concurrent.for(silences)('SIGKILL while Telegram is silent ($kind): every stored alert is shown once after the restart', async (fault, context) => {
-  const world = await startWorld(context);
-  const { sandbox } = world;
-  const first = await startProcess(world);
-  await first.said('telegram.connected');
-  sandbox.faults.add(fault);
+test.concurrent.for(silences)(
+  'SIGKILL while Telegram is silent ($kind): every stored alert is shown once after the restart',
+  async (fault, context) => {
+    const world = await startWorld(context);
+    const { sandbox } = world;
+    const first = await startProcess(world);
+    await first.said('telegram.connected');
+    sandbox.faults.add(fault);
 
-  const answers = await postAlerts(first, range(1, 4));
-  expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202]);
-  first.signal('SIGKILL');
-  await first.exited;
-  sandbox.faults.clear();
+    const answers = await postAlerts(first, range(1, 4));
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202]);
+    first.signal('SIGKILL');
+    await first.exited;
+    sandbox.faults.clear();
 
-  await startProcess(world);
-  await allShown(sandbox, range(1, 4));
-  await nothingWaits(world);
-  expect(shownConversations(sandbox).toSorted()).toEqual(range(1, 4));
-});
+    await startProcess(world);
+    await allShown(sandbox, range(1, 4));
+    await nothingWaits(world);
+    expect(shownConversations(sandbox).toSorted()).toEqual(range(1, 4));
+  },
+);
 
 test.concurrent('SIGKILL after Telegram took a card and before that was written down: that one doubles, nothing else', async (context) => {
   const world = await startWorld(context);

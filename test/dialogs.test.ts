@@ -24,14 +24,18 @@ test('New tag… asks for the tag and sets it', async () => {
   const id = await newIncidence();
   const question = await askFor('New tag…', id);
   expect(question.text).toBe(`Ana, reply with the new tag for #${id} (or /cancel).`);
-  expect((await team.ask('Refund Überfällig!', ana, question.message_id)).text).toBe(`Tagged #${id}: refund-überfällig`);
+  expect((await team.ask('Refund Überfällig!', ana, question.message_id)).text).toBe(
+    `Tagged #${id}: refund-überfällig`,
+  );
   await team.waitForCard(id, 'Tags: refund-überfällig');
 });
 
 test('a tag without a letter is refused in words', async () => {
   const id = await newIncidence();
   const question = await askFor('New tag…', id);
-  expect((await team.ask('🔥🔥', ana, question.message_id)).text).toBe('A tag needs a letter or a digit. Press New tag… again.');
+  expect((await team.ask('🔥🔥', ana, question.message_id)).text).toBe(
+    'A tag needs a letter or a digit. Press New tag… again.',
+  );
 });
 
 test('Write a note… keeps the note and asks for the outcome', async () => {
@@ -42,7 +46,10 @@ test('Write a note… keeps the note and asks for the outcome', async () => {
   await team.waitForCard(id, 'Note: Paid out <b>by hand</b> & told her');
   expect(await team.pressUnder(kept, 'No reply needed')).toBe(`#${id} closed · no reply needed`);
   await team.waitForCard(id, 'closed by Ana · no reply needed');
-  const noted = await product.rows<{ note: string }>("select note from incidence_history where incidence_id = $1 and action = 'note'", id);
+  const noted = await product.rows<{ note: string }>(
+    "select note from incidence_history where incidence_id = $1 and action = 'note'",
+    id,
+  );
   expect(noted).toEqual([{ note: 'Paid out <b>by hand</b> & told her' }]);
 });
 
@@ -55,7 +62,7 @@ test("one person's open question blocks neither another's buttons nor that perso
   expect((await team.ask('vip', ana, question.message_id)).text).toBe(`Tagged #${asked}: vip`);
 });
 
-test("what others, or the same person, say to each other meanwhile is not the answer", async () => {
+test('what others, or the same person, say to each other meanwhile is not the answer', async () => {
   const id = await newIncidence();
   product.sandbox.promote(product.chatId, product.sandbox.bot.id);
   const question = await askFor('New tag…', id);
@@ -70,7 +77,9 @@ test('a new question takes the place of a forgotten one', async () => {
   const [forgotten, current] = [await newIncidence(), await newIncidence()];
   await askFor('New tag…', forgotten);
   const question = await askFor('Write a note…', current);
-  expect((await team.ask('the customer was very angry', ana, question.message_id)).text).toBe(`Note kept. Close #${current} as:`);
+  expect((await team.ask('the customer was very angry', ana, question.message_id)).text).toBe(
+    `Note kept. Close #${current} as:`,
+  );
   await quiet(product);
   expect(team.card(forgotten).text).not.toContain('Tags:');
 });

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Chat, openChat } from './support/chat.ts';
-import { forgetEverything, postAlert, postChatwoot, postTawk, type Product, quiet, startProduct } from './support/product.ts';
+import {
+  forgetEverything,
+  postAlert,
+  postChatwoot,
+  postTawk,
+  type Product,
+  quiet,
+  startProduct,
+} from './support/product.ts';
 
 let product: Product;
 let team: Chat;
@@ -57,7 +65,13 @@ async function wrote(at: number, content: string, said: Body = {}): Promise<void
 }
 
 async function alerted(severity: string, said: Body = {}): Promise<Record<string, unknown>> {
-  const { body } = await postAlert(product, { severity, reason: 'BOT', conversation_id: 77, message: 'bot says', ...said });
+  const { body } = await postAlert(product, {
+    severity,
+    reason: 'BOT',
+    conversation_id: 77,
+    message: 'bot says',
+    ...said,
+  });
   await quiet(product);
   return body;
 }
@@ -77,7 +91,11 @@ async function only(): Promise<number> {
 }
 
 /** What was said aloud since the last card, not only edited. */
-const aloud = (id: number) => team.messages().filter(({ message_id, text }) => message_id > team.card(id).message_id && text).map(({ text }) => text);
+const aloud = (id: number) =>
+  team
+    .messages()
+    .filter(({ message_id, text }) => message_id > team.card(id).message_id && text)
+    .map(({ text }) => text);
 
 describe('Chatwoot', () => {
   test('created, written to, made urgent: one card that turns critical, and a word aloud', async () => {
@@ -230,10 +248,25 @@ describe('Tawk', () => {
     ['end before start', [end, start], 'open · visitor left', false],
     ['transcript alone', [transcript], 'open · visitor left', true],
     ['transcript first of all', [transcript, end, start], 'open · visitor left', true],
-    ['everything five times', [start, start, start, end, end, start, transcript, end, transcript], 'open · visitor left', true],
+    [
+      'everything five times',
+      [start, start, start, end, end, start, transcript, end, transcript],
+      'open · visitor left',
+      true,
+    ],
     ['the visitor returns', [start, end, again], 'open', false],
-    ['and leaves again', [start, end, again, 'real__chat-transcript__second-of-two-expanded'], 'open · visitor left', true],
-    ["the seed's shapes", ['seed__chat-start__full-strings', 'seed__chat-end__basic', 'seed__chat-transcript__basic'], 'open · visitor left', true],
+    [
+      'and leaves again',
+      [start, end, again, 'real__chat-transcript__second-of-two-expanded'],
+      'open · visitor left',
+      true,
+    ],
+    [
+      "the seed's shapes",
+      ['seed__chat-start__full-strings', 'seed__chat-end__basic', 'seed__chat-transcript__basic'],
+      'open · visitor left',
+      true,
+    ],
     ['both shapes', ['seed__chat-start__full-strings', end, transcript], 'open · visitor left', true],
   ])('%s', async (_name, names, state, hasTranscript) => {
     await tawk(...names);
@@ -241,7 +274,10 @@ describe('Tawk', () => {
     expect(team.state(id)).toBe(`#${id} · ${state}`);
     expect(team.card(id).text?.includes('Transcript: ')).toBe(hasTranscript);
     expect(product.sandbox.refusals.filter(({ description }) => !description?.includes('not modified'))).toEqual([]);
-    if (names.includes(start)) expect(team.card(id).text).toContain(names.includes(again) ? 'still no answer' : 'Hi, my order has not arrived yet');
+    if (names.includes(start))
+      expect(team.card(id).text).toContain(
+        names.includes(again) ? 'still no answer' : 'Hi, my order has not arrived yet',
+      );
   });
 
   test('a retry of a start, hours after a person closed the chat, does not open it again', async () => {

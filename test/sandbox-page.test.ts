@@ -13,7 +13,7 @@ describe.skipIf(!hasBrowser)('the page by itself, with a toy for a bot', () => {
   let sandbox: Sandbox;
   let served: ServedPage;
   let browser: TestBrowser;
-  let stopBot: () => Promise<void>;
+  let toy: Awaited<ReturnType<typeof startToyBot>>;
   let page: Page;
   let troubles: string[];
 
@@ -21,14 +21,14 @@ describe.skipIf(!hasBrowser)('the page by itself, with a toy for a bot', () => {
     sandbox = createSandbox();
     seedWorld(sandbox);
     await sandbox.start();
-    stopBot = (await startToyBot(sandbox)).stop;
+    toy = await startToyBot(sandbox);
     served = await servePage(sandbox, () => ({ baseUrl: 'http://127.0.0.1:9' }));
     browser = await openBrowser();
   });
   afterAll(async () => {
     await browser?.close();
     await served?.stop();
-    await stopBot?.();
+    await toy?.stop();
     await sandbox?.stop();
   });
   beforeEach(async () => {
@@ -125,9 +125,7 @@ describe.skipIf(!hasBrowser)('the page by itself, with a toy for a bot', () => {
   test('being asked: the field replies, only for the person asked; Escape puts it away', async () => {
     await say('/ask');
     await page.getByPlaceholder('a short name').waitFor();
-    expect(
-      await page.getByLabel('Message', { exact: true }).evaluate((field) => field === document.activeElement),
-    ).toBe(true);
+    await focused(page.getByLabel('Message', { exact: true }));
     await actAs('Ben');
     await page.getByPlaceholder('Message as Ben').waitFor();
     await actAs('Ana');

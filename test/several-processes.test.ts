@@ -33,7 +33,12 @@ test.concurrent('receiving, processing and sending in three processes: the poste
   expect((await fetch(`${receiver.baseUrl}/ready`)).status).toBe(200);
 
   const messageId = world.sandbox.messages(SEED.supportTeam)[0]?.message_id ?? 0;
-  const answer = await world.sandbox.press({ chatId: SEED.supportTeam, messageId, button: 'Acknowledge', by: SEED.ana });
+  const answer = await world.sandbox.press({
+    chatId: SEED.supportTeam,
+    messageId,
+    button: 'Acknowledge',
+    by: SEED.ana,
+  });
   expect(answer?.text).toBe('#1 is yours');
 });
 

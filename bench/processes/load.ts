@@ -64,7 +64,7 @@ async function post(load: Load): Promise<LoadResult> {
       socket.on('connect', next);
       socket.on('error', reject);
       socket.on('data', (chunk) => {
-        received += chunk.latin1Slice();
+        received += chunk.toString('latin1');
         const status = statusOfWhole(received);
         if (status === undefined) return;
         latencies.push(performance.now() - sentAt);

@@ -53,7 +53,8 @@ const handlers = {
   /** Presses Acknowledge or Release, whichever the group's oldest card has; how long (ms) the answer took, undefined when none came. */
   press: async (): Promise<number | undefined> => {
     for (const { message_id: messageId, reply_markup: markup } of sandbox.messages(SEED.supportTeam)) {
-      const button = markup?.inline_keyboard.flat().find(({ text }) => text === 'Acknowledge' || text === 'Release');
+      const buttons = markup?.inline_keyboard?.flat() ?? [];
+      const button = buttons.find(({ text }) => text === 'Acknowledge' || text === 'Release');
       if (!button) continue;
       const begun = performance.now();
       const answer = await sandbox.press({ chatId: SEED.supportTeam, messageId, button: button.text, by: SEED.ana });

@@ -141,7 +141,9 @@ export async function pauseLane(db: Db, lane: string, until: Date): Promise<void
   await db
     .insertInto('lanes')
     .values({ lane, pausedUntil: until, lostAt: null, lostReason: null, migratedTo: null })
-    .onConflict((conflict) => conflict.column('lane').doUpdateSet({ pausedUntil: sql`greatest(lanes.paused_until, excluded.paused_until)` }))
+    .onConflict((conflict) =>
+      conflict.column('lane').doUpdateSet({ pausedUntil: sql`greatest(lanes.paused_until, excluded.paused_until)` }),
+    )
     .execute();
 }
 

@@ -1,6 +1,6 @@
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
-import type { Log } from '../log.ts';
+import { type Log, withoutQuotes } from '../log.ts';
 import type { Attempt, Delivery } from './delivery.ts';
 import * as deliveryStore from './delivery-store.ts';
 import { createInteractions } from './interactions.ts';
@@ -130,7 +130,8 @@ export function createDispatcher(deps: {
     const ms = Math.round(performance.now() - begun);
     const { id, kind, lane } = delivery;
     const { state, attempts, reason } = settlement;
-    log.info({ id, kind, lane, attempt: attempts, outcome: attempt.outcome, state, reason, ms }, 'delivery.attempted');
+    const facts = { id, kind, lane, attempt: attempts, outcome: attempt.outcome, state, ms };
+    log.info({ ...facts, reason: reason && withoutQuotes(reason) }, 'delivery.attempted');
     await recordUntilDone(() => deliveryStore.record(db, delivery, attempt, settlement, { at, ms }));
     if (settlement.lost) events.lost(lane, settlement.lost.reason);
     if (state === 'dead') events.dead(delivery, reason ?? 'unknown');

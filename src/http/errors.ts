@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import { Refusal, type RefusalCode } from '../inbound/source.ts';
 import type { Log } from '../log.ts';
+import type { Limits } from './limits.ts';
 
 export type ErrorCode =
   | RefusalCode
@@ -33,9 +34,19 @@ export function sendError(res: Response, code: ErrorCode, message: string, detai
   res.status(statusOf[code]).json({ success: false, error: code, message, ...(details ? { details } : {}) });
 }
 
-export function errorHandler(log: Log): ErrorRequestHandler {
-  return (err: unknown, req, res, _next) => {
+export function sendTooMany(res: Response, waitSeconds: number, what: string): void {
+  res.set('Retry-After', String(waitSeconds));
+  sendError(res, 'rate_limited', `${what}: nothing was stored. Send it again in ${waitSeconds} s.`);
+}
+
+export function errorHandler(deps: { limits: Limits; log: Log }): ErrorRequestHandler {
+  const { log } = deps;
+  return async (err: unknown, req, res, _next) => {
     if (err instanceof Refusal) {
+      if (err.code === 'unauthorized' || err.code === 'invalid_signature') {
+        const wait = await deps.limits.failure(req.socket.remoteAddress ?? '');
+        if (wait !== undefined) return sendTooMany(res, wait, 'Too many requests with a wrong key or signature');
+      }
       log.warn({ path: req.route?.path ?? 'unknown', code: err.code, reason: err.message }, 'http.refused');
       // The rest of a body too large to read is not waited for.
       if (err.code === 'payload_too_large') res.set('Connection', 'close');

@@ -2,16 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import type { Arrival, Endpoint } from '../inbound/source.ts';
 import type { Log } from '../log.ts';
-import { sendError } from './errors.ts';
+import { sendError, sendTooMany } from './errors.ts';
 import type { Intake } from './intake.ts';
+import type { Limits } from './limits.ts';
 import { readRawBody } from './raw-body.ts';
 
 /** One POST route of a source: bytes → let in → committed → answered. Nothing is answered with success before its commit. */
-export function receive(endpoint: Endpoint, deps: { intake: Intake; log: Log; now: () => Date }): RequestHandler {
+export function receive(
+  endpoint: Endpoint,
+  deps: { intake: Intake; limits: Limits; log: Log; now: () => Date },
+): RequestHandler {
   return async (req, res) => {
     const rawBody = await readRawBody(req, endpoint.maxBytes);
     const arrival = arrivalOf(req, rawBody, deps.now());
     const { admission, answer } = endpoint.admit(arrival);
+    const wait = await deps.limits.source(admission.source);
+    if (wait !== undefined) return sendTooMany(res, wait, `${admission.source} sends more than its limit a minute`);
     let id: number | undefined;
     try {
       id = await deps.intake.store({

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import { errorHandler, sendError } from './errors.ts';
 import { arrivalOf, receive } from './receive.ts';
 import type { Intake } from './intake.ts';
+import type { Limits } from './limits.ts';
 import { readRawBody } from './raw-body.ts';
 
 export type HttpServer = Readonly<{
@@ -21,6 +22,7 @@ type Deps = Readonly<{
   endpoints: readonly Endpoint[];
   operations: readonly Operation[];
   intake: Intake;
+  limits: Limits;
   log: Log;
   now: () => Date;
   /** Further routers by path, such as the sandbox's page. */
@@ -54,7 +56,7 @@ function createExpress(deps: Deps): Express {
     });
   }
   app.use((_req, res) => sendError(res, 'not_found', 'There is nothing at this address; the README lists the routes.'));
-  app.use(errorHandler(deps.log));
+  app.use(errorHandler(deps));
   return app;
 }
 

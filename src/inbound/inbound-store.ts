@@ -131,3 +131,35 @@ export async function findShown(
     from inbound_events events where events.id = any(${eventIds})`.execute(db);
   return rows;
 }
+
+/** Events since then that changed nothing, oldest first, after the id `afterId`. */
+export async function findAllUndone(db: Db, since: Date, afterId: number, limit: number): Promise<InboundEvent[]> {
+  return db
+    .selectFrom('inboundEvents')
+    .selectAll()
+    .where('receivedAt', '>=', since)
+    .where('id', '>', afterId)
+    .where('state', 'in', ['ignored', 'drift', 'failed'])
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+/** To be processed again, as if they had just come. */
+export async function putBack(db: Db, ids: readonly number[]): Promise<void> {
+  await db
+    .updateTable('inboundEvents')
+    .set({ state: 'stored', attempts: 0, retryAt: null, reason: null, contentKey: null, processedAt: null })
+    .where('id', 'in', ids)
+    .execute();
+}
+
+export async function countDone(db: Db, since: Date): Promise<number> {
+  const { count } = await db
+    .selectFrom('inboundEvents')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('receivedAt', '>=', since)
+    .where('state', 'in', ['processed', 'duplicate'])
+    .executeTakeFirstOrThrow();
+  return count;
+}

@@ -65,7 +65,12 @@ export async function setMenu(db: Db, id: number, menu: Card['menu']): Promise<v
 
 /** What is closed needs no menu any more, and begins with the main one when it opens again. */
 export async function closeMenus(db: Db, incidenceId: number): Promise<void> {
-  await db.updateTable('cards').set({ menu: 'main' }).where('incidenceId', '=', incidenceId).where('menu', '=', 'outcome').execute();
+  await db
+    .updateTable('cards')
+    .set({ menu: 'main' })
+    .where('incidenceId', '=', incidenceId)
+    .where('menu', '=', 'outcome')
+    .execute();
 }
 
 /** 0 when there is none. */

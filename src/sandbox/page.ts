@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { Log } from '../log.ts';
 import { createActions, parseAction } from './page/actions.ts';
 import { createAssets } from './page/assets.ts';
-import { createFeed, olderMessages } from './page/feed.ts';
+import { createFeed } from './page/feed.ts';
 import { createFileHandler } from './page/files.ts';
 import { onlyFromHere } from './page/guard.ts';
+import { olderMessages } from './page/state.ts';
 import { SAMPLES, type SampleTarget } from './samples.ts';
 import type { Sandbox } from './sandbox.ts';
 

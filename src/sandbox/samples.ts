@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import type { SampleResult, SampleStep } from './browser/protocol.ts';
 import {
   alertRequest,
   conversationCreated,
@@ -22,10 +23,6 @@ import {
 export type SampleTarget = { baseUrl: string; chatwootSecret?: string; alertKey?: string; tawkSecret?: string };
 /** What later samples go on with: the last conversation, the last chat. */
 export type SampleMemory = { conversation?: SampleConversation; chat?: SampleChat };
-/** `status` 0: no answer came, `answer` says why. */
-export type SampleStep = { method: 'POST'; path: string; about: string; status: number; ms: number; answer: unknown };
-export type SampleResult = { ok: boolean; steps: SampleStep[] };
-
 type Tone = 'calm' | 'low' | 'medium' | 'high' | 'critical';
 type Sample = { label: string; about: string; group: string; tone: Tone };
 

@@ -29,8 +29,11 @@ export function classify(error: unknown): TelegramFailure {
   if (error.error_code === 429 || retryAfter !== undefined)
     return { outcome: 'retry-after', seconds: retryAfter ?? 30 };
   if (migratedTo !== undefined) return { outcome: 'lane-lost', reason, migratedTo };
-  const known = texts.find(([pattern]) => pattern.test(reason));
+  // What it quotes is ours, or a customer's.
+  const words = reason.split(' "')[0] ?? '';
+  const known = texts.find(([pattern]) => pattern.test(words));
   if (known) return known[1](reason);
+  if (error.error_code === 403) return { outcome: 'lane-lost', reason };
   // The token is wrong or revoked: nothing is wrong with the delivery.
   if (error.error_code === 401 || error.error_code === 404) return { outcome: 'unreachable', reason };
   if (error.error_code >= 500 && !reason.includes('message was immediately deleted'))

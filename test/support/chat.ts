@@ -7,7 +7,13 @@ export type Chat = ReturnType<typeof openChat>;
 /** What people see and do in one chat, or in one topic of it. */
 export function openChat({ sandbox }: Product, chatId: number = SEED.supportTeam, threadId?: number) {
   const typed = (text: string, by: number, replyTo?: number) =>
-    sandbox.type({ chatId, by, text, ...(threadId === undefined ? {} : { threadId }), ...(replyTo === undefined ? {} : { replyTo }) });
+    sandbox.type({
+      chatId,
+      by,
+      text,
+      ...(threadId === undefined ? {} : { threadId }),
+      ...(replyTo === undefined ? {} : { replyTo }),
+    });
   const messages = () => sandbox.messages(chatId, threadId);
 
   /** The newest card of an incidence. */
@@ -25,35 +31,46 @@ export function openChat({ sandbox }: Product, chatId: number = SEED.supportTeam
     /** The words on the buttons under the newest card. */
     buttons: (id: number) => buttonsOf(card(id)),
     /** Presses a button of the newest card; resolves with the toast. */
-    press: async (id: number, button: string, by: number = SEED.ana) => toastOf(await sandbox.press({ chatId, messageId: card(id).message_id, button, by })),
+    press: async (id: number, button: string, by: number = SEED.ana) =>
+      toastOf(await sandbox.press({ chatId, messageId: card(id).message_id, button, by })),
     /** The same under any message. */
     pressUnder: async (message: Message, button: string, by: number = SEED.ana) =>
       toastOf(await sandbox.press({ chatId, messageId: message.message_id, button, by })),
     /** Any data, as a forged client could send it, under the newest card. */
-    forge: async (id: number, data: string, by: number) => toastOf(await sandbox.pressData({ chatId, messageId: card(id).message_id, data, by })),
+    forge: async (id: number, data: string, by: number) =>
+      toastOf(await sandbox.pressData({ chatId, messageId: card(id).message_id, data, by })),
     typed,
     /** Types a text and resolves with the bot's answer to it. */
     ask: (text: string, by: number = SEED.ana, replyTo?: number): Promise<Message> => {
       const question = typed(text, by, replyTo);
-      return sandbox.waitFor(() => messages().find((message) => message.from.is_bot && message.replyTo === question.message_id), {
-        what: `an answer to ${text}`,
-      });
+      return sandbox.waitFor(
+        () => messages().find((message) => message.from.is_bot && message.replyTo === question.message_id),
+        {
+          what: `an answer to ${text}`,
+        },
+      );
     },
     /** Resolves with the card once it says this. */
     waitForCard: (id: number, words: string): Promise<Message> =>
       sandbox.waitFor(
-        () => messages().findLast((message) => lastLine(message).startsWith(`#${id} · `) && message.text?.includes(words)),
+        () =>
+          messages().findLast((message) => lastLine(message).startsWith(`#${id} · `) && message.text?.includes(words)),
         { what: `a card of #${id} with "${words}"` },
       ),
     /** Resolves once these buttons, among others, stand under the newest card. */
     waitForButton: (id: number, button: string): Promise<Message> =>
       sandbox.waitFor(
-        () => messages().findLast((message) => lastLine(message).startsWith(`#${id} · `) && buttonsOf(message).includes(button)),
+        () =>
+          messages().findLast(
+            (message) => lastLine(message).startsWith(`#${id} · `) && buttonsOf(message).includes(button),
+          ),
         { what: `a button ${button} under #${id}` },
       ),
     /** Resolves with the first message of the bot that has these words. */
     waitForText: (words: string): Promise<Message> =>
-      sandbox.waitFor(() => messages().find((message) => message.from.is_bot && message.text?.includes(words)), { what: `"${words}"` }),
+      sandbox.waitFor(() => messages().find((message) => message.from.is_bot && message.text?.includes(words)), {
+        what: `"${words}"`,
+      }),
   };
 }
 

@@ -102,13 +102,25 @@ export async function quiet(product: Product): Promise<void> {
 /** As if nothing had ever happened; messages stay in the chat. */
 export async function forgetEverything(product: Product): Promise<void> {
   await quiet(product);
-  const tables = ['inbound_events', 'cards', 'deliveries', 'transcripts', 'incidence_tags', 'incidence_history', 'incidences'];
+  const tables = [
+    'inbound_events',
+    'cards',
+    'deliveries',
+    'transcripts',
+    'incidence_tags',
+    'incidence_history',
+    'incidences',
+  ];
   await product.rows(tables.map((table) => `delete from ${table}`).join(';'));
 }
 
 export type Answered = Readonly<{ status: number; body: Record<string, unknown> }>;
 
-export async function post(url: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<Answered> {
+export async function post(
+  url: string,
+  body: string | Buffer,
+  headers: Record<string, string> = {},
+): Promise<Answered> {
   const response = await fetch(url, {
     method: 'POST',
     body: typeof body === 'string' ? body : new Uint8Array(body),
@@ -117,12 +129,19 @@ export async function post(url: string, body: string | Buffer, headers: Record<s
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-export function postAlert(product: Pick<Product, 'baseUrl'>, alert: Readonly<Record<string, unknown>>): Promise<Answered> {
+export function postAlert(
+  product: Pick<Product, 'baseUrl'>,
+  alert: Readonly<Record<string, unknown>>,
+): Promise<Answered> {
   const authorization = `Bearer ${secrets.alertKey}`;
   return post(`${product.baseUrl}/api/v1/chatwoot/alerts`, JSON.stringify(alert), { authorization });
 }
 
-export function postChatwoot(product: Product, body: string | Buffer, deliveryId = randomUUID()): Promise<Answered> {
+export function postChatwoot(
+  product: Pick<Product, 'baseUrl'>,
+  body: string | Buffer,
+  deliveryId = randomUUID(),
+): Promise<Answered> {
   const timestamp = String(Math.floor(Date.now() / 1000));
   const mac = createHmac('sha256', secrets.chatwoot).update(`${timestamp}.`).update(body).digest('hex');
   return post(`${product.baseUrl}/api/v1/chatwoot/webhook`, body, {
@@ -137,7 +156,14 @@ export function postChatwootByKey(product: Product, body: string | Buffer): Prom
   return post(`${product.baseUrl}/api/v1/chatwoot/webhook/${secrets.alertKey}`, body);
 }
 
-export function postTawk(product: Product, body: string | Buffer, eventId = randomUUID()): Promise<Answered> {
+export function postTawk(
+  product: Pick<Product, 'baseUrl'>,
+  body: string | Buffer,
+  eventId = randomUUID(),
+): Promise<Answered> {
   const signature = createHmac('sha1', secrets.tawk).update(body).digest('hex');
-  return post(`${product.baseUrl}/webhooks/tawkto`, body, { 'x-tawk-signature': signature, 'x-hook-event-id': eventId });
+  return post(`${product.baseUrl}/webhooks/tawkto`, body, {
+    'x-tawk-signature': signature,
+    'x-hook-event-id': eventId,
+  });
 }

@@ -8,7 +8,10 @@ export async function startWall({ databaseUrl, atEnd }: World): Promise<{ url: s
   let isClosed = false;
   const server = createServer((near) => {
     const far = connect(Number(target.port || 5432), target.hostname);
-    for (const [from, to] of [[near, far], [far, near]] as const) {
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       sockets.add(from);
       from.on('data', (bytes) => !isClosed && to.write(bytes));
       from.on('error', () => undefined);

@@ -71,14 +71,21 @@ export function postAlerts(product: { baseUrl: string }, conversations: readonly
 
 /** As a careful poster does: each alert again until it is answered with 2xx. A few at a time, so that it lasts. */
 export async function postUntilTaken(
-  target: () => { baseUrl: string }, 
+  target: () => { baseUrl: string },
   conversations: readonly number[],
+  about: (conversation: number) => object = alertOf,
 ): Promise<void> {
   const left = [...conversations];
   const poster = async () => {
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      const alert = alertOf(next);
-      while (!(await postAlert(target(), alert).then(({ status }) => status < 300, () => pause()))) await pause();
+      const alert = { ...about(next) };
+      while (
+        !(await postAlert(target(), alert).then(
+          ({ status }) => status < 300,
+          () => pause(),
+        ))
+      )
+        await pause();
     }
   };
   await Promise.all([poster(), poster(), poster()]);

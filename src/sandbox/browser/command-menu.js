@@ -3,7 +3,7 @@ import { commandsFor } from './server.js';
 
 /**
  * @import { Store } from './store.js'
- * @import { BotCommand } from './protocol.ts'
+ * @import { BotCommand } from '../profile.ts'
  */
 
 /**
@@ -24,7 +24,8 @@ export function createCommandMenu(store, field, choose) {
   menu.addEventListener('mousedown', (event) => event.preventDefault());
   menu.addEventListener('click', ({ target }) => {
     const option = target instanceof Element ? target.closest('[data-command]') : null;
-    if (option) choose(option.getAttribute('data-command') ?? '', 'send');
+    const chosen = shown.find(({ command }) => command === option?.getAttribute('data-command'));
+    if (chosen) take(chosen);
   });
 
   async function update() {
@@ -40,6 +41,14 @@ export function createCommandMenu(store, field, choose) {
     shown = commands.filter(({ command }) => command.startsWith(again));
     active = 0;
     draw();
+  }
+
+  /**
+   * Sent at once, except where its description shows that it wants something after it.
+   * @param {BotCommand} chosen
+   */
+  function take({ command, description }) {
+    choose(command, description.includes(`/${command} `) ? 'complete' : 'send');
   }
 
   function draw() {
@@ -83,7 +92,7 @@ export function createCommandMenu(store, field, choose) {
       active = (active + (event.key === 'ArrowDown' ? 1 : shown.length - 1)) % shown.length;
       draw();
     } else if (event.key === 'Tab' && !event.shiftKey) choose(chosen.command, 'complete');
-    else if (event.key === 'Enter' && !event.shiftKey) choose(chosen.command, 'send');
+    else if (event.key === 'Enter' && !event.shiftKey) take(chosen);
     else if (event.key === 'Escape') close();
     else return false;
     event.preventDefault();

@@ -87,6 +87,8 @@ export type Change = {
   people?: WirePerson[];
   weather?: WireWeather;
   messages?: WireMessage[];
+  /** Keys of views of which only the end was told: what the page has of them is out of date. */
+  restarted?: string[];
   deleted?: { chatId: number; ids: number[] }[];
   calls?: WireCall[];
   refusals?: number;
@@ -100,6 +102,6 @@ export type PressResult = {
   copied?: string;
   error?: string;
 };
+/** `status` 0: no answer came, `answer` says why. */
 export type SampleStep = { method: string; path: string; about: string; status: number; ms: number; answer: unknown };
 export type SampleResult = { ok: boolean; steps: SampleStep[] };
-export type BotCommand = { command: string; description: string };

@@ -1,4 +1,7 @@
-/** @import { BotCommand, Change, FullState, PressResult, SampleResult, WireMessage } from './protocol.ts' */
+/**
+ * @import { BotCommand } from '../profile.ts'
+ * @import { Change, FullState, PressResult, SampleResult, WireMessage } from './protocol.ts'
+ */
 
 const BASE = '/sandbox';
 

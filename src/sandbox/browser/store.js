@@ -117,12 +117,16 @@ export function createStore() {
 
     /** @param {Change} change */
     apply(change) {
-      const { chats, people, weather, messages = [], deleted = [], calls = [] } = change;
+      const { chats, people, weather, messages = [], restarted = [], deleted = [], calls = [] } = change;
       if (people) state.people = people;
       if (chats) state.chats = chats;
       if (weather) state.weather = weather;
       if (change.refusals !== undefined) state.refusals = change.refusals;
       state.calls = [...state.calls, ...calls].slice(-KEPT_CALLS);
+      for (const key of restarted) {
+        state.messages.set(key, []);
+        state.olderIn.add(key);
+      }
       const fresh = messages.filter(put);
       for (const { chatId, ids } of deleted) forget(chatId, new Set(ids));
       for (const key of new Set(messages.map(keyOf))) trim(key);

@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type Sandbox } from '../sandbox.ts';
-import {
-  SAMPLES,
-  type SampleMemory,
-  type SampleName,
-  type SampleResult,
-  type SampleTarget,
-  sendSample,
-} from '../samples.ts';
+import { SAMPLES, type SampleMemory, type SampleName, type SampleTarget, sendSample } from '../samples.ts';
 import type { Feed } from './feed.ts';
 
 const id = z.int();
@@ -54,7 +47,7 @@ export function createActions({ sandbox, feed, target }: ActionDeps) {
       case 'type':
         return { messageId: sandbox.type(typed(action)).message_id };
       case 'sample':
-        return sendSample(target(), action.name, new Date(), memory) satisfies Promise<SampleResult>;
+        return sendSample(target(), action.name, new Date(), memory);
       case 'fault':
         return { fault: sandbox.faults.add(faultOf(action)).id };
       case 'clear-faults':

@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import type { Attempt, Delivery } from './delivery.ts';
+import { maxAttempts, type Settlement, settle } from './settle.ts';
+
+const now = new Date('2026-11-22T10:00:00Z');
+const dueAt = new Date('2026-11-22T09:59:00Z');
+const later = (ms: number) => new Date(now.getTime() + ms);
+
+type Case = Readonly<{ name: string; before?: Partial<Delivery>; attempt: Attempt; after: Partial<Settlement> }>;
+
+const cases: Case[] = [
+  {
+    name: 'sent',
+    before: { attempts: 2, reason: 'Telegram could not be reached' },
+    attempt: { outcome: 'sent', messageId: 7 },
+    after: { state: 'sent', attempts: 3, reason: null },
+  },
+  {
+    name: 'obsolete',
+    attempt: { outcome: 'obsolete', reason: 'closed meanwhile' },
+    after: { state: 'obsolete', attempts: 0, reason: 'closed meanwhile' },
+  },
+  {
+    name: 'gone: the card is marked',
+    attempt: { outcome: 'gone', reason: 'message to edit not found', cardId: 4 },
+    after: { state: 'obsolete', goneCardId: 4 },
+  },
+  {
+    name: 'too fast: no attempt, its place in the lane kept, the lane silent',
+    attempt: { outcome: 'retry-after', seconds: 7 },
+    after: { state: 'waiting', attempts: 0, dueAt, pause: { scope: 'lane', until: later(7_000) } },
+  },
+  {
+    name: 'unreachable: no attempt however often, the bot tries again in a second',
+    before: { attempts: maxAttempts - 1 },
+    attempt: { outcome: 'unreachable', reason: 'Telegram could not be reached' },
+    after: { state: 'waiting', attempts: maxAttempts - 1, dueAt, pause: { scope: 'bot', until: later(1_000) } },
+  },
+  {
+    name: 'temporary: a second later',
+    attempt: { outcome: 'temporary', reason: 'Bad Gateway' },
+    after: { state: 'waiting', attempts: 1, dueAt: later(1_000), reason: 'Bad Gateway' },
+  },
+  {
+    name: 'temporary again: twice as long',
+    before: { attempts: 3 },
+    attempt: { outcome: 'temporary', reason: 'Bad Gateway' },
+    after: { state: 'waiting', attempts: 4, dueAt: later(8_000) },
+  },
+  {
+    name: 'temporary for long: five minutes at most',
+    before: { attempts: 30 },
+    attempt: { outcome: 'temporary', reason: 'Bad Gateway' },
+    after: { state: 'waiting', dueAt: later(300_000) },
+  },
+  {
+    name: 'temporary too often',
+    before: { attempts: maxAttempts - 1 },
+    attempt: { outcome: 'temporary', reason: 'Bad Gateway' },
+    after: { state: 'dead', reason: 'Bad Gateway' },
+  },
+  {
+    name: 'refused: once more as plain text, at once',
+    attempt: { outcome: 'rejected', reason: "can't parse entities" },
+    after: { state: 'waiting', attempts: 1, plain: true, dueAt: now },
+  },
+  {
+    name: 'refused as plain text too',
+    before: { plain: true, attempts: 1 },
+    attempt: { outcome: 'rejected', reason: 'message is too long' },
+    after: { state: 'dead', attempts: 2, reason: 'message is too long' },
+  },
+  {
+    name: 'broken: again',
+    attempt: { outcome: 'broken', reason: 'could not be rendered' },
+    after: { state: 'waiting', attempts: 1, dueAt: later(1_000) },
+  },
+  {
+    name: 'broken three times',
+    before: { attempts: 2 },
+    attempt: { outcome: 'broken', reason: 'could not be rendered' },
+    after: { state: 'dead', attempts: 3 },
+  },
+  {
+    name: 'the chat is lost: it waits',
+    attempt: { outcome: 'lane-lost', reason: 'bot was kicked' },
+    after: { state: 'waiting', attempts: 0, lost: { reason: 'bot was kicked', migratedTo: null } },
+  },
+  {
+    name: 'the chat moved: it says where to',
+    attempt: { outcome: 'lane-lost', reason: 'upgraded', migratedTo: -1001 },
+    after: { state: 'waiting', lost: { reason: 'upgraded', migratedTo: -1001 } },
+  },
+];
+
+test.each(cases)('$name', ({ before, attempt, after }) => {
+  expect(settle({ ...waiting, ...before }, attempt, now)).toMatchObject(after);
+});
+
+test('nothing but what was told so is silenced, lost or gone', () => {
+  for (const { attempt, after } of cases) {
+    const { pause, lost, goneCardId } = settle(waiting, attempt, now);
+    expect([pause, lost, goneCardId]).toEqual([after.pause, after.lost, after.goneCardId]);
+  }
+});
+
+const waiting: Delivery = {
+  id: 1,
+  lane: 'telegram:-100',
+  kind: 'send_card',
+  subject: 'incidence:1',
+  incidenceId: 1,
+  payload: {},
+  rank: 1,
+  state: 'waiting',
+  wish: 1,
+  attempts: 0,
+  plain: false,
+  dueAt,
+  createdAt: dueAt,
+  settledAt: null,
+  reason: null,
+  messageId: null,
+};

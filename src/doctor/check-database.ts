@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import type { Config } from '../config.ts';
+import { type Check, ill, well } from './check.ts';
+import type { Log } from '../log.ts';
+import { startProblem } from '../start-problem.ts';
+import { connect } from '../database/connect.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded.ts';
+import { pendingMigrations } from '../database/migrate.ts';
+
+const oldestVersion = 140_000;
+
+/** Reachable, new enough, migrated. Starts the embedded server when that is the one, and stops it when nobody else uses it. */
+export async function checkDatabase(config: Config, log: Log): Promise<Check[]> {
+  let embedded: EmbeddedPostgres | undefined;
+  try {
+    if (!config.databaseUrl) embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
+  } catch (error) {
+    return [
+      ill('database', 'the embedded PostgreSQL does not start', startProblem(error) ?? 'Look at the log in DATA_DIR.'),
+    ];
+  }
+  const db = connect(config.databaseUrl ?? embedded?.url ?? '', { role: 'doctor', connections: 1, log });
+  try {
+    const { rows } = await sql<{ number: string; name: string }>`
+      select current_setting('server_version_num') as number, current_setting('server_version') as name`.execute(db);
+    const version = rows[0];
+    const pending = await pendingMigrations(db);
+    return [
+      Number(version?.number) >= oldestVersion
+        ? well('database', `PostgreSQL ${version?.name} answers`)
+        : ill('database', `PostgreSQL ${version?.name} is too old`, 'Bellhop needs PostgreSQL 14 or newer.'),
+      pending.length === 0
+        ? well('migrations', 'all ran')
+        : ill('migrations', `${pending.join(', ')} did not run`, 'Run npm run migrate, or start Bellhop.'),
+    ];
+  } catch (error) {
+    return [
+      ill('database', 'it cannot be used', startProblem(error) ?? 'Check DATABASE_URL and what PostgreSQL logs.'),
+    ];
+  } finally {
+    await db.destroy();
+    await embedded?.stop();
+  }
+}

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { post, postAlert, postTawk, type Product, secrets, startProduct } from './support/product.ts';
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct({ env: { ALERTS_PER_MINUTE: '3', WEBHOOKS_PER_MINUTE: '2' } });
+});
+afterAll(() => product.stop());
+
+const alert = (id: number) => ({ severity: 'low', reason: 'TEST', conversation_id: id, message: 'help' });
+
+test('each source has its own limit a minute; beyond it 429 says when to come again', async () => {
+  const statuses: number[] = [];
+  for (let id = 1; id <= 4; id += 1) statuses.push((await postAlert(product, alert(id))).status);
+  expect(statuses).toEqual([200, 200, 200, 429]);
+  const refused = await fetch(`${product.baseUrl}/api/v1/chatwoot/alerts`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secrets.alertKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify(alert(5)),
+  });
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await refused.json()).toMatchObject({ success: false, error: 'rate_limited' });
+
+  const body = '{"event":"test"}';
+  expect((await postTawk(product, body)).status).toBe(200);
+  expect((await postTawk(product, body)).status).toBe(200);
+  expect((await postTawk(product, body)).status).toBe(429);
+});
+
+test('guessing keys is limited by address, and the right key still gets in', async () => {
+  const url = `${product.baseUrl}/api/v1/chatwoot/test`;
+  const guess = () => post(url, '', { authorization: 'Bearer wrong-key-wrong-key' });
+  const statuses = new Set<number>();
+  for (let count = 0; count < 65; count += 1) statuses.add((await guess()).status);
+  expect([...statuses]).toEqual([401, 429]);
+  expect((await post(url, '', { authorization: `Bearer ${secrets.alertKey}` })).status).toBe(200);
+});
+
+test('/metrics counts what waits, for this machine or with the key', async () => {
+  const local = await fetch(`${product.baseUrl}/metrics`);
+  expect(local.status).toBe(200);
+  const text = await local.text();
+  expect(text).toContain('bellhop_open_incidences{severity="low"} 3');
+  expect(text).toContain('bellhop_inbound_events{state="drift"}');
+
+  const proxied = { 'x-forwarded-for': '203.0.113.7' };
+  expect((await fetch(`${product.baseUrl}/metrics`, { headers: proxied })).status).toBe(401);
+  const keyed = { ...proxied, authorization: `Bearer ${secrets.alertKey}` };
+  expect((await fetch(`${product.baseUrl}/metrics`, { headers: keyed })).status).toBe(200);
+});

@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SEED } from '../src/sandbox/seed.ts';
+import { postTawk, type Product, productEnv, startProduct } from './support/product.ts';
+
+const run = promisify(execFile);
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct();
+});
+afterAll(() => product.stop());
+
+/** Runs one of the commands as npm would; the exit code and what it printed. */
+async function command(args: string[], env: Record<string, string> = {}): Promise<{ code: number; output: string }> {
+  const all = { ...productEnv(product.sandbox, product.databaseUrl), ...env, PATH: process.env['PATH'] ?? '' };
+  try {
+    const { stdout, stderr } = await run(process.execPath, ['src/main.ts', ...args], { env: all });
+    return { code: 0, output: stdout + stderr };
+  } catch (error) {
+    const failed = error as { code: number; stdout: string; stderr: string };
+    return { code: failed.code, output: failed.stdout + failed.stderr };
+  }
+}
+
+test('doctor says that all is well, a line a check', async () => {
+  const { code, output } = await command(['doctor']);
+  expect(output).toContain('ok    database: PostgreSQL');
+  expect(output).toContain("ok    telegram: the token is @bellhop_bot's");
+  expect(output).toContain(`ok    chat ${SEED.supportTeam}: the bot is member of “Support team”`);
+  expect(output).toContain('All is well.');
+  expect(code).toBe(0);
+});
+
+test('doctor names what is wrong and the way to mend it, and exits 1', async () => {
+  const { code, output } = await command(['doctor'], {
+    TELEGRAM_CHAT_ID: '-100999',
+    TELEGRAM_ADMIN_IDS: String(SEED.dmitri),
+    CHATWOOT_BASE_URL: 'http://127.0.0.1:9',
+    CHATWOOT_ACCOUNT_ID: '1',
+    CHATWOOT_API_TOKEN: 'some-token-of-chatwoot',
+  });
+  expect(code).toBe(1);
+  expect(output).toMatch(/WRONG chat -100999: Telegram says “Bad Request: chat not found”\. Add the bot/);
+  expect(output).toMatch(/WRONG chatwoot: http:\/\/127\.0\.0\.1:9 cannot be reached\. Check/);
+  expect(output).not.toContain(product.sandbox.token);
+});
+
+test('doctor: a wrong token, a database that is not there', async () => {
+  const wrongToken = await command(['doctor'], { TELEGRAM_BOT_TOKEN: '1234567:WRONG0bellhop0sandbox0bellhop0wrong' });
+  expect(wrongToken.output).toMatch(/WRONG telegram: .*Copy TELEGRAM_BOT_TOKEN/);
+  const noDatabase = await command(['doctor'], { DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:9/none' });
+  expect(noDatabase.output).toMatch(/WRONG database: it cannot be used\. The database does not answer/);
+});
+
+test('replay processes again what came to nothing, leaves the rest alone, and repeats without harm', async () => {
+  const sql = new Client(product.databaseUrl);
+  await sql.connect();
+  const start =
+    '{"event":"chat:start","chatId":"r1","time":"2026-03-14T09:26:53.589Z","message":{"text":"hi","type":"msg","sender":{"type":"visitor"}},"visitor":{"name":"Rae"},"property":{"id":"p1","name":"Shop"}}';
+  await postTawk(product, start);
+  await postTawk(product, start.replace('r1', 'r2'));
+  const { sandbox, chatId } = product;
+  const cards = () => sandbox.messages(chatId).filter((message) => message.text?.includes('TAWK CHAT')).length;
+  await sandbox.waitFor(() => cards() === 2, { what: 'both cards' });
+  // As if an older parser had not understood the second.
+  await sql.query(
+    `update inbound_events set state = 'drift', content_key = null, incidence_id = null where body::text like '%' || encode('r2', 'hex') || '%'`,
+  );
+  await sql.query(`delete from deliveries where incidence_id = 2`);
+  await sql.query(`delete from cards where incidence_id = 2`);
+  await sql.query(`delete from incidence_history where incidence_id = 2`);
+  await sql.query(`delete from incidences where id = 2`);
+
+  const dry = await command(['replay', '--since', '2026-01-01', '--dry-run']);
+  expect(dry.output).toContain('1 × tawk chat:start: drift → event');
+  expect(dry.output).toContain('1 would be processed again; 1 had done their work');
+  expect(cards()).toBe(2);
+
+  expect((await command(['replay', '--since', '2026-01-01'])).output).toContain('1 are processed again');
+  await sandbox.waitFor(() => cards() === 3, { what: 'the card of the replayed event' });
+  const again = await command(['replay', '--since', '2026-01-01']);
+  expect(again.output).toContain('0 are processed again; 2 had done their work');
+  await sql.end();
+});
+
+test('replay without a time says how it is used', async () => {
+  const { code, output } = await command(['replay']);
+  expect(code).toBe(1);
+  expect(output).toContain('--since must be an ISO time');
+});
