@@ -177,6 +177,7 @@ const statements = [
   `create index deliveries_next on deliveries (lane, rank, id) where state = 'waiting'`,
   `create index deliveries_incidence on deliveries (incidence_id) where incidence_id is not null`,
   `create index deliveries_folded on deliveries (lane, rank, id) where state = 'folded'`,
+  `create index deliveries_settled on deliveries (settled_at) where state in ('sent', 'obsolete')`,
   `create index deliveries_dead on deliveries (settled_at) where state = 'dead'`,
 
   `create table delivery_attempts (

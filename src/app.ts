@@ -26,6 +26,7 @@ import { createShownWatch } from './inbound/shown-watch.ts';
 import type { Translate } from './inbound/source.ts';
 import { showUnshown } from './incidences/show-unshown.ts';
 import type { Log } from './log.ts';
+import { createForgetting } from './retention/forget-old.ts';
 import { createSandboxPage } from './sandbox/page.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { type Sandboxed, startSandbox } from './sandboxed.ts';
@@ -182,7 +183,8 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
   const bot = createBot({ ...base, dispatcher, adminIds, locale, token, apiRoot, chatChanged: rescue.tryAll });
 
   let isSender = false;
-  const running = [storms, rescue, bot] as const;
+  const forgetting = createForgetting({ ...base, retentionDays: config.retentionDays });
+  const running = [storms, rescue, bot, forgetting] as const;
   const lock = createSenderLock({
     ...base,
     held: (session) => {
