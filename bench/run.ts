@@ -8,6 +8,7 @@ import { latency } from './figures/latency.ts';
 import { start } from './figures/start.ts';
 import { storm } from './figures/storm.ts';
 import { throughput } from './figures/throughput.ts';
+import { cleanUp } from './support/cleanup.ts';
 import type { Bench, Figure, Row } from './support/figure.ts';
 import { describeMachine, tableOf, withFigures } from './support/report.ts';
 
@@ -21,11 +22,12 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const bench: Bench = { quick: process.argv.includes('--quick'), say: (line) => console.log(line) };
+process.on('SIGINT', () => void cleanUp().then(() => process.exit(130)));
 const measured = new Map<string, Row[]>();
 for (const figure of figures) {
   if (names.length > 0 && !names.includes(figure.name)) continue;
   const begun = performance.now();
-  const rows = await figure.run(bench);
+  const rows = await figure.run(bench).finally(cleanUp);
   measured.set(figure.name, rows);
   console.log(`${figure.name} (${Math.round((performance.now() - begun) / 1000)} s)\n${tableOf(rows)}\n`);
 }

@@ -234,6 +234,7 @@ async function startHttp(
     ...(chatwoot.alertKey ? { alertKey: chatwoot.alertKey } : {}),
     ...(tawk.webhookSecrets[0] ? { tawkSecret: tawk.webhookSecrets[0] } : {}),
   });
+  const page = sandbox && createSandboxPage({ sandbox, target });
   const server = createHttpServer({
     ...config.http,
     endpoints: [...chatwootEndpoints(chatwootDeps), ...tawkEndpoints({ secrets: tawk.webhookSecrets, allowUnsigned })],
@@ -244,11 +245,13 @@ async function startHttp(
     now,
     mounted: {
       '/metrics': metricsRoute(db, chatwoot.alertKey),
-      ...(sandbox ? { '/sandbox': createSandboxPage({ sandbox, target }) } : {}),
+      ...(page ? { '/sandbox': page } : {}),
     },
   });
   const port = await server.start();
   parts.push({ stop: intake.drain }, server);
+  // Its live stream would keep the server from closing.
+  if (page) parts.push({ stop: () => page.close() });
   const { host } = config.http;
   url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   return url;

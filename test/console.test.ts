@@ -145,6 +145,14 @@ test.each([
   for (const row of refused) expect(row.actor).toContain(actor);
 });
 
+test('a command of an anonymous admin is refused with the reason', async () => {
+  const id = await newIncidence();
+  product.sandbox.setAnonymous(product.chatId, carla, true);
+  expect((await team.ask(`/ack ${id}`, carla)).text).toContain('You act as an anonymous admin');
+  product.sandbox.setAnonymous(product.chatId, carla, false);
+  expect(team.state(id)).toBe(`#${id} · open`);
+});
+
 test('in private only people with a role may act', async () => {
   const id = await newIncidence();
   expect((await openChat(product, ana).ask(`/ack ${id}`, ana)).text).toContain('You are not on this team');

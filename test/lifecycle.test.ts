@@ -1,15 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Chat, openChat } from './support/chat.ts';
-import {
-  forgetEverything,
-  postAlert,
-  postChatwoot,
-  postTawk,
-  type Product,
-  quiet,
-  startProduct,
-} from './support/product.ts';
+import { forgetEverything, postAlert, postChatwoot, type Product, quiet, startProduct } from './support/product.ts';
 
 let product: Product;
 let team: Chat;
@@ -74,13 +65,6 @@ async function alerted(severity: string, said: Body = {}): Promise<Record<string
   });
   await quiet(product);
   return body;
-}
-
-async function tawk(...names: string[]): Promise<void> {
-  for (const name of names) {
-    await postTawk(product, readFileSync(new URL(`fixtures/tawk/${name}.json`, import.meta.url)));
-    await quiet(product);
-  }
 }
 
 /** The one incidence there is. */
@@ -233,69 +217,5 @@ describe('alerts', () => {
     await alerted('high', { chatwoot_url: url(1) });
     await alerted('high', { chatwoot_url: url(2) });
     expect(await product.rows('select id from incidences')).toHaveLength(2);
-  });
-});
-
-describe('Tawk', () => {
-  const start = 'real__chat-start__basic';
-  const end = 'real__chat-end__basic';
-  const transcript = 'real__chat-transcript__short';
-  const again = 'real__chat-start__same-chat-again';
-
-  test.each([
-    ['start, end, transcript', [start, end, transcript], 'open · visitor left', true],
-    ['transcript before end', [start, transcript, end], 'open · visitor left', true],
-    ['end before start', [end, start], 'open · visitor left', false],
-    ['transcript alone', [transcript], 'open · visitor left', true],
-    ['transcript first of all', [transcript, end, start], 'open · visitor left', true],
-    [
-      'everything five times',
-      [start, start, start, end, end, start, transcript, end, transcript],
-      'open · visitor left',
-      true,
-    ],
-    ['the visitor returns', [start, end, again], 'open', false],
-    [
-      'and leaves again',
-      [start, end, again, 'real__chat-transcript__second-of-two-expanded'],
-      'open · visitor left',
-      true,
-    ],
-    [
-      "the seed's shapes",
-      ['seed__chat-start__full-strings', 'seed__chat-end__basic', 'seed__chat-transcript__basic'],
-      'open · visitor left',
-      true,
-    ],
-    ['both shapes', ['seed__chat-start__full-strings', end, transcript], 'open · visitor left', true],
-  ])('%s', async (_name, names, state, hasTranscript) => {
-    await tawk(...names);
-    const id = await only();
-    expect(team.state(id)).toBe(`#${id} · ${state}`);
-    expect(team.card(id).text?.includes('Transcript: ')).toBe(hasTranscript);
-    expect(product.sandbox.refusals.filter(({ description }) => !description?.includes('not modified'))).toEqual([]);
-    if (names.includes(start))
-      expect(team.card(id).text).toContain(
-        names.includes(again) ? 'still no answer' : 'Hi, my order has not arrived yet',
-      );
-  });
-
-  test('a retry of a start, hours after a person closed the chat, does not open it again', async () => {
-    await tawk(start, end);
-    const id = await only();
-    await team.ask(`/close ${id}`);
-    await tawk(start);
-    expect(team.state(await only())).toBe(`#${id} · closed by Ana · resolved`);
-  });
-
-  test('one ticket under two event ids is one card', async () => {
-    await tawk('real__ticket-create__basic', 'real__ticket-create__same-ticket-again');
-    await only();
-  });
-
-  test('a shorter transcript that comes late is not shown again', async () => {
-    await tawk(start, 'real__chat-transcript__second-of-two-expanded', 'real__chat-transcript__first-of-two');
-    const id = await only();
-    expect(team.messages().filter(({ document }) => document?.file_name === `transcript-${id}.txt`)).toHaveLength(1);
   });
 });

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SEED } from '../src/sandbox/seed.ts';
 import { chromiumPath, noChromium, openBrowser, type TestBrowser } from './support/browser.ts';
 import { type ServedPage, servePage } from './support/page.ts';
 import { type Product, secrets, startProduct } from './support/product.ts';
@@ -72,7 +73,7 @@ describe.skipIf(!hasBrowser)('a newcomer tries Bellhop in a browser', () => {
     await actAs('Ana');
     await card.getByRole('button', { name: 'Acknowledge' }).click();
     await card.getByText('acknowledged by Ana').waitFor();
-    const answer = await product.sandbox.pressData({ chatId, messageId, data: String(data), by: 500_000_102 });
+    const answer = await product.sandbox.pressData({ chatId, messageId, data: String(data), by: SEED.ben });
     expect(answer?.text).toContain('Already acknowledged by Ana');
   });
 

@@ -24,9 +24,17 @@ async function run(bench: Bench): Promise<Row[]> {
   const server = await startServer();
   const telegram = await startTelegram('realistic');
   const url = await server.create('ours');
-  const options = { env: productEnv(url, telegram.apiRoot), output: join(directory.path, 'product.log') };
+  const options = { env: productEnv(url, telegram.apiRoot), output: join(directory, 'product.log') };
   const first = await startProduct(options);
-  await postStorm({ port: first.port, from: 1, count: 1, criticalEvery: 1, perSecond: undefined, atOnce: 1, insist: true });
+  await postStorm({
+    port: first.port,
+    from: 1,
+    count: 1,
+    criticalEvery: 1,
+    perSecond: undefined,
+    atOnce: 1,
+    insist: true,
+  });
   await first.stop();
 
   await fill(url, few);
@@ -39,10 +47,6 @@ async function run(bench: Bench): Promise<Row[]> {
     await wait(1_000);
     megabytes = Math.max(megabytes, residentMegabytes(product.pid));
   }
-  await product.stop();
-  await telegram.stop();
-  await server.stop();
-  await directory.remove();
 
   return [
     row(`Choosing the next of ${plain(many)} waiting deliveries in ${lanes} lanes, against ${plain(few)} waiting`, {

@@ -22,10 +22,13 @@ async function run(bench: Bench): Promise<Row[]> {
   const ourDatabase = await server.create('ours');
   const product = await startProduct({
     env: { ...productEnv(ourDatabase, 'http://127.0.0.1:1'), ROLES: 'http' },
-    output: join(directory.path, 'product.log'),
+    output: join(directory, 'product.log'),
   });
   const express = startRemote<ExpressHandlers>(new URL('../processes/express-baseline.ts', import.meta.url));
-  const theirPort = await express.call('start', { databaseUrl: await server.create('theirs'), secret: secrets.chatwoot });
+  const theirPort = await express.call('start', {
+    databaseUrl: await server.create('theirs'),
+    secret: secrets.chatwoot,
+  });
   const loader = startRemote<LoadHandlers>(new URL('../processes/load.ts', import.meta.url));
   const targets = {
     ours: { port: product.port, path: webhookPath },
@@ -38,7 +41,10 @@ async function run(bench: Bench): Promise<Row[]> {
 
   const rows: Row[] = [];
   let answered = 0;
-  for (const [name, body, overInsert] of [['alert', alertWebhook, 2], ['4 kB message', chatwootMessage, 1.6]] as const) {
+  for (const [name, body, overInsert] of [
+    ['alert', alertWebhook, 2],
+    ['4 kB message', chatwootMessage, 1.6],
+  ] as const) {
     // Until V8 has compiled what is hot.
     for (const contender of contenders) {
       const warm = await post(contender, body, 64, bench.quick ? 2_000 : 5_000);
@@ -59,9 +65,6 @@ async function run(bench: Bench): Promise<Row[]> {
   }
   const [stored] = await query<{ count: string }>(ourDatabase, 'select count(*) from inbound_events');
   if (Number(stored?.count) !== answered) throw new Error(`answered ${answered}, stored ${stored?.count}`);
-  await Promise.all([product.stop(), express.stop(), loader.stop()]);
-  await server.stop();
-  await directory.remove();
   return rows;
 }
 
@@ -80,7 +83,8 @@ function rowsOf(
 ): Row[] {
   const perSecond = (contender: Contender) => results[contender].map((result) => result.perSecond);
   const p99 = (contender: Contender) => results[contender].map((result) => result.p99);
-  const over = (contender: Contender) => results.ours.map((mine, round) => mine.perSecond / (results[contender][round]?.perSecond ?? Number.NaN));
+  const over = (contender: Contender) =>
+    results.ours.map((mine, round) => mine.perSecond / (results[contender][round]?.perSecond ?? Number.NaN));
   const ofReading = median(over('read'));
   const ofInserting = median(over('insert'));
   const figure = `Intake, ${name} (${bytes} bytes), ${connections} connections`;

@@ -23,7 +23,7 @@ async function run(bench: Bench): Promise<Row[]> {
   const start = () =>
     startProduct({
       env: { ...productEnv(databaseUrl, telegram.apiRoot), PORT: String(port) },
-      output: join(directory.path, 'product.log'),
+      output: join(directory, 'product.log'),
       unlimited: true,
     });
 
@@ -39,13 +39,11 @@ async function run(bench: Bench): Promise<Row[]> {
   }
   const posted = await posting;
   while ((await countUndone(databaseUrl)) > 0) await wait(500);
-  const sends = (await telegram.call('sends')).filter((one) => one.method === 'sendMessage' && one.errorCode === undefined);
+  const sends = (await telegram.call('sends')).filter(
+    (one) => one.method === 'sendMessage' && one.errorCode === undefined,
+  );
   const missing = await countMissing(databaseUrl, posted);
   const { open, carded } = await findKept(databaseUrl);
-  await product.stop();
-  await telegram.stop();
-  await server.stop();
-  await directory.remove();
 
   const cards = Map.groupBy(sends, ({ text }) => conversationOf(text));
   cards.delete(undefined);

@@ -20,7 +20,7 @@ async function run(bench: Bench): Promise<Row[]> {
   const telegram = await startTelegram('off');
   const product = await startProduct({
     env: productEnv(await server.create('ours'), telegram.apiRoot),
-    output: join(directory.path, 'product.log'),
+    output: join(directory, 'product.log'),
     unlimited: true,
   });
   const direct = startRemote<ForwarderHandlers>(new URL('../processes/forwarder.ts', import.meta.url));
@@ -47,10 +47,6 @@ async function run(bench: Bench): Promise<Row[]> {
     if (block >= 0) ours.push(...mine);
     if (block >= 0) theirs.push(...other);
   }
-  await Promise.all([product.stop(), direct.stop(), poster.stop()]);
-  await telegram.stop();
-  await server.stop();
-  await directory.remove();
   return rowsOf(ours, theirs);
 }
 

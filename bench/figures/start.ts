@@ -14,7 +14,6 @@ async function run(bench: Bench): Promise<Row[]> {
   const telegram = await startTelegram('off');
   const { DATABASE_URL: _, ...withBot } = productEnv('', telegram.apiRoot);
   const real = await measure(withBot, bench);
-  await telegram.stop();
   // Without a token it runs a Telegram of its own.
   const sandboxed = await measure({ HOST: '127.0.0.1', PORT: '0' }, bench);
   return [...rowsOf('with a bot token', real), ...rowsOf('with the built-in sandbox', sandboxed)];
@@ -26,7 +25,7 @@ async function measure(env: Readonly<Record<string, string>>, bench: Bench): Pro
   const measured: Measured = { firstMs: [], nextMs: [], megabytes: [] };
   for (let round = 0; round < (bench.quick ? 1 : 3); round += 1) {
     const directory = await temporaryDirectory();
-    const options = { env: { ...env, DATA_DIR: join(directory.path, 'data') }, output: join(directory.path, 'product.log') };
+    const options = { env: { ...env, DATA_DIR: join(directory, 'data') }, output: join(directory, 'product.log') };
     const first = await startProduct(options);
     measured.firstMs.push(first.startMs);
     await first.stop();
@@ -35,7 +34,6 @@ async function measure(env: Readonly<Record<string, string>>, bench: Bench): Pro
     await wait(10_000);
     measured.megabytes.push(residentMegabytes(next.pid));
     await next.stop();
-    await directory.remove();
   }
   return measured;
 }

@@ -43,7 +43,7 @@ async function run(bench: Bench): Promise<Row[]> {
   const directory = await temporaryDirectory();
   const server = await startServer();
   const settled = Promise.withResolvers<void>();
-  const mine = weatherOurs(size, server, join(directory.path, 'product.log'), bench, settled.resolve);
+  const mine = weatherOurs(size, server, join(directory, 'product.log'), bench, settled.resolve);
   // The others begin when our storm has come in, so that they do not slow its answers.
   await settled.promise;
   const [ours, plainForwarder, boss] = await Promise.all([
@@ -51,8 +51,6 @@ async function run(bench: Bench): Promise<Row[]> {
     weatherTheirs(size, undefined),
     weatherTheirs(size, await server.create('boss')),
   ]);
-  await server.stop();
-  await directory.remove();
   return rowsOf(size, ours, plainForwarder, boss);
 }
 
@@ -63,13 +61,18 @@ async function weatherOurs(size: Size, server: BenchServer, output: string, benc
   const pressing = pressEverySecond(telegram);
   const posted = await postStorm({ port: product.port, ...stormOf(size), insist: true });
   settled();
-  bench.say(`storm: ${posted.length} alerts posted, answers p99 ${plain(quantile(posted.map(({ ms }) => ms), 0.99))} ms`);
+  bench.say(
+    `storm: ${posted.length} alerts posted, answers p99 ${plain(
+      quantile(
+        posted.map(({ ms }) => ms),
+        0.99,
+      ),
+    )} ms`,
+  );
   await untilAllShown(telegram, size);
   const presses = await pressing.end();
   const { open, carded, waiting } = await findKept(databaseUrl);
   const weathered = await judge(telegram, posted, Math.max(size.count - open, open - carded - waiting));
-  await product.stop();
-  await telegram.stop();
   bench.say(`storm: ${carded} cards, ${waiting} waiting or folded, ${presses.length} presses`);
   return { ...weathered, presses };
 }
@@ -83,8 +86,6 @@ async function weatherTheirs(size: Size, databaseUrl: string | undefined): Promi
   if (databaseUrl) await untilAllShown(telegram, size);
   const accepted = posted.filter(({ status }) => status === 200).length;
   const weathered = await judge(telegram, posted, size.count - accepted);
-  await forwarder.stop();
-  await telegram.stop();
   return weathered;
 }
 
@@ -156,7 +157,9 @@ function rowsOf(
   const criticals = size.count / criticalEvery;
   const both = (read: (weathered: Weathered) => string) => `forwarder ${read(forwarder)}; pg-boss ${read(boss)}`;
   const late = ({ lateSeconds, shownCriticals }: Weathered) =>
-    Number.isFinite(lateSeconds) ? `${plain(lateSeconds)} s` : `${criticals - shownCriticals} of ${criticals} did not come`;
+    Number.isFinite(lateSeconds)
+      ? `${plain(lateSeconds)} s`
+      : `${criticals - shownCriticals} of ${criticals} did not come`;
   const answered = ours.presses.filter((ms) => ms !== undefined);
   const p99 = answered.length < ours.presses.length ? Infinity : quantile(answered, 0.99);
   return [

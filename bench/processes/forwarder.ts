@@ -3,7 +3,9 @@ import { PgBoss } from 'pg-boss';
 import { token } from '../support/product.ts';
 import { serve } from '../support/remote.ts';
 
-type Alert = Readonly<Record<'severity' | 'reason' | 'conversation_id' | 'customer_name' | 'customer_email' | 'message', string>>;
+type Alert = Readonly<
+  Record<'severity' | 'reason' | 'conversation_id' | 'customer_name' | 'customer_email' | 'message', string>
+>;
 type Answer = { ok: boolean; parameters?: { retry_after?: number } };
 
 const queue = 'alerts';
@@ -17,9 +19,17 @@ serve(handlers);
  * What one would write without Bellhop. Without a database: each alert is sent to Telegram inside its request.
  * With one: each becomes a pg-boss job, and one worker sends them by priority, pausing when Telegram says so.
  */
-async function start(settings: { apiRoot: string; chatId: number; databaseUrl?: string }): Promise<number> {
+async function start(settings: {
+  apiRoot: string;
+  chatId: number;
+  databaseUrl?: string;
+  batchSize?: number;
+}): Promise<number> {
   const url = `${settings.apiRoot}/bot${token}/sendMessage`;
-  const accept = settings.databaseUrl === undefined ? undefined : await startQueue(settings.databaseUrl, sendUntilTaken);
+  const accept =
+    settings.databaseUrl === undefined
+      ? undefined
+      : await startQueue(settings.databaseUrl, settings.batchSize ?? 1, sendUntilTaken);
 
   const app = express().disable('x-powered-by').disable('etag').use(express.json());
   app.post('/alerts', async (req: Request<object, object, Alert>, res) => {
@@ -55,12 +65,16 @@ async function start(settings: { apiRoot: string; chatId: number; databaseUrl?: 
   }
 }
 
-async function startQueue(databaseUrl: string, work: (alert: Alert) => Promise<void>): Promise<(alert: Alert) => Promise<unknown>> {
-  const boss = new PgBoss({ connectionString: databaseUrl, max: 10 });
+async function startQueue(
+  databaseUrl: string,
+  batchSize: number,
+  work: (alert: Alert) => Promise<void>,
+): Promise<(alert: Alert) => Promise<unknown>> {
+  const boss = new PgBoss({ connectionString: databaseUrl, max: 10, useListenNotify: true });
   boss.on('error', (error) => console.error(error.message));
   await boss.start();
-  await boss.createQueue(queue);
-  await boss.work<Alert>(queue, { batchSize: 1, pollingIntervalSeconds: 0.5 }, async (jobs) => {
+  await boss.createQueue(queue, { notify: true });
+  await boss.work<Alert>(queue, { batchSize, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 }, async (jobs) => {
     for (const job of jobs) await work(job.data);
   });
   return (alert) => boss.send(queue, alert, { priority: priorities[alert.severity] ?? 0, expireInSeconds: 3_600 });

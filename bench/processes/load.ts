@@ -11,7 +11,12 @@ export type Load = Readonly<{
   ms: number;
 }>;
 
-export type LoadResult = Readonly<{ perSecond: number; p50: number; p99: number; statuses: Readonly<Record<number, number>> }>;
+export type LoadResult = Readonly<{
+  perSecond: number;
+  p50: number;
+  p99: number;
+  statuses: Readonly<Record<number, number>>;
+}>;
 
 const idDigits = 12;
 let lastId = 0;

@@ -20,7 +20,14 @@ export type Storm = Readonly<{
 }>;
 
 /** One alert: when it was posted (ms since 1970), how it was answered at last, how often it was posted. */
-export type Posted = Readonly<{ conversation: number; isCritical: boolean; at: number; status: number; ms: number; times: number }>;
+export type Posted = Readonly<{
+  conversation: number;
+  isCritical: boolean;
+  at: number;
+  status: number;
+  ms: number;
+  times: number;
+}>;
 
 const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
 const calm = ['low', 'medium', 'high'] as const;

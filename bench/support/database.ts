@@ -4,34 +4,32 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '../../src/database/embedded.ts';
 import { createLog } from '../../src/log.ts';
+import { atEnd } from './cleanup.ts';
 
 export type BenchServer = Readonly<{
   /** The address of a new, empty database. */
   create: (name: string) => Promise<string>;
-  stop: () => Promise<void>;
 }>;
 
 /** A directory that also the unprivileged user of the embedded PostgreSQL can enter. */
-export async function temporaryDirectory(): Promise<{ path: string; remove: () => Promise<void> }> {
+export async function temporaryDirectory(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'bellhop-bench-'));
   await chmod(path, 0o755);
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+  atEnd(() => rm(path, { recursive: true, force: true }));
+  return path;
 }
 
 /** PostgreSQL as the product starts it: fsync on, every commit on the disk. */
 export async function startServer(): Promise<BenchServer> {
-  const directory = await temporaryDirectory();
-  const database = await startEmbeddedPostgres({ dataDir: directory.path, log: createLog('warn', { pretty: false }) });
+  const dataDir = await temporaryDirectory();
+  const database = await startEmbeddedPostgres({ dataDir, log: createLog('warn', { pretty: false }) });
+  atEnd(() => database.stop());
   return {
     create: async (name) => {
       await query(database.url, `create database ${name}`);
       const url = new URL(database.url);
       url.pathname = `/${name}`;
       return url.href;
-    },
-    stop: async () => {
-      await database.stop();
-      await directory.remove();
     },
   };
 }

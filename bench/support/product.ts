@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SEED } from '../../src/sandbox/seed.ts';
+import { atEnd } from './cleanup.ts';
 import { ended } from './remote.ts';
 
 export const secrets = {
@@ -15,7 +16,6 @@ export const token = '1234567:SANDBOX0bellhop0sandbox0bellhop0sand';
 export type Product = Readonly<{
   port: number;
   pid: number;
-  child: ChildProcess;
   /** From the start of the process to `listening on`, in ms. */
   startMs: number;
   stop: (signal?: NodeJS.Signals) => Promise<void>;
@@ -27,7 +27,6 @@ export type ProductOptions = Readonly<{
   output: string;
   /** As if Telegram had no flood limits. */
   unlimited?: boolean;
-  nodeOptions?: readonly string[];
 }>;
 
 const root = join(import.meta.dirname, '../..');
@@ -55,15 +54,16 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const entry = options.unlimited ? 'bench/processes/unlimited-product.ts' : 'src/main.ts';
   const output = openSync(options.output, 'w');
   const begun = performance.now();
-  const child = spawn(process.execPath, [...(options.nodeOptions ?? []), entry], {
+  const child = spawn(process.execPath, [entry], {
     cwd: root,
     env: { PATH: process.env['PATH'], ...options.env },
     stdio: ['ignore', output, output],
   });
   closeSync(output);
+  atEnd(() => ended(child, 'SIGTERM'));
   const port = await listening(child, options.output);
   const startMs = performance.now() - begun;
-  return { port, pid: child.pid ?? 0, child, startMs, stop: (signal = 'SIGTERM') => ended(child, signal) };
+  return { port, pid: child.pid ?? 0, startMs, stop: (signal = 'SIGTERM') => ended(child, signal) };
 }
 
 async function listening(child: ChildProcess, output: string): Promise<number> {

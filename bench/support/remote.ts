@@ -1,30 +1,25 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { atEnd } from './cleanup.ts';
 
 /** What a process offers to the one that started it. Arguments and results travel as structured clones. */
 export type Handlers = Readonly<Record<string, (...given: never[]) => unknown>>;
 
 export type Remote<H extends Handlers> = Readonly<{
-  call: <Name extends keyof H & string>(name: Name, ...given: Parameters<H[Name]>) => Promise<Awaited<ReturnType<H[Name]>>>;
-  child: ChildProcess;
+  call: <Name extends keyof H & string>(
+    name: Name,
+    ...given: Parameters<H[Name]>
+  ) => Promise<Awaited<ReturnType<H[Name]>>>;
+  pid: number;
   stop: () => Promise<void>;
 }>;
 
 type Question = { id: number; name: string; given: unknown[] };
 type Answer = { id: number; result?: unknown; error?: string };
 
-/** Starts one of `bench/processes`. What it prints goes to `output`, or beside ours. */
-export function startRemote<H extends Handlers>(
-  file: URL,
-  options: { env?: Readonly<Record<string, string>>; output?: string; nodeOptions?: readonly string[] } = {},
-): Remote<H> {
-  const output = options.output === undefined ? 'inherit' : openSync(options.output, 'a');
-  const child = fork(file, {
-    env: { PATH: process.env['PATH'], ...options.env },
-    execArgv: [...(options.nodeOptions ?? [])],
-    stdio: ['ignore', output, output, 'ipc'],
-    serialization: 'advanced',
-  });
+/** Starts one of `bench/processes`. What it prints comes beside ours. */
+export function startRemote<H extends Handlers>(file: URL): Remote<H> {
+  const child = fork(file, { env: { PATH: process.env['PATH'] }, execArgv: [], serialization: 'advanced' });
+  atEnd(() => ended(child, 'SIGTERM'));
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let lastId = 0;
   child.on('message', ({ id, result, error }: Answer) => {
@@ -38,7 +33,7 @@ export function startRemote<H extends Handlers>(
     waiting.clear();
   });
   return {
-    child,
+    pid: child.pid ?? 0,
     call: (name, ...given) => {
       const asked = Promise.withResolvers<unknown>();
       const id = ++lastId;

@@ -1,9 +1,11 @@
+import { InputFile } from 'grammy';
 import type { Db } from '../database/connect.ts';
 import type { Card } from '../incidences/card-store.ts';
 import type { ChatPlace } from '../delivery/delivery.ts';
 import type { IncidenceView } from '../incidences/incidence-store.ts';
 import * as tagStore from '../incidences/tag-store.ts';
 import { type Html, plainText } from './views/html.ts';
+import { type TranscriptLine, transcriptCaption, transcriptText } from './views/transcript.ts';
 import { incidenceCard, type Locale, type Screen } from './views/incidence-card.ts';
 
 export type Presentation = Screen;
@@ -40,4 +42,17 @@ type TextArguments<O> = [
 export function textOptions<O extends object>(text: Html, options: O, plain = false): TextArguments<O> {
   const all = { ...options, link_preview_options: { is_disabled: true as const } };
   return plain ? [plainText(text), all] : [text.html, { ...all, parse_mode: 'HTML' }];
+}
+
+/** A transcript as a file with its five lines. A buffer and not a stream, so that it can be sent again. */
+export function transcriptDocument(
+  incidence: IncidenceView,
+  messages: readonly TranscriptLine[],
+  locale: Locale,
+): { file: InputFile; caption: Html } {
+  const text = Buffer.from(transcriptText(incidence, messages, locale));
+  return {
+    file: new InputFile(text, `transcript-${incidence.id}.txt`),
+    caption: transcriptCaption(incidence, messages),
+  };
 }

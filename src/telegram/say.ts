@@ -3,8 +3,9 @@ import type { ForceReply } from 'grammy/types';
 import * as cardStore from '../incidences/card-store.ts';
 import { type ChatPlace, telegramLane } from '../delivery/delivery.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
+import * as transcriptStore from '../transcripts/transcript-store.ts';
 import type { BotContext, BotDeps } from './context.ts';
-import { chatOptions, freshCard, showCard, textOptions } from './present.ts';
+import { chatOptions, freshCard, showCard, textOptions, transcriptDocument } from './present.ts';
 import { classify } from './telegram-error.ts';
 import type { Html } from './views/html.ts';
 
@@ -52,6 +53,19 @@ export async function sendCardHere(ctx: BotContext, deps: BotDeps, id: number): 
   // It may have changed while it was on its way.
   const now = await incidenceStore.findViewById(deps.db, id);
   if (now && now.version !== incidence.version) await editCardNow(ctx, deps, card);
+  return true;
+}
+
+/** The transcript of an incidence as a document. False when there is none. */
+export async function sendTranscriptHere(ctx: BotContext, deps: BotDeps, id: number): Promise<boolean> {
+  const place = placeOf(ctx);
+  const incidence = await incidenceStore.findViewById(deps.db, id);
+  if (!place || !incidence?.transcript) return false;
+  const messages = await transcriptStore.findAllMessages(deps.db, id);
+  const { file, caption } = transcriptDocument(incidence, messages, deps.locale);
+  await deps.dispatcher.interact(telegramLane(place.chatId), () =>
+    ctx.api.sendDocument(place.chatId, file, { ...chatOptions(place), caption: caption.html, parse_mode: 'HTML' }),
+  );
   return true;
 }
 

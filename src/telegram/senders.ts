@@ -1,4 +1,4 @@
-import { type Api, InputFile } from 'grammy';
+import type { Api } from 'grammy';
 import { z } from 'zod';
 import * as lostLaneStore from '../chats/lost-lane-store.ts';
 import type { Db } from '../database/connect.ts';
@@ -10,12 +10,11 @@ import * as inboundStore from '../inbound/inbound-store.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
 import * as stormStore from '../storms/storm-store.ts';
 import * as transcriptStore from '../transcripts/transcript-store.ts';
-import { chatOptions, freshCard, type Presentation, showCard, textOptions } from './present.ts';
+import { chatOptions, freshCard, type Presentation, showCard, textOptions, transcriptDocument } from './present.ts';
 import { classify } from './telegram-error.ts';
 import type { Locale } from './views/incidence-card.ts';
 import { deadNote, driftNote, lostNote, reopenedNote, severityNote, testMessage } from './views/notes.ts';
 import { stormCard } from './views/storm-card.ts';
-import { transcriptCaption, transcriptText } from './views/transcript.ts';
 
 const placePayload = z.object({ chatId: z.number(), threadId: z.number().nullable() });
 const cardPayload = z.object({ cardId: z.number() });
@@ -65,16 +64,16 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
       const card = await cardStore.findById(db, cardPayload.parse(delivery.payload).cardId);
       const incidence = await viewOf(delivery);
       if (!card || !incidence) return obsolete('the card is gone');
-      const messages = await transcriptStore.findAllMessages(db, incidence.id);
-      const file = new InputFile(
-        Buffer.from(transcriptText(incidence, messages, locale)),
-        `transcript-${incidence.id}.txt`,
+      const { file, caption } = transcriptDocument(
+        incidence,
+        await transcriptStore.findAllMessages(db, incidence.id),
+        locale,
       );
       return outcomeOf(async () => {
         const { message_id: messageId } = await api.sendDocument(card.chatId, file, {
           ...chatOptions(card),
           ...replyTo(card),
-          caption: transcriptCaption(incidence, messages).html,
+          caption: caption.html,
           parse_mode: 'HTML',
           disable_notification: true,
           disable_content_type_detection: true,

@@ -3,15 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type ViewportSize } from 'playwright-core';
 
-/** The installed Chromium, or undefined: tests that need one are then skipped, and say so. */
-export const chromiumPath: string | undefined = [
-  process.env['CHROMIUM_PATH'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && path !== '' && existsSync(path));
+const named = process.env['CHROMIUM_PATH'];
+const places = named ? [named] : ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-export const noChromium = 'no Chromium at CHROMIUM_PATH or /usr/bin/chromium: skipped';
+/** The installed Chromium, or undefined: tests that need one are then skipped, and say so. */
+export const chromiumPath: string | undefined = places.find((path) => existsSync(path));
+
+export const noChromium = 'no Chromium at CHROMIUM_PATH, or at /usr/bin/chromium without it: skipped';
 
 /** A container's root may not use Chromium's own sandbox, and nothing here needs a network. */
 const FLAGS = [

@@ -140,7 +140,7 @@ export function postAlert(
 export function postChatwoot(
   product: Pick<Product, 'baseUrl'>,
   body: string | Buffer,
-  deliveryId = randomUUID(),
+  deliveryId: string = randomUUID(),
 ): Promise<Answered> {
   const timestamp = String(Math.floor(Date.now() / 1000));
   const mac = createHmac('sha256', secrets.chatwoot).update(`${timestamp}.`).update(body).digest('hex');
@@ -159,7 +159,7 @@ export function postChatwootByKey(product: Product, body: string | Buffer): Prom
 export function postTawk(
   product: Pick<Product, 'baseUrl'>,
   body: string | Buffer,
-  eventId = randomUUID(),
+  eventId: string = randomUUID(),
 ): Promise<Answered> {
   const signature = createHmac('sha1', secrets.tawk).update(body).digest('hex');
   return post(`${product.baseUrl}/webhooks/tawkto`, body, {

@@ -53,7 +53,6 @@ export function createCommandMenu(store, field, choose) {
 
   function draw() {
     menu.hidden = shown.length === 0;
-    field.setAttribute('aria-expanded', String(!menu.hidden));
     menu.replaceChildren(
       ...shown.map(({ command, description }, at) =>
         h(

@@ -1,6 +1,7 @@
 import { createChatList, lastWords } from './chat-list.js';
 import { createComposer } from './composer.js';
 import { byId, icon } from './dom.js';
+import { createMessageClicks } from './message-clicks.js';
 import { createMessageList } from './message-list.js';
 import { createFaults } from './panel-faults.js';
 import { createLog } from './panel-log.js';
@@ -49,12 +50,13 @@ const composer = createComposer(store, {
   sent: (text) => text.startsWith('/stats') && welcome.tick('stats'),
 });
 const chats = createChatList(store, open);
-createMessageList(store, {
+const failed = (/** @type {string} */ reason) => toast(reason, { tone: 'bad' });
+createMessageClicks(store, createMessageList(store, { failed }), {
   reply: composer.reply,
   openFile,
   command: (text) => void composer.send(text),
   pressed: (press, button) => presses.pressed(press, button),
-  failed: (reason) => toast(reason, { tone: 'bad' }),
+  failed,
 });
 
 store.on(['everything', 'view', 'chats', 'me'], drawHeading);

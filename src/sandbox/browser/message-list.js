@@ -1,129 +1,137 @@
 import { byId, h } from './dom.js';
 import { buttonKey, messageView } from './message-view.js';
-import { act, olderMessages } from './server.js';
+import { olderMessages } from './server.js';
 import { isPrivate, keyOf } from './store.js';
 import { dayOf } from './time.js';
 
 /**
- * @import { MessageNews, Store } from './store.js'
+ * @import { Store } from './store.js'
  * @import { WireMessage } from './protocol.ts'
- * @typedef {{
- *   reply: (message: WireMessage) => void;
- *   openFile: (message: WireMessage) => void;
- *   command: (text: string) => void;
- *   pressed: (press: string, button: string) => void;
- *   failed: (reason: string) => void;
- * }} Told
  */
 
+/** Pixels from the end that still count as being there. */
 const NEAR_END = 60;
+const NEAR_START = 200;
+/** Changes are drawn together, and in a storm so seldom that the page stays quick. In milliseconds. */
+const SHORTEST_PAUSE = 30;
+const PAUSE_PER_DRAWING = 4;
 
 /**
  * The messages of the open chat or topic.
  * @param {Store} store
- * @param {Told} told
+ * @param {{ failed: (reason: string) => void }} told
  */
 export function createMessageList(store, told) {
   const list = byId('messages');
   const toEnd = byId('to-end');
   const { state } = store;
+  /** @type {Map<number, HTMLElement>} */
+  const views = new Map();
+  /** @type {Map<number, WireMessage>} What each view shows. */
+  const shown = new Map();
   let isFetching = false;
+  let isDue = false;
+  let pause = SHORTEST_PAUSE;
 
-  store.on(['everything', 'view', 'me'], showAll);
-  store.on(['messages'], showChanges);
+  store.on(['everything', 'view', 'me'], drawAnew);
+  store.on(['messages'], () => {
+    if (isDue) return;
+    isDue = true;
+    setTimeout(drawChanges, pause);
+  });
   store.on(['pressing'], markPressing);
   list.addEventListener('scroll', scrolled, { passive: true });
-  list.addEventListener('click', clicked);
-  list.addEventListener('keydown', walked);
-  toEnd.addEventListener('click', () => scrollToEnd());
+  toEnd.addEventListener('click', scrollToEnd);
   // The drawer, the keyboard of a phone or a longer composer take height away: the end stays in sight.
   new ResizeObserver(() => state.atEnd && scrollToEnd()).observe(list);
 
-  function showAll() {
-    const messages = store.messagesHere();
-    list.replaceChildren(...messages.flatMap((message, at) => withDay(message, messages[at - 1])), emptyNote(messages));
-    regroup();
+  function drawAnew() {
+    views.clear();
+    shown.clear();
+    list.replaceChildren();
+    drawMessages('');
     scrollToEnd();
   }
 
-  /** @param {MessageNews} news */
-  function showChanges({ changed, deleted }) {
+  function drawChanges() {
+    isDue = false;
+    const began = performance.now();
     const wasAtEnd = state.atEnd;
-    const here = keyOf(state.view);
-    const visible = new Map(store.messagesHere().map((message) => [message.id, message]));
-    for (const { chatId, ids } of deleted)
-      if (chatId === state.view.chatId) for (const id of ids) elementOf(id)?.remove();
-    const mine = changed.filter((message) => keyOf(message) === here && visible.has(message.id));
-    for (const message of mine) showOne(message);
-    if (mine.length === 0 && deleted.length === 0) return;
-    for (const one of list.querySelectorAll('[data-id]')) if (!visible.has(idOf(one))) one.remove();
-    list.querySelector('.empty')?.remove();
-    if (visible.size === 0) list.append(emptyNote([]));
-    for (const day of list.querySelectorAll('.day:last-child, .day:has(+ .day)')) day.remove();
-    regroup();
-    if (wasAtEnd) scrollToEnd();
+    if (drawMessages('just-sent') && wasAtEnd) scrollToEnd();
     else scrolled();
+    pause = Math.max(SHORTEST_PAUSE, (performance.now() - began) * PAUSE_PER_DRAWING);
   }
 
-  /** @param {WireMessage} message */
-  function showOne(message) {
-    const known = elementOf(message.id);
-    const view = viewOf(message);
+  /** @param {string} arrival What new ones look like at first. @returns {boolean} Whether anything was to be drawn. */
+  function drawMessages(arrival) {
+    const messages = store.messagesHere();
+    const stale = messages.filter((message) => shown.get(message.id) !== message);
+    const ids = new Set(messages.map(({ id }) => id));
+    const gone = [...views.keys()].filter((id) => !ids.has(id));
+    if (stale.length === 0 && gone.length === 0 && list.hasChildNodes()) return false;
+
+    for (const id of gone) forget(id);
+    /** @type {HTMLElement | undefined} */
+    let previous;
+    for (const message of messages) previous = place(message, previous, arrival);
+    arrange();
+    list.querySelector('.empty')?.remove();
+    if (messages.length === 0) list.append(emptyNote());
+    return true;
+  }
+
+  /** @param {number} id */
+  function forget(id) {
+    views.get(id)?.remove();
+    views.delete(id);
+    shown.delete(id);
+  }
+
+  /**
+   * @param {WireMessage} message
+   * @param {HTMLElement | undefined} previous
+   * @param {string} arrival
+   */
+  function place(message, previous, arrival) {
+    const known = views.get(message.id);
+    if (known && shown.get(message.id) === message) return known;
+    const chat = store.chatHere();
+    const view = messageView(message, { me: state.me, inGroup: !!chat && !isPrivate(chat), pressing: state.pressing });
+    views.set(message.id, view);
+    shown.set(message.id, message);
     if (known) {
       const focused = known.contains(document.activeElement) ? document.activeElement : undefined;
       known.replaceWith(view);
       if (message.edited) view.classList.add('just-edited');
       if (focused) refocus(view, focused);
-      return;
+    } else {
+      if (arrival) view.classList.add(arrival);
+      if (previous) previous.after(view);
+      else list.prepend(view);
     }
-    view.classList.add('just-sent');
-    const later = [...list.querySelectorAll('[data-id]')].find(
-      (one) => Number(one.getAttribute('data-id')) > message.id,
-    );
-    if (later) later.before(view);
-    else list.append(...withDay(message, previousOf(message), view));
+    return view;
   }
 
-  /** @param {WireMessage} message */
-  function viewOf(message) {
-    const chat = store.chatHere();
-    return messageView(message, { me: state.me, inGroup: !!chat && !isPrivate(chat), pressing: state.pressing });
-  }
-
-  /**
-   * @param {WireMessage} message
-   * @param {WireMessage | undefined} previous
-   * @param {HTMLElement} [view]
-   */
-  function withDay(message, previous, view = viewOf(message)) {
-    const day = dayOf(message.date);
-    if (previous && dayOf(previous.date) === day) return [view];
-    return [h('div', { class: 'day' }, h('span', {}, day)), view];
-  }
-
-  /** @param {WireMessage} message */
-  function previousOf(message) {
-    return store.messagesHere().findLast(({ id }) => id < message.id);
-  }
-
-  /** Neighbours by the same person stand together, with one name and one picture. */
-  function regroup() {
-    let previous = '';
-    for (const child of list.children) {
-      const from = child.getAttribute('data-from') ?? '';
-      child.classList.toggle('follows', from !== '' && from !== '0' && from === previous);
-      previous = from;
+  /** Days between messages; neighbours by the same person together, with one name and one picture. */
+  function arrange() {
+    for (const day of list.querySelectorAll('.day')) day.remove();
+    let day = '';
+    let from = '';
+    for (const [id, view] of [...views].toSorted(([a], [b]) => a - b)) {
+      const date = shown.get(id)?.date ?? 0;
+      const its = new Date(date * 1000).toDateString();
+      if (its !== day) view.before(h('div', { class: 'day' }, h('span', {}, dayOf(date))));
+      const sender = view.getAttribute('data-from') ?? '';
+      view.classList.toggle('follows', sender !== '0' && sender === from && its === day);
+      day = its;
+      from = sender;
     }
   }
 
-  /** @param {WireMessage[]} messages */
-  function emptyNote(messages) {
-    if (messages.length > 0) return '';
+  function emptyNote() {
     const isOwn = store.chatHere()?.type === 'private';
-    const what = isOwn
-      ? 'Your private chat with Bellhop. Press Start to say hello.'
-      : 'Nothing here yet. Send a sample, and its card appears.';
-    return h('p', { class: 'empty' }, what);
+    const ownChat = 'Your private chat with Bellhop. Press Start to say hello.';
+    return h('p', { class: 'empty' }, isOwn ? ownChat : 'Nothing here yet. Send a sample, and its card appears.');
   }
 
   function markPressing() {
@@ -136,75 +144,15 @@ export function createMessageList(store, told) {
     }
   }
 
-  /** @param {Event} event */
-  function clicked(event) {
-    const target =
-      event.target instanceof Element
-        ? event.target.closest('[data-row],[data-reply],[data-jump],[data-file],[data-command]')
-        : null;
-    const message = target && messageOf(target);
-    if (!target || !message) return;
-    if (target.hasAttribute('data-row')) void press(message, target);
-    else if (target.hasAttribute('data-reply')) told.reply(message);
-    else if (target.hasAttribute('data-file')) told.openFile(message);
-    else if (target.hasAttribute('data-command')) told.command(target.getAttribute('data-command') ?? '');
-    else jumpTo(Number(target.getAttribute('data-jump')));
-  }
-
-  /** @param {WireMessage} message @param {Element} button */
-  async function press(message, button) {
-    const row = Number(button.getAttribute('data-row'));
-    const col = Number(button.getAttribute('data-col'));
-    const key = buttonKey(message, row, col);
-    if (state.pressing.has(key)) return;
-    store.setPressing(key, true);
-    try {
-      const { press } = await act({
-        do: 'press',
-        chatId: message.chatId,
-        messageId: message.id,
-        row,
-        col,
-        by: state.me,
-      });
-      told.pressed(String(press), key);
-    } catch (error) {
-      store.setPressing(key, false);
-      told.failed(error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  /** @param {number} id */
-  function jumpTo(id) {
-    const view = elementOf(id);
-    if (!view) return told.failed('That message is not loaded: scroll up to fetch older ones.');
-    view.scrollIntoView({ block: 'center', behavior: 'smooth' });
-    view.classList.remove('just-edited');
-    requestAnimationFrame(() => view.classList.add('just-edited'));
-    view.focus({ preventScroll: true });
-  }
-
-  /** @param {KeyboardEvent} event */
-  function walked(event) {
-    const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
-    if (step === 0 || event.altKey) return;
-    const all = /** @type {HTMLElement[]} */ ([...list.querySelectorAll('article')]);
-    const at = all.findIndex((view) => view.contains(document.activeElement));
-    const next = at < 0 ? all.at(-1) : all[at + step];
-    if (!next) return;
-    event.preventDefault();
-    next.focus();
-  }
-
   function scrolled() {
     const left = list.scrollHeight - list.scrollTop - list.clientHeight;
     state.atEnd = left < NEAR_END;
     toEnd.hidden = state.atEnd;
-    const unread = store.unread(state.view);
-    byId('to-end-count').textContent = unread > 0 && !state.atEnd ? String(unread) : '';
+    const unread = state.atEnd ? 0 : store.unread(state.view);
+    byId('to-end-count').textContent = unread > 0 ? String(unread) : '';
     // On a phone the list of chats may stand in front of it.
     if (state.atEnd && list.clientHeight > 0) store.markRead();
-    if (list.scrollTop < 200 && state.olderIn.has(keyOf(state.view))) void fetchOlder();
+    if (list.scrollTop < NEAR_START && state.olderIn.has(keyOf(state.view))) void fetchOlder();
   }
 
   async function fetchOlder() {
@@ -214,13 +162,12 @@ export function createMessageList(store, told) {
     isFetching = true;
     try {
       const { messages, more } = await olderMessages(view, first.id);
+      // A storm may have begun the list anew meanwhile.
+      if (state.messages.get(keyOf(view))?.[0] !== first) return;
       store.prepend(view, messages, more);
       if (keyOf(view) !== keyOf(state.view)) return;
       const fromEnd = list.scrollHeight - list.scrollTop;
-      const added = store.messagesHere().filter(({ id }) => id < first.id);
-      list.querySelector('.day')?.remove();
-      list.prepend(...added.flatMap((message, at) => withDay(message, added[at - 1])));
-      regroup();
+      drawMessages('');
       list.scrollTop = list.scrollHeight - fromEnd;
     } catch (error) {
       told.failed(error instanceof Error ? error.message : String(error));
@@ -234,24 +181,17 @@ export function createMessageList(store, told) {
     scrolled();
   }
 
-  /** @param {number} id */
-  function elementOf(id) {
-    const found = list.querySelector(`[data-id="${id}"]`);
-    return found instanceof HTMLElement ? found : undefined;
-  }
-
   /** @param {Element} inside */
   function messageOf(inside) {
-    const id = Number(inside.closest('[data-id]')?.getAttribute('data-id'));
-    return state.messages.get(keyOf(state.view))?.find((message) => message.id === id);
+    return shown.get(Number(inside.closest('[data-id]')?.getAttribute('data-id')));
   }
 
-  return { jumpTo };
-}
-
-/** @param {Element} element */
-function idOf(element) {
-  return Number(element.getAttribute('data-id'));
+  return {
+    list,
+    messageOf,
+    /** @param {number} id */
+    viewOf: (id) => views.get(id),
+  };
 }
 
 /**
@@ -261,8 +201,7 @@ function idOf(element) {
  */
 function refocus(view, focused) {
   const buttons = /** @type {HTMLElement[]} */ ([...view.querySelectorAll('a.key, button.key')]);
-  const wanted =
-    buttons.find((button) => button.textContent === focused.textContent) ??
-    (focused.matches('.key') ? buttons[0] : undefined);
+  const same = buttons.find((button) => button.textContent === focused.textContent);
+  const wanted = same ?? (focused.matches('.key') ? buttons[0] : undefined);
   (wanted ?? view).focus({ preventScroll: true });
 }

@@ -7,8 +7,8 @@
  */
 
 /** More than this in one view while it is read at its end, and the oldest are left to be fetched again. */
-const MOST_IN_VIEW = 600;
-const KEPT_IN_VIEW = 300;
+const MOST_IN_VIEW = 400;
+const KEPT_IN_VIEW = 200;
 const KEPT_CALLS = 300;
 
 /** @param {View} view */

@@ -10,9 +10,9 @@ import type { Person } from '../../people/person.ts';
 import { parsePeriod, periodWords } from '../../stats/period.ts';
 import * as statsStore from '../../stats/stats-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
-import { placeOf, reply, sendCardHere } from '../say.ts';
+import { placeOf, reply, sendCardHere, sendTranscriptHere } from '../say.ts';
 import { help, whoAmI } from '../views/help.ts';
-import { html } from '../views/html.ts';
+import { clip, html } from '../views/html.ts';
 import { openList } from '../views/open-list.ts';
 import { statsText } from '../views/stats.ts';
 import { toastOf } from '../views/toasts.ts';
@@ -37,6 +37,18 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
       return (
         (await sendCardHere(ctx, deps, id)) ||
         reply(ctx, deps, html`There is no incidence #${id}. /open lists what is open.`)
+      );
+    },
+    transcript: async (ctx, words) => {
+      const id = numberOf(words[0]);
+      if (id === undefined) return reply(ctx, deps, html`Of which one? For example /transcript 42`);
+      return (
+        (await sendTranscriptHere(ctx, deps, id)) ||
+        reply(
+          ctx,
+          deps,
+          html`There is no transcript of #${id}. Tawk sends it about three minutes after the visitor left.`,
+        )
       );
     },
     why: async (ctx, words) => {
@@ -128,7 +140,12 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
       { id, mode: 'add', tags, actor: person, places: deps.places.all() },
       deps.now(),
     );
-    return answer(ctx, id, outcome, outcome.ok ? `#${id} is tagged ${outcome.incidence.tags.join(', ')}` : undefined);
+    return answer(
+      ctx,
+      id,
+      outcome,
+      outcome.ok ? `#${id} is tagged ${clip(outcome.incidence.tags.join(', '), 500)}` : undefined,
+    );
   }
 
   async function answer(ctx: BotContext, id: number, outcome: ActOutcome, said?: string): Promise<unknown> {
@@ -159,7 +176,7 @@ function outcomeAndNote(words: readonly string[]): { outcome: Outcome; note: str
     return length > 0 ? [[outcome, length] as const] : [];
   });
   const [outcome, length] = spoken[0] ?? ['resolved' as const, 0];
-  return { outcome, note: words.slice(length).join(' ').slice(0, 500) || undefined };
+  return { outcome, note: clip(words.slice(length).join(' '), 500) || undefined };
 }
 
 /** How many words name this outcome at the start: `no_reply_needed`, `no reply needed`, `spam`; 0 when they do not. */

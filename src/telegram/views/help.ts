@@ -10,6 +10,7 @@ export const commandMenu = [
   { command: 'ack', description: 'Acknowledge: /ack 42' },
   { command: 'close', description: 'Close: /close 42 resolved paid out' },
   { command: 'tag', description: 'Tag: /tag 42 refund vip' },
+  { command: 'transcript', description: 'The whole chat as a file: /transcript 42' },
   { command: 'why', description: 'What happened to it: /why 42' },
   { command: 'failed', description: 'What could not be delivered' },
   { command: 'whoami', description: 'Who I am here, and the ids' },

@@ -4,10 +4,10 @@ import { type Html, html, lines } from './html.ts';
 import type { Locale } from './incidence-card.ts';
 import { instant, span } from './words.ts';
 
-type Message = Awaited<ReturnType<typeof findAllMessages>>[number];
+export type TranscriptLine = Awaited<ReturnType<typeof findAllMessages>>[number];
 
 /** A finished chat as a text file a person can read, hand over or print. */
-export function transcriptText(incidence: IncidenceView, messages: readonly Message[], locale: Locale): string {
+export function transcriptText(incidence: IncidenceView, messages: readonly TranscriptLine[], locale: Locale): string {
   const head = [
     `Transcript of #${incidence.id}`,
     `Customer: ${[incidence.customerName, incidence.customerEmail].filter(Boolean).join(', ') || 'unknown'}`,
@@ -18,13 +18,13 @@ export function transcriptText(incidence: IncidenceView, messages: readonly Mess
   return `${[...head, ...messages.map((message) => messageText(message, incidence, locale))].join('\n')}\n`;
 }
 
-function messageText(message: Message, incidence: IncidenceView, locale: Locale): string {
+function messageText(message: TranscriptLine, incidence: IncidenceView, locale: Locale): string {
   const at = message.at ? `[${instant(message.at, locale.zone)}] ` : '';
   const files = message.attachments.map((file) => `    📎 ${file.name}${file.url ? ` <${file.url}>` : ''}`);
   return [`${at}${speaker(message, incidence)}: ${message.text}`, ...files].join('\n');
 }
 
-function speaker(message: Message, incidence: IncidenceView): string {
+function speaker(message: TranscriptLine, incidence: IncidenceView): string {
   switch (message.sender) {
     case 'visitor':
       return message.name ?? incidence.customerName ?? 'Visitor';
@@ -36,7 +36,7 @@ function speaker(message: Message, incidence: IncidenceView): string {
 }
 
 /** Five lines above the file: who waited how long, and who had the last word. */
-export function transcriptCaption(incidence: IncidenceView, messages: readonly Message[]): Html {
+export function transcriptCaption(incidence: IncidenceView, messages: readonly TranscriptLine[]): Html {
   const firstAsked = messages.find((message) => message.sender === 'visitor')?.at;
   const firstAnswered = messages.find((message) => message.sender === 'agent')?.at;
   const answered =
