@@ -7,7 +7,7 @@ import { type Bench, type Figure, type Row, row } from '../support/figure.ts';
 import { plain } from '../support/numbers.ts';
 import { productEnv, startProduct } from '../support/product.ts';
 import { conversationOf, startTelegram } from '../support/sandbox.ts';
-import { countUndone, findKept, postStorm } from '../support/storm.ts';
+import { findKept, postStorm, untilDone } from '../support/storm.ts';
 
 /** SIGKILL again and again at random instants while alerts keep coming: nothing lost, doubled at most what was being sent. */
 export const kill: Figure = { name: 'kill', run };
@@ -38,7 +38,7 @@ async function run(bench: Bench): Promise<Row[]> {
     if (killed % 10 === 0) bench.say(`kill: ${killed} of ${kills}`);
   }
   const posted = await posting;
-  while ((await countUndone(databaseUrl)) > 0) await wait(500);
+  await untilDone(databaseUrl, 300_000);
   const sends = (await telegram.call('sends')).filter(
     (one) => one.method === 'sendMessage' && one.errorCode === undefined,
   );

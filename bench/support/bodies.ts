@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { secrets } from './product.ts';
 
 /** The alert of the seed. */
-export const seedAlert = {
+const seedAlert = {
   severity: 'high',
   reason: 'NEGATIVE_SENTIMENT',
   conversation_id: 12345,

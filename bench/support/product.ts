@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { SEED } from '../../src/sandbox/seed.ts';
 import { atEnd } from './cleanup.ts';
 import { ended } from './remote.ts';
@@ -29,8 +30,6 @@ export type ProductOptions = Readonly<{
   unlimited?: boolean;
 }>;
 
-const root = join(import.meta.dirname, '../..');
-
 /** Settings of a product that takes the Bot API at `apiRoot` for Telegram. */
 export function productEnv(databaseUrl: string, apiRoot: string): Record<string, string> {
   return {
@@ -51,11 +50,14 @@ export function productEnv(databaseUrl: string, apiRoot: string): Record<string,
 
 /** Starts the product in a process of its own and waits until it listens. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
-  const entry = options.unlimited ? 'bench/processes/unlimited-product.ts' : 'src/main.ts';
+  const entry = options.unlimited
+    ? new URL('../processes/unlimited-product.ts', import.meta.url)
+    : new URL('../../src/main.ts', import.meta.url);
   const output = openSync(options.output, 'w');
   const begun = performance.now();
-  const child = spawn(process.execPath, [entry], {
-    cwd: root,
+  const child = spawn(process.execPath, [fileURLToPath(entry)], {
+    // Away from any `.env` of the working copy.
+    cwd: tmpdir(),
     env: { PATH: process.env['PATH'], ...options.env },
     stdio: ['ignore', output, output],
   });

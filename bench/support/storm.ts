@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Posted, PosterHandlers, Storm } from '../processes/poster.ts';
 import { query } from './database.ts';
 import { secrets } from './product.ts';
@@ -37,8 +38,13 @@ export async function findKept(databaseUrl: string): Promise<Kept> {
   return kept;
 }
 
-/** Events and deliveries that are still to be worked on. */
-export async function countUndone(databaseUrl: string): Promise<number> {
+/** Until no event and no delivery is left to be worked on, or `patienceMs` are over. */
+export async function untilDone(databaseUrl: string, patienceMs: number): Promise<void> {
+  const endAt = Date.now() + patienceMs;
+  while (Date.now() < endAt && (await countUndone(databaseUrl)) > 0) await wait(500);
+}
+
+async function countUndone(databaseUrl: string): Promise<number> {
   const sql = `select (select count(*) from inbound_events where state = 'stored')::int
                     + (select count(*) from deliveries where state = 'waiting')::int as undone`;
   const [found] = await query<{ undone: number }>(databaseUrl, sql);

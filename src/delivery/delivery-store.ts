@@ -53,6 +53,7 @@ export async function findNextPerLane(db: Db, except: readonly string[], now: Da
 /**
  * Writes down what came of one attempt, in one statement and so in one transaction.
  * A wish that came while it was being said leaves an edit to be sent.
+ * Not flushed to disk before it returns (docs/decisions/0013): a crash of PostgreSQL itself may undo the last half second.
  */
 export async function record(
   db: Db,
@@ -67,7 +68,9 @@ export async function record(
   const edited = attempt.outcome === 'sent' ? attempt.edited : undefined;
   const pausedLane = settlement.pause?.scope === 'bot' ? botLane : delivery.lane;
   await sql`
-    with settled as (
+    with unflushed as (
+      select set_config('synchronous_commit', 'off', true) as setting
+    ), settled as (
       update deliveries set
         state = case when ${settlement.state} <> 'waiting' and wish <> ${delivery.wish} and ${shown === undefined} then 'waiting'
                      else ${settlement.state} end,
@@ -116,7 +119,7 @@ export async function record(
       update lanes set lost_at = null, lost_reason = null
       where lane = ${delivery.lane} and lost_at is not null and ${attempt.outcome === 'sent'}
     )
-    select 1`.execute(db);
+    select setting from unflushed`.execute(db);
 }
 
 /** The lane row that pauses the bot as a whole. */

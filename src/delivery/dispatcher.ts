@@ -36,6 +36,7 @@ export type DispatcherEvents = Readonly<{
 }>;
 
 const pollMs = 1_000;
+const busyRestMs = 20;
 
 /** The loop of the one sender: per lane the most urgent due delivery, rendered, sent, settled, recorded; lanes in parallel. */
 export function createDispatcher(deps: {
@@ -59,6 +60,7 @@ export function createDispatcher(deps: {
   let starting: Db | undefined;
   let session: Db | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let lookAt = 0;
   let pumping: Promise<void> | undefined;
   let pumpAgain = false;
   let unhear: (() => void) | undefined;
@@ -68,6 +70,13 @@ export function createDispatcher(deps: {
     pumping ??= pumpUntilQuiet().finally(() => {
       pumping = undefined;
     });
+  }
+
+  /** A lane that is sending looks by itself when it is done: in a storm not every wish is a reason to look. */
+  function hear(): void {
+    const soon = deps.now().getTime() + busyRestMs;
+    if (busy.size === 0) pump();
+    else if (lookAt > soon) lookAgainAt(soon);
   }
 
   async function pumpUntilQuiet(): Promise<void> {
@@ -102,6 +111,7 @@ export function createDispatcher(deps: {
   }
 
   function lookAgainAt(at: number): void {
+    lookAt = at;
     clearTimeout(timer);
     if (starting) timer = setTimeout(pump, Math.max(at - deps.now().getTime(), 1));
   }
@@ -221,7 +231,7 @@ export function createDispatcher(deps: {
 
   return {
     start: (taken) => {
-      unhear = wake.on('deliveries', pump);
+      unhear = wake.on('deliveries', hear);
       starting = taken;
       begin(taken);
     },

@@ -39,6 +39,14 @@ export function keyOf(event: { source: string; deliveryId: string }): string {
   return `${event.source} ${event.deliveryId}`;
 }
 
+/**
+ * The transaction does not wait for the disk (docs/decisions/0013). For work that a stored event repeats: when a crash of
+ * PostgreSQL itself undoes it, the event is there still, not processed.
+ */
+export async function commitUnflushed(trx: Trx): Promise<void> {
+  await sql`set local synchronous_commit to off`.execute(trx);
+}
+
 /** The oldest event that waits to be processed, locked until the transaction ends; events other processors hold are passed over. */
 export async function takeNext(trx: Trx, now: Date): Promise<InboundEvent | undefined> {
   return trx

@@ -74,6 +74,7 @@ async function processNext(deps: Deps): Promise<boolean> {
   let taken: inboundStore.InboundEvent | undefined;
   try {
     const result = await deps.db.transaction().execute(async (trx) => {
+      await inboundStore.commitUnflushed(trx);
       taken = await inboundStore.takeNext(trx, now);
       return taken && { taken, processed: await processOne(trx, deps, taken, now) };
     });

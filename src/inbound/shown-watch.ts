@@ -10,12 +10,15 @@ export type ShownWatch = Readonly<{
   wait: (eventId: number, timeoutMs: number) => Promise<Shown>;
 }>;
 
+const restMs = 25;
+
 /** Lets senders of alerts wait for Telegram. All who wait share one query, made when a delivery was settled. */
 export function createShownWatch(deps: { db: Db; wake: Wake }): ShownWatch {
   const waiting = new Map<number, (shown: Shown) => void>();
   let looking = false;
   let lookAgain = false;
 
+  /** At once when it is quiet; in a storm, when every message is a reason to look, every few milliseconds. */
   async function look(): Promise<void> {
     if (waiting.size === 0) return;
     if (looking) {
@@ -32,6 +35,7 @@ export function createShownWatch(deps: { db: Db; wake: Wake }): ShownWatch {
     } catch {
       // The time-out answers; the event is stored all the same.
     } finally {
+      if (lookAgain) await new Promise((resolve) => setTimeout(resolve, restMs));
       looking = false;
     }
     if (lookAgain) await look();

@@ -31,10 +31,12 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
   const senders: Record<string, Sender> = {
     send_card: async (delivery, now) => {
       const place = placePayload.parse(delivery.payload);
-      const incidence = await viewOf(delivery);
+      const [incidence, standing] = await Promise.all([
+        viewOf(delivery),
+        cardStore.findInPlace(db, delivery.incidenceId ?? 0, place),
+      ]);
       if (!incidence) return obsolete('the incidence is gone');
       // A wish that came while the card was on its way: the card is there now.
-      const standing = await cardStore.findInPlace(db, incidence.id, place);
       if (standing) return edit(delivery, standing);
 
       const lateSeconds = latenessOf(delivery, now);
