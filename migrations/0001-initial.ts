@@ -15,7 +15,12 @@ const statements = [
   `create view people_names as
      select id,
             case when count(*) over (partition by lower(first_name)) = 1 then first_name
-                 else first_name || ' ' || coalesce(left(last_name, 1) || '.', '@' || username, '#' || id)
+                 when last_name is null then first_name || ' ' || coalesce('@' || username, '#' || id)
+                 when count(*) over (partition by lower(first_name), lower(left(last_name, 1))) = 1
+                   then first_name || ' ' || left(last_name, 1) || '.'
+                 when count(*) over (partition by lower(first_name), lower(last_name)) = 1
+                   then first_name || ' ' || last_name
+                 else first_name || ' ' || coalesce('@' || username, '#' || id)
             end as name
      from people`,
 
@@ -44,7 +49,8 @@ const statements = [
      property text,
      page text,
      assignee text,
-     additional_info jsonb not null default '{}',
+     -- json and not jsonb: the sender's order is kept
+     additional_info json not null default '{}',
      note text,
      alert_count integer not null default 0,
      happened_at timestamptz not null,
@@ -148,6 +154,7 @@ const statements = [
      menu text not null default 'main' check (menu in ('main', 'outcome', 'tags')),
      shown_version integer not null,
      late_seconds integer,
+     content_hash text,
      sent_at timestamptz not null,
      gone_at timestamptz,
      unique (chat_id, message_id)

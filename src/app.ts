@@ -184,20 +184,20 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
 
   let isSender = false;
   const forgetting = createForgetting({ ...base, retentionDays: config.retentionDays });
-  const running = [storms, rescue, bot, forgetting] as const;
+  const chores = [storms, rescue, forgetting] as const;
   const lock = createSenderLock({
     ...base,
     held: (session) => {
       isSender = true;
       dispatcher.start(session);
-      for (const part of running) part.start();
+      for (const part of [...chores, bot]) part.start();
       showMissing();
     },
     lost: async (reason) => {
       isSender = false;
       // The bot first: what it is answering goes out through the dispatcher.
       await bot.stop({ mayConfirm: reason === 'stopped' });
-      await Promise.all([dispatcher.stop(), storms.stop(), rescue.stop()]);
+      await Promise.all([dispatcher, ...chores].map((part) => part.stop()));
     },
   });
   // A process that was stopped and goes on does not know yet that another is the sender.

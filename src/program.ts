@@ -40,7 +40,10 @@ async function serve(config: Config, log: Log): Promise<void> {
   const stop = (reason: string): Promise<void> => {
     stopping ??= (async () => {
       log.info({ reason }, 'process.stopping');
-      setTimeout(() => process.exit(), stopWithinMs).unref();
+      setTimeout(() => {
+        log.warn('process.stopped_late');
+        process.exit();
+      }, stopWithinMs).unref();
       await app.stop();
     })();
     return stopping;

@@ -1,9 +1,12 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { SEED } from '../src/sandbox/seed.ts';
 import { startDetour } from './support/detour.ts';
 import { type BellhopProcess, startProcess } from './support/processes.ts';
 import { post, postAlert, postChatwoot, postTawk, secrets } from './support/product.ts';
 import { allShown, cutConnections, found, postUntilTaken, range, startWorld, type World } from './support/world.ts';
+
+// Everything here waits for something to happen; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** What a customer said and who it is. No line of the log may hold any of it. */
 const customer = {

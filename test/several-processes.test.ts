@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { SEED } from '../src/sandbox/seed.ts';
 import { startDetour } from './support/detour.ts';
 import { postAlert } from './support/product.ts';
@@ -17,6 +17,9 @@ import {
   type World,
 } from './support/world.ts';
 import { startWall } from './support/wall.ts';
+
+// Everything here waits for something to happen; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 test.concurrent('receiving, processing and sending in three processes: the poster still learns the message', async (context) => {
   const world = await startWorld(context);
@@ -48,10 +51,10 @@ test.concurrent('of two processes one sends and polls; when it dies the other go
   await first.said('telegram.connected');
   const second = await startProcess(world);
 
-  expect(statuses(await postAlerts(second, range(1, 3)))).toEqual([200, 200, 200]);
+  expectTaken(await postAlerts(second, range(1, 3)));
   expect(second.output()).not.toContain('sender.took_over');
   first.signal('SIGKILL');
-  expect(statuses(await postAlerts(second, range(4, 3)))).not.toContain(503);
+  expectTaken(await postAlerts(second, range(4, 3)));
   await second.said('sender.took_over');
   await allShown(world.sandbox, range(1, 6));
   await nothingWaits(world);
@@ -69,6 +72,7 @@ test.concurrent('a sender that ends in good order hands over without a conflict,
     world.sandbox.type({ chatId: SEED.supportTeam, by: SEED.ana, text: '/open' });
     sender.signal('SIGTERM');
     expect(await sender.exited).toEqual({ code: 0, signal: null });
+    expect(sender.output()).not.toContain('process.stopped_late');
     await posting;
     await next.said('telegram.connected');
     sender = next;
@@ -84,19 +88,19 @@ test.concurrent('a sender that stands still, is replaced and goes on again stand
   const first = await startProcess(world);
   await first.said('telegram.connected');
   const second = await startProcess(world);
-  expect(statuses(await postAlerts(second, range(1, 3)))).toEqual([200, 200, 200]);
+  expectTaken(await postAlerts(second, range(1, 3)));
 
   first.signal('SIGSTOP');
   await vanish(world);
   await second.said('telegram.connected');
-  expect(statuses(await postAlerts(second, range(4, 3)))).toEqual([200, 200, 200]);
+  expectTaken(await postAlerts(second, range(4, 3)));
   first.signal('SIGCONT');
   await first.said('sender.lock_lost');
-  expect(statuses(await postAlerts(second, range(7, 3)))).toEqual([200, 200, 200]);
+  expectTaken(await postAlerts(second, range(7, 3)));
 
   second.signal('SIGKILL');
   await first.said('sender.took_over', 2);
-  expect(statuses(await postAlerts(first, range(10, 3)))).not.toContain(503);
+  expectTaken(await postAlerts(first, range(10, 3)));
   await allShown(world.sandbox, range(1, 12));
   await nothingWaits(world);
   expect(shownConversations(world.sandbox).toSorted((a, b) => a - b)).toEqual(range(1, 12));
@@ -144,7 +148,7 @@ test.concurrent('three processes, each in turn killed at random and started agai
   const kills = 3;
   for (let kill = 0; kill < kills; kill += 1) {
     const enough = shownConversations(sandbox).length + 5 + Math.floor(Math.random() * 15);
-    await sandbox.waitFor(() => shownConversations(sandbox).length >= enough, { timeoutMs: 20_000 });
+    await sandbox.waitFor(() => shownConversations(sandbox).length >= enough, { timeoutMs: 60_000 });
     const victim = anyOf(processes);
     victim.signal('SIGKILL');
     processes[processes.indexOf(victim)] = await startProcess(world);
@@ -170,7 +174,8 @@ test.concurrent('a sender cut off from the database alone stops polling, so that
   const second = await startProcess(world);
   await second.said('telegram.connected');
   const before = polls.length;
-  expect(statuses(await postAlerts(second, range(1, 3)))).toEqual([200, 200, 200]);
+  expectTaken(await postAlerts(second, range(1, 3)));
+  await allShown(world.sandbox, range(1, 3));
   expect(polls.length).toBe(before);
 });
 
@@ -180,8 +185,9 @@ async function vanish(world: World): Promise<void> {
                     where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`);
 }
 
-function statuses(answers: readonly { status: number }[]): number[] {
-  return answers.map(({ status }) => status);
+/** At once or queued, which depends on how busy the machine is. */
+function expectTaken(answers: readonly { status: number }[]): void {
+  for (const { status } of answers) expect([200, 202]).toContain(status);
 }
 
 function conflicts(world: World) {

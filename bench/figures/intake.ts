@@ -50,7 +50,7 @@ async function run(bench: Bench): Promise<Row[]> {
       const warm = await post(contender, body, 64, bench.quick ? 2_000 : 5_000);
       if (contender === 'ours') answered += total(warm);
     }
-    for (const connections of [64, 256]) {
+    for (const connections of [64, 512]) {
       const results: Record<Contender, LoadResult[]> = { ours: [], read: [], insert: [] };
       for (let round = 0; round < (bench.quick ? 2 : 5); round += 1) {
         for (const contender of contenders) {

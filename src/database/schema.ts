@@ -116,6 +116,8 @@ export type Database = {
     shownVersion: number;
     /** How long the first card of an incidence was kept waiting, when that was a minute or more. */
     lateSeconds: number | null;
+    /** Of the text and buttons Telegram has: an edit that would change nothing is not sent. */
+    contentHash: string | null;
     sentAt: Date;
     goneAt: Date | null;
   };

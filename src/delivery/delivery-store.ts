@@ -65,7 +65,7 @@ export async function record(
   const { at, ms } = timing;
   const messageId = attempt.outcome === 'sent' ? attempt.messageId : null;
   const shown = attempt.outcome === 'sent' ? attempt.shown : undefined;
-  const edited = attempt.outcome === 'sent' ? attempt.edited : undefined;
+  const edited = attempt.outcome === 'sent' || attempt.outcome === 'obsolete' ? attempt.edited : undefined;
   const pausedLane = settlement.pause?.scope === 'bot' ? botLane : delivery.lane;
   await sql`
     with unflushed as (
@@ -86,10 +86,10 @@ export async function record(
       insert into delivery_attempts (delivery_id, lane, at, outcome, detail, ms)
       values (${delivery.id}, ${delivery.lane}, ${at}, ${attempt.outcome}, ${settlement.reason}, ${ms})
     ), carded as (
-      insert into cards (incidence_id, chat_id, thread_id, message_id, shown_version, late_seconds, sent_at)
+      insert into cards (incidence_id, chat_id, thread_id, message_id, shown_version, late_seconds, content_hash, sent_at)
       select ${shown?.incidenceId ?? null}::bigint, ${shown?.place.chatId ?? null}::bigint,
              ${shown?.place.threadId ?? null}::integer, ${shown?.messageId ?? null}::bigint,
-             ${shown?.version ?? null}::integer, ${shown?.lateSeconds ?? null}::integer, ${at}::timestamptz
+             ${shown?.version ?? null}::integer, ${shown?.lateSeconds ?? null}::integer, ${shown?.contentHash ?? null}::text, ${at}::timestamptz
       where ${shown !== undefined}
       on conflict (chat_id, message_id) do nothing
       returning id
@@ -100,7 +100,7 @@ export async function record(
       from carded, settled where settled.wish <> ${delivery.wish}
       on conflict (lane, kind, subject) where state in ('waiting', 'folded') do nothing
     ), edited as (
-      update cards set shown_version = greatest(shown_version, ${edited?.version ?? 0})
+      update cards set shown_version = greatest(shown_version, ${edited?.version ?? 0}), content_hash = ${edited?.contentHash ?? null}
       where id = ${edited?.cardId ?? null}::bigint
     ), gone as (
       update cards set gone_at = ${at}::timestamptz where id = ${settlement.goneCardId ?? null}::bigint

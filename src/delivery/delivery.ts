@@ -43,9 +43,13 @@ export type CardShown = Readonly<{
   place: ChatPlace;
   messageId: number;
   version: number;
+  contentHash: string;
   /** How long it was kept waiting, when that is worth telling. */
   lateSeconds?: number | null;
 }>;
+
+/** A card that stood already and shows this version now. */
+export type CardEdited = Readonly<{ cardId: number; version: number; contentHash: string }>;
 
 /** What came of one attempt to say it, in our words; each outside system's errors are turned into these in one place. */
 export type Attempt =
@@ -53,10 +57,10 @@ export type Attempt =
       outcome: 'sent';
       messageId: number | null;
       shown?: CardShown;
-      edited?: { cardId: number; version: number };
+      edited?: CardEdited;
     }>
-  /** No longer true or already so; nothing was asked of the outside. */
-  | Readonly<{ outcome: 'obsolete'; reason: string }>
+  /** No longer true or already so; nothing was asked of the outside. `edited`: the card shows the present state as it is. */
+  | Readonly<{ outcome: 'obsolete'; reason: string; edited?: CardEdited }>
   /** The message to edit is no more. */
   | Readonly<{ outcome: 'gone'; reason: string; cardId: number }>
   /** Too fast. Not an attempt. */

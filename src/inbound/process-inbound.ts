@@ -70,13 +70,12 @@ export function createProcessor(deps: Deps): Processor {
 
 /** False when nothing waits. */
 async function processNext(deps: Deps): Promise<boolean> {
-  const now = deps.now();
   let taken: inboundStore.InboundEvent | undefined;
   try {
     const result = await deps.db.transaction().execute(async (trx) => {
       await inboundStore.commitUnflushed(trx);
-      taken = await inboundStore.takeNext(trx, now);
-      return taken && { taken, processed: await processOne(trx, deps, taken, now) };
+      taken = await inboundStore.takeNext(trx, deps.now());
+      return taken && { taken, processed: await processOne(trx, deps, taken, deps.now()) };
     });
     if (!result) return false;
     const { processed } = result;
@@ -89,7 +88,7 @@ async function processNext(deps: Deps): Promise<boolean> {
     return true;
   } catch (err) {
     if (!taken) throw err;
-    await noteFailure(deps, taken, err, now);
+    await noteFailure(deps, taken, err, deps.now());
     return true;
   }
 }

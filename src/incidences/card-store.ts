@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import type { Database } from '../database/schema.ts';
-import type { CardShown, ChatPlace } from '../delivery/delivery.ts';
+import type { CardEdited, CardShown, ChatPlace } from '../delivery/delivery.ts';
 
 export type Card = Selectable<Database['cards']>;
 
@@ -52,6 +52,7 @@ export async function insert(db: Db, shown: CardShown, now: Date): Promise<Card>
       messageId: shown.messageId,
       shownVersion: shown.version,
       lateSeconds: shown.lateSeconds ?? null,
+      contentHash: shown.contentHash,
       sentAt: now,
     })
     .returningAll()
@@ -85,4 +86,10 @@ export async function findHighestMessageId(db: Db): Promise<number> {
 /** The sandbox forgets its chats when it ends: no card of an earlier run stands any more. */
 export async function markAllGone(db: Db, now: Date): Promise<void> {
   await db.updateTable('cards').set({ goneAt: now }).where('goneAt', 'is', null).execute();
+}
+
+/** A card was edited outside the queue. */
+export async function setShown(db: Db, edited: CardEdited): Promise<void> {
+  const { cardId, version, contentHash } = edited;
+  await db.updateTable('cards').set({ shownVersion: version, contentHash }).where('id', '=', cardId).execute();
 }

@@ -13,7 +13,8 @@ export function planDeliveries(
   const sends = shown.places
     .filter((place) => !shown.cards.some((card) => isIn(place, card)))
     .map((place) => sendCard(incidence, place));
-  return [...edits, ...sends, ...notices(incidence, shown.cards, news)];
+  const transcripts = news.transcript ? shown.places.map((place) => transcript(incidence, place)) : [];
+  return [...edits, ...sends, ...notices(incidence, shown.cards, news.notice), ...transcripts];
 }
 
 export function sendCard(incidence: Pick<Incidence, 'id' | 'severity'>, place: ChatPlace): Wish {
@@ -38,18 +39,28 @@ export function editCard(card: Card): Wish {
   };
 }
 
-function notices(
-  incidence: Incidence,
-  cards: readonly Card[],
-  news: Readonly<{ notice?: Notice | undefined; transcript?: boolean }>,
-): Wish[] {
-  const newest = newestPerPlace(cards);
-  const wishes: Wish[] = [];
-  for (const card of newest) {
-    if (news.notice) wishes.push(note(incidence, card, noteKind(news.notice), rank[incidence.severity]));
-    if (news.transcript) wishes.push(note(incidence, card, 'transcript', rank.document));
-  }
-  return wishes;
+function notices(incidence: Incidence, cards: readonly Card[], notice: Notice | undefined): Wish[] {
+  if (!notice) return [];
+  return newestPerPlace(cards).map((card) => ({
+    lane: telegramLane(card.chatId),
+    kind: noteKind(notice),
+    subject: `card:${card.id}`,
+    rank: rank[incidence.severity],
+    incidenceId: incidence.id,
+    payload: { cardId: card.id },
+  }));
+}
+
+/** By place and not by card: its card may be on its way still. */
+function transcript(incidence: Incidence, place: ChatPlace): Wish {
+  return {
+    lane: telegramLane(place.chatId),
+    kind: 'transcript',
+    subject: `incidence:${incidence.id}`,
+    rank: rank.document,
+    incidenceId: incidence.id,
+    payload: { ...place },
+  };
 }
 
 function noteKind(notice: Notice): DeliveryKind {
@@ -59,17 +70,6 @@ function noteKind(notice: Notice): DeliveryKind {
     case 'reopened':
       return 'reopened_note';
   }
-}
-
-function note(incidence: Incidence, card: Card, kind: DeliveryKind, atRank: number): Wish {
-  return {
-    lane: telegramLane(card.chatId),
-    kind,
-    subject: `card:${card.id}`,
-    rank: atRank,
-    incidenceId: incidence.id,
-    payload: { cardId: card.id },
-  };
 }
 
 function newestPerPlace(cards: readonly Card[]): Card[] {

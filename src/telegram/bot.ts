@@ -6,8 +6,10 @@ import { failedFeature } from './features/failed.ts';
 import { pressFeature } from './features/press.ts';
 import { stormFeature } from './features/storm.ts';
 import { createPoller, forGrammy, pause } from './poll.ts';
-import { toast } from './say.ts';
+import { reply, toast } from './say.ts';
 import { commandMenu } from './views/help.ts';
+import { html } from './views/html.ts';
+import { memberKey } from './who.ts';
 
 export type TelegramBot = Readonly<{
   start: () => void;
@@ -22,13 +24,14 @@ const retryMs = 1_000;
 
 /** The bot as people meet it. Presses and commands stand before the dialogs, so that no dialog ever holds them up. */
 export function createBot(
-  deps: BotDeps & {
+  given: Omit<BotDeps, 'members'> & {
     token: string;
     apiRoot: string;
     /** The bot was let into a chat, or its rights there changed. */
     chatChanged: () => void;
   },
 ): TelegramBot {
+  const deps = { ...given, members: new Map<string, number>() };
   const { log } = deps;
   const bot = new Bot<BotContext>(deps.token, {
     client: { apiRoot: deps.apiRoot, timeoutSeconds: callTimeoutSeconds },
@@ -39,6 +42,10 @@ export function createBot(
 
   const guarded = bot.errorBoundary((failure) => onFailure(failure, deps));
   guarded.on(['my_chat_member', 'message:forum_topic_reopened'], () => deps.chatChanged());
+  guarded.on('message:left_chat_member', (ctx, next) => {
+    deps.members.delete(memberKey(ctx.chat.id, ctx.message.left_chat_member.id));
+    return next();
+  });
   const people = guarded.filter((ctx) => ctx.chat !== undefined && ctx.from !== undefined);
   people.use(pressFeature(deps));
   people.use(stormFeature(deps));
@@ -95,8 +102,9 @@ async function onFailure(failure: BotError<BotContext>, deps: BotDeps): Promise<
   const { ctx } = failure;
   deps.log.error({ err: failure.error, update: ctx.update.update_id }, 'telegram.handler_failed');
   if (ctx.callbackQuery) {
-    await toast(ctx, 'Something failed on our side. Try once more, or type the command.', { alert: true }).catch(
-      () => undefined,
-    );
+    const text = 'Something failed on our side. Try once more, or type the command.';
+    await toast(ctx, text, { alert: true }).catch(() => undefined);
+  } else if (ctx.hasCommand([...commandMenu.map(({ command }) => command)])) {
+    await reply(ctx, deps, html`Something failed on our side. Try once more in a moment.`).catch(() => undefined);
   }
 }

@@ -18,6 +18,8 @@ export type BotDeps = Readonly<{
   /** Where cards go; the members of these chats are agents there. */
   places: Places;
   adminIds: readonly number[];
+  /** Who was seen to be in a chat (`chat:user`), and when (ms). */
+  members: Map<string, number>;
   locale: Locale;
   now: () => Date;
 }>;

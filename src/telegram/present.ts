@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { InputFile } from 'grammy';
 import type { Db } from '../database/connect.ts';
 import type { Card } from '../incidences/card-store.ts';
@@ -55,4 +56,9 @@ export function transcriptDocument(
     file: new InputFile(text, `transcript-${incidence.id}.txt`),
     caption: transcriptCaption(incidence, messages),
   };
+}
+
+/** Equal for two screens that look the same. */
+export function contentHash({ text, keyboard }: Screen): string {
+  return createHash('sha1').update(text.html).update(JSON.stringify(keyboard.inline_keyboard)).digest('base64url');
 }

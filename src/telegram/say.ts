@@ -5,7 +5,7 @@ import { type ChatPlace, telegramLane } from '../delivery/delivery.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
 import * as transcriptStore from '../transcripts/transcript-store.ts';
 import type { BotContext, BotDeps } from './context.ts';
-import { chatOptions, freshCard, showCard, textOptions, transcriptDocument } from './present.ts';
+import { chatOptions, contentHash, freshCard, showCard, textOptions, transcriptDocument } from './present.ts';
 import { classify } from './telegram-error.ts';
 import type { Html } from './views/html.ts';
 
@@ -45,10 +45,10 @@ export async function sendCardHere(ctx: BotContext, deps: BotDeps, id: number): 
   const place = placeOf(ctx);
   const incidence = await incidenceStore.findViewById(deps.db, id);
   if (!place || !incidence) return false;
-  const { text, keyboard } = await showCard(deps.db, incidence, freshCard, deps.locale);
-  const messageId = await reply(ctx, deps, text, { keyboard });
+  const screen = await showCard(deps.db, incidence, freshCard, deps.locale);
+  const messageId = await reply(ctx, deps, screen.text, { keyboard: screen.keyboard });
   if (messageId === undefined) return false;
-  const shown = { incidenceId: id, place, messageId, version: incidence.version };
+  const shown = { incidenceId: id, place, messageId, version: incidence.version, contentHash: contentHash(screen) };
   const card = await cardStore.insert(deps.db, shown, deps.now());
   // It may have changed while it was on its way.
   const now = await incidenceStore.findViewById(deps.db, id);
@@ -73,7 +73,8 @@ export async function sendTranscriptHere(ctx: BotContext, deps: BotDeps, id: num
 export async function editCardNow(ctx: BotContext, deps: BotDeps, card: cardStore.Card): Promise<void> {
   const incidence = await incidenceStore.findViewById(deps.db, card.incidenceId);
   if (!incidence) return;
-  const { text, keyboard } = await showCard(deps.db, incidence, card, deps.locale);
+  const screen = await showCard(deps.db, incidence, card, deps.locale);
+  const { text, keyboard } = screen;
   try {
     await deps.dispatcher.interact(telegramLane(card.chatId), () =>
       ctx.api.editMessageText(card.chatId, card.messageId, ...textOptions(text, { reply_markup: keyboard })),
@@ -81,6 +82,8 @@ export async function editCardNow(ctx: BotContext, deps: BotDeps, card: cardStor
   } catch (error) {
     if (classify(error).outcome !== 'not-modified') throw error;
   }
+  const edited = { cardId: card.id, version: incidence.version, contentHash: contentHash(screen) };
+  await cardStore.setShown(deps.db, edited);
 }
 
 /** Answers a press: exactly once, unlimited by Telegram, and worthless when it comes too late. */

@@ -3,14 +3,22 @@ import { z } from 'zod';
 import * as lostLaneStore from '../chats/lost-lane-store.ts';
 import type { Db } from '../database/connect.ts';
 import * as cardStore from '../incidences/card-store.ts';
-import type { Attempt, ChatPlace, Delivery } from '../delivery/delivery.ts';
+import type { Attempt, CardEdited, ChatPlace, Delivery } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import type { Sender } from '../delivery/dispatcher.ts';
 import * as inboundStore from '../inbound/inbound-store.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
 import * as stormStore from '../storms/storm-store.ts';
 import * as transcriptStore from '../transcripts/transcript-store.ts';
-import { chatOptions, freshCard, type Presentation, showCard, textOptions, transcriptDocument } from './present.ts';
+import {
+  chatOptions,
+  contentHash,
+  freshCard,
+  type Presentation,
+  showCard,
+  textOptions,
+  transcriptDocument,
+} from './present.ts';
 import { classify } from './telegram-error.ts';
 import type { Locale } from './views/incidence-card.ts';
 import { deadNote, driftNote, lostNote, reopenedNote, severityNote, testMessage } from './views/notes.ts';
@@ -40,7 +48,8 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
       if (standing) return edit(delivery, standing);
 
       const lateSeconds = latenessOf(delivery, now);
-      const { text, keyboard } = await showCard(db, incidence, { ...freshCard, lateSeconds }, locale);
+      const screen = await showCard(db, incidence, { ...freshCard, lateSeconds }, locale);
+      const { text, keyboard } = screen;
       return outcomeOf(async () => {
         const options = {
           ...chatOptions(place),
@@ -48,7 +57,8 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
           disable_notification: incidence.severity === 'low',
         };
         const { message_id: messageId } = await api.sendMessage(place.chatId, ...body(delivery, text, options));
-        const shown = { incidenceId: incidence.id, place, messageId, version: incidence.version, lateSeconds };
+        const { id: incidenceId, version } = incidence;
+        const shown = { incidenceId, place, messageId, version, contentHash: contentHash(screen), lateSeconds };
         return { outcome: 'sent', messageId, shown };
       });
     },
@@ -63,18 +73,16 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
     reopened_note: (delivery) => replyToCard(delivery, reopenedNote),
 
     transcript: async (delivery) => {
-      const card = await cardStore.findById(db, cardPayload.parse(delivery.payload).cardId);
+      const place = placePayload.parse(delivery.payload);
       const incidence = await viewOf(delivery);
-      if (!card || !incidence) return obsolete('the card is gone');
-      const { file, caption } = transcriptDocument(
-        incidence,
-        await transcriptStore.findAllMessages(db, incidence.id),
-        locale,
-      );
+      if (!incidence) return obsolete('the incidence is gone');
+      const card = await cardStore.findInPlace(db, incidence.id, place);
+      const messages = await transcriptStore.findAllMessages(db, incidence.id);
+      const { file, caption } = transcriptDocument(incidence, messages, locale);
       return outcomeOf(async () => {
-        const { message_id: messageId } = await api.sendDocument(card.chatId, file, {
-          ...chatOptions(card),
-          ...replyTo(card),
+        const { message_id: messageId } = await api.sendDocument(place.chatId, file, {
+          ...chatOptions(place),
+          ...(card ? replyTo(card) : {}),
           caption: caption.html,
           parse_mode: 'HTML',
           disable_notification: true,
@@ -136,8 +144,10 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
   async function edit(delivery: Delivery, card: cardStore.Card): Promise<Attempt> {
     const incidence = await viewOf(delivery);
     if (!incidence) return obsolete('the incidence is gone');
-    const { text, keyboard } = await showCard(db, incidence, card, locale);
-    const edited = { cardId: card.id, version: incidence.version };
+    const screen = await showCard(db, incidence, card, locale);
+    const edited = { cardId: card.id, version: incidence.version, contentHash: contentHash(screen) };
+    if (edited.contentHash === card.contentHash) return { ...obsolete('it shows that already'), edited };
+    const { text, keyboard } = screen;
     return outcomeOf(
       async () => {
         await api.editMessageText(card.chatId, card.messageId, ...body(delivery, text, { reply_markup: keyboard }));
@@ -190,11 +200,11 @@ function latenessOf(delivery: Delivery, now: Date): number | null {
   return seconds >= 60 ? seconds : null;
 }
 
-function obsolete(reason: string): Attempt {
+function obsolete(reason: string): Extract<Attempt, { outcome: 'obsolete' }> {
   return { outcome: 'obsolete', reason };
 }
 
-type Edited = Readonly<{ card: cardStore.Card; edited: { cardId: number; version: number } }>;
+type Edited = Readonly<{ card: cardStore.Card; edited: CardEdited }>;
 
 async function outcomeOf(call: () => Promise<Attempt>, editing?: Edited): Promise<Attempt> {
   try {

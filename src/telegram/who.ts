@@ -22,16 +22,36 @@ export async function whoActs(ctx: Context, deps: BotDeps): Promise<Identificati
   return identifyPerson(deps.db, actor, deps.adminIds, deps.now());
 }
 
-/** Buttons of a public group can be pressed without being in it, and old ones after leaving: Telegram knows who is in. */
+const memberForMs = 60_000;
+
+/**
+ * Buttons of a public group can be pressed without being in it, and old ones after leaving: Telegram knows who is in,
+ * and is asked once a minute. Where it will not say (a bot that is no admin may not always ask), the press counts.
+ */
 async function isMember(ctx: Context, deps: BotDeps): Promise<boolean> {
-  const isPaired = ctx.chat !== undefined && deps.places.includes(ctx.chat.id);
-  if (!isPaired || !ctx.callbackQuery || !ctx.from || deps.adminIds.includes(ctx.from.id)) return isPaired;
+  const { chat, from } = ctx;
+  if (!chat || !deps.places.includes(chat.id)) return false;
+  if (!ctx.callbackQuery || !from || deps.adminIds.includes(from.id)) return true;
+  const key = memberKey(chat.id, from.id);
+  const now = deps.now().getTime();
+  if (now - (deps.members.get(key) ?? 0) < memberForMs) return true;
+  const isIn = await asksMembership(ctx, from.id);
+  if (isIn) deps.members.set(key, now);
+  return isIn;
+}
+
+export function memberKey(chatId: number, userId: number): string {
+  return `${chatId}:${userId}`;
+}
+
+async function asksMembership(ctx: Context, userId: number): Promise<boolean> {
   try {
-    const member = await ctx.getChatMember(ctx.from.id);
+    const member = await ctx.getChatMember(userId);
     return member.status === 'restricted' ? member.is_member : !['left', 'kicked'].includes(member.status);
   } catch (error) {
-    if (error instanceof GrammyError && error.error_code === 400) return false;
-    throw error;
+    const isUnknown =
+      error instanceof GrammyError && /user not found|member not found|PARTICIPANT_ID_INVALID/.test(error.description);
+    return !isUnknown;
   }
 }
 

@@ -25,7 +25,7 @@ export type ProcessOptions = Readonly<{
 }>;
 
 const root = join(import.meta.dirname, '../..');
-const patienceMs = 20_000;
+const patienceMs = 60_000;
 
 /** The real program in a process of its own; resolves when it is ready, ends with the test. */
 export async function startProcess(world: World, options: ProcessOptions = {}): Promise<BellhopProcess> {

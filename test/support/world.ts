@@ -53,7 +53,7 @@ export async function found<Row extends object>(world: World, sql: string, ...va
       const rows = await world.rows<Row>(sql, ...values);
       return rows.length > 0 && rows;
     },
-    { interval: 20, timeout: 15_000 },
+    { interval: 20, timeout: 60_000 },
   );
   return row as Row;
 }
@@ -114,7 +114,7 @@ export function shownConversations(sandbox: Sandbox): number[] {
 }
 
 /** Resolves when each of these conversations has a card. */
-export async function allShown(sandbox: Sandbox, conversations: readonly number[], timeoutMs = 15_000): Promise<void> {
+export async function allShown(sandbox: Sandbox, conversations: readonly number[], timeoutMs = 60_000): Promise<void> {
   const read = () => {
     const shown = new Set(shownConversations(sandbox));
     return conversations.every((conversation) => shown.has(conversation));
