@@ -22,7 +22,9 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const bench: Bench = { quick: process.argv.includes('--quick'), say: (line) => console.log(line) };
-process.on('SIGINT', () => void cleanUp().then(() => process.exit(130)));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => void cleanUp().then(() => process.exit(1)));
+}
 const measured = new Map<string, Row[]>();
 for (const figure of figures) {
   if (names.length > 0 && !names.includes(figure.name)) continue;

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '../../src/database/embedded.ts';
 import { createLog } from '../../src/log.ts';
@@ -23,7 +24,12 @@ export async function temporaryDirectory(): Promise<string> {
 export async function startServer(): Promise<BenchServer> {
   const dataDir = await temporaryDirectory();
   const database = await startEmbeddedPostgres({ dataDir, log: createLog('warn', { pretty: false }) });
-  atEnd(() => database.stop());
+  atEnd(async () => {
+    // It does not stop while others use it, and PostgreSQL takes a moment to see that a process has gone.
+    const others = `select 1 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`;
+    for (let look = 0; look < 50 && (await query(database.url, others)).length > 0; look += 1) await wait(100);
+    await database.stop();
+  });
   return {
     create: async (name) => {
       await query(database.url, `create database ${name}`);

@@ -36,33 +36,36 @@ export function createProcessor(deps: Deps): Processor {
   let unhear: (() => void) | undefined;
 
   async function work(): Promise<void> {
+    let foundBefore = false;
     while (!stopped) {
       const found = await processNext(deps).catch((err: unknown) => {
         log.warn({ err }, 'inbound.look_failed');
         return false;
       });
-      if (found) wakeAll();
-      else if (!stopped) await new Promise<void>((resolve) => sleepers.push(resolve));
+      // A second one in a row: more wait than one worker takes. Waking all for each would cost more than the work.
+      if (found && foundBefore) wakeOne();
+      foundBefore = found;
+      if (!found && !stopped) await new Promise<void>((resolve) => sleepers.push(resolve));
     }
   }
 
-  function wakeAll(): void {
-    for (const wakeUp of sleepers.splice(0)) wakeUp();
+  function wakeOne(): void {
+    sleepers.shift()?.();
   }
 
   return {
     start: () => {
       stopped = false;
-      unhear = wake.on('inbound', wakeAll);
+      unhear = wake.on('inbound', wakeOne);
       // A lost wake-up costs a second. One worker looks for all, so that idling is one query a second.
-      poll = setInterval(() => sleepers.shift()?.(), pollMs);
+      poll = setInterval(wakeOne, pollMs);
       running = Array.from({ length: workers }, () => work());
     },
     stop: async () => {
       stopped = true;
       unhear?.();
       clearInterval(poll);
-      wakeAll();
+      while (sleepers.length > 0) wakeOne();
       await Promise.all(running);
     },
   };
