@@ -15,7 +15,7 @@ import { createWake, type Wake } from './database/wake.ts';
 import type { ChatPlace } from './delivery/delivery.ts';
 import { createDispatcher } from './delivery/dispatcher.ts';
 import { type Limits, telegramLimits, unlimited } from './delivery/pace.ts';
-import { createSenderLock } from './delivery/sender-lock.ts';
+import { createSessionLock } from './database/session-lock.ts';
 import { healthOperations } from './http/health.ts';
 import { createIntake } from './http/intake.ts';
 import { createLimits } from './http/limits.ts';
@@ -63,6 +63,9 @@ type Base = Readonly<{
   adminPlaces: readonly ChatPlace[];
   now: () => Date;
 }>;
+
+/** "bell" in ASCII. One bot, one database, one sender. */
+const senderLockKey = 0x62656c6c;
 
 export function createApp(options: AppOptions): App {
   const parts: Part[] = [];
@@ -185,8 +188,10 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
   let isSender = false;
   const forgetting = createForgetting({ ...base, retentionDays: config.retentionDays });
   const chores = [storms, rescue, forgetting] as const;
-  const lock = createSenderLock({
+  const lock = createSessionLock({
     ...base,
+    key: senderLockKey,
+    name: 'sender',
     held: (session) => {
       isSender = true;
       dispatcher.start(session);

@@ -1,7 +1,7 @@
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
 import { type ChatPlace, rank, telegramLane } from '../delivery/delivery.ts';
-import * as deliveryStore from '../delivery/delivery-store.ts';
+import * as noteStore from './note-store.ts';
 
 export type TestOutcome =
   | Readonly<{ kind: 'sent'; messageId: number }>
@@ -22,7 +22,7 @@ export async function sendTest(
       reason: "No chat is set: put the id of the team's chat into TELEGRAM_CHAT_ID (type /whoami there).",
     };
   }
-  const id = await deliveryStore.insert(
+  const id = await noteStore.insert(
     deps.db,
     {
       lane: telegramLane(place.chatId),
@@ -40,7 +40,7 @@ export async function sendTest(
     deps.wake.signal('deliveries');
 
     async function look(isLast: boolean): Promise<void> {
-      const delivery = await deliveryStore.findById(deps.db, id).catch(() => undefined);
+      const delivery = await noteStore.findById(deps.db, id).catch(() => undefined);
       const outcome = delivery && outcomeOf(delivery, isLast);
       if (!outcome) return;
       unhear();
@@ -51,7 +51,7 @@ export async function sendTest(
 }
 
 function outcomeOf(
-  delivery: NonNullable<Awaited<ReturnType<typeof deliveryStore.findById>>>,
+  delivery: NonNullable<Awaited<ReturnType<typeof noteStore.findById>>>,
   isLast: boolean,
 ): TestOutcome | undefined {
   const { state, messageId, reason } = delivery;

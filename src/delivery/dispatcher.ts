@@ -53,7 +53,7 @@ export function createDispatcher(deps: {
   now: () => Date;
 }): Dispatcher {
   const { db, wake, log, events } = deps;
-  const clock = createLaneClock(deps.limits);
+  let clock = createLaneClock(deps.limits);
   const interactions = createInteractions();
   const busy = new Map<string, Promise<void>>();
   const lost = new Set<string>();
@@ -186,6 +186,7 @@ export function createDispatcher(deps: {
   /** The pace goes on where the sender before us left it. */
   async function takeOver(taken: Db): Promise<void> {
     const now = deps.now().getTime();
+    clock = createLaneClock(deps.limits);
     for (const { lane, at } of await deliveryStore.findSentSince(taken, new Date(now - memoryMs))) {
       clock.went(lane, at.getTime());
     }

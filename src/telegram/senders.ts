@@ -1,10 +1,11 @@
 import type { Api } from 'grammy';
 import { z } from 'zod';
 import * as lostLaneStore from '../chats/lost-lane-store.ts';
+import * as noteStore from '../chats/note-store.ts';
 import type { Db } from '../database/connect.ts';
 import * as cardStore from '../incidences/card-store.ts';
 import type { Attempt, CardEdited, ChatPlace, Delivery } from '../delivery/delivery.ts';
-import * as deliveryStore from '../delivery/delivery-store.ts';
+import * as failureStore from '../failures/failure-store.ts';
 import type { Sender } from '../delivery/dispatcher.ts';
 import * as inboundStore from '../inbound/inbound-store.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
@@ -95,24 +96,24 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
     drift_note: async (delivery, now) => {
       const { source, reason, eventId, ...place } = driftPayload.parse(delivery.payload);
       const dayAgo = new Date(now.getTime() - dayMs);
-      if (await deliveryStore.wasSentSince(db, delivery, dayAgo)) return obsolete('told within a day');
+      if (await noteStore.wasSentSince(db, delivery, dayAgo)) return obsolete('told within a day');
       const count = await inboundStore.countDrift(db, source, reason, dayAgo);
       return say(delivery, place, driftNote({ source, reason, eventId, count }));
     },
 
     dead_note: async (delivery, now) => {
       const place = placePayload.parse(delivery.payload);
-      if (await deliveryStore.wasSentSince(db, delivery, new Date(now.getTime() - dayMs)))
+      if (await noteStore.wasSentSince(db, delivery, new Date(now.getTime() - dayMs)))
         return obsolete('told within a day');
       const { reason } = deadPayload.parse(delivery.payload);
-      return say(delivery, place, deadNote(reason, await deliveryStore.countDead(db)));
+      return say(delivery, place, deadNote(reason, await failureStore.countDead(db)));
     },
 
     lost_note: async (delivery) => {
       const { lane, reason, ...place } = lostPayload.parse(delivery.payload);
       const lostSince = await lostLaneStore.findLostSince(db, lane);
       if (!lostSince) return obsolete('the chat is back');
-      if (await deliveryStore.wasSentSince(db, delivery, lostSince)) return obsolete('told already');
+      if (await noteStore.wasSentSince(db, delivery, lostSince)) return obsolete('told already');
       return say(delivery, place, lostNote(lane, reason));
     },
 

@@ -1,5 +1,6 @@
 import { Composer } from 'grammy';
 import * as deliveryStore from '../../delivery/delivery-store.ts';
+import * as failureStore from '../../failures/failure-store.ts';
 import { parse } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { reply, toast } from '../say.ts';
@@ -16,9 +17,9 @@ export function failedFeature(deps: BotDeps): Composer<BotContext> {
   composer.command('failed', async (ctx) => {
     const who = await whoActs(ctx, deps);
     if (!who.ok) return void (await reply(ctx, deps, html`${refusalText(who)}`));
-    const dead = await deliveryStore.findAllDead(deps.db, listed);
+    const dead = await failureStore.findAllDead(deps.db, listed);
     const lost = (await deliveryStore.findAllLanes(deps.db)).filter((lane) => lane.lostAt);
-    const { text, keyboard } = failedList(dead, await deliveryStore.countDead(deps.db), lost, deps.now());
+    const { text, keyboard } = failedList(dead, await failureStore.countDead(deps.db), lost, deps.now());
     await reply(ctx, deps, text, dead.length > 0 ? { keyboard } : {});
   });
 
@@ -27,7 +28,7 @@ export function failedFeature(deps: BotDeps): Composer<BotContext> {
     if (button?.kind !== 'send-again') return next();
     const who = await whoActs(ctx, deps);
     if (!who.ok) return toast(ctx, refusalText(who), { alert: true });
-    const isAgain = await deliveryStore.sendAgain(deps.db, button.id, deps.now());
+    const isAgain = await failureStore.sendAgain(deps.db, button.id, deps.now());
     deps.wake.signal('deliveries');
     await toast(ctx, isAgain ? 'It is tried again now' : 'It was tried again already');
   });

@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { type Db, kyselyOver, poolSettings } from '../database/connect.ts';
+import { type Db, kyselyOver, poolSettings } from './connect.ts';
 import type { Log } from '../log.ts';
 
-/** "bell" in ASCII. One bot, one database, one sender. */
-const lockKey = 0x62656c6c;
 /** A session that answers no question for so long is given up, as the server gives up one whose machine vanished. */
 const sessionTimeoutMs = 6_000;
 
-export type SenderLock = Readonly<{
+export type SessionLock = Readonly<{
   start: () => void;
   /** Gives the lock away, if it is held, after `lost` is done. */
   stop: () => Promise<void>;
@@ -16,24 +14,27 @@ export type SenderLock = Readonly<{
   confirm: () => Promise<void>;
 }>;
 
-/** Why this process is the sender no more: it is being stopped, or another may be the sender already. */
+/** Why this process holds the lock no more: it is being stopped, or another may hold it already. */
 export type LossReason = 'stopped' | 'session-ended';
 
 /**
- * Makes this process the bot's one sender when no other is, and again when that one is gone.
+ * Makes this process the one holder of a lock when no other is, and again when that one is gone.
  *
  * The lock belongs to a database session: a dead process frees it at once, a vanished machine when the server's TCP
  * keepalive gives it up (14 s). `held` gets a database handle over that very session: what is asked through it succeeds
- * only while the lock is ours, so a process that was stopped and goes on cannot send by mistake.
+ * only while the lock is ours, so a process that was stopped and goes on cannot act by mistake.
  */
-export function createSenderLock(deps: {
+export function createSessionLock(deps: {
   databaseUrl: string;
+  /** The number that stands for what only one process may be, and its name in the log. */
+  key: number;
+  name: string;
   log: Log;
   held: (session: Db) => void;
   /** The next attempt waits for it. */
   lost: (reason: LossReason) => Promise<void>;
   retryMs?: number;
-}): SenderLock {
+}): SessionLock {
   const retryMs = deps.retryMs ?? 1_000;
   let stopping = new AbortController();
   let running = Promise.resolve();
@@ -44,7 +45,7 @@ export function createSenderLock(deps: {
     while (!stop.aborted) {
       const client = await openSession();
       if (client) {
-        await serve(client, stop).catch((err: unknown) => deps.log.debug({ err }, 'sender.session_failed'));
+        await serve(client, stop).catch((err: unknown) => deps.log.debug({ err }, `${deps.name}.session_failed`));
         await client.end().catch(() => undefined);
       }
       await pause(retryMs, stop);
@@ -62,33 +63,33 @@ export function createSenderLock(deps: {
     }
     if (over.aborted) return;
     holding = client;
-    deps.log.info('sender.took_over');
+    deps.log.info(`${deps.name}.took_over`);
     deps.held(kyselyOver(onlyThis(client)));
     while (!over.aborted && (await confirm().then(isTrue, isFalse))) await pause(sessionTimeoutMs / 2, over);
-    if (!stop.aborted) deps.log.warn('sender.lock_lost');
+    if (!stop.aborted) deps.log.warn(`${deps.name}.lock_lost`);
     await deps.lost(stop.aborted ? 'stopped' : 'session-ended');
     holding = undefined;
   }
 
   async function takeLock(client: Client): Promise<boolean> {
-    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [lockKey]);
+    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [deps.key]);
     return rows[0]?.held ?? false;
   }
 
   async function openSession(): Promise<Client | undefined> {
     const client = new Client({
-      ...poolSettings(deps.databaseUrl, 'sender'),
+      ...poolSettings(deps.databaseUrl, deps.name),
       query_timeout: sessionTimeoutMs,
       keepAlive: true,
       options:
         '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3 -c tcp_user_timeout=14000',
     });
-    client.on('error', (err) => deps.log.warn({ err }, 'sender.session_error'));
+    client.on('error', (err) => deps.log.warn({ err }, `${deps.name}.session_error`));
     try {
       await client.connect();
       return client;
     } catch (err) {
-      deps.log.debug({ err }, 'sender.connect_failed');
+      deps.log.debug({ err }, `${deps.name}.connect_failed`);
       await client.end().catch(() => undefined);
       return undefined;
     }
@@ -97,7 +98,7 @@ export function createSenderLock(deps: {
   /** One after the other: lanes ask in parallel, a session answers singly. */
   function confirm(): Promise<void> {
     const asked = confirming.then(async () => {
-      if (!holding) throw new Error('another process may be the sender now');
+      if (!holding) throw new Error('another process may hold the lock now');
       await holding.query('select 1');
     });
     confirming = asked.catch(() => undefined);
