@@ -21,7 +21,7 @@ import { createIntake } from './http/intake.ts';
 import { createLimits } from './http/limits.ts';
 import { metricsRoute } from './http/metrics.ts';
 import { createHttpServer } from './http/server.ts';
-import { createProcessor } from './inbound/process-inbound.ts';
+import { createProcessor } from './inbound/processor.ts';
 import { createShownWatch } from './inbound/shown-watch.ts';
 import type { Translate } from './inbound/source.ts';
 import { showUnshown } from './incidences/show-unshown.ts';
@@ -135,8 +135,12 @@ export function createTranslators({ chatwoot }: Config): Translators {
 
 function startProcessing(base: Base, translators: Translators, parts: Part[]): void {
   const bySource = new Map<string, Translate>(Object.entries(translators));
+  const { databaseUrl, log } = base;
+  const db = connect(databaseUrl, { role: 'processor', connections: 4, log, flush: false });
+  parts.push({ stop: () => db.destroy() });
   const processor = createProcessor({
     ...base,
+    db,
     translate: (source) => bySource.get(source),
     places: base.places.all,
   });

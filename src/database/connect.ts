@@ -18,12 +18,16 @@ export function poolSettings(url: string, role: string): PoolConfig {
   return { connectionString: url, application_name: `bellhop ${role}`, types: numbers, connectionTimeoutMillis: 5_000 };
 }
 
-export function connect(url: string, options: { role: string; connections: number; log: Log }): Db {
+/** `flush: false`: its commits do not wait for the disk (docs/decisions/0013). Set by a statement, since poolers refuse start-up options. */
+export function connect(url: string, options: { role: string; connections: number; log: Log; flush?: boolean }): Db {
   const pool = new Pool({ ...poolSettings(url, options.role), max: options.connections });
   // An idle connection that breaks (a restarted server) is replaced by the pool; without a listener it would end the process.
   pool.on('error', (err) => options.log.warn({ err }, 'database.connection_lost'));
   // One that breaks between two statements of a transaction has no listener but this; its next statement fails.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    if (options.flush === false) client.query('set synchronous_commit to off').catch(() => undefined);
+  });
   return kyselyOver(pool);
 }
 

@@ -5,6 +5,10 @@ import type { Log } from '../log.ts';
 
 /** A session that answers no question for so long is given up, as the server gives up one whose machine vanished. */
 const sessionTimeoutMs = 6_000;
+const confirmedForMs = 25;
+/** The server gives up a vanished machine after 5 + 3 × 3 s. */
+const keepAlives =
+  'set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 3; set tcp_keepalives_count = 3; set tcp_user_timeout = 14000';
 
 export type SessionLock = Readonly<{
   start: () => void;
@@ -40,6 +44,7 @@ export function createSessionLock(deps: {
   let running = Promise.resolve();
   let holding: Client | undefined;
   let confirming: Promise<unknown> = Promise.resolve();
+  let confirmedAt = 0;
 
   async function run(stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
@@ -81,12 +86,11 @@ export function createSessionLock(deps: {
       ...poolSettings(deps.databaseUrl, deps.name),
       query_timeout: sessionTimeoutMs,
       keepAlive: true,
-      options:
-        '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3 -c tcp_user_timeout=14000',
     });
     client.on('error', (err) => deps.log.warn({ err }, `${deps.name}.session_error`));
     try {
       await client.connect();
+      await client.query(keepAlives);
       return client;
     } catch (err) {
       deps.log.debug({ err }, `${deps.name}.connect_failed`);
@@ -95,11 +99,13 @@ export function createSessionLock(deps: {
     }
   }
 
-  /** One after the other: lanes ask in parallel, a session answers singly. */
+  /** One after the other: lanes ask in parallel, a session answers singly. An answer holds for a moment: nobody takes over that fast. */
   function confirm(): Promise<void> {
     const asked = confirming.then(async () => {
       if (!holding) throw new Error('another process may hold the lock now');
+      if (performance.now() - confirmedAt < confirmedForMs) return;
       await holding.query('select 1');
+      confirmedAt = performance.now();
     });
     confirming = asked.catch(() => undefined);
     return asked;

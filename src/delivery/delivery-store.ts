@@ -9,8 +9,13 @@ import type { Settlement } from './settle.ts';
  */
 export async function enqueue(db: Db, wishes: readonly Wish[], now: Date): Promise<void> {
   if (wishes.length === 0) return;
-  // Always in one order, so that two transactions never wait for each other.
-  const inOrder = wishes.toSorted((a, b) => (subjectOf(a) < subjectOf(b) ? -1 : 1));
+  // Each once, as one statement must, and always in one order, so that two transactions never wait for each other.
+  const bySubject = new Map<string, Wish>();
+  for (const wish of wishes) {
+    const earlier = bySubject.get(subjectOf(wish));
+    bySubject.set(subjectOf(wish), { ...wish, rank: Math.min(wish.rank, earlier?.rank ?? wish.rank) });
+  }
+  const inOrder = [...bySubject.values()].toSorted((a, b) => (subjectOf(a) < subjectOf(b) ? -1 : 1));
   await db
     .insertInto('deliveries')
     .values(inOrder.map((wish) => ({ ...wish, payload: JSON.stringify(wish.payload), dueAt: now, createdAt: now })))
@@ -53,6 +58,7 @@ export async function findNextPerLane(db: Db, except: readonly string[], now: Da
 /**
  * Writes down what came of one attempt, in one statement and so in one transaction.
  * A wish that came while it was being said leaves an edit to be sent.
+ * Returns what is next in the lane, if anything is due.
  * Not flushed to disk before it returns (docs/decisions/0013): a crash of PostgreSQL itself may undo the last half second.
  */
 export async function record(
@@ -61,13 +67,13 @@ export async function record(
   attempt: Attempt,
   settlement: Settlement,
   timing: Readonly<{ at: Date; ms: number }>,
-): Promise<void> {
+): Promise<Delivery | undefined> {
   const { at, ms } = timing;
   const messageId = attempt.outcome === 'sent' ? attempt.messageId : null;
   const shown = attempt.outcome === 'sent' ? attempt.shown : undefined;
   const edited = attempt.outcome === 'sent' || attempt.outcome === 'obsolete' ? attempt.edited : undefined;
   const pausedLane = settlement.pause?.scope === 'bot' ? botLane : delivery.lane;
-  await sql`
+  const { rows } = await sql<Delivery>`
     with unflushed as (
       select set_config('synchronous_commit', 'off', true) as setting
     ), settled as (
@@ -119,7 +125,13 @@ export async function record(
       update lanes set lost_at = null, lost_reason = null
       where lane = ${delivery.lane} and lost_at is not null and ${attempt.outcome === 'sent'}
     )
-    select setting from unflushed`.execute(db);
+    select next.* from unflushed cross join lateral (
+      select * from deliveries
+      where state = 'waiting' and lane = ${delivery.lane} and due_at <= ${at} and id <> ${delivery.id}
+      order by rank, id limit 1
+    ) next
+    where unflushed.setting = 'off'`.execute(db);
+  return rows[0];
 }
 
 /** The lane row that pauses the bot as a whole. */

@@ -104,7 +104,7 @@ export function createDispatcher(deps: {
       if (busy.has(lane) || !session) continue;
       const priority = priorityOf(delivery.rank);
       const isCrowded = delivery.kind === 'send_card' && clock.paceAt(lane, priority) > deps.now().getTime();
-      startWhenAllowed(lane, clock.mayAt(lane, priority), () => say(delivery));
+      startWhenAllowed(lane, clock.mayAt(lane, priority), () => serve(delivery));
       if (isCrowded) events.crowded(lane);
     }
     lookAgainAt(nextLook);
@@ -126,11 +126,23 @@ export function createDispatcher(deps: {
     busy.set(lane, done);
   }
 
-  async function say(delivery: Delivery): Promise<void> {
+  /** A lane goes on by itself while its next delivery may go at once and nobody waits for an answer there. */
+  async function serve(first: Delivery): Promise<void> {
+    let next: Delivery | undefined = first;
+    while (next) {
+      const { lane } = next;
+      next = await say(next);
+      const mayGoOn = session && !lost.has(lane) && !interactions.lanes().includes(lane);
+      if (!next || !mayGoOn || clock.mayAt(lane, priorityOf(next.rank)) > deps.now().getTime()) return;
+    }
+  }
+
+  /** Resolves with what is next in its lane. */
+  async function say(delivery: Delivery): Promise<Delivery | undefined> {
     const begun = performance.now();
     const attempt = await attemptTo(delivery);
     // Whether it was said or not, another process has it now.
-    if (!attempt) return;
+    if (!attempt) return undefined;
     const at = deps.now();
     if (attempt.outcome !== 'obsolete' && attempt.outcome !== 'broken') clock.went(delivery.lane, at.getTime());
     const settlement = settle(delivery, attempt, at);
@@ -142,11 +154,12 @@ export function createDispatcher(deps: {
     const { state, attempts, reason } = settlement;
     const facts = { id, kind, lane, attempt: attempts, outcome: attempt.outcome, state, ms };
     log.info({ ...facts, reason: reason && withoutQuotes(reason) }, 'delivery.attempted');
-    await recordUntilDone(() => deliveryStore.record(db, delivery, attempt, settlement, { at, ms }));
+    const next = await recordUntilDone(() => deliveryStore.record(db, delivery, attempt, settlement, { at, ms }));
     if (settlement.lost) events.lost(lane, settlement.lost.reason);
     if (state === 'dead') events.dead(delivery, reason ?? 'unknown');
     if (attempt.outcome === 'gone') events.gone();
     wake.signal('settled');
+    return next;
   }
 
   async function attemptTo(delivery: Delivery): Promise<Attempt | undefined> {
@@ -171,13 +184,13 @@ export function createDispatcher(deps: {
   }
 
   /** What was said must be written down, or it would be said again: the lane waits for the database as long as we are the sender. */
-  async function recordUntilDone(write: () => Promise<void>): Promise<void> {
+  async function recordUntilDone<T>(write: () => Promise<T>): Promise<T | undefined> {
     for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 2_000)) {
       try {
         return await write();
       } catch (err) {
         log.warn({ err }, 'delivery.record_failed');
-        if (!session) return;
+        if (!session) return undefined;
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     }

@@ -39,48 +39,41 @@ export function keyOf(event: { source: string; deliveryId: string }): string {
   return `${event.source} ${event.deliveryId}`;
 }
 
-/**
- * The transaction does not wait for the disk (docs/decisions/0013). For work that a stored event repeats: when a crash of
- * PostgreSQL itself undoes it, the event is there still, not processed.
- */
-export async function commitUnflushed(trx: Trx): Promise<void> {
-  await sql`set local synchronous_commit to off`.execute(trx);
-}
-
-/** The oldest event that waits to be processed, locked until the transaction ends; events other processors hold are passed over. */
-export async function takeNext(trx: Trx, now: Date): Promise<InboundEvent | undefined> {
+/** The oldest events that wait to be processed, locked until the transaction ends; events other processors hold are passed over. */
+export async function takeNext(trx: Trx, most: number, now: Date): Promise<InboundEvent[]> {
   return trx
     .selectFrom('inboundEvents')
     .selectAll()
     .where('state', '=', 'stored')
     .where((eb) => eb.or([eb('retryAt', 'is', null), eb('retryAt', '<=', now)]))
     .orderBy('id')
-    .limit(1)
+    .limit(most)
     .forUpdate()
     .skipLocked()
-    .executeTakeFirst();
+    .execute();
 }
 
 export type Processed = Readonly<{
+  id: number;
   state: 'processed' | 'ignored' | 'duplicate' | 'drift';
   reason?: string;
   contentKey?: string | undefined;
   incidence?: Readonly<{ id: number; version: number }> | undefined;
 }>;
 
-export async function markProcessed(trx: Trx, id: number, processed: Processed, now: Date): Promise<void> {
-  await trx
-    .updateTable('inboundEvents')
-    .set({
-      state: processed.state,
-      reason: processed.reason ?? null,
-      contentKey: processed.contentKey ?? null,
-      incidenceId: processed.incidence?.id ?? null,
-      incidenceVersion: processed.incidence?.version ?? null,
-      processedAt: now,
-    })
-    .where('id', '=', id)
-    .execute();
+export async function markProcessed(trx: Trx, processed: readonly Processed[], now: Date): Promise<void> {
+  await sql`
+    update inbound_events set state = done.state, reason = done.reason, content_key = done.content_key,
+      incidence_id = done.incidence_id, incidence_version = done.incidence_version, processed_at = ${now}
+    from unnest(
+      ${processed.map((done) => done.id)}::bigint[],
+      ${processed.map((done) => done.state)}::text[],
+      ${processed.map((done) => done.reason ?? null)}::text[],
+      ${processed.map((done) => done.contentKey ?? null)}::text[],
+      ${processed.map((done) => done.incidence?.id ?? null)}::bigint[],
+      ${processed.map((done) => done.incidence?.version ?? null)}::integer[]
+    ) as done (id, state, reason, content_key, incidence_id, incidence_version)
+    where inbound_events.id = done.id`.execute(trx);
 }
 
 /** Whether another delivery already told the same. */

@@ -1,19 +1,17 @@
 import type { Db, Trx } from '../database/connect.ts';
-import type { Wake } from '../database/wake.ts';
 import { type ChatPlace, rank, telegramLane, type Wish } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
 import { receiveSourceEvent } from '../incidences/receive-source-event.ts';
 import type { SourceEvent } from '../incidences/source-event.ts';
 import type { Log } from '../log.ts';
+import type { InboundEvent, Processed } from './inbound-store.ts';
 import * as inboundStore from './inbound-store.ts';
 import type { Translate, Translation } from './source.ts';
 
-export type Processor = Readonly<{ start: () => void; stop: () => Promise<void> }>;
-
-type Deps = Readonly<{
+export type ProcessDeps = Readonly<{
+  /** Commits of this one need not wait for the disk (docs/decisions/0013): a stored event repeats what a crash undoes. */
   db: Db;
-  wake: Wake;
   log: Log;
   translate: (source: string) => Translate | undefined;
   /** Where cards go. */
@@ -23,134 +21,111 @@ type Deps = Readonly<{
   now: () => Date;
 }>;
 
-const workers = 4;
-const pollMs = 1_000;
+export type ProcessOutcome =
+  | Readonly<{ kind: 'nothing' }>
+  /** `hasNews`: something may be to be said. */
+  | Readonly<{ kind: 'done'; events: number; hasNews: boolean }>
+  /** One of several threw, and nothing of any is done. */
+  | Readonly<{ kind: 'undone'; events: number }>;
 
-/** Takes stored events one by one, several side by side, and does each one's work inside the transaction that took it. */
-export function createProcessor(deps: Deps): Processor {
-  const { wake, log } = deps;
-  const sleepers: (() => void)[] = [];
-  let stopped = true;
-  let running: Promise<void>[] = [];
-  let poll: NodeJS.Timeout | undefined;
-  let unhear: (() => void) | undefined;
-
-  async function work(): Promise<void> {
-    let foundBefore = false;
-    while (!stopped) {
-      const found = await processNext(deps).catch((err: unknown) => {
-        log.warn({ err }, 'inbound.look_failed');
-        return false;
-      });
-      // A second one in a row: more wait than one worker takes. Waking all for each would cost more than the work.
-      if (found && foundBefore) wakeOne();
-      foundBefore = found;
-      if (!found && !stopped) await new Promise<void>((resolve) => sleepers.push(resolve));
-    }
-  }
-
-  function wakeOne(): void {
-    sleepers.shift()?.();
-  }
-
-  return {
-    start: () => {
-      stopped = false;
-      unhear = wake.on('inbound', wakeOne);
-      // A lost wake-up costs a second. One worker looks for all, so that idling is one query a second.
-      poll = setInterval(wakeOne, pollMs);
-      running = Array.from({ length: workers }, () => work());
-    },
-    stop: async () => {
-      stopped = true;
-      unhear?.();
-      clearInterval(poll);
-      while (sleepers.length > 0) wakeOne();
-      await Promise.all(running);
-    },
-  };
-}
-
-/** False when nothing waits. */
-async function processNext(deps: Deps): Promise<boolean> {
-  let taken: inboundStore.InboundEvent | undefined;
+/** Takes the oldest events and does their work, all in one transaction. One that throws alone is noted and tried again later. */
+export async function processNext(deps: ProcessDeps, most: number): Promise<ProcessOutcome> {
+  let taken: readonly InboundEvent[] = [];
   try {
-    const result = await deps.db.transaction().execute(async (trx) => {
-      await inboundStore.commitUnflushed(trx);
-      taken = await inboundStore.takeNext(trx, deps.now());
-      return taken && { taken, processed: await processOne(trx, deps, taken, deps.now()) };
+    const processed = await deps.db.transaction().execute(async (trx) => {
+      taken = await inboundStore.takeNext(trx, most, deps.now());
+      return taken.length === 0 ? [] : processAll(trx, deps, taken, deps.now());
     });
-    if (!result) return false;
-    const { processed } = result;
-    const facts = { id: result.taken.id, source: result.taken.source, event: result.taken.event };
-    deps.log.info(
-      { ...facts, state: processed.state, reason: processed.reason, incidence: processed.incidence?.id },
-      'inbound.processed',
-    );
-    if (processed.state === 'processed' || processed.state === 'drift') deps.wake.signal('deliveries');
-    return true;
+    if (processed.length === 0) return { kind: 'nothing' };
+    for (const { id, state, reason, incidence } of processed) {
+      deps.log.info({ id, state, reason, incidence: incidence?.id }, 'inbound.processed');
+    }
+    const hasNews = processed.some(({ state }) => state === 'processed' || state === 'drift');
+    return { kind: 'done', events: processed.length, hasNews };
   } catch (err) {
-    if (!taken) throw err;
-    await noteFailure(deps, taken, err, deps.now());
-    return true;
+    const [first, ...others] = taken;
+    if (!first) throw err;
+    if (others.length > 0) return { kind: 'undone', events: taken.length };
+    return { kind: 'done', events: 1, hasNews: await noteFailure(deps, first, err, deps.now()) };
   }
 }
 
-async function processOne(
+/** What the events of one transaction have in common: written together at its end. */
+type Gathered = { history: incidenceStore.HistoryEntry[]; wishes: Wish[]; contentKeys: Set<string> };
+
+async function processAll(
   trx: Trx,
-  deps: Deps,
-  stored: inboundStore.InboundEvent,
+  deps: ProcessDeps,
+  events: readonly InboundEvent[],
   now: Date,
-): Promise<inboundStore.Processed> {
-  const translation = deps.translate(stored.source)?.({
-    event: stored.event,
-    rawBody: stored.body,
-    receivedAt: stored.receivedAt,
-  }) ?? { kind: 'drift', reason: `no such source: ${stored.source}` };
-  const processed = await apply(trx, deps, stored, translation, now);
-  await inboundStore.markProcessed(trx, stored.id, processed, now);
+): Promise<Processed[]> {
+  const translated = events.map((stored) => ({ stored, meaning: translate(deps, stored) }));
+  const subjects = translated.flatMap(({ meaning }) => (meaning.kind === 'event' ? [meaning.event.subject] : []));
+  await incidenceStore.lockSubjects(trx, subjects);
+
+  const gathered: Gathered = { history: [], wishes: [], contentKeys: new Set() };
+  const processed: Processed[] = [];
+  for (const { stored, meaning } of translated) {
+    processed.push({ id: stored.id, ...(await apply(trx, deps, stored, meaning, gathered, now)) });
+  }
+  await incidenceStore.record(trx, gathered.history, now);
+  await deliveryStore.enqueue(trx, gathered.wishes, now);
+  await inboundStore.markProcessed(trx, processed, now);
   return processed;
+}
+
+function translate(deps: ProcessDeps, stored: InboundEvent): Translation {
+  const { event, body: rawBody, receivedAt } = stored;
+  const reads = deps.translate(stored.source);
+  return reads ? reads({ event, rawBody, receivedAt }) : { kind: 'drift', reason: `no such source: ${stored.source}` };
 }
 
 async function apply(
   trx: Trx,
-  deps: Deps,
-  stored: inboundStore.InboundEvent,
-  translation: Translation,
+  deps: ProcessDeps,
+  stored: InboundEvent,
+  meaning: Translation,
+  gathered: Gathered,
   now: Date,
-): Promise<inboundStore.Processed> {
-  switch (translation.kind) {
+): Promise<Omit<Processed, 'id'>> {
+  switch (meaning.kind) {
     case 'ignored':
-      return { state: 'ignored', reason: translation.reason };
+      return { state: 'ignored', reason: meaning.reason };
     case 'drift':
-      await deliveryStore.enqueue(trx, driftNotes(deps.adminPlaces, stored, translation.reason), now);
-      return { state: 'drift', reason: translation.reason };
+      gathered.wishes.push(...driftNotes(deps.adminPlaces, stored, meaning.reason));
+      return { state: 'drift', reason: meaning.reason };
     case 'event':
-      return applyEvent(trx, deps, stored, translation.event, now);
+      return applyEvent(trx, deps, stored, meaning.event, gathered, now);
   }
 }
 
 async function applyEvent(
   trx: Trx,
-  deps: Deps,
-  stored: inboundStore.InboundEvent,
+  deps: ProcessDeps,
+  stored: InboundEvent,
   event: SourceEvent,
+  gathered: Gathered,
   now: Date,
-): Promise<inboundStore.Processed> {
-  await incidenceStore.lockSubject(trx, event.subject);
+): Promise<Omit<Processed, 'id'>> {
   const { contentKey } = event;
-  if (contentKey !== undefined && (await inboundStore.hasContent(trx, stored.source, contentKey))) {
-    return { state: 'duplicate', reason: 'told before under another delivery id' };
+  if (contentKey !== undefined) {
+    const key = `${stored.source} ${contentKey}`;
+    if (gathered.contentKeys.has(key) || (await inboundStore.hasContent(trx, stored.source, contentKey))) {
+      return { state: 'duplicate', reason: 'told before under another delivery id' };
+    }
+    gathered.contentKeys.add(key);
   }
   const received = await receiveSourceEvent(trx, event, deps.places(), now);
   if (received.kind === 'nothing') {
     return { state: 'ignored', reason: received.reason, contentKey, incidence: received.incidence };
   }
+  gathered.history.push(received.history);
+  gathered.wishes.push(...received.wishes);
   return { state: 'processed', contentKey, incidence: received.incidence };
 }
 
 /** While one waits, further ones of the same cause join it; it counts when it is sent. */
-function driftNotes(places: readonly ChatPlace[], stored: inboundStore.InboundEvent, reason: string): Wish[] {
+function driftNotes(places: readonly ChatPlace[], stored: InboundEvent, reason: string): Wish[] {
   return places.map((place) => ({
     lane: telegramLane(place.chatId),
     kind: 'drift_note',
@@ -161,12 +136,12 @@ function driftNotes(places: readonly ChatPlace[], stored: inboundStore.InboundEv
   }));
 }
 
-async function noteFailure(deps: Deps, stored: inboundStore.InboundEvent, err: unknown, now: Date): Promise<void> {
+/** True when it is given up, and the admins are told. */
+async function noteFailure(deps: ProcessDeps, stored: InboundEvent, err: unknown, now: Date): Promise<boolean> {
   deps.log.error({ err, id: stored.id, source: stored.source, event: stored.event }, 'inbound.failed');
   const reason = `processing failed: ${err instanceof Error ? err.name : 'error'}`;
   const state = await inboundStore.markFailedAttempt(deps.db, stored.id, reason, now);
-  if (state === 'failed') {
-    await deliveryStore.enqueue(deps.db, driftNotes(deps.adminPlaces, stored, reason), now);
-    deps.wake.signal('deliveries');
-  }
+  if (state !== 'failed') return false;
+  await deliveryStore.enqueue(deps.db, driftNotes(deps.adminPlaces, stored, reason), now);
+  return true;
 }

@@ -29,8 +29,14 @@ export async function actOnIncidence(
 
     const outcome = transition(incidence, action, actor, now);
     if (!outcome.ok) {
-      const refused = { ...by, action: 'refused', before: {}, after: { wanted: action.kind, reason: outcome.reason } };
-      await incidenceStore.record(trx, id, refused, now);
+      const refused = {
+        incidenceId: id,
+        ...by,
+        action: 'refused',
+        before: {},
+        after: { wanted: action.kind, reason: outcome.reason },
+      };
+      await incidenceStore.record(trx, [refused], now);
       const winner = outcome.by === null ? null : await incidenceStore.findPersonName(trx, outcome.by);
       return { ok: false, reason: outcome.reason, by: winner ?? null, byThem: outcome.by === actor.id };
     }
@@ -39,7 +45,7 @@ export async function actOnIncidence(
     const updated = await incidenceStore.update(trx, id, outcome.change, now);
     const after = { status: updated.status, outcome: updated.outcome };
     const note = 'note' in action ? action.note : undefined;
-    await incidenceStore.record(trx, id, { ...by, action: action.kind, before, after, note }, now);
+    await incidenceStore.record(trx, [{ incidenceId: id, ...by, action: action.kind, before, after, note }], now);
     await showEverywhere(trx, updated, request.places, now);
     return { ok: true, incidence: await viewOf(trx, id) };
   });
@@ -69,8 +75,15 @@ export async function tagIncidence(db: Db, request: TagRequest, now: Date): Prom
     const after = await tagStore.findAllByIncidence(trx, id);
     const updated = await incidenceStore.update(trx, id, {}, now);
     const name = (await incidenceStore.findPersonName(trx, actor.id)) ?? actor.firstName;
-    const entry = { action: 'tag', actorId: actor.id, actor: name, before: { tags: before }, after: { tags: after } };
-    await incidenceStore.record(trx, id, entry, now);
+    const entry = {
+      incidenceId: id,
+      action: 'tag',
+      actorId: actor.id,
+      actor: name,
+      before: { tags: before },
+      after: { tags: after },
+    };
+    await incidenceStore.record(trx, [entry], now);
     await showEverywhere(trx, updated, request.places, now);
     return { ok: true, incidence: await viewOf(trx, id) };
   });

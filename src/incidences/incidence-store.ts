@@ -15,12 +15,16 @@ export type IncidenceView = Incidence &
   }>;
 
 /**
- * Serialises everything about one conversation until the transaction ends, also before its incidence exists.
- * The account is left out of the key: a sender that does not know it may mean any.
+ * Serialises everything about these conversations until the transaction ends, also before their incidences exist.
+ * Always taken in one order, so that two transactions never wait for each other. The account is left out of the key:
+ * a sender that does not know it may mean any.
  */
-export async function lockSubject(trx: Trx, subject: Subject): Promise<void> {
-  const key = `${family(subject).join()}:${subject.kind}:${subject.externalId}`;
-  await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(trx);
+export async function lockSubjects(trx: Trx, subjects: readonly Subject[]): Promise<void> {
+  const keys = new Set(subjects.map((subject) => `${family(subject).join()}:${subject.kind}:${subject.externalId}`));
+  await sql`
+    select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(${[...keys].toSorted()}::text[]) key`.execute(
+    trx,
+  );
 }
 
 /** The open incidence of a conversation, else the newest closed one. */
@@ -160,6 +164,7 @@ function views(db: Db) {
 }
 
 export type HistoryEntry = Readonly<{
+  incidenceId: number;
   action: string;
   actorId: number | null;
   /** How the actor is called in the record: a person's name or a source. */
@@ -169,24 +174,20 @@ export type HistoryEntry = Readonly<{
   note?: string | undefined;
 }>;
 
-export async function record(db: Db, incidenceId: number, entry: HistoryEntry, now: Date): Promise<void> {
+export async function record(db: Db, entries: readonly HistoryEntry[], now: Date): Promise<void> {
+  if (entries.length === 0) return;
   await db
     .insertInto('incidenceHistory')
-    .values({
-      incidenceId,
-      at: now,
-      action: entry.action,
-      actorId: entry.actorId,
-      actor: entry.actor,
-      before: JSON.stringify(entry.before),
-      after: JSON.stringify(entry.after),
-      note: entry.note ?? null,
-    })
+    .values(
+      entries.map((entry) => ({
+        ...entry,
+        at: now,
+        before: JSON.stringify(entry.before),
+        after: JSON.stringify(entry.after),
+        note: entry.note ?? null,
+      })),
+    )
     .execute();
-}
-
-export async function findHistory(db: Db, incidenceId: number) {
-  return db.selectFrom('incidenceHistory').selectAll().where('incidenceId', '=', incidenceId).orderBy('id').execute();
 }
 
 export async function findPersonName(db: Db, personId: number): Promise<string | undefined> {

@@ -1,7 +1,6 @@
 import type { Trx } from '../database/connect.ts';
 import * as cardStore from './card-store.ts';
-import type { ChatPlace } from '../delivery/delivery.ts';
-import * as deliveryStore from '../delivery/delivery-store.ts';
+import type { ChatPlace, Wish } from '../delivery/delivery.ts';
 import * as transcriptStore from '../transcripts/transcript-store.ts';
 import { decideOnEvent } from './decide-on-event.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';
@@ -10,12 +9,13 @@ import { planDeliveries } from './plan-deliveries.ts';
 import type { SourceEvent } from './source-event.ts';
 
 export type Received =
-  | Readonly<{ kind: 'changed'; incidence: Incidence }>
+  /** `history` and `wishes` are for the caller to write, with those of other events, before it commits. */
+  | Readonly<{ kind: 'changed'; incidence: Incidence; history: incidenceStore.HistoryEntry; wishes: readonly Wish[] }>
   | Readonly<{ kind: 'nothing'; reason: string; incidence: Incidence | undefined }>;
 
 /**
  * A source told us something about a conversation. The caller holds the transaction and the lock on its subject
- * (`incidenceStore.lockSubject`); here: decide, write, record, enqueue.
+ * (`incidenceStore.lockSubjects`); here: decide and write.
  */
 export async function receiveSourceEvent(
   trx: Trx,
@@ -28,24 +28,19 @@ export async function receiveSourceEvent(
   if (decision.kind === 'nothing') return { kind: 'nothing', reason: decision.reason, incidence: current };
 
   const { incidence, before, after } = await write(trx, current, event, decision, now);
-  await incidenceStore.record(
-    trx,
-    incidence.id,
-    { action: decision.action, actorId: null, actor: event.subject.source, before, after },
-    now,
-  );
+  const actor = { actorId: null, actor: event.subject.source };
+  const history = { incidenceId: incidence.id, ...actor, action: decision.action, before, after };
   const transcript = event.change.kind === 'transcript' ? event.change.transcript : undefined;
   const isNew = transcript !== undefined && (await transcriptStore.replace(trx, incidence.id, transcript, now));
 
-  if (decision.kind === 'change' && decision.quiet) return { kind: 'changed', incidence };
+  if (decision.kind === 'change' && decision.quiet) return { kind: 'changed', incidence, history, wishes: [] };
   if (incidence.status === 'closed') await cardStore.closeMenus(trx, incidence.id);
   const cards = current ? await cardStore.findAllByIncidence(trx, incidence.id) : [];
   const news = {
     notice: decision.kind === 'change' ? decision.notice : undefined,
     transcript: isNew && transcript.messages.length > 0,
   };
-  await deliveryStore.enqueue(trx, planDeliveries(incidence, { cards, places }, news), now);
-  return { kind: 'changed', incidence };
+  return { kind: 'changed', incidence, history, wishes: planDeliveries(incidence, { cards, places }, news) };
 }
 
 async function write(

@@ -118,6 +118,6 @@ async function recordRefusal(ctx: BotContext, deps: BotDeps, button: Button): Pr
   const incidence = await incidenceStore.findViewById(deps.db, button.id);
   if (!incidence) return;
   const after = { wanted: button.kind, reason: 'not-allowed' };
-  const entry = { action: 'refused', actorId: null, actor: actorLabel(ctx), before: {}, after };
-  await incidenceStore.record(deps.db, button.id, entry, deps.now());
+  const entry = { incidenceId: button.id, action: 'refused', actorId: null, actor: actorLabel(ctx), before: {}, after };
+  await incidenceStore.record(deps.db, [entry], deps.now());
 }

@@ -1,0 +1,65 @@
+import type { Wake } from '../database/wake.ts';
+import { type ProcessDeps, processNext } from './process-inbound.ts';
+
+export type Processor = Readonly<{ start: () => void; stop: () => Promise<void> }>;
+
+const workers = 2;
+const batch = 20;
+const pollMs = 1_000;
+
+/** Takes stored events, a few in one transaction, and does their work inside the transaction that took them. */
+export function createProcessor(deps: ProcessDeps & Readonly<{ wake: Wake }>): Processor {
+  const { wake, log } = deps;
+  const sleepers: (() => void)[] = [];
+  let stopped = true;
+  let running: Promise<void>[] = [];
+  let poll: NodeJS.Timeout | undefined;
+  let unhear: (() => void) | undefined;
+
+  async function work(): Promise<void> {
+    let singly = 0;
+    while (!stopped) {
+      const outcome = await processNext(deps, singly > 0 ? 1 : batch).catch((err: unknown) => {
+        log.warn({ err }, 'inbound.look_failed');
+        return { kind: 'nothing' as const };
+      });
+      switch (outcome.kind) {
+        case 'done':
+          singly = Math.max(0, singly - outcome.events);
+          if (outcome.hasNews) wake.signal('deliveries');
+          // As many as there was room for: more wait than one worker takes.
+          if (outcome.events === batch) wakeOne();
+          break;
+        case 'undone':
+          // One of them throws; alone each fails or succeeds by itself.
+          singly = outcome.events;
+          break;
+        case 'nothing':
+          singly = 0;
+          if (!stopped) await new Promise<void>((resolve) => sleepers.push(resolve));
+          break;
+      }
+    }
+  }
+
+  function wakeOne(): void {
+    sleepers.shift()?.();
+  }
+
+  return {
+    start: () => {
+      stopped = false;
+      unhear = wake.on('inbound', wakeOne);
+      // A lost wake-up costs a second. One worker looks for all, so that idling is one query a second.
+      poll = setInterval(wakeOne, pollMs);
+      running = Array.from({ length: workers }, () => work());
+    },
+    stop: async () => {
+      stopped = true;
+      unhear?.();
+      clearInterval(poll);
+      while (sleepers.length > 0) wakeOne();
+      await Promise.all(running);
+    },
+  };
+}
