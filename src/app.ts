@@ -55,6 +55,8 @@ type Base = Readonly<{
   config: Config;
   sandbox: Sandbox | undefined;
   db: Db;
+  /** For work that may be repeated: its commits do not wait for the disk. */
+  unflushedDb: Db;
   databaseUrl: string;
   wake: Wake;
   log: Log;
@@ -92,7 +94,8 @@ async function startBase(options: AppOptions, parts: Part[]): Promise<Base> {
   const now = () => new Date();
   const databaseUrl = await startDatabase(options.config, log, parts);
   const db = connect(databaseUrl, { role: 'pool', connections: 10, log });
-  parts.push({ stop: () => db.destroy() });
+  const unflushedDb = connect(databaseUrl, { role: 'worker', connections: 8, log, flush: false });
+  parts.push({ stop: () => db.destroy() }, { stop: () => unflushedDb.destroy() });
   const ran = await migrate(db);
   if (ran.length > 0) log.info({ migrations: ran }, 'database.migrated');
 
@@ -111,7 +114,7 @@ async function startBase(options: AppOptions, parts: Part[]): Promise<Base> {
   await wake.start();
   parts.push(wake);
   const adminPlaces = admins.length > 0 ? admins : configured;
-  return { config, sandbox: sandboxed?.sandbox, db, databaseUrl, wake, log, places, adminPlaces, now };
+  return { config, sandbox: sandboxed?.sandbox, db, unflushedDb, databaseUrl, wake, log, places, adminPlaces, now };
 }
 
 async function startDatabase(config: Config, log: Log, parts: Part[]): Promise<string> {
@@ -135,12 +138,9 @@ export function createTranslators({ chatwoot }: Config): Translators {
 
 function startProcessing(base: Base, translators: Translators, parts: Part[]): void {
   const bySource = new Map<string, Translate>(Object.entries(translators));
-  const { databaseUrl, log } = base;
-  const db = connect(databaseUrl, { role: 'processor', connections: 4, log, flush: false });
-  parts.push({ stop: () => db.destroy() });
   const processor = createProcessor({
     ...base,
-    db,
+    db: base.unflushedDb,
     translate: (source) => bySource.get(source),
     places: base.places.all,
   });
@@ -166,6 +166,7 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
   let rescue: Rescue | undefined;
   const dispatcher = createDispatcher({
     ...base,
+    db: base.unflushedDb,
     send: createSenders({ api, db, locale }),
     retryAfter: retryAfterOf,
     isSender: () =>

@@ -59,78 +59,79 @@ export async function findNextPerLane(db: Db, except: readonly string[], now: Da
  * Writes down what came of one attempt, in one statement and so in one transaction.
  * A wish that came while it was being said leaves an edit to be sent.
  * Returns what is next in the lane, if anything is due.
- * Not flushed to disk before it returns (docs/decisions/0013): a crash of PostgreSQL itself may undo the last half second.
  */
 export async function record(
   db: Db,
   delivery: Delivery,
   attempt: Attempt,
   settlement: Settlement,
-  timing: Readonly<{ at: Date; ms: number }>,
+  /** `endsLoss`: its success shows that a lost lane takes messages again. */
+  timing: Readonly<{ at: Date; ms: number; endsLoss: boolean }>,
 ): Promise<Delivery | undefined> {
   const { at, ms } = timing;
-  const messageId = attempt.outcome === 'sent' ? attempt.messageId : null;
+  const { state, goneCardId, pause, lost } = settlement;
   const shown = attempt.outcome === 'sent' ? attempt.shown : undefined;
   const edited = attempt.outcome === 'sent' || attempt.outcome === 'obsolete' ? attempt.edited : undefined;
-  const pausedLane = settlement.pause?.scope === 'bot' ? botLane : delivery.lane;
-  const { rows } = await sql<Delivery>`
-    with unflushed as (
-      select set_config('synchronous_commit', 'off', true) as setting
-    ), settled as (
+  const messageId = attempt.outcome === 'sent' ? attempt.messageId : null;
+  const parts = [
+    sql`settled as (
       update deliveries set
-        state = case when ${settlement.state} <> 'waiting' and wish <> ${delivery.wish} and ${shown === undefined} then 'waiting'
-                     else ${settlement.state} end,
-        attempts = case when ${settlement.state} = 'sent' and wish <> ${delivery.wish} then 0 else ${settlement.attempts} end,
-        plain = ${settlement.plain},
-        due_at = ${settlement.dueAt},
-        reason = ${settlement.reason},
+        state = case when ${state} <> 'waiting' and wish <> ${delivery.wish} and ${shown === undefined} then 'waiting'
+                     else ${state} end,
+        attempts = case when ${state} = 'sent' and wish <> ${delivery.wish} then 0 else ${settlement.attempts} end,
+        plain = ${settlement.plain}, due_at = ${settlement.dueAt}, reason = ${settlement.reason},
         message_id = coalesce(${messageId}, message_id),
-        settled_at = case when ${settlement.state} <> 'waiting' then ${at}::timestamptz end
+        settled_at = case when ${state} <> 'waiting' then ${at}::timestamptz end
       where id = ${delivery.id} and state = 'waiting'
-      returning wish
-    ), attempted as (
+      returning wish)`,
+    sql`attempted as (
       insert into delivery_attempts (delivery_id, lane, at, outcome, detail, ms)
-      values (${delivery.id}, ${delivery.lane}, ${at}, ${attempt.outcome}, ${settlement.reason}, ${ms})
-    ), carded as (
-      insert into cards (incidence_id, chat_id, thread_id, message_id, shown_version, late_seconds, content_hash, sent_at)
-      select ${shown?.incidenceId ?? null}::bigint, ${shown?.place.chatId ?? null}::bigint,
-             ${shown?.place.threadId ?? null}::integer, ${shown?.messageId ?? null}::bigint,
-             ${shown?.version ?? null}::integer, ${shown?.lateSeconds ?? null}::integer, ${shown?.contentHash ?? null}::text, ${at}::timestamptz
-      where ${shown !== undefined}
-      on conflict (chat_id, message_id) do nothing
-      returning id
-    ), outdated as (
-      insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
-      select ${delivery.lane}::text, 'edit_card', 'card:' || carded.id, ${delivery.incidenceId}::bigint,
-             jsonb_build_object('cardId', carded.id), ${rank.edit}::smallint, ${at}::timestamptz, ${at}::timestamptz
-      from carded, settled where settled.wish <> ${delivery.wish}
-      on conflict (lane, kind, subject) where state in ('waiting', 'folded') do nothing
-    ), edited as (
-      update cards set shown_version = greatest(shown_version, ${edited?.version ?? 0}), content_hash = ${edited?.contentHash ?? null}
-      where id = ${edited?.cardId ?? null}::bigint
-    ), gone as (
-      update cards set gone_at = ${at}::timestamptz where id = ${settlement.goneCardId ?? null}::bigint
-    ), paused as (
-      insert into lanes (lane, paused_until) select ${pausedLane}::text, ${settlement.pause?.until ?? null}::timestamptz
-      where ${settlement.pause !== undefined}
-      on conflict (lane) do update set paused_until = greatest(lanes.paused_until, excluded.paused_until)
-    ), lost as (
+      values (${delivery.id}, ${delivery.lane}, ${at}, ${attempt.outcome}, ${settlement.reason}, ${ms}))`,
+  ];
+  if (shown) {
+    const { incidenceId, place, version, lateSeconds = null, contentHash } = shown;
+    parts.push(
+      sql`carded as (
+        insert into cards (incidence_id, chat_id, thread_id, message_id, shown_version, late_seconds, content_hash, sent_at)
+        values (${incidenceId}, ${place.chatId}, ${place.threadId}, ${shown.messageId}, ${version}, ${lateSeconds},
+                ${contentHash}, ${at})
+        on conflict (chat_id, message_id) do nothing
+        returning id)`,
+      sql`outdated as (
+        insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
+        select ${delivery.lane}::text, 'edit_card', 'card:' || carded.id, ${delivery.incidenceId}::bigint,
+               jsonb_build_object('cardId', carded.id), ${rank.edit}::smallint, ${at}::timestamptz, ${at}::timestamptz
+        from carded, settled where settled.wish <> ${delivery.wish}
+        on conflict (lane, kind, subject) where state in ('waiting', 'folded') do nothing)`,
+    );
+  }
+  if (edited) {
+    parts.push(sql`edited as (
+      update cards set shown_version = greatest(shown_version, ${edited.version}), content_hash = ${edited.contentHash}
+      where id = ${edited.cardId})`);
+  }
+  if (goneCardId !== undefined) parts.push(sql`gone as (update cards set gone_at = ${at} where id = ${goneCardId})`);
+  if (pause) {
+    parts.push(sql`paused as (
+      insert into lanes (lane, paused_until) values (${pause.scope === 'bot' ? botLane : delivery.lane}, ${pause.until})
+      on conflict (lane) do update set paused_until = greatest(lanes.paused_until, excluded.paused_until))`);
+  }
+  if (lost) {
+    parts.push(sql`lost as (
       insert into lanes (lane, lost_at, lost_reason, migrated_to)
-      select ${delivery.lane}::text, ${at}::timestamptz, ${settlement.lost?.reason ?? null}::text,
-        ${settlement.lost?.migratedTo ?? null}::text
-      where ${settlement.lost !== undefined}
-      on conflict (lane) do update set lost_at = coalesce(lanes.lost_at, excluded.lost_at), lost_reason = excluded.lost_reason,
-        migrated_to = excluded.migrated_to
-    ), found as (
-      update lanes set lost_at = null, lost_reason = null
-      where lane = ${delivery.lane} and lost_at is not null and ${attempt.outcome === 'sent'}
-    )
-    select next.* from unflushed cross join lateral (
-      select * from deliveries
-      where state = 'waiting' and lane = ${delivery.lane} and due_at <= ${at} and id <> ${delivery.id}
-      order by rank, id limit 1
-    ) next
-    where unflushed.setting = 'off'`.execute(db);
+      values (${delivery.lane}, ${at}, ${lost.reason}, ${lost.migratedTo})
+      on conflict (lane) do update set lost_at = coalesce(lanes.lost_at, excluded.lost_at),
+        lost_reason = excluded.lost_reason, migrated_to = excluded.migrated_to)`);
+  }
+  if (timing.endsLoss && attempt.outcome === 'sent') {
+    parts.push(sql`found as (
+      update lanes set lost_at = null, lost_reason = null where lane = ${delivery.lane} and lost_at is not null)`);
+  }
+  const { rows } = await sql<Delivery>`
+    with ${sql.join(parts)}
+    select * from deliveries
+    where state = 'waiting' and lane = ${delivery.lane} and due_at <= ${at} and id <> ${delivery.id}
+    order by rank, id limit 1`.execute(db);
   return rows[0];
 }
 

@@ -40,6 +40,7 @@ const busyRestMs = 20;
 
 /** The loop of the one sender: per lane the most urgent due delivery, rendered, sent, settled, recorded; lanes in parallel. */
 export function createDispatcher(deps: {
+  /** Its commits need not wait for the disk (docs/decisions/0013). */
   db: Db;
   wake: Wake;
   log: Log;
@@ -57,6 +58,7 @@ export function createDispatcher(deps: {
   const interactions = createInteractions();
   const busy = new Map<string, Promise<void>>();
   const lost = new Set<string>();
+  const onTrial = new Set<string>();
   let starting: Db | undefined;
   let session: Db | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -154,7 +156,10 @@ export function createDispatcher(deps: {
     const { state, attempts, reason } = settlement;
     const facts = { id, kind, lane, attempt: attempts, outcome: attempt.outcome, state, ms };
     log.info({ ...facts, reason: reason && withoutQuotes(reason) }, 'delivery.attempted');
-    const next = await recordUntilDone(() => deliveryStore.record(db, delivery, attempt, settlement, { at, ms }));
+    const endsLoss = onTrial.delete(lane);
+    const next = await recordUntilDone(() =>
+      deliveryStore.record(db, delivery, attempt, settlement, { at, ms, endsLoss }),
+    );
     if (settlement.lost) events.lost(lane, settlement.lost.reason);
     if (state === 'dead') events.dead(delivery, reason ?? 'unknown');
     if (attempt.outcome === 'gone') events.gone();
@@ -262,6 +267,7 @@ export function createDispatcher(deps: {
     interactWait: (lane) => Math.max(0, clock.mayAt(lane, 'interactive') - deps.now().getTime()),
     tryLane: (lane) => {
       lost.delete(lane);
+      onTrial.add(lane);
       pump();
     },
   };
