@@ -74,6 +74,7 @@ const statements = [
   `create index incidences_subject on incidences (external_id, id desc)`,
   `create index incidences_open on incidences (severity, opened_at) where status <> 'closed'`,
   `create index incidences_opened on incidences (opened_at)`,
+  `create index incidences_acknowledged on incidences (acknowledged_at) where acknowledged_at is not null`,
   `create index incidences_closed on incidences (closed_at) where closed_at is not null`,
 
   `create table incidence_history (
@@ -122,6 +123,7 @@ const statements = [
      unique (source, delivery_id)
    )`,
   `create index inbound_events_next on inbound_events (id) where state = 'stored'`,
+  `create index inbound_events_unread on inbound_events (state) where state in ('failed', 'drift')`,
   `create index inbound_events_content on inbound_events (source, content_key) where content_key is not null`,
   `create index inbound_events_incidence on inbound_events (incidence_id) where incidence_id is not null`,
   `create index inbound_events_received on inbound_events (received_at)`,
@@ -183,6 +185,8 @@ const statements = [
   `create unique index deliveries_one_wish on deliveries (lane, kind, subject) where state in ('waiting', 'folded')`,
   `create index deliveries_next on deliveries (lane, rank, id) where state = 'waiting'`,
   `create index deliveries_incidence on deliveries (incidence_id) where incidence_id is not null`,
+  // Whether a note was sent lately.
+  `create index deliveries_notes on deliveries (lane, kind, subject, settled_at) where incidence_id is null`,
   `create index deliveries_folded on deliveries (lane, rank, id) where state = 'folded'`,
   `create index deliveries_settled on deliveries (settled_at) where state in ('sent', 'obsolete')`,
   `create index deliveries_dead on deliveries (settled_at) where state = 'dead'`,

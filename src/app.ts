@@ -177,10 +177,9 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
     limits: limits ?? (() => (sandbox?.flood === 'off' ? unlimited : telegramLimits)),
     events: {
       crowded: storms.crowded,
-      lost: (lane, reason) => {
-        void tellLost(db, { lane, reason, adminPlaces }, now())
-          .catch(failed)
-          .finally(() => rescue?.look());
+      lost: (lane, { reason, migratedTo }) => {
+        const told = migratedTo === null ? tellLost(db, { lane, reason, adminPlaces }, now()) : Promise.resolve();
+        void told.catch(failed).finally(() => rescue?.look());
       },
       dead: (delivery, reason) => void tellDead(db, { delivery, reason, adminPlaces }, now()).catch(failed),
       gone: () => showMissing(),

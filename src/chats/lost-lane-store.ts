@@ -32,13 +32,20 @@ export async function moveToSuccessor(db: Db, chatId: number, successor: number,
   const to = telegramLane(successor);
   return db.transaction().execute(async (trx) => {
     const { numAffectedRows } = await sql`
-      update deliveries d set lane = ${to}, payload = payload || jsonb_build_object('chatId', ${successor}::bigint)
+      update deliveries d set lane = ${to}, state = 'waiting', payload = payload || jsonb_build_object('chatId', ${successor}::bigint)
       where lane = ${from} and state in ('waiting', 'folded') and payload ? 'chatId' and not exists (
         select from deliveries other where other.lane = ${to} and other.kind = d.kind and other.subject = d.subject
           and other.state in ('waiting', 'folded'))`.execute(trx);
     await sql`
       update deliveries set state = 'obsolete', settled_at = ${now}, reason = 'the chat moved to another id'
       where lane = ${from} and state in ('waiting', 'folded')`.execute(trx);
+    // Its storm card does not move either; what lay folded may fold anew.
+    await trx
+      .updateTable('storms')
+      .set({ endedAt: now })
+      .where('lane', '=', from)
+      .where('endedAt', 'is', null)
+      .execute();
     await trx
       .updateTable('cards')
       .set({ goneAt: now })

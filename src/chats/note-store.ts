@@ -23,6 +23,7 @@ export async function wasSentSince(db: Db, delivery: Delivery, since: Date): Pro
     .where('lane', '=', delivery.lane)
     .where('kind', '=', delivery.kind)
     .where('subject', '=', delivery.subject)
+    .where('incidenceId', 'is', null)
     .where('state', '=', 'sent')
     .where('settledAt', '>=', since)
     .executeTakeFirst();

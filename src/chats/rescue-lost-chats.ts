@@ -17,6 +17,7 @@ export type Rescue = Readonly<{
 }>;
 
 const everyMs = 1_000;
+const movesEveryMs = 10_000;
 const probeEveryMs = 30_000;
 
 /**
@@ -36,7 +37,7 @@ export function createRescue(deps: {
 }): Rescue {
   const { db, wake, log } = deps;
   const lastProbe = new Map<string, number>();
-  const followed = new Set<string>();
+  const followed = new Set<number>();
   let probeAll = false;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
@@ -47,37 +48,36 @@ export function createRescue(deps: {
     looking ??= lookAfterAll()
       .catch((err: unknown) => {
         log.warn({ err }, 'rescue.failed');
-        return true;
+        return everyMs;
       })
-      .then((lookAgain) => {
+      .then((lookAgainIn) => {
         looking = undefined;
         clearTimeout(timer);
-        if (lookAgain && !stopped) timer = setTimeout(look, everyMs);
+        if (lookAgainIn !== undefined && !stopped) timer = setTimeout(look, lookAgainIn);
       });
   }
 
-  /** True while a chat is lost. */
-  async function lookAfterAll(): Promise<boolean> {
+  /** In how many ms to look again; undefined while no chat is lost or moved. */
+  async function lookAfterAll(): Promise<number | undefined> {
     const isForced = probeAll;
     probeAll = false;
     const lost = await lostLaneStore.findAllLost(db);
-    for (const lane of lost) {
-      if (lane.migratedTo) await follow(lane, Number(lane.migratedTo));
-      else await rescue(lane, isForced);
-    }
-    return lost.length > 0;
+    for (const lane of lost) await rescue(lane, isForced);
+    const moves = await lostLaneStore.findAllMoves(db);
+    for (const [chatId, successor] of moves) await follow(chatId, successor);
+    if (lost.length > 0) return everyMs;
+    return moves.size > 0 ? movesEveryMs : undefined;
   }
 
-  async function follow(lane: lostLaneStore.LostLane, successor: number): Promise<void> {
-    const chatId = lostLaneStore.chatIdOf(lane.lane);
-    // Again every second: a process that has not heard of the move may still enqueue for the old chat.
+  async function follow(chatId: number, successor: number): Promise<void> {
+    // Again and again: a process that has not heard of the move may still enqueue for the old chat.
     const moved = await lostLaneStore.moveToSuccessor(db, chatId, successor, deps.now());
-    const isNews = !followed.has(lane.lane);
+    const isNews = !followed.has(chatId);
     if (isNews) {
-      followed.add(lane.lane);
       log.warn({ chatId, successor }, 'chat.migrated: put the new id into TELEGRAM_CHAT_ID');
       deps.places.follow(chatId, successor);
       await showUnshown(db, deps.places.all(), deps.now());
+      followed.add(chatId);
     }
     if (isNews || moved > 0) wake.signal('deliveries');
   }

@@ -1,6 +1,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'kysely';
 import { Pool, type PoolConfig, types } from 'pg';
 import type { Log } from '../log.ts';
+import { prepareStatements } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 /** A pool or a transaction: what every store function takes first. */
@@ -26,6 +27,7 @@ export function connect(url: string, options: { role: string; connections: numbe
   // One that breaks between two statements of a transaction has no listener but this; its next statement fails.
   pool.on('connect', (client) => {
     client.on('error', () => undefined);
+    prepareStatements(client);
     if (options.flush === false) client.query('set synchronous_commit to off').catch(() => undefined);
   });
   return kyselyOver(pool);

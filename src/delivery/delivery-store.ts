@@ -16,18 +16,23 @@ export async function enqueue(db: Db, wishes: readonly Wish[], now: Date): Promi
     bySubject.set(subjectOf(wish), { ...wish, rank: Math.min(wish.rank, earlier?.rank ?? wish.rank) });
   }
   const inOrder = [...bySubject.values()].toSorted((a, b) => (subjectOf(a) < subjectOf(b) ? -1 : 1));
-  await db
-    .insertInto('deliveries')
-    .values(inOrder.map((wish) => ({ ...wish, payload: JSON.stringify(wish.payload), dueAt: now, createdAt: now })))
-    .onConflict((conflict) =>
-      conflict.columns(['lane', 'kind', 'subject']).where('state', 'in', ['waiting', 'folded']).doUpdateSet({
-        wish: sql`deliveries.wish + 1`,
-        rank: sql`least(deliveries.rank, excluded.rank)`,
-        payload: sql`excluded.payload`,
-        state: sql`case when excluded.rank = 0 then 'waiting' else deliveries.state end`,
-      }),
-    )
-    .execute();
+  await sql`
+    insert into deliveries (lane, kind, subject, rank, incidence_id, payload, due_at, created_at)
+    select *, ${now}::timestamptz, ${now}::timestamptz from unnest(
+      ${inOrder.map((wish) => wish.lane)}::text[],
+      ${inOrder.map((wish) => wish.kind)}::text[],
+      ${inOrder.map((wish) => wish.subject)}::text[],
+      ${inOrder.map((wish) => wish.rank)}::smallint[],
+      ${inOrder.map((wish) => wish.incidenceId)}::bigint[],
+      ${inOrder.map((wish) => JSON.stringify(wish.payload))}::jsonb[])
+    on conflict (lane, kind, subject) where state in ('waiting', 'folded') do update set
+      wish = deliveries.wish + 1,
+      rank = least(deliveries.rank, excluded.rank),
+      payload = excluded.payload,
+      state = case when excluded.rank = ${sql.lit(rank.critical)} then 'waiting' else deliveries.state end,
+      -- What became more urgent does not sit out the pause of an earlier failure.
+      due_at = case when excluded.rank < deliveries.rank then excluded.due_at else deliveries.due_at end,
+      attempts = case when excluded.rank < deliveries.rank then 0 else deliveries.attempts end`.execute(db);
 }
 
 function subjectOf(wish: Wish): string {
@@ -36,7 +41,7 @@ function subjectOf(wish: Wish): string {
 
 /**
  * The next due delivery of every lane that is not in `except`.
- * Costs one index descent a lane, however many deliveries wait.
+ * Costs one index descent a lane, however many wait; those in a back-off at a lane's head are stepped over.
  */
 export async function findNextPerLane(db: Db, except: readonly string[], now: Date): Promise<Delivery[]> {
   const { rows } = await sql<Delivery>`
@@ -73,15 +78,16 @@ export async function record(
   const shown = attempt.outcome === 'sent' ? attempt.shown : undefined;
   const edited = attempt.outcome === 'sent' || attempt.outcome === 'obsolete' ? attempt.edited : undefined;
   const messageId = attempt.outcome === 'sent' ? attempt.messageId : null;
+  // A wish that came meanwhile: the card just made is edited by a delivery of its own, anything else is said again.
+  const staysForNewer = sql`(wish <> ${delivery.wish} and ${shown === undefined})`;
   const parts = [
     sql`settled as (
       update deliveries set
-        state = case when ${state} <> 'waiting' and wish <> ${delivery.wish} and ${shown === undefined} then 'waiting'
-                     else ${state} end,
+        state = case when ${staysForNewer} then 'waiting' else ${state} end,
         attempts = case when ${state} = 'sent' and wish <> ${delivery.wish} then 0 else ${settlement.attempts} end,
         plain = ${settlement.plain}, due_at = ${settlement.dueAt}, reason = ${settlement.reason},
         message_id = coalesce(${messageId}, message_id),
-        settled_at = case when ${state} <> 'waiting' then ${at}::timestamptz end
+        settled_at = case when ${staysForNewer} or ${state} = 'waiting' then null else ${at}::timestamptz end
       where id = ${delivery.id} and state = 'waiting'
       returning wish)`,
     sql`attempted as (
@@ -119,7 +125,7 @@ export async function record(
   if (lost) {
     parts.push(sql`lost as (
       insert into lanes (lane, lost_at, lost_reason, migrated_to)
-      values (${delivery.lane}, ${at}, ${lost.reason}, ${lost.migratedTo})
+      values (${delivery.lane}, ${lost.migratedTo === null ? at : null}, ${lost.reason}, ${lost.migratedTo})
       on conflict (lane) do update set lost_at = coalesce(lanes.lost_at, excluded.lost_at),
         lost_reason = excluded.lost_reason, migrated_to = excluded.migrated_to)`);
   }

@@ -28,8 +28,8 @@ export type Dispatcher = Readonly<{
 export type DispatcherEvents = Readonly<{
   /** A new card has to wait for the chat's limits. */
   crowded: (lane: string) => void;
-  /** A chat takes no more messages from us. */
-  lost: (lane: string, reason: string) => void;
+  /** A chat takes no more messages from us, or moved to another id. */
+  lost: (lane: string, loss: NonNullable<Settlement['lost']>) => void;
   dead: (delivery: Delivery, reason: string) => void;
   /** A message we wanted to edit is no more. */
   gone: () => void;
@@ -160,7 +160,7 @@ export function createDispatcher(deps: {
     const next = await recordUntilDone(() =>
       deliveryStore.record(db, delivery, attempt, settlement, { at, ms, endsLoss }),
     );
-    if (settlement.lost) events.lost(lane, settlement.lost.reason);
+    if (settlement.lost) events.lost(lane, settlement.lost);
     if (state === 'dead') events.dead(delivery, reason ?? 'unknown');
     if (attempt.outcome === 'gone') events.gone();
     wake.signal('settled');
@@ -211,7 +211,7 @@ export function createDispatcher(deps: {
     lost.clear();
     for (const row of await deliveryStore.findAllLanes(taken)) {
       const until = row.pausedUntil?.getTime() ?? 0;
-      if (row.lostAt) lost.add(row.lane);
+      if (row.lostAt || row.migratedTo) lost.add(row.lane);
       if (until <= now) continue;
       if (row.lane === deliveryStore.botLane) clock.pauseAll(until);
       else clock.pause(row.lane, until, now);
@@ -244,7 +244,7 @@ export function createDispatcher(deps: {
       })
       .catch((err: unknown) => {
         log.error({ err }, 'dispatcher.takeover_failed');
-        if (starting === taken) timer = setTimeout(() => begin(taken), pollMs);
+        if (starting === taken) setTimeout(() => starting === taken && begin(taken), pollMs);
       });
   }
 

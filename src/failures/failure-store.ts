@@ -22,14 +22,17 @@ export async function countDead(db: Db): Promise<number> {
   return count;
 }
 
-/** A dead delivery gets a new life, unless the same waits again already. False when it is not dead any more. */
+/** A dead delivery gets a new life, unless the same waits again already: then, or when it is not dead any more, false. */
 export async function sendAgain(db: Db, id: number, now: Date): Promise<boolean> {
-  const { numAffectedRows } = await sql`
-    update deliveries d set
-      state = case when exists (
-        select from deliveries o where o.lane = d.lane and o.kind = d.kind and o.subject = d.subject
-          and o.state in ('waiting', 'folded')) then 'obsolete' else 'waiting' end,
-      attempts = 0, due_at = ${now}, settled_at = null
-    where id = ${id} and state = 'dead'`.execute(db);
-  return Number(numAffectedRows ?? 0) > 0;
+  const { rows } = await sql<{ state: string }>`
+    with twin as (
+      select o.id from deliveries d join deliveries o on o.lane = d.lane and o.kind = d.kind and o.subject = d.subject
+      where d.id = ${id} and o.state in ('waiting', 'folded')
+    )
+    update deliveries set
+      state = case when exists (select from twin) then 'obsolete' else 'waiting' end,
+      settled_at = case when exists (select from twin) then settled_at end,
+      attempts = 0, due_at = ${now}
+    where id = ${id} and state = 'dead' returning state`.execute(db);
+  return rows[0]?.state === 'waiting';
 }

@@ -41,16 +41,19 @@ export function keyOf(event: { source: string; deliveryId: string }): string {
 
 /** The oldest events that wait to be processed, locked until the transaction ends; events other processors hold are passed over. */
 export async function takeNext(trx: Trx, most: number, now: Date): Promise<InboundEvent[]> {
-  return trx
-    .selectFrom('inboundEvents')
-    .selectAll()
-    .where('state', '=', 'stored')
-    .where((eb) => eb.or([eb('retryAt', 'is', null), eb('retryAt', '<=', now)]))
-    .orderBy('id')
-    .limit(most)
-    .forUpdate()
-    .skipLocked()
-    .execute();
+  return (
+    trx
+      .selectFrom('inboundEvents')
+      .selectAll()
+      // A literal: a parameter would hide the partial index from a prepared statement's plan.
+      .where(sql<boolean>`state = 'stored'`)
+      .where((eb) => eb.or([eb('retryAt', 'is', null), eb('retryAt', '<=', now)]))
+      .orderBy('id')
+      .limit(most)
+      .forUpdate()
+      .skipLocked()
+      .execute()
+  );
 }
 
 export type Processed = Readonly<{
@@ -90,9 +93,9 @@ export async function hasContent(trx: Trx, source: string, contentKey: string): 
 
 const maxAttempts = 5;
 
-/** Processing it threw: again later, and after five times it stays `failed` for a person to see and to replay. */
-export async function markFailedAttempt(db: Db, id: number, reason: string, now: Date): Promise<'stored' | 'failed'> {
-  const { state } = await db
+/** Processing it threw: again later, and after five times it stays `failed` for a person to see and to replay: then true. */
+export async function markFailedAttempt(db: Db, id: number, reason: string, now: Date): Promise<boolean> {
+  const updated = await db
     .updateTable('inboundEvents')
     .set({
       attempts: sql`attempts + 1`,
@@ -101,9 +104,11 @@ export async function markFailedAttempt(db: Db, id: number, reason: string, now:
       reason,
     })
     .where('id', '=', id)
+    // Another worker may have done it meanwhile.
+    .where('state', '=', 'stored')
     .returning('state')
-    .executeTakeFirstOrThrow();
-  return state === 'failed' ? 'failed' : 'stored';
+    .executeTakeFirst();
+  return updated?.state === 'failed';
 }
 
 /** How many signed events a source sent that we could not read, since `since`. */

@@ -140,8 +140,9 @@ function driftNotes(places: readonly ChatPlace[], stored: InboundEvent, reason: 
 async function noteFailure(deps: ProcessDeps, stored: InboundEvent, err: unknown, now: Date): Promise<boolean> {
   deps.log.error({ err, id: stored.id, source: stored.source, event: stored.event }, 'inbound.failed');
   const reason = `processing failed: ${err instanceof Error ? err.name : 'error'}`;
-  const state = await inboundStore.markFailedAttempt(deps.db, stored.id, reason, now);
-  if (state !== 'failed') return false;
-  await deliveryStore.enqueue(deps.db, driftNotes(deps.adminPlaces, stored, reason), now);
-  return true;
+  return deps.db.transaction().execute(async (trx) => {
+    const isGivenUp = await inboundStore.markFailedAttempt(trx, stored.id, reason, now);
+    if (isGivenUp) await deliveryStore.enqueue(trx, driftNotes(deps.adminPlaces, stored, reason), now);
+    return isGivenUp;
+  });
 }

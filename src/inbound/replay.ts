@@ -9,7 +9,8 @@ export type ReplayReport = Readonly<{
   done: number;
 }>;
 
-const batch = 500;
+/** Whole bodies, each up to 5 MB. */
+const batch = 20;
 
 /** Puts stored events that came to nothing (ignored, not understood, failed) back to be processed, as after a parser was mended. */
 export async function replay(

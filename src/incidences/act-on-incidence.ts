@@ -11,6 +11,8 @@ import * as tagStore from './tag-store.ts';
 export type ActOutcome =
   | Readonly<{ ok: true; incidence: incidenceStore.IncidenceView }>
   | Readonly<{ ok: false; reason: 'not-found' | 'not-allowed' }>
+  /** The conversation goes on in another incidence. */
+  | Readonly<{ ok: false; reason: 'open-as-another'; id: number }>
   | Readonly<{ ok: false; reason: RefusalReason; by: string | null; byThem: boolean }>;
 
 /** A person pressed or typed something. Whoever comes first wins; the other learns who did. A refusal is recorded too. */
@@ -41,6 +43,9 @@ export async function actOnIncidence(
       return { ok: false, reason: outcome.reason, by: winner ?? null, byThem: outcome.by === actor.id };
     }
 
+    const sibling = action.kind === 'reopen' ? await incidenceStore.findOpenSibling(trx, incidence) : undefined;
+    if (sibling !== undefined) return { ok: false, reason: 'open-as-another', id: sibling };
+
     const before = { status: incidence.status, outcome: incidence.outcome };
     const updated = await incidenceStore.update(trx, id, outcome.change, now);
     const after = { status: updated.status, outcome: updated.outcome };
@@ -68,7 +73,8 @@ export async function tagIncidence(db: Db, request: TagRequest, now: Date): Prom
     if (!can(actor, 'act')) return { ok: false, reason: 'not-allowed' };
 
     const before = await tagStore.findAllByIncidence(trx, id);
-    for (const name of request.tags) {
+    // In one order, so that two people who tag at once never wait for each other.
+    for (const name of request.tags.toSorted()) {
       if (mode === 'toggle' && before.includes(name)) await tagStore.unset(trx, id, name);
       else await tagStore.set(trx, id, name, actor.id, now);
     }

@@ -27,7 +27,7 @@ export async function lockSubjects(trx: Trx, subjects: readonly Subject[]): Prom
   );
 }
 
-/** The open incidence of a conversation, else the newest closed one. */
+/** The open incidence of a conversation, locked until the transaction ends, else the newest closed one. */
 export async function findNewestBySubject(db: Db, subject: Subject): Promise<Incidence | undefined> {
   const query = db
     .selectFrom('incidences')
@@ -37,13 +37,15 @@ export async function findNewestBySubject(db: Db, subject: Subject): Promise<Inc
     .where('source', 'in', family(subject))
     .orderBy((eb) => eb('status', '=', 'closed'))
     .orderBy('id', 'desc')
-    .limit(1);
+    .limit(1)
+    // A person may be closing it this moment: what is decided on must be what it then is.
+    .forUpdate();
   if (subject.account === '') return query.executeTakeFirst();
   return query.where('account', 'in', [subject.account, '']).executeTakeFirst();
 }
 
 /** An alert speaks of a Chatwoot conversation: both are one incidence. */
-function family(subject: Subject): Subject['source'][] {
+function family(subject: Pick<Subject, 'source'>): Subject['source'][] {
   return subject.source === 'tawk' ? ['tawk'] : ['chatwoot', 'alert'];
 }
 
@@ -80,6 +82,20 @@ export async function update(db: Db, id: number, change: IncidenceChange, now: D
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+/** Another incidence of the same conversation that is not closed: it was opened after this one was. */
+export async function findOpenSibling(db: Db, incidence: Incidence): Promise<number | undefined> {
+  const sibling = await db
+    .selectFrom('incidences')
+    .select('id')
+    .where('externalId', '=', incidence.externalId)
+    .where('kind', '=', incidence.kind)
+    .where('source', 'in', family(incidence))
+    .where('status', '<>', 'closed')
+    .where('id', '<>', incidence.id)
+    .executeTakeFirst();
+  return sibling?.id;
 }
 
 export async function lockById(trx: Trx, id: number): Promise<Incidence | undefined> {

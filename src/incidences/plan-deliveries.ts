@@ -21,7 +21,7 @@ export function sendCard(incidence: Pick<Incidence, 'id' | 'severity'>, place: C
   return {
     lane: telegramLane(place.chatId),
     kind: 'send_card',
-    subject: `incidence:${incidence.id}${place.threadId === null ? '' : `:${place.threadId}`}`,
+    subject: subjectIn(incidence, place),
     rank: rank[incidence.severity],
     incidenceId: incidence.id,
     payload: { ...place },
@@ -56,7 +56,7 @@ function transcript(incidence: Incidence, place: ChatPlace): Wish {
   return {
     lane: telegramLane(place.chatId),
     kind: 'transcript',
-    subject: `incidence:${incidence.id}`,
+    subject: subjectIn(incidence, place),
     rank: rank.document,
     incidenceId: incidence.id,
     payload: { ...place },
@@ -70,6 +70,11 @@ function noteKind(notice: Notice): DeliveryKind {
     case 'reopened':
       return 'reopened_note';
   }
+}
+
+/** Two topics of one chat share a lane. */
+function subjectIn(incidence: Pick<Incidence, 'id'>, place: ChatPlace): string {
+  return `incidence:${incidence.id}${place.threadId === null ? '' : `:${place.threadId}`}`;
 }
 
 function newestPerPlace(cards: readonly Card[]): Card[] {

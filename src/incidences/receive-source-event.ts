@@ -58,9 +58,19 @@ async function write(
   }
   const change = current.account === '' ? { ...decision.change, account: event.subject.account } : decision.change;
   const incidence = await incidenceStore.update(trx, current.id, change, now);
-  return { incidence, before: pick(current, change), after: pick(incidence, change) };
+  const changed = changedKeys(current, incidence, change);
+  return { incidence, before: pick(current, changed), after: pick(incidence, changed) };
 }
 
-function pick(incidence: Incidence, change: IncidenceChange): Record<string, unknown> {
-  return Object.fromEntries(Object.keys(change).map((key) => [key, Reflect.get(incidence, key)]));
+/** The history stays when payloads are forgotten: it keeps no customer's words. */
+const notKept: readonly string[] = ['message', 'additionalInfo', 'happenedAt', 'deskVersion'];
+
+function changedKeys(before: Incidence, after: Incidence, change: IncidenceChange): string[] {
+  const isChanged = (key: string) =>
+    JSON.stringify(Reflect.get(before, key)) !== JSON.stringify(Reflect.get(after, key));
+  return Object.keys(change).filter((key) => !notKept.includes(key) && isChanged(key));
+}
+
+function pick(incidence: Incidence, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(keys.map((key) => [key, Reflect.get(incidence, key)]));
 }

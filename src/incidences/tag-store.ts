@@ -44,12 +44,12 @@ export async function isKnown(db: Db, name: string): Promise<boolean> {
 }
 
 export async function set(db: Db, incidenceId: number, name: string, addedBy: number, now: Date): Promise<void> {
-  const { id: tagId } = await db
+  await db
     .insertInto('tags')
     .values({ name, createdAt: now })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ name }))
-    .returning('id')
-    .executeTakeFirstOrThrow();
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute();
+  const { id: tagId } = await db.selectFrom('tags').select('id').where('name', '=', name).executeTakeFirstOrThrow();
   await db
     .insertInto('incidenceTags')
     .values({ incidenceId, tagId, addedBy, addedAt: now })

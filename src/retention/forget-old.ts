@@ -9,9 +9,10 @@ const dayMs = 24 * hourMs;
 export function createForgetting(deps: { db: Db; log: Log; retentionDays: number; now: () => Date }) {
   let timer: NodeJS.Timeout | undefined;
   let forgetting = Promise.resolve();
+  let stopping = new AbortController();
 
   function forget(): void {
-    forgetting = forgetOld(deps.db, deps.retentionDays, deps.now())
+    forgetting = forgetOld(deps.db, deps.retentionDays, deps.now(), stopping.signal)
       .then((deleted) => {
         if (Object.values(deleted).some((count) => count > 0)) deps.log.info(deleted, 'retention.deleted');
       })
@@ -20,22 +21,29 @@ export function createForgetting(deps: { db: Db; log: Log; retentionDays: number
 
   return {
     start: () => {
+      stopping = new AbortController();
       forget();
       timer = setInterval(forget, hourMs);
     },
     stop: async () => {
       clearInterval(timer);
+      stopping.abort();
       await forgetting;
     },
   };
 }
 
-export async function forgetOld(db: Db, retentionDays: number, now: Date): Promise<Record<string, number>> {
+export async function forgetOld(
+  db: Db,
+  retentionDays: number,
+  now: Date,
+  stop?: AbortSignal,
+): Promise<Record<string, number>> {
   const before = new Date(now.getTime() - retentionDays * dayMs);
   return {
-    inbound: await retentionStore.deleteInbound(db, before),
-    transcripts: await retentionStore.deleteTranscripts(db, before),
-    deliveries: await retentionStore.deleteDeliveries(db, before),
-    dialogs: await retentionStore.deleteDialogs(db, new Date(now.getTime() - dayMs)),
+    inbound: await retentionStore.deleteInbound(db, before, stop),
+    transcripts: await retentionStore.deleteTranscripts(db, before, stop),
+    deliveries: await retentionStore.deleteDeliveries(db, before, stop),
+    dialogs: await retentionStore.deleteDialogs(db, new Date(now.getTime() - dayMs), stop),
   };
 }

@@ -9,6 +9,8 @@ import * as stormStore from './storm-store.ts';
 export const screenful = 10;
 
 const everyMs = 1_000;
+/** How many come out when nothing else waits. */
+const atOnce = 5;
 const editEveryMs = 10_000;
 
 export type StormKeeper = Readonly<{
@@ -48,10 +50,12 @@ export function createStormKeeper(deps: { db: Db; wake: Wake; log: Log; now: () 
   async function lookAfterAll(): Promise<void> {
     for (const lane of crowdedLanes) {
       crowdedLanes.delete(lane);
-      const surplus = await stormStore.foldSurplus(db, lane, screenful);
-      if (!surplus) continue;
-      await stormStore.grow(db, { lane, ...surplus }, deps.now());
-      log.info({ lane, folded: surplus.folded }, 'storm.folded');
+      const folded = await db.transaction().execute(async (trx) => {
+        const surplus = await stormStore.foldSurplus(trx, lane, screenful);
+        if (surplus) await stormStore.grow(trx, { lane, ...surplus }, deps.now());
+        return surplus?.folded;
+      });
+      if (folded) log.info({ lane, folded }, 'storm.folded');
     }
     const active = await stormStore.findAllActive(db);
     for (const storm of active) await lookAfter(storm);
@@ -65,9 +69,13 @@ export function createStormKeeper(deps: { db: Db; wake: Wake; log: Log; now: () 
     const isTimeToEdit = now.getTime() - shown.at >= editEveryMs;
     if (isTimeToEdit) await stormStore.dropHandled(db, lane, now);
     const folded = await stormStore.countFolded(db, lane);
-    const isOver = folded <= screenful && (await stormStore.countWaiting(db, lane)) === 0;
+    const waiting = await stormStore.countWaiting(db, lane);
+    const isOver = folded === 0 && waiting === 0;
+    // Folding spares a chat, it hides nothing: when nothing else waits the most urgent come singly after all.
+    if (folded > 0 && waiting === 0 && (await stormStore.unfold(db, lane, atOnce, { asked: false })) > 0) {
+      wake.signal('deliveries');
+    }
     if (isOver) {
-      await stormStore.unfold(db, lane, screenful, { asked: false });
       await stormStore.end(db, storm.id, now);
       lastShown.delete(lane);
       log.info({ lane, folded: storm.folded }, 'storm.over');

@@ -55,7 +55,7 @@ export async function findById(db: Db, id: number): Promise<Storm | undefined> {
   return db.selectFrom('storms').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Folded cards whose incidence somebody took meanwhile need not be shown any more; those that turned critical come out. */
+/** Folded cards whose incidence somebody took meanwhile need not be shown any more. */
 export async function dropHandled(db: Db, lane: string, now: Date): Promise<void> {
   await sql`
     update deliveries d set state = 'obsolete', settled_at = ${now}, reason = 'handled while folded: ' || i.status
@@ -79,7 +79,7 @@ export async function countWaiting(db: Db, lane: string): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** Takes the `most` most urgent cards out of the fold. `asked`: a person wants them now, before other new ones. */
+/** Takes the `most` most urgent cards out of the fold. `asked`: a person wants them now, before other new ones; else they come without a sound. */
 export async function unfold(db: Db, lane: string, most: number, options: { asked: boolean }): Promise<number> {
   const { numAffectedRows } = await sql`
     with next as (
@@ -87,7 +87,7 @@ export async function unfold(db: Db, lane: string, most: number, options: { aske
     )
     update deliveries set state = 'waiting',
       rank = case when ${options.asked} then ${rank.high} else rank end,
-      payload = case when ${options.asked} then payload || '{"asked": true}' else payload end
+      payload = payload || case when ${options.asked} then '{"asked": true}'::jsonb else '{"quiet": true}'::jsonb end
     from next where deliveries.id = next.id`.execute(db);
   return Number(numAffectedRows ?? 0);
 }

@@ -26,6 +26,8 @@ import { deadNote, driftNote, lostNote, reopenedNote, severityNote, testMessage 
 import { stormCard } from './views/storm-card.ts';
 
 const placePayload = z.object({ chatId: z.number(), threadId: z.number().nullable() });
+/** `quiet`: it lay folded in a storm card, which rang already. */
+const newCardPayload = placePayload.extend({ quiet: z.boolean().optional() });
 const cardPayload = z.object({ cardId: z.number() });
 const driftPayload = placePayload.extend({ source: z.string(), reason: z.string(), eventId: z.number() });
 
@@ -39,7 +41,7 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
 
   const senders: Record<string, Sender> = {
     send_card: async (delivery, now) => {
-      const place = placePayload.parse(delivery.payload);
+      const { quiet = false, ...place } = newCardPayload.parse(delivery.payload);
       const [incidence, standing] = await Promise.all([
         viewOf(delivery),
         cardStore.findInPlace(db, delivery.incidenceId ?? 0, place),
@@ -55,7 +57,7 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
         const options = {
           ...chatOptions(place),
           reply_markup: keyboard,
-          disable_notification: incidence.severity === 'low',
+          disable_notification: incidence.severity === 'low' || (quiet && incidence.severity !== 'high'),
         };
         const { message_id: messageId } = await api.sendMessage(place.chatId, ...body(delivery, text, options));
         const { id: incidenceId, version } = incidence;

@@ -17,6 +17,8 @@ export function toastOf(outcome: ActOutcome): string {
   switch (outcome.reason) {
     case 'not-found':
       return 'There is no such incidence';
+    case 'open-as-another':
+      return `This conversation is open as #${outcome.id} already`;
     case 'not-allowed':
       return 'You may not do this here';
     case 'already-acknowledged':
