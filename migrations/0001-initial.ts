@@ -154,6 +154,7 @@ const statements = [
      thread_id integer,
      message_id bigint not null,
      menu text not null default 'main' check (menu in ('main', 'outcome', 'tags')),
+     menu_at timestamptz,
      shown_version integer not null,
      late_seconds integer,
      content_hash text,

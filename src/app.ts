@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Api } from 'grammy';
 import { createPlaces, type Places } from './chats/places.ts';
 import * as lostLaneStore from './chats/lost-lane-store.ts';
@@ -47,8 +48,8 @@ export type App = Readonly<{
 /** `limits` is for benches and tests against a Telegram that does not limit. */
 export type AppOptions = Readonly<{ config: Config; log: Log; limits?: () => Limits }>;
 
-/** Parts are stopped in the reverse of the order they were started in. */
-type Part = Readonly<{ stop: () => Promise<void> | void }>;
+/** Parts are stopped in the reverse of the order they were started in. One that hangs is left behind, unless `always`. */
+type Part = Readonly<{ stop: () => Promise<void> | void; always?: true }>;
 
 /** What every part is built from. */
 type Base = Readonly<{
@@ -69,14 +70,41 @@ type Base = Readonly<{
 /** "bell" in ASCII. One bot, one database, one sender. */
 const senderLockKey = 0x62656c6c;
 
+/** What is being sent to Telegram may take this long when we stop; the rest of the 10 s is the database's. */
+const stopPatienceMs = 8_000;
+/** What comes after a part that took all of it. */
+const leastPatienceMs = 250;
+
 export function createApp(options: AppOptions): App {
   const parts: Part[] = [];
+  let starting: Promise<unknown> = Promise.resolve();
   return {
-    start: () => start(options, parts),
+    start: () => {
+      const started = start(options, parts);
+      starting = started.catch(() => undefined);
+      return started;
+    },
     stop: async () => {
-      for (const part of parts.splice(0).toReversed()) await part.stop();
+      const begun = performance.now();
+      const patience = () => Math.max(stopPatienceMs - (performance.now() - begun), leastPatienceMs);
+      await within(patience(), starting);
+      for (const part of parts.splice(0).toReversed()) {
+        const stopped = Promise.resolve(part.stop()).catch((err: unknown) => options.log.warn({ err }, 'stop.failed'));
+        const isDone = part.always ? stopped.then(() => true) : within(patience(), stopped);
+        if (!(await isDone)) options.log.warn('stop.part_left_behind');
+      }
     },
   };
+}
+
+/** Whether it was done in time; it is not waited for longer. */
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const timer = new AbortController();
+  const late = sleep(ms, false, { signal: timer.signal });
+  const isDone = await Promise.race([work.then(() => true), late]);
+  timer.abort();
+  late.catch(() => undefined);
+  return isDone;
 }
 
 async function start(options: AppOptions, parts: Part[]) {
@@ -119,9 +147,14 @@ async function startBase(options: AppOptions, parts: Part[]): Promise<Base> {
 
 async function startDatabase(config: Config, log: Log, parts: Part[]): Promise<string> {
   if (config.databaseUrl) return config.databaseUrl;
-  const database = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
-  parts.push(database);
-  return database.url;
+  const starting = startEmbeddedPostgres({ dataDir: config.dataDir, log });
+  const stop = () =>
+    starting.then(
+      (database) => database.stop(),
+      () => undefined,
+    );
+  parts.push({ stop, always: true });
+  return (await starting).url;
 }
 
 type Translators = Readonly<Record<'chatwoot' | 'alert' | 'tawk', Translate>>;
@@ -253,7 +286,7 @@ async function startHttp(
     log,
     now,
     mounted: {
-      '/metrics': metricsRoute(db, chatwoot.alertKey),
+      '/metrics': metricsRoute(db, chatwoot.alertKey, now),
       ...(page ? { '/sandbox': page } : {}),
     },
   });

@@ -6,8 +6,6 @@ import { startProblem } from './start-problem.ts';
 
 /** sysexits.h: something is wrong with the configuration. */
 const exitConfig = 78;
-/** What still hangs after this long is left for the next start. */
-const stopWithinMs = 10_000;
 
 /** The process: settings in, everything started, and stopped in order when it is told to end. */
 export async function runProgram(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<void> {
@@ -40,20 +38,19 @@ async function serve(config: Config, log: Log): Promise<void> {
   const stop = (reason: string): Promise<void> => {
     stopping ??= (async () => {
       log.info({ reason }, 'process.stopping');
-      setTimeout(() => {
-        log.warn('process.stopped_late');
-        process.exit();
-      }, stopWithinMs).unref();
       await app.stop();
     })();
     return stopping;
   };
-  process.on('SIGTERM', () => void stop('SIGTERM'));
-  process.on('SIGINT', () => void stop('SIGINT'));
+  // What was left behind (a call that Telegram never answers) ends with the process.
+  const end = (signal: NodeJS.Signals) => void stop(signal).finally(() => process.exit());
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
   process.on('unhandledRejection', (err) => log.error({ err }, 'process.unhandled_rejection'));
 
   try {
     const { url, sandbox } = await app.start();
+    if (stopping) return;
     if (sandbox && url) console.log(`No TELEGRAM_BOT_TOKEN: the built-in sandbox is Telegram. Open ${url}/sandbox`);
     console.log(url ? `listening on ${url}` : 'ready');
   } catch (err) {

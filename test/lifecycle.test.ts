@@ -82,6 +82,18 @@ const aloud = (id: number) =>
     .map(({ text }) => text);
 
 describe('Chatwoot', () => {
+  test('closed before its card was ever sent: it is sent once, closed', async () => {
+    product.sandbox.faults.add({ kind: 'outage' });
+    await postChatwoot(product, JSON.stringify({ ...conversation(0), event: 'conversation_created' }));
+    const resolved = conversation(1, { status: 'resolved' });
+    await postChatwoot(product, JSON.stringify({ ...resolved, event: 'conversation_status_changed' }));
+    product.sandbox.faults.clear();
+    await quiet(product);
+    const id = await only();
+    expect(team.state(id)).toBe(`#${id} · closed in Chatwoot · resolved`);
+    expect(await product.rows('select id from cards')).toHaveLength(1);
+  });
+
   test('created, written to, made urgent: one card that turns critical, and a word aloud', async () => {
     await desk('conversation_created', 0);
     const id = await only();
@@ -210,6 +222,14 @@ describe('alerts', () => {
     const second = await alerted('low');
     expect(second['incidence_id']).not.toBe(first['incidence_id']);
     expect(team.card(Number(second['incidence_id'])).text).toContain('ALERT - LOW');
+  });
+
+  test('the first cannot be reopened while the conversation goes on in a second', async () => {
+    const first = Number((await alerted('high'))['incidence_id']);
+    await team.ask(`/close ${first}`);
+    const second = Number((await alerted('low'))['incidence_id']);
+    expect(await team.press(first, 'Reopen')).toContain(`open as #${second} already`);
+    expect(await product.rows(`select id from incidences where status <> 'closed'`)).toHaveLength(1);
   });
 
   test('the same number in another account is another conversation', async () => {

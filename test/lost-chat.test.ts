@@ -58,6 +58,9 @@ test('a group that becomes a supergroup is followed: open cards are sent anew, n
 
     const again = await postAlert(small, alert(4));
     expect(again.status).toBe(200);
+    // A chat that moved is not lost.
+    expect((await fetch(`${small.baseUrl}/ready`)).status).toBe(200);
+    expect(sandbox.messages(SEED.carla).filter((message) => message.text?.includes('takes no messages'))).toEqual([]);
     const card = sandbox.messages(supergroup.id).find((message) => message.text?.includes('Conversation ID: #4'));
     const press = { chatId: supergroup.id, messageId: card?.message_id ?? 0, button: 'Acknowledge', by: SEED.ana };
     expect(await sandbox.press(press)).toMatchObject({ text: '#4 is yours' });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { sameSecret } from '../inbound/same-secret.ts';
 import { type Admission, type Arrival, Refusal } from '../inbound/source.ts';
 import { cleanId, cleanLine } from '../incidences/clean-text.ts';
 import { severities } from '../incidences/severity.ts';
 import { type Body, eventNameOf, readBody } from './payload.ts';
-import { type ChatwootSettings, chatwootPaths, keptHeaders, sameSecret } from './webhook.ts';
+import { type ChatwootSettings, chatwootPaths, keptHeaders } from './webhook.ts';
 
 const wrong = {
   severity: `severity: must be one of ${severities.join(', ')} (any case)`,
@@ -31,8 +32,11 @@ export const alertSchema = z.object({
 });
 export type Alert = z.infer<typeof alertSchema>;
 
+/** `conversationId` is as the sender wrote it: the answer repeats it. */
+export type AdmittedAlert = Readonly<{ admission: Admission; conversationId: number | string }>;
+
 /** Lets a structured alert in, after looking at every field: what is admitted will be shown. Throws Refusal. */
-export function admitAlert(arrival: Arrival, settings: ChatwootSettings): Admission {
+export function admitAlert(arrival: Arrival, settings: ChatwootSettings): AdmittedAlert {
   authenticateAlert(arrival, settings);
   checkMediaType(arrival);
 
@@ -41,18 +45,11 @@ export function admitAlert(arrival: Arrival, settings: ChatwootSettings): Admiss
   const alert = alertSchema.safeParse(body.value);
   if (!alert.success) throw unprocessable(body.value, alert.error);
 
+  const headers = keptHeaders(arrival, ['content-type', 'user-agent']);
   return {
-    source: 'alert',
-    event: 'alert',
-    deliveryId: undefined,
-    headers: keptHeaders(arrival, ['content-type', 'user-agent']),
+    admission: { source: 'alert', event: 'alert', deliveryId: undefined, headers },
+    conversationId: alert.data.conversation_id,
   };
-}
-
-/** The conversation id as the sender wrote it, which the answer repeats; null when there is none. */
-export function conversationIdForAnswer(rawBody: Buffer): number | string | null {
-  const body = readBody(rawBody);
-  return body.ok ? (alertSchema.safeParse(body.value).data?.conversation_id ?? null) : null;
 }
 
 export function authenticateAlert(arrival: Arrival, settings: ChatwootSettings): void {

@@ -1,5 +1,5 @@
-import type { Admitted, Answer, Arrival, Endpoint, Operation } from '../inbound/source.ts';
-import { admitAlert, authenticateAlert, conversationIdForAnswer } from './alert.ts';
+import { type Admitted, type Answer, type Arrival, type Endpoint, type Operation, Refusal } from '../inbound/source.ts';
+import { admitAlert, authenticateAlert } from './alert.ts';
 import { type Body, type ReadBody, readBody } from './payload.ts';
 import type { ChatwootTranslate } from './translate.ts';
 import { admitChatwootWebhook, type ChatwootSettings, chatwootPaths, describeForAnswer } from './webhook.ts';
@@ -39,10 +39,9 @@ export function chatwootOperations(deps: Deps): Operation[] {
     {
       method: 'post',
       path: chatwootPaths.test,
-      perform: async (arrival) => {
-        authenticateAlert(arrival, deps);
-        return testAnswer(await deps.sendTest(arrival.now));
-      },
+      countsAs: 'alert',
+      admit: (arrival) => authenticateAlert(arrival, deps),
+      perform: async ({ now }) => testAnswer(await deps.sendTest(now)),
     },
     {
       method: 'get',
@@ -53,15 +52,14 @@ export function chatwootOperations(deps: Deps): Operation[] {
 }
 
 function letInAlert(arrival: Arrival, deps: Deps): Admitted {
-  const admission = admitAlert(arrival, deps);
-  const conversationId = conversationIdForAnswer(arrival.rawBody);
+  const { admission, conversationId } = admitAlert(arrival, deps);
   return { admission, answer: (id) => alertAnswer(id, conversationId, deps.waitForCard) };
 }
 
 /** 200 once Telegram has it, 202 when that takes longer; it is stored either way. */
 async function alertAnswer(
   id: number | undefined,
-  conversationId: number | string | null,
+  conversationId: number | string,
   waitForCard: Deps['waitForCard'],
 ): Promise<Answer> {
   const shown = id === undefined ? { incidenceId: null, messageId: null } : await waitForCard(id, patienceMs);
@@ -81,10 +79,11 @@ async function alertAnswer(
 function letInWebhook(arrival: Arrival, deps: Deps): Admitted {
   const read = readingOnce();
   const admission = admitChatwootWebhook(arrival, deps, read);
-  const answer =
-    admission.event === 'unreadable'
-      ? unreadableAnswer(arrival, read)
-      : webhookAnswer(arrival, admission.event, deps, read);
+  if (admission.event === 'unreadable') {
+    const refusal = unreadable(arrival, read);
+    return { admission, answer: () => Promise.reject(refusal) };
+  }
+  const answer = webhookAnswer(arrival, admission.event, deps, read);
   return { admission, answer: () => answer };
 }
 
@@ -102,12 +101,10 @@ function webhookAnswer(arrival: Arrival, event: string, { translate }: Deps, rea
 }
 
 /** What is signed but unreadable is kept, and the sender told so. */
-function unreadableAnswer(arrival: Arrival, read: ReadBody): Answer {
+function unreadable(arrival: Arrival, read: ReadBody): Refusal {
   const { readable, problem } = describeForAnswer(arrival.rawBody, read);
   const message = `${problem ?? 'The body cannot be read.'} It was kept for the admins to look at.`;
-  return readable
-    ? { status: 422, body: { success: false, error: 'unprocessable', message } }
-    : { status: 400, body: { success: false, error: 'bad_request', message } };
+  return new Refusal(readable ? 'unprocessable' : 'bad_request', message);
 }
 
 function testAnswer(outcome: TestOutcome): Answer {
@@ -115,9 +112,9 @@ function testAnswer(outcome: TestOutcome): Answer {
     case 'sent':
       return ok({ success: true, message: 'Test alert sent to Telegram', telegram_message_id: outcome.messageId });
     case 'rejected':
-      return { status: 502, body: { success: false, error: 'telegram_rejected', message: outcome.reason } };
+      throw new Refusal('telegram_rejected', outcome.reason);
     case 'timeout':
-      return { status: 504, body: { success: false, error: 'telegram_timeout', message: outcome.reason } };
+      throw new Refusal('telegram_timeout', outcome.reason);
   }
 }
 

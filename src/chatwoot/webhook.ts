@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { sameSecret } from '../inbound/same-secret.ts';
 import { type Admission, type Arrival, Refusal } from '../inbound/source.ts';
 import { cleanId, cleanLine } from '../incidences/clean-text.ts';
 import { eventNameOf, type ReadBody, readBody } from './payload.ts';
@@ -58,11 +58,6 @@ export function describeForAnswer(
   };
 }
 
-/** Whether two secrets are equal, in a time that tells neither where they differ nor how long the right one is. */
-export function sameSecret(given: string, expected: string): boolean {
-  return timingSafeEqual(digest(given), digest(expected));
-}
-
 /** Headers that help to understand a stored event. */
 export function keptHeaders(arrival: Arrival, names: readonly string[]): Record<string, string> {
   const kept = names.map((name) => [name, cleanLine(arrival.header(name) ?? '')] as const);
@@ -93,8 +88,4 @@ function authenticateByKey(key: string, settings: ChatwootSettings): void {
   }
   if (sameSecret(key, settings.alertKey)) return;
   throw new Refusal('unauthorized', 'The last part of this address must be the value of CHATWOOT_ALERT_KEY.');
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -113,6 +113,8 @@ export type Database = {
     threadId: number | null;
     messageId: number;
     menu: Defaulted<'main' | 'outcome' | 'tags'>;
+    /** When somebody last used the menu. */
+    menuAt: Defaulted<Date | null>;
     shownVersion: number;
     /** How long the first card of an incidence was kept waiting, when that was a minute or more. */
     lateSeconds: number | null;

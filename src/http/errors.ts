@@ -3,14 +3,7 @@ import { Refusal, type RefusalCode } from '../inbound/source.ts';
 import type { Log } from '../log.ts';
 import type { Limits } from './limits.ts';
 
-export type ErrorCode =
-  | RefusalCode
-  | 'not_found'
-  | 'rate_limited'
-  | 'internal'
-  | 'unavailable'
-  | 'telegram_rejected'
-  | 'telegram_timeout';
+export type ErrorCode = RefusalCode | 'not_found' | 'rate_limited' | 'internal' | 'unavailable';
 
 const statusOf: Record<ErrorCode, number> = {
   bad_request: 400,

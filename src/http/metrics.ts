@@ -1,18 +1,16 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RequestHandler } from 'express';
-import { sql } from 'kysely';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Db } from '../database/connect.ts';
+import { sameSecret } from '../inbound/same-secret.ts';
 import { sendError } from './errors.ts';
-
-type Row = { metric: string; label: string; value: number };
+import * as metricsStore from './metrics-store.ts';
 
 /** `GET /metrics`, for this machine (not through a proxy on it) or with the alert key as bearer. */
-export function metricsRoute(db: Db, key: string | undefined): RequestHandler {
+export function metricsRoute(db: Db, key: string | undefined, now: () => Date): RequestHandler {
   const metrics = createMetrics(db);
   return async (req, res) => {
     const isLocal = loopback.has(req.socket.remoteAddress ?? '') && req.headers['x-forwarded-for'] === undefined;
-    const hasKey = key !== undefined && sameText(req.headers.authorization ?? '', `Bearer ${key}`);
+    const hasKey = key !== undefined && sameSecret(req.headers.authorization ?? '', `Bearer ${key}`);
     if (!isLocal && !hasKey) {
       return sendError(
         res,
@@ -20,20 +18,21 @@ export function metricsRoute(db: Db, key: string | undefined): RequestHandler {
         'Ask from this machine, or send "Authorization: Bearer <CHATWOOT_ALERT_KEY>".',
       );
     }
-    const { contentType, text } = await metrics.read();
+    const { contentType, text } = await metrics.read(now());
     res.type(contentType).send(text);
   };
 }
 
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
-function sameText(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
-}
+const labelOf: Partial<Record<metricsStore.Figure['metric'], string>> = {
+  deliveries: 'state',
+  inbound: 'state',
+  incidences: 'severity',
+};
 
 /** What stands in the database is counted when somebody asks, so that every process tells the same. */
-function createMetrics(db: Db): { read: () => Promise<{ contentType: string; text: string }> } {
+function createMetrics(db: Db): { read: (now: Date) => Promise<{ contentType: string; text: string }> } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'bellhop_' });
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
@@ -46,23 +45,9 @@ function createMetrics(db: Db): { read: () => Promise<{ contentType: string; tex
     ['lost', gauge('lost_chats', 'Chats that take no messages from the bot')],
   ]);
 
-  async function collect(): Promise<void> {
+  async function collect(now: Date): Promise<void> {
     for (const each of gauges.values()) each.reset();
-    const { rows } = await sql<Row>`
-      select 'deliveries' as metric, state as label, count(*)::float8 as value from deliveries
-      where state in ('waiting', 'folded', 'dead') group by state
-      union all
-      select 'oldest', '', coalesce(extract(epoch from now() - min(created_at)), 0)::float8 from deliveries
-      where state = 'waiting' and due_at <= now()
-      union all
-      select 'inbound', state, count(*)::float8 from inbound_events
-      where state in ('stored', 'failed', 'drift') group by state
-      union all
-      select 'incidences', severity, count(*)::float8 from incidences where status <> 'closed' group by severity
-      union all
-      select 'lost', '', count(*)::float8 from lanes where lost_at is not null`.execute(db);
-    const labelOf: Record<string, string> = { deliveries: 'state', inbound: 'state', incidences: 'severity' };
-    for (const { metric, label, value } of rows) {
+    for (const { metric, label, value } of await metricsStore.findAllFigures(db, now)) {
       const name = labelOf[metric];
       if (name) gauges.get(metric)?.set({ [name]: label }, value);
       else gauges.get(metric)?.set(value);
@@ -70,8 +55,8 @@ function createMetrics(db: Db): { read: () => Promise<{ contentType: string; tex
   }
 
   return {
-    read: async () => {
-      await collect();
+    read: async (now) => {
+      await collect(now);
       return { contentType: registry.contentType, text: await registry.metrics() };
     },
   };

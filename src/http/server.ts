@@ -1,9 +1,9 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Endpoint, Operation } from '../inbound/source.ts';
 import type { Log } from '../log.ts';
-import { errorHandler, sendError } from './errors.ts';
+import { errorHandler, sendError, sendTooMany } from './errors.ts';
 import { arrivalOf, receive } from './receive.ts';
 import type { Intake } from './intake.ts';
 import type { Limits } from './limits.ts';
@@ -12,7 +12,7 @@ import { readRawBody } from './raw-body.ts';
 export type HttpServer = Readonly<{
   /** Resolves with the port it listens on. */
   start: () => Promise<number>;
-  /** Takes no new request; resolves when those under way are answered. */
+  /** Takes no new request; resolves when those under way are answered, or cut off after 3 s. */
   stop: () => Promise<void>;
 }>;
 
@@ -31,10 +31,23 @@ type Deps = Readonly<{
 
 /** Bodies of routes that need none. */
 const smallBytes = 16 * 1024;
+/** How long answers under way are waited for at the end. */
+const patienceMs = 3_000;
 
 export function createHttpServer(deps: Deps): HttpServer {
-  const server = createServer(createExpress(deps)).on('clientError', refuseNoHttp);
-  return { start: () => listen(server, deps.host, deps.port), stop: () => close(server) };
+  let isStopping = false;
+  const app = createExpress(deps);
+  const server = createServer((req, res) => {
+    if (isStopping) return refuseLate(res);
+    app(req, res);
+  }).on('clientError', refuseNoHttp);
+  return {
+    start: () => listen(server, deps.host, deps.port),
+    stop: () => {
+      isStopping = true;
+      return close(server);
+    },
+  };
 }
 
 function createExpress(deps: Deps): Express {
@@ -44,7 +57,11 @@ function createExpress(deps: Deps): Express {
   for (const operation of deps.operations) {
     app[operation.method](operation.path, async (req, res) => {
       const rawBody = operation.method === 'post' ? await readRawBody(req, smallBytes) : Buffer.alloc(0);
-      const { status, body } = await operation.perform(arrivalOf(req, rawBody, deps.now()));
+      const arrival = arrivalOf(req, rawBody, deps.now());
+      operation.admit?.(arrival);
+      const wait = operation.countsAs && (await deps.limits.source(operation.countsAs));
+      if (wait !== undefined) return sendTooMany(res, wait, `${operation.countsAs} sends more than its limit a minute`);
+      const { status, body } = await operation.perform(arrival);
       res.status(status).json(body);
     });
   }
@@ -58,6 +75,13 @@ function createExpress(deps: Deps): Express {
   app.use((_req, res) => sendError(res, 'not_found', 'There is nothing at this address; the README lists the routes.'));
   app.use(errorHandler(deps));
   return app;
+}
+
+/** A request that comes on a connection kept open, after we began to stop. */
+function refuseLate(res: ServerResponse): void {
+  const message = 'Bellhop is stopping; nothing was stored. Send it again in a moment.';
+  res.writeHead(503, { 'Content-Type': 'application/json; charset=utf-8', 'Retry-After': '5', Connection: 'close' });
+  res.end(JSON.stringify({ success: false, error: 'unavailable', message }));
 }
 
 /** Express never sees what is not HTTP; its sender gets the same shape all the same. */
@@ -84,8 +108,10 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     // A connection kept alive after its last answer would hold us up for seconds.
     const sweep = setInterval(() => server.closeIdleConnections(), 50);
+    const cutOff = setTimeout(() => server.closeAllConnections(), patienceMs);
     server.close(() => {
       clearInterval(sweep);
+      clearTimeout(cutOff);
       resolve();
     });
   });

@@ -28,9 +28,11 @@ export type RefusalCode =
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'unprocessable'
-  | 'not_configured';
+  | 'not_configured'
+  | 'telegram_rejected'
+  | 'telegram_timeout';
 
-/** Why an arrival is not let in, in words that say what to do. Thrown by `admit`; the HTTP layer turns it into the error answer. */
+/** Why a request is answered with an error, in words that say what to do; the HTTP layer makes the answer of it. */
 export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly details: readonly string[] | undefined;
@@ -59,6 +61,7 @@ export type Answer = Readonly<{ status: number; body: Readonly<Record<string, un
  */
 export type Admitted = Readonly<{
   admission: Admission;
+  /** Throws a Refusal where what was stored is answered with an error. */
   answer: (id: number | undefined) => Answer | Promise<Answer>;
 }>;
 
@@ -74,5 +77,8 @@ export type Endpoint = Readonly<{
 export type Operation = Readonly<{
   method: 'get' | 'post';
   path: string;
+  /** It counts against the limit of this source, once `admit` let it in. */
+  countsAs?: SourceName;
+  admit?: (arrival: Arrival) => void;
   perform: (arrival: Arrival) => Answer | Promise<Answer>;
 }>;

@@ -51,6 +51,7 @@ export async function actOnIncidence(
     const after = { status: updated.status, outcome: updated.outcome };
     const note = 'note' in action ? action.note : undefined;
     await incidenceStore.record(trx, [{ incidenceId: id, ...by, action: action.kind, before, after, note }], now);
+    if (updated.status !== incidence.status) await cardStore.resetMenus(trx, id);
     await showEverywhere(trx, updated, request.places, now);
     return { ok: true, incidence: await viewOf(trx, id) };
   });
@@ -96,7 +97,6 @@ export async function tagIncidence(db: Db, request: TagRequest, now: Date): Prom
 }
 
 async function showEverywhere(trx: Trx, incidence: Incidence, places: readonly ChatPlace[], now: Date): Promise<void> {
-  if (incidence.status === 'closed') await cardStore.closeMenus(trx, incidence.id);
   const cards = await cardStore.findAllByIncidence(trx, incidence.id);
   await deliveryStore.enqueue(trx, planDeliveries(incidence, { cards, places }), now);
 }

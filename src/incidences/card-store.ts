@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import type { Database } from '../database/schema.ts';
 import type { CardEdited, CardShown, ChatPlace } from '../delivery/delivery.ts';
@@ -60,8 +60,28 @@ export async function insert(db: Db, shown: CardShown, now: Date): Promise<Card>
 }
 
 /** Which menu a card shows under its text; part of the card's state, so that every later edit keeps it. */
-export async function setMenu(db: Db, id: number, menu: Card['menu']): Promise<void> {
-  await db.updateTable('cards').set({ menu }).where('id', '=', id).execute();
+export async function setMenu(db: Db, id: number, menu: Card['menu'], now: Date): Promise<void> {
+  await db.updateTable('cards').set({ menu, menuAt: now }).where('id', '=', id).execute();
+}
+
+/** Somebody uses the menu under this message. */
+export async function keepMenu(db: Db, message: { chatId: number; messageId: number }, now: Date): Promise<void> {
+  await db
+    .updateTable('cards')
+    .set({ menuAt: now })
+    .where('chatId', '=', message.chatId)
+    .where('messageId', '=', message.messageId)
+    .execute();
+}
+
+/** What can be done is another thing now: every card offers it. */
+export async function resetMenus(db: Db, incidenceId: number): Promise<void> {
+  await db
+    .updateTable('cards')
+    .set({ menu: 'main' })
+    .where('incidenceId', '=', incidenceId)
+    .where('menu', '<>', 'main')
+    .execute();
 }
 
 /** What is closed needs no menu any more, and begins with the main one when it opens again. */
@@ -91,5 +111,9 @@ export async function markAllGone(db: Db, now: Date): Promise<void> {
 /** A card was edited outside the queue. */
 export async function setShown(db: Db, edited: CardEdited): Promise<void> {
   const { cardId, version, contentHash } = edited;
-  await db.updateTable('cards').set({ shownVersion: version, contentHash }).where('id', '=', cardId).execute();
+  await db
+    .updateTable('cards')
+    .set({ shownVersion: sql`greatest(shown_version, ${version})`, contentHash })
+    .where('id', '=', cardId)
+    .execute();
 }

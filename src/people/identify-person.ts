@@ -1,5 +1,5 @@
 import type { Db } from '../database/connect.ts';
-import type { Person } from './person.ts';
+import type { Person, Role } from './person.ts';
 import * as personStore from './person-store.ts';
 
 export type Identification =
@@ -11,8 +11,8 @@ export type Actor = personStore.TelegramIdentity &
   Readonly<{ isBot: boolean; isAnonymous: boolean; inPairedChat: boolean }>;
 
 /**
- * Who may act: people we know, the admins named in the settings, and the members of a paired chat,
- * who are agents there and nowhere else. Everyone else is refused with the reason.
+ * Who may act: the admins named in the settings (as long as they are), the leads we know, and the members of a paired
+ * chat, who are agents there and nowhere else. Everyone else is refused with the reason.
  */
 export async function identifyPerson(
   db: Db,
@@ -27,14 +27,16 @@ export async function identifyPerson(
   const identity = { telegramId, firstName, lastName, username };
   const isAdmin = adminIds.includes(telegramId);
   const known = await personStore.findByTelegramId(db, telegramId);
-  const knownByRole = isAdmin || (known !== undefined && known.role !== 'agent');
-  if (!knownByRole && !actor.inPairedChat) return { ok: false, reason: 'stranger' };
+  const role = roleOf(isAdmin, known);
+  if (role === 'agent' && !actor.inPairedChat) return { ok: false, reason: 'stranger' };
 
   const isSame = known?.firstName === firstName && known.lastName === lastName && known.username === username;
-  const person = known && isSame ? known : await personStore.upsert(db, identity, isAdmin ? 'admin' : 'agent', now);
-  if (isAdmin && person.role !== 'admin') {
-    await personStore.setRole(db, person.id, 'admin');
-    return { ok: true, person: { ...person, role: 'admin' } };
-  }
-  return { ok: true, person };
+  const person = known && isSame ? known : await personStore.upsert(db, identity, now);
+  return { ok: true, person: { ...person, role } };
+}
+
+/** Who is an admin stands in the settings alone: a stored one is of an earlier version. */
+function roleOf(isAdmin: boolean, known: Person | undefined): Role {
+  if (isAdmin) return 'admin';
+  return known?.role === 'lead' ? 'lead' : 'agent';
 }

@@ -1,5 +1,5 @@
 import type { Db } from '../database/connect.ts';
-import type { Person, Role } from './person.ts';
+import type { Person } from './person.ts';
 
 export type TelegramIdentity = Readonly<{
   telegramId: number;
@@ -12,17 +12,13 @@ export async function findByTelegramId(db: Db, telegramId: number): Promise<Pers
   return db.selectFrom('people').selectAll().where('telegramId', '=', telegramId).executeTakeFirst();
 }
 
-/** Keeps the name as Telegram tells it now; the role is given once and changed only by `setRole`. */
-export async function upsert(db: Db, identity: TelegramIdentity, role: Role, now: Date): Promise<Person> {
+/** Keeps the name as Telegram tells it now. A new person is an agent. */
+export async function upsert(db: Db, identity: TelegramIdentity, now: Date): Promise<Person> {
   const { firstName, lastName, username } = identity;
   return db
     .insertInto('people')
-    .values({ ...identity, role, createdAt: now, seenAt: now })
+    .values({ ...identity, role: 'agent', createdAt: now, seenAt: now })
     .onConflict((conflict) => conflict.column('telegramId').doUpdateSet({ firstName, lastName, username, seenAt: now }))
     .returningAll()
     .executeTakeFirstOrThrow();
-}
-
-export async function setRole(db: Db, id: number, role: Role): Promise<void> {
-  await db.updateTable('people').set({ role }).where('id', '=', id).execute();
 }

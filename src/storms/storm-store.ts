@@ -96,7 +96,7 @@ export async function end(db: Db, id: number, now: Date): Promise<void> {
   await db.updateTable('storms').set({ endedAt: now }).where('id', '=', id).execute();
 }
 
-export async function setMessage(db: Db, id: number, messageId: number): Promise<void> {
+export async function setMessage(db: Db, id: number, messageId: number | null): Promise<void> {
   await db.updateTable('storms').set({ messageId }).where('id', '=', id).execute();
 }
 

@@ -9,25 +9,30 @@ import { type Html, plainText } from './views/html.ts';
 import { type TranscriptLine, transcriptCaption, transcriptText } from './views/transcript.ts';
 import { incidenceCard, type Locale, type Screen } from './views/incidence-card.ts';
 
-export type Presentation = Screen;
-
 const tagsInMenu = 15;
+/** A menu nobody used for this long gives way to the main one. */
+const menuMs = 2 * 60_000;
+
+type Looks = Pick<Card, 'menu' | 'menuAt' | 'lateSeconds'>;
 
 /** The card as it is now, with the menu that stands open under it. */
 export async function showCard(
   db: Db,
   incidence: IncidenceView,
-  card: Pick<Card, 'menu' | 'lateSeconds'>,
+  card: Looks,
   locale: Locale,
+  now: Date,
 ): Promise<Screen> {
-  const { menu, lateSeconds } = card;
+  const { lateSeconds, menuAt } = card;
+  const isInUse = menuAt !== null && now.getTime() - menuAt.getTime() < menuMs;
+  const menu = isInUse ? card.menu : 'main';
   if (menu !== 'tags') return incidenceCard(incidence, { kind: menu }, locale, lateSeconds);
   const known = await tagStore.findAllKnown(db, tagsInMenu);
   return incidenceCard(incidence, { kind: 'tags', known }, locale, lateSeconds);
 }
 
 /** A card nobody has touched yet. */
-export const freshCard: Pick<Card, 'menu' | 'lateSeconds'> = { menu: 'main', lateSeconds: null };
+export const freshCard: Looks = { menu: 'main', menuAt: null, lateSeconds: null };
 
 /** The General topic is addressed without a thread id (Bot API, sendMessage). */
 export function chatOptions(place: ChatPlace): { message_thread_id?: number } {
@@ -43,6 +48,11 @@ type TextArguments<O> = [
 export function textOptions<O extends object>(text: Html, options: O, plain = false): TextArguments<O> {
   const all = { ...options, link_preview_options: { is_disabled: true as const } };
   return plain ? [plainText(text), all] : [text.html, { ...all, parse_mode: 'HTML' }];
+}
+
+/** The words beside a file, in the same two ways. */
+export function captionOptions(caption: Html, plain = false): { caption: string; parse_mode?: 'HTML' } {
+  return plain ? { caption: plainText(caption) } : { caption: caption.html, parse_mode: 'HTML' };
 }
 
 /** A transcript as a file with its five lines. A buffer and not a stream, so that it can be sent again. */

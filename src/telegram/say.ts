@@ -5,9 +5,18 @@ import { type ChatPlace, telegramLane } from '../delivery/delivery.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
 import * as transcriptStore from '../transcripts/transcript-store.ts';
 import type { BotContext, BotDeps } from './context.ts';
-import { chatOptions, contentHash, freshCard, showCard, textOptions, transcriptDocument } from './present.ts';
+import {
+  captionOptions,
+  chatOptions,
+  contentHash,
+  freshCard,
+  showCard,
+  textOptions,
+  transcriptDocument,
+} from './present.ts';
 import { classify } from './telegram-error.ts';
 import type { Html } from './views/html.ts';
+import type { Screen } from './views/incidence-card.ts';
 
 /** The chat and topic an update came from: everything is answered where it was asked. */
 export function placeOf(ctx: Context): ChatPlace | undefined {
@@ -22,10 +31,16 @@ export async function reply(
   ctx: BotContext,
   deps: BotDeps,
   text: Html,
-  options: { keyboard?: InlineKeyboard | ForceReply; toMessage?: number | undefined } = {},
+  options: AnswerOptions = {},
 ): Promise<number | undefined> {
   const place = placeOf(ctx);
   if (!place) return undefined;
+  return deps.dispatcher.interact(telegramLane(place.chatId), () => send(ctx, place, text, options));
+}
+
+type AnswerOptions = { keyboard?: InlineKeyboard | ForceReply; toMessage?: number | undefined };
+
+async function send(ctx: BotContext, place: ChatPlace, text: Html, options: AnswerOptions): Promise<number> {
   const messageId = options.toMessage ?? (ctx.callbackQuery ? undefined : ctx.msgId);
   const all = {
     ...chatOptions(place),
@@ -34,25 +49,25 @@ export async function reply(
       ? {}
       : { reply_parameters: { message_id: messageId, allow_sending_without_reply: true } }),
   };
-  const sent = await deps.dispatcher.interact(telegramLane(place.chatId), () =>
-    ctx.api.sendMessage(place.chatId, ...textOptions(text, all)),
-  );
-  return sent.message_id;
+  return (await ctx.api.sendMessage(place.chatId, ...textOptions(text, all))).message_id;
 }
 
 /** One more copy of a card where it was asked for; from now on it follows the incidence like the others. */
 export async function sendCardHere(ctx: BotContext, deps: BotDeps, id: number): Promise<boolean> {
   const place = placeOf(ctx);
-  const incidence = await incidenceStore.findViewById(deps.db, id);
-  if (!place || !incidence) return false;
-  const screen = await showCard(deps.db, incidence, freshCard, deps.locale);
-  const messageId = await reply(ctx, deps, screen.text, { keyboard: screen.keyboard });
-  if (messageId === undefined) return false;
-  const shown = { incidenceId: id, place, messageId, version: incidence.version, contentHash: contentHash(screen) };
-  const card = await cardStore.insert(deps.db, shown, deps.now());
+  if (!place || !(await incidenceStore.findViewById(deps.db, id))) return false;
+  const card = await deps.dispatcher.interact(telegramLane(place.chatId), async () => {
+    const incidence = await incidenceStore.findViewById(deps.db, id);
+    if (!incidence) return undefined;
+    const screen = await showCard(deps.db, incidence, freshCard, deps.locale, deps.now());
+    const messageId = await send(ctx, place, screen.text, { keyboard: screen.keyboard });
+    const shown = { incidenceId: id, place, messageId, version: incidence.version, contentHash: contentHash(screen) };
+    return cardStore.insert(deps.db, shown, deps.now());
+  });
+  if (!card) return false;
   // It may have changed while it was on its way.
   const now = await incidenceStore.findViewById(deps.db, id);
-  if (now && now.version !== incidence.version) await editCardNow(ctx, deps, card);
+  if (now && now.version !== card.shownVersion) await editCardNow(ctx, deps, card);
   return true;
 }
 
@@ -64,26 +79,37 @@ export async function sendTranscriptHere(ctx: BotContext, deps: BotDeps, id: num
   const messages = await transcriptStore.findAllMessages(deps.db, id);
   const { file, caption } = transcriptDocument(incidence, messages, deps.locale);
   await deps.dispatcher.interact(telegramLane(place.chatId), () =>
-    ctx.api.sendDocument(place.chatId, file, { ...chatOptions(place), caption: caption.html, parse_mode: 'HTML' }),
+    ctx.api.sendDocument(place.chatId, file, { ...chatOptions(place), ...captionOptions(caption) }),
   );
   return true;
 }
 
-/** Brings a card up to date at once, as part of the answer to a press. */
-export async function editCardNow(ctx: BotContext, deps: BotDeps, card: cardStore.Card): Promise<void> {
-  const incidence = await incidenceStore.findViewById(deps.db, card.incidenceId);
-  if (!incidence) return;
-  const screen = await showCard(deps.db, incidence, card, deps.locale);
-  const { text, keyboard } = screen;
+/**
+ * Brings a card up to date at once, as part of the answer to a press. Read, shown and written down at its turn:
+ * what was true before the wait may be overtaken.
+ */
+export async function editCardNow(
+  ctx: BotContext,
+  deps: BotDeps,
+  { id, chatId }: Pick<cardStore.Card, 'id' | 'chatId'>,
+): Promise<void> {
+  await deps.dispatcher.interact(telegramLane(chatId), async () => {
+    const card = await cardStore.findById(deps.db, id);
+    const incidence = card && (await incidenceStore.findViewById(deps.db, card.incidenceId));
+    if (!incidence || card.goneAt) return;
+    const screen = await showCard(deps.db, incidence, card, deps.locale, deps.now());
+    const edited = { cardId: id, version: incidence.version, contentHash: contentHash(screen) };
+    if (edited.contentHash !== card.contentHash) await edit(ctx, card, screen);
+    await cardStore.setShown(deps.db, edited);
+  });
+}
+
+async function edit(ctx: BotContext, card: cardStore.Card, { text, keyboard }: Screen): Promise<void> {
   try {
-    await deps.dispatcher.interact(telegramLane(card.chatId), () =>
-      ctx.api.editMessageText(card.chatId, card.messageId, ...textOptions(text, { reply_markup: keyboard })),
-    );
+    await ctx.api.editMessageText(card.chatId, card.messageId, ...textOptions(text, { reply_markup: keyboard }));
   } catch (error) {
     if (classify(error).outcome !== 'not-modified') throw error;
   }
-  const edited = { cardId: card.id, version: incidence.version, contentHash: contentHash(screen) };
-  await cardStore.setShown(deps.db, edited);
 }
 
 /** Answers a press: exactly once, unlimited by Telegram, and worthless when it comes too late. */

@@ -12,15 +12,16 @@ import * as incidenceStore from '../incidences/incidence-store.ts';
 import * as stormStore from '../storms/storm-store.ts';
 import * as transcriptStore from '../transcripts/transcript-store.ts';
 import {
+  captionOptions,
   chatOptions,
   contentHash,
   freshCard,
-  type Presentation,
   showCard,
   textOptions,
   transcriptDocument,
 } from './present.ts';
 import { classify } from './telegram-error.ts';
+import type { Html } from './views/html.ts';
 import type { Locale } from './views/incidence-card.ts';
 import { deadNote, driftNote, lostNote, reopenedNote, severityNote, testMessage } from './views/notes.ts';
 import { stormCard } from './views/storm-card.ts';
@@ -48,10 +49,10 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
       ]);
       if (!incidence) return obsolete('the incidence is gone');
       // A wish that came while the card was on its way: the card is there now.
-      if (standing) return edit(delivery, standing);
+      if (standing) return edit(delivery, standing, now);
 
       const lateSeconds = latenessOf(delivery, now);
-      const screen = await showCard(db, incidence, { ...freshCard, lateSeconds }, locale);
+      const screen = await showCard(db, incidence, { ...freshCard, lateSeconds }, locale, now);
       const { text, keyboard } = screen;
       return outcomeOf(async () => {
         const options = {
@@ -66,10 +67,10 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
       });
     },
 
-    edit_card: async (delivery) => {
+    edit_card: async (delivery, now) => {
       const card = await cardStore.findById(db, cardPayload.parse(delivery.payload).cardId);
       if (!card || card.goneAt) return obsolete('the card is gone');
-      return edit(delivery, card);
+      return edit(delivery, card, now);
     },
 
     severity_note: (delivery) => replyToCard(delivery, severityNote),
@@ -86,8 +87,7 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
         const { message_id: messageId } = await api.sendDocument(place.chatId, file, {
           ...chatOptions(place),
           ...(card ? replyTo(card) : {}),
-          caption: caption.html,
-          parse_mode: 'HTML',
+          ...captionOptions(caption, delivery.plain),
           disable_notification: true,
           disable_content_type_detection: true,
         });
@@ -124,17 +124,25 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
       if (!storm) return obsolete('the storm is gone');
       if (storm.endedAt && storm.messageId === null) return obsolete('over before it was shown');
       const { text, keyboard } = stormCard(storm, await stormStore.summarize(db, storm.lane));
-      if (storm.messageId !== null) {
-        const { chatId, messageId } = storm;
-        return outcomeOf(async () => {
+      const sendAnew = async () => {
+        const attempt = await say(delivery, storm, text, { reply_markup: keyboard });
+        if (attempt.outcome === 'sent') await stormStore.setMessage(db, storm.id, attempt.messageId);
+        return attempt;
+      };
+      const { chatId, messageId } = storm;
+      if (messageId === null) return sendAnew();
+      return outcomeOf(
+        async () => {
           await api.editMessageText(chatId, messageId, ...body(delivery, text, { reply_markup: keyboard }));
           return { outcome: 'sent', messageId };
-        });
-      }
-      const attempt = await say(delivery, storm, text, { reply_markup: keyboard });
-      if (attempt.outcome === 'sent' && attempt.messageId !== null)
-        await stormStore.setMessage(db, storm.id, attempt.messageId);
-      return attempt;
+        },
+        {
+          whenGone: async () => {
+            await stormStore.setMessage(db, storm.id, null);
+            return storm.endedAt ? obsolete('over, and its card is gone') : sendAnew();
+          },
+        },
+      );
     },
 
     test: async (delivery, now) => say(delivery, placePayload.parse(delivery.payload), testMessage(now, locale)),
@@ -144,10 +152,10 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
     return delivery.incidenceId === null ? undefined : incidenceStore.findViewById(db, delivery.incidenceId);
   }
 
-  async function edit(delivery: Delivery, card: cardStore.Card): Promise<Attempt> {
+  async function edit(delivery: Delivery, card: cardStore.Card, now: Date): Promise<Attempt> {
     const incidence = await viewOf(delivery);
     if (!incidence) return obsolete('the incidence is gone');
-    const screen = await showCard(db, incidence, card, locale);
+    const screen = await showCard(db, incidence, card, locale, now);
     const edited = { cardId: card.id, version: incidence.version, contentHash: contentHash(screen) };
     if (edited.contentHash === card.contentHash) return { ...obsolete('it shows that already'), edited };
     const { text, keyboard } = screen;
@@ -156,13 +164,13 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
         await api.editMessageText(card.chatId, card.messageId, ...body(delivery, text, { reply_markup: keyboard }));
         return { outcome: 'sent', messageId: card.messageId, edited };
       },
-      { card, edited },
+      { edited, whenGone: (reason) => ({ outcome: 'gone', reason, cardId: card.id }) },
     );
   }
 
   async function replyToCard(
     delivery: Delivery,
-    view: (incidence: incidenceStore.IncidenceView) => Presentation['text'],
+    view: (incidence: incidenceStore.IncidenceView) => Html,
   ): Promise<Attempt> {
     const card = await cardStore.findById(db, cardPayload.parse(delivery.payload).cardId);
     const incidence = await viewOf(delivery);
@@ -172,12 +180,7 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
     return say(delivery, card, view(incidence), replyTo(card));
   }
 
-  function say(
-    delivery: Delivery,
-    place: ChatPlace,
-    text: Presentation['text'],
-    options: object = {},
-  ): Promise<Attempt> {
+  function say(delivery: Delivery, place: ChatPlace, text: Html, options: object = {}): Promise<Attempt> {
     return outcomeOf(async () => {
       const all = { ...chatOptions(place), ...options };
       const { message_id: messageId } = await api.sendMessage(place.chatId, ...body(delivery, text, all));
@@ -189,7 +192,7 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
 }
 
 /** HTML first; as plain text once Telegram refused that. */
-function body<O extends object>(delivery: Delivery, text: Presentation['text'], options: O) {
+function body<O extends object>(delivery: Delivery, text: Html, options: O) {
   return textOptions(text, options, delivery.plain);
 }
 
@@ -207,19 +210,18 @@ function obsolete(reason: string): Extract<Attempt, { outcome: 'obsolete' }> {
   return { outcome: 'obsolete', reason };
 }
 
-type Edited = Readonly<{ card: cardStore.Card; edited: CardEdited }>;
+type Editing = Readonly<{ edited?: CardEdited; whenGone: (reason: string) => Attempt | Promise<Attempt> }>;
 
-async function outcomeOf(call: () => Promise<Attempt>, editing?: Edited): Promise<Attempt> {
+async function outcomeOf(call: () => Promise<Attempt>, editing?: Editing): Promise<Attempt> {
   try {
     return await call();
   } catch (error) {
     const failure = classify(error);
     switch (failure.outcome) {
       case 'not-modified':
-        return { outcome: 'sent', messageId: null, ...(editing ? { edited: editing.edited } : {}) };
+        return { outcome: 'sent', messageId: null, ...(editing?.edited ? { edited: editing.edited } : {}) };
       case 'edit-target-gone':
-        if (editing) return { outcome: 'gone', reason: failure.reason, cardId: editing.card.id };
-        return { outcome: 'rejected', reason: failure.reason };
+        return editing ? editing.whenGone(failure.reason) : { outcome: 'rejected', reason: failure.reason };
       case 'retry-after':
       case 'unreachable':
       case 'temporary':

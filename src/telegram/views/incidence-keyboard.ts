@@ -19,7 +19,8 @@ export function keyboardFor(incidence: IncidenceView, menu: Menu): InlineKeyboar
     case 'outcome':
       return incidence.status === 'closed'
         ? mainMenu(incidence)
-        : outcomeMenu(incidence.id)
+        : stillAcknowledge(incidence)
+            .append(outcomeMenu(incidence.id))
             .row()
             .text('‹ Back', encode({ kind: 'main-menu', id: incidence.id }));
     case 'tags':
@@ -61,8 +62,14 @@ export function outcomeMenu(id: number, withNote = true): InlineKeyboard {
   return withNote ? keyboard.row().text('Write a note…', encode({ kind: 'write-note', id })) : keyboard;
 }
 
-function tagMenu(incidence: IncidenceView, known: readonly Readonly<{ id: number; name: string }>[]): InlineKeyboard {
+/** One person's menu must not keep the others from taking an open incidence. */
+function stillAcknowledge({ id, status }: IncidenceView): InlineKeyboard {
   const keyboard = new InlineKeyboard();
+  return status === 'open' ? keyboard.text('Acknowledge', encode({ kind: 'acknowledge', id })).success().row() : keyboard;
+}
+
+function tagMenu(incidence: IncidenceView, known: readonly Readonly<{ id: number; name: string }>[]): InlineKeyboard {
+  const keyboard = stillAcknowledge(incidence);
   known.forEach((tag, index) => {
     if (index > 0 && index % 3 === 0) keyboard.row();
     const mark = incidence.tags.includes(tag.name) ? '✓ ' : '';

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { connect, type Db } from '../database/connect.ts';
+import { migrate } from '../database/migrate.ts';
+import { createLog } from '../log.ts';
+import { rank, type Wish } from './delivery.ts';
+import * as deliveryStore from './delivery-store.ts';
+import { settle } from './settle.ts';
+
+let database: TestDatabase;
+let db: Db;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = connect(database.url, { role: 'test', connections: 2, log: createLog('silent', { pretty: false }) });
+  await migrate(db);
+});
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+const wishOf = (subject: string, given: Partial<Wish> = {}): Wish => ({
+  lane: 'telegram:-1',
+  kind: 'test',
+  subject,
+  rank: rank.medium,
+  incidenceId: null,
+  payload: {},
+  ...given,
+});
+
+const next = async (lane: string, now: Date) =>
+  (await deliveryStore.findNextPerLane(db, [], now)).find((delivery) => delivery.lane === lane);
+
+test('ten thousand wishes at once are one statement', async () => {
+  const lane = 'telegram:-10';
+  const wishes = Array.from({ length: 10_000 }, (_, index) => wishOf(`many:${index}`, { lane, rank: rank.low }));
+  await deliveryStore.enqueue(db, [...wishes, wishOf('worst', { lane, rank: rank.critical })], new Date());
+  expect(await next(lane, new Date())).toMatchObject({ subject: 'worst' });
+});
+
+test('wishes for one thing are one delivery, the most urgent rank stays, the newest payload counts', async () => {
+  const lane = 'telegram:-11';
+  const now = new Date();
+  const twice = [wishOf('a', { lane, payload: { is: 1 } }), wishOf('a', { lane, rank: rank.high, payload: { is: 2 } })];
+  await deliveryStore.enqueue(db, twice, now);
+  await deliveryStore.enqueue(db, [wishOf('a', { lane, rank: rank.low, payload: { is: 3 } })], now);
+  expect(await next(lane, now)).toMatchObject({ rank: rank.high, wish: 2, payload: { is: 3 } });
+});
+
+test('what became more urgent does not sit out an earlier back-off', async () => {
+  const lane = 'telegram:-12';
+  const now = new Date();
+  await deliveryStore.enqueue(db, [wishOf('a', { lane })], now);
+  const delivery = await next(lane, now);
+  if (!delivery) throw new Error('nothing waits');
+  const failed = { outcome: 'temporary', reason: 'Internal Server Error' } as const;
+  const timing = { at: now, ms: 1, endsLoss: false };
+  await deliveryStore.record(db, delivery, failed, settle({ ...delivery, attempts: 7 }, failed, now), timing);
+  expect(await next(lane, now)).toBeUndefined();
+
+  await deliveryStore.enqueue(db, [wishOf('a', { lane, rank: rank.critical })], now);
+  expect(await next(lane, now)).toMatchObject({ rank: rank.critical, attempts: 0 });
+});
+
+test('a wish that came while it was said keeps it waiting; the record tells what is next', async () => {
+  const lane = 'telegram:-13';
+  const now = new Date();
+  await deliveryStore.enqueue(db, [wishOf('a', { lane }), wishOf('b', { lane })], now);
+  const delivery = await next(lane, now);
+  if (!delivery) throw new Error('nothing waits');
+  await deliveryStore.enqueue(db, [wishOf('a', { lane })], now);
+  const sent = { outcome: 'sent', messageId: 5 } as const;
+  const timing = { at: now, ms: 1, endsLoss: false };
+  expect(await deliveryStore.record(db, delivery, sent, settle(delivery, sent, now), timing)).toMatchObject({
+    subject: 'b',
+  });
+  expect(await next(lane, now)).toMatchObject({ subject: 'a', wish: 2, settledAt: null });
+});

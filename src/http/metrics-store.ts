@@ -1,0 +1,28 @@
+import { sql } from 'kysely';
+import type { Db } from '../database/connect.ts';
+
+export type Figure = Readonly<{
+  metric: 'deliveries' | 'oldest' | 'inbound' | 'incidences' | 'lost';
+  label: string;
+  value: number;
+}>;
+
+/** What waits and what is stuck, by this process's clock. Each state is counted by itself: so its partial index serves. */
+export async function findAllFigures(db: Db, now: Date): Promise<Figure[]> {
+  const { rows } = await sql<Figure>`
+    select 'deliveries' as metric, 'waiting' as label, count(*)::float8 as value from deliveries where state = 'waiting'
+    union all select 'deliveries', 'folded', count(*)::float8 from deliveries where state = 'folded'
+    union all select 'deliveries', 'dead', count(*)::float8 from deliveries where state = 'dead'
+    union all
+    select 'oldest', '', coalesce(extract(epoch from ${now}::timestamptz - min(created_at)), 0)::float8
+    from deliveries where state = 'waiting' and due_at <= ${now}
+    union all select 'inbound', 'stored', count(*)::float8 from inbound_events where state = 'stored'
+    union all select 'inbound', 'failed', count(*)::float8 from inbound_events where state = 'failed'
+    union all select 'inbound', 'drift', count(*)::float8 from inbound_events where state = 'drift'
+    union all
+    select 'incidences', severity, count(*)::float8 from incidences where status <> 'closed' group by severity
+    union all
+    -- One that became another chat is not lost: what was for it goes there.
+    select 'lost', '', count(*)::float8 from lanes where lost_at is not null and migrated_to is null`.execute(db);
+  return rows;
+}
