@@ -149,7 +149,7 @@ export const roles = text.transform((value, context) => {
   return ROLES.filter((role) => names.includes(role));
 });
 
-export const mode = text.toLowerCase().pipe(z.enum(['polling', 'webhook'], 'must be polling or webhook'));
+export const mode = text.toLowerCase().pipe(z.enum(['polling', 'webhook'], 'must be polling'));
 
 export const logLevel = text.toLowerCase().pipe(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`));
 

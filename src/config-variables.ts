@@ -55,7 +55,7 @@ export const EXAMPLES: Readonly<Record<VariableName, string>> = {
   TELEGRAM_BOT_TOKEN: '123456789:replace-with-the-token-from-BotFather',
   TELEGRAM_API_ROOT: 'https://api.telegram.org',
   TELEGRAM_CHAT_ID: '-1001234567890:45',
-  TELEGRAM_MODE: 'webhook',
+  TELEGRAM_MODE: 'polling',
   TELEGRAM_WEBHOOK_SECRET: 'replace-with-the-output-of-openssl-rand-hex-32',
   TELEGRAM_ADMIN_IDS: '123456789,987654321',
   CHATWOOT_WEBHOOK_SECRET: 'replace-with-the-secret-Chatwoot-shows-for-the-webhook',
@@ -82,17 +82,25 @@ export const EXAMPLES: Readonly<Record<VariableName, string>> = {
   LOG_LEVEL: 'info',
 };
 
-/** Values that guard something: they appear in no message, and weak ones are warned of. */
+/** Values that guard something: weak ones are warned of. */
 export const SECRETS = [
-  'TELEGRAM_WEBHOOK_SECRET',
   'CHATWOOT_WEBHOOK_SECRET',
   'CHATWOOT_ALERT_KEY',
   'CHATWOOT_API_TOKEN',
   'TAWK_WEBHOOK_SECRET',
+] as const satisfies readonly VariableName[];
+
+/** What the contract names and this version does not use yet. */
+export const WITHOUT_EFFECT = [
+  'PUBLIC_URL',
+  'TELEGRAM_WEBHOOK_SECRET',
   'TAWK_JS_API_KEY',
   'TAWK_REST_API_KEY',
+  'TAWK_PROPERTY_ID',
+  'TAWK_WIDGET_ID',
   'TAWK_CONTEXT_KEY',
   'APP_SESSION_SECRET',
+  'BUSINESS_HOURS',
 ] as const satisfies readonly VariableName[];
 
 /** `example` is a whole line for `.env`. None of the texts ever holds the value of a secret. */

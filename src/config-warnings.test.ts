@@ -4,11 +4,6 @@ import { VARIABLE_NAMES } from './config-variables.ts';
 
 const TOKEN = '123456789:AAabcdefghijklmnopqrstuvwxyz_012345';
 const SECRET = 'a-secret-of-more-than-sixteen';
-const WEBHOOK_WITHOUT_TOKEN = {
-  TELEGRAM_MODE: 'webhook',
-  PUBLIC_URL: 'https://bellhop.example.com',
-  TELEGRAM_WEBHOOK_SECRET: SECRET,
-};
 
 test.each<[Record<string, string>, string, string]>([
   [{ CHATWOOT_ALERT_KEY: 'short' }, 'CHATWOOT_ALERT_KEY', 'shorter than 16'],
@@ -16,8 +11,10 @@ test.each<[Record<string, string>, string, string]>([
   [{ CHATWOOT_ALERT_KEY: 'abcdefgh/ijklmnop+=' }, 'CHATWOOT_ALERT_KEY', 'percent-encoded'],
   [{ HOST: '0.0.0.0' }, 'HOST', 'beyond this machine'],
   [{ TELEGRAM_BOT_TOKEN: TOKEN, ALLOW_UNSIGNED: 'true' }, 'ALLOW_UNSIGNED', 'anyone'],
-  [WEBHOOK_WITHOUT_TOKEN, 'TELEGRAM_BOT_TOKEN', 'the sandbox runs'],
-  [{ TAWK_PROPERTY_ID: '5f0c0ffee0' }, 'TAWK_WIDGET_ID', 'is missing'],
+  [{ PUBLIC_URL: 'https://bellhop.example.com' }, 'PUBLIC_URL', 'has no effect in this version'],
+  [{ TAWK_JS_API_KEY: 'short' }, 'TAWK_JS_API_KEY', 'has no effect in this version'],
+  [{ TAWK_PROPERTY_ID: '5f0c0ffee0' }, 'TAWK_PROPERTY_ID', 'has no effect in this version'],
+  [{ BUSINESS_HOURS: 'Mon-Fri 09:00-18:00' }, 'BUSINESS_HOURS', 'has no effect in this version'],
   [{ LANGUAGE: 'de_DE:de' }, 'LANGUAGE', 'en is used'],
   [{ TELEGRAM_TOKEN: TOKEN }, 'TELEGRAM_TOKEN', 'did you mean TELEGRAM_BOT_TOKEN?'],
   [{ TAWK_API_KEY: SECRET }, 'TAWK_API_KEY', 'did you mean TAWK_JS_API_KEY?'],
@@ -28,6 +25,10 @@ test.each<[Record<string, string>, string, string]>([
   if (!outcome.ok) throw new Error(describeProblems(outcome.problems));
   expect(outcome.warnings.map((warning) => warning.variable)).toEqual([variable]);
   expect(outcome.warnings[0]?.problem).toContain(words);
+});
+
+test('business hours that are the default need no warning', () => {
+  expect(parseConfig({ BUSINESS_HOURS: 'Always' })).toMatchObject({ ok: true, warnings: [] });
 });
 
 test.each(['http://chatwoot:3000', 'http://localhost:3000', 'http://[::1]:3000'])('%s makes no link button', (url) => {

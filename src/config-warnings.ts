@@ -7,6 +7,7 @@ import {
   SECRETS,
   VARIABLE_NAMES,
   type VariableName,
+  WITHOUT_EFFECT,
 } from './config-variables.ts';
 
 const SHORTEST_SECRET = 16;
@@ -14,7 +15,13 @@ const OUR_PREFIXES = ['TELEGRAM_', 'CHATWOOT_', 'TAWK_'];
 
 /** What starts but is probably not meant. */
 export function warn(given: Given, http: { loopback: boolean; allowUnsigned: boolean }): Problem[] {
-  return [...warnOfSecrets(given), ...warnOfExposure(given, http), ...warnOfMisfits(given), ...warnOfTypos(given)];
+  return [
+    ...warnOfSecrets(given),
+    ...warnOfNoEffect(given),
+    ...warnOfExposure(given, http),
+    ...warnOfMisfits(given),
+    ...warnOfTypos(given),
+  ];
 }
 
 function warnOfSecrets(given: Given): Problem[] {
@@ -40,6 +47,13 @@ function secretsIn(name: VariableName, value: string | undefined): string[] {
   return several ? value.split(',').map((part) => part.trim()) : [value];
 }
 
+function warnOfNoEffect(given: Given): Problem[] {
+  const isDefault = given.BUSINESS_HOURS?.toLowerCase() === 'always';
+  return WITHOUT_EFFECT.filter((name) => given[name] && !(name === 'BUSINESS_HOURS' && isDefault)).map((name) =>
+    problemWith(name, 'has no effect in this version: nothing reads it yet'),
+  );
+}
+
 function warnOfExposure(given: Given, http: { loopback: boolean; allowUnsigned: boolean }): Problem[] {
   if (http.loopback) return [];
   if (http.allowUnsigned) {
@@ -55,19 +69,10 @@ function warnOfExposure(given: Given, http: { loopback: boolean; allowUnsigned: 
 
 function warnOfMisfits(given: Given): Problem[] {
   const problems: Problem[] = [];
-  if (!given.TELEGRAM_BOT_TOKEN && given.TELEGRAM_MODE?.toLowerCase() === 'webhook') {
-    problems.push(
-      problemWith('TELEGRAM_BOT_TOKEN', 'is unset, so the sandbox runs and TELEGRAM_MODE=webhook has no effect'),
-    );
-  }
   const chatwoot = URL.parse(given.CHATWOOT_BASE_URL ?? '');
   if (chatwoot && !chatwoot.hostname.includes('.')) {
     const because = 'has a host without a dot: Telegram refuses link buttons to it, so cards come without the link';
     problems.push(problemWith('CHATWOOT_BASE_URL', because));
-  }
-  if (Boolean(given.TAWK_PROPERTY_ID) !== Boolean(given.TAWK_WIDGET_ID)) {
-    const missing = given.TAWK_PROPERTY_ID ? 'TAWK_WIDGET_ID' : 'TAWK_PROPERTY_ID';
-    problems.push(problemWith(missing, 'is missing: the chat page needs both TAWK_PROPERTY_ID and TAWK_WIDGET_ID'));
   }
   if (given.LANGUAGE && isGettextList(given.LANGUAGE) && !/(^|:)en/i.test(given.LANGUAGE)) {
     problems.push(problemWith('LANGUAGE', 'comes from the desktop and names no language available here: en is used'));

@@ -2,16 +2,10 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
 import { type Config, describeProblems, parseConfig } from './config.ts';
-import { EXAMPLES, VARIABLE_NAMES } from './config-variables.ts';
+import { EXAMPLES, VARIABLE_NAMES, WITHOUT_EFFECT } from './config-variables.ts';
 
 const TOKEN = '123456789:AAabcdefghijklmnopqrstuvwxyz_012345';
 const SECRET = 'a-secret-of-more-than-sixteen';
-const WEBHOOK = {
-  TELEGRAM_BOT_TOKEN: TOKEN,
-  TELEGRAM_MODE: 'webhook',
-  PUBLIC_URL: 'https://bellhop.example.com/',
-  TELEGRAM_WEBHOOK_SECRET: SECRET,
-};
 const envExample = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
 
 const DEFAULTS: Config = {
@@ -24,7 +18,6 @@ const DEFAULTS: Config = {
     apiRoot: 'https://api.telegram.org',
     chat: undefined,
     adminIds: [],
-    webhookSecret: undefined,
   },
   chatwoot: { webhookSecrets: [], alertKey: undefined, baseUrl: undefined, accountId: undefined, apiToken: undefined },
   tawk: {
@@ -62,12 +55,20 @@ test('.env.example has every variable once, in order, with the example that prob
   expect(Object.fromEntries(lines.map((line) => [line[1], line[2]]))).toEqual(EXAMPLES);
 });
 
-test('.env.example with every # taken away starts, and says that the secrets are examples', () => {
+test('.env.example with every # taken away starts, and says which secrets are examples and what has no effect', () => {
   const outcome = parseConfig(parseEnv(envExample.replaceAll(/^# (?=[A-Z_]+=)/gm, '')));
   if (!outcome.ok) throw new Error(describeProblems(outcome.problems));
-  expect(outcome.config.telegram.mode).toBe('webhook');
-  expect(outcome.warnings).toHaveLength(9);
-  for (const warning of outcome.warnings) expect(warning.problem).toContain('is the example');
+  expect(outcome.config.telegram.mode).toBe('polling');
+  const withWords = (words: string) =>
+    outcome.warnings.filter(({ problem }) => problem.includes(words)).map(({ variable }) => variable);
+  expect(withWords('is the example')).toEqual([
+    'CHATWOOT_WEBHOOK_SECRET',
+    'CHATWOOT_ALERT_KEY',
+    'CHATWOOT_API_TOKEN',
+    'TAWK_WEBHOOK_SECRET',
+  ]);
+  expect(withWords('has no effect in this version')).toEqual(WITHOUT_EFFECT);
+  expect(outcome.warnings).toHaveLength(4 + WITHOUT_EFFECT.length);
 });
 
 test('values are trimmed, empty ones count as unset', () => {
@@ -92,17 +93,6 @@ test.each<[Record<string, string>, string, boolean]>([
   [{ TELEGRAM_BOT_TOKEN: TOKEN, ALLOW_UNSIGNED: '1' }, '0.0.0.0', true],
 ])('%o listens on %s, unsigned accepted: %s', (env, host, allowUnsigned) => {
   expect(configOf(env)).toMatchObject({ http: { host }, allowUnsigned });
-});
-
-test('webhook mode', () => {
-  const webhookUrl = 'https://bellhop.example.com/telegram/webhook';
-  expect(configOf(WEBHOOK).telegram).toMatchObject({
-    mode: 'webhook',
-    token: TOKEN,
-    webhookSecret: SECRET,
-    webhookUrl,
-  });
-  for (const port of [80, 88, 443, 8443]) configOf({ ...WEBHOOK, PUBLIC_URL: `https://bellhop.example.com:${port}` });
 });
 
 test.each<[Record<string, string>, object]>([
@@ -145,13 +135,10 @@ test.each<[Record<string, string>, string, string]>([
   [{ TELEGRAM_CHAT_ID: '-100123:1' }, 'TELEGRAM_CHAT_ID', 'General'],
   [{ TELEGRAM_CHAT_ID: '-100123:' }, 'TELEGRAM_CHAT_ID', '<chat>:<thread>'],
   [{ TELEGRAM_CHAT_ID: '0' }, 'TELEGRAM_CHAT_ID', 'numeric chat id'],
-  [{ TELEGRAM_MODE: 'push' }, 'TELEGRAM_MODE', 'polling or webhook'],
+  [{ TELEGRAM_MODE: 'push' }, 'TELEGRAM_MODE', 'must be polling'],
+  [{ TELEGRAM_MODE: 'Webhook' }, 'TELEGRAM_MODE', 'the only mode in this version'],
   [{ TELEGRAM_WEBHOOK_SECRET: 'with space' }, 'TELEGRAM_WEBHOOK_SECRET', 'hyphens'],
   [{ TELEGRAM_ADMIN_IDS: '7,@ana' }, 'TELEGRAM_ADMIN_IDS', 'numeric user ids'],
-  [{ ...WEBHOOK, PUBLIC_URL: '' }, 'PUBLIC_URL', 'is needed for TELEGRAM_MODE=webhook'],
-  [{ ...WEBHOOK, PUBLIC_URL: 'http://b.example.com' }, 'PUBLIC_URL', 'https://'],
-  [{ ...WEBHOOK, PUBLIC_URL: 'https://b.example.com:3000' }, 'PUBLIC_URL', '443, 80, 88 or 8443'],
-  [{ ...WEBHOOK, TELEGRAM_WEBHOOK_SECRET: '' }, 'TELEGRAM_WEBHOOK_SECRET', 'is needed'],
   [{ CHATWOOT_WEBHOOK_SECRET: `${SECRET},` }, 'CHATWOOT_WEBHOOK_SECRET', 'empty part'],
   [{ CHATWOOT_ALERT_KEY: 'gehört mir allein hier' }, 'CHATWOOT_ALERT_KEY', 'visible ASCII'],
   [{ TAWK_PROPERTY_ID: '"</script>', TAWK_WIDGET_ID: 'default' }, 'TAWK_PROPERTY_ID', 'letters, digits'],
@@ -182,8 +169,7 @@ test('every problem is told at once, in the order of the contract, also those be
   const env = { LOG_LEVEL: 'loud', PORT: 'x', TELEGRAM_MODE: 'webhook', CHATWOOT_ACCOUNT_ID: 'one', ROLES: 'http' };
   expect(problemsOf(env).map((problem) => problem.variable)).toEqual([
     'PORT',
-    'PUBLIC_URL',
-    'TELEGRAM_WEBHOOK_SECRET',
+    'TELEGRAM_MODE',
     'CHATWOOT_BASE_URL',
     'CHATWOOT_ACCOUNT_ID',
     'CHATWOOT_API_TOKEN',

@@ -54,17 +54,7 @@ export type TelegramConfig = {
   readonly apiRoot: string;
   readonly chat: { readonly chatId: number; readonly threadId: number | undefined } | undefined;
   readonly adminIds: readonly number[];
-} & (
-  | { readonly mode: 'sandbox'; readonly token: undefined; readonly webhookSecret: string | undefined }
-  | { readonly mode: 'polling'; readonly token: string; readonly webhookSecret: string | undefined }
-  | {
-      readonly mode: 'webhook';
-      readonly token: string;
-      readonly webhookSecret: string;
-      /** Where Telegram posts updates: `PUBLIC_URL` + `/telegram/webhook`. */
-      readonly webhookUrl: string;
-    }
-);
+} & ({ readonly mode: 'sandbox'; readonly token: undefined } | { readonly mode: 'polling'; readonly token: string });
 
 export type Role = (typeof ROLES)[number];
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -158,13 +148,7 @@ function assemble(given: Variables): Config {
 function telegramConfig(given: Variables): TelegramConfig {
   const common = { apiRoot: given.TELEGRAM_API_ROOT, chat: given.TELEGRAM_CHAT_ID, adminIds: given.TELEGRAM_ADMIN_IDS };
   const token = given.TELEGRAM_BOT_TOKEN;
-  const webhookSecret = given.TELEGRAM_WEBHOOK_SECRET;
-  if (token === undefined) return { ...common, mode: 'sandbox', token, webhookSecret };
-  // checkTogether has refused a webhook without these two; asking again only tells the compiler.
-  if (given.TELEGRAM_MODE === 'polling' || !webhookSecret || !given.PUBLIC_URL) {
-    return { ...common, mode: 'polling', token, webhookSecret };
-  }
-  return { ...common, mode: 'webhook', token, webhookSecret, webhookUrl: `${given.PUBLIC_URL}/telegram/webhook` };
+  return token === undefined ? { ...common, mode: 'sandbox', token } : { ...common, mode: 'polling', token };
 }
 
 function isLoopback(host: string): boolean {

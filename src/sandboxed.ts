@@ -29,7 +29,6 @@ export async function startSandbox(config: Config, db: Db, now: Date): Promise<S
         apiRoot: sandbox.apiRoot,
         chat: telegram.chat ?? { chatId: SEED.supportTeam, threadId: undefined },
         adminIds: telegram.adminIds.length > 0 ? telegram.adminIds : [SEED.carla],
-        webhookSecret: undefined,
       },
       chatwoot: {
         ...chatwoot,

@@ -115,6 +115,32 @@ describe('/stats', () => {
   );
 });
 
+test('/stats by what cannot be counted says so', async () => {
+  expect((await team.ask('/stats 7d agent')).text).toBe(
+    'I cannot count by “agent”. Source, agent, tag and screen are not available yet; /stats 7d counts by severity.',
+  );
+  expect((await team.ask('/stats 7d severity')).text).toContain('By severity');
+});
+
+describe('a command nobody knows', () => {
+  test.each(['/dance', '/onduty now', '/dance@bellhop_bot'])('%s is told', async (command) => {
+    const name = /\w+/.exec(command)?.[0];
+    expect((await team.ask(command)).text).toBe(`I do not know /${name}. /help lists what I can do.`);
+    expect((await openChat(product, ana).ask(command)).text).toContain('I do not know');
+  });
+
+  test("another bot's commands and what only looks like one are left alone", async () => {
+    for (const text of ['/dance@other_bot', '/etc/passwd is a file', 'a /dance in between']) {
+      const { message_id: said } = team.typed(text, ana);
+      await team.ask('/whoami');
+      expect(
+        team.messages().filter(({ replyTo }) => replyTo === said),
+        text,
+      ).toEqual([]);
+    }
+  });
+});
+
 describe('commands about one incidence', () => {
   test.each([
     ['/incidence', 'Which one? For example /incidence 42'],
@@ -142,11 +168,13 @@ describe('commands about one incidence', () => {
     ['no-reply-needed it was thanks', 'no reply needed', 'it was thanks'],
     ['SPAM', 'spam', undefined],
     ['told her to call', 'resolved', 'told her to call'],
+    ['dupe', 'resolved', 'dupe'],
     ['', 'resolved', undefined],
   ])('/close n %s', async (words, outcome, note) => {
     const alert = { severity: 'low', reason: 'X', conversation_id: `close ${words}`, message: 'x' };
     const id = Number((await postAlert(product, alert)).body['incidence_id']);
-    expect((await team.ask(`/close ${id} ${words}`)).text).toBe(`#${id} closed · ${outcome}`);
+    const answer = `#${id} closed · ${outcome}${note ? ` · note: ${note}` : ''}`;
+    expect((await team.ask(`/close ${id} ${words}`)).text).toBe(answer);
     const card = await team.waitForCard(id, `closed by Ana · ${outcome}`);
     if (note === undefined) expect(card.text).not.toContain('Note:');
     else expect(card.text).toContain(`Note: ${note}`);

@@ -63,6 +63,42 @@ test('Close can be thought better of', async () => {
   expect(team.state(id)).toBe(`#${id} · open`);
 });
 
+test('whoever takes it sets the menus of every card back', async () => {
+  const id = await newIncidence();
+  await team.press(id, 'Tag', ana);
+  await team.waitForButton(id, 'New tag…');
+  await team.ask(`/ack ${id}`, ben);
+  await team.waitForCard(id, 'acknowledged by Ben');
+  expect(team.buttons(id)).toEqual(['Close', 'Tag', 'Release']);
+});
+
+test.each(['Close', 'Tag'])('the menu behind %s keeps Acknowledge for the others while it is open', async (button) => {
+  const id = await newIncidence();
+  await team.press(id, button, ana);
+  await team.waitForButton(id, '‹ Back');
+  expect(team.buttons(id)[0]).toBe('Acknowledge');
+  expect(await team.press(id, 'Acknowledge', ben)).toBe(`#${id} is yours`);
+  await team.waitForButton(id, 'Release');
+  await team.press(id, button, ana);
+  await team.waitForButton(id, '‹ Back');
+  expect(team.buttons(id)).not.toContain('Acknowledge');
+});
+
+test('a menu nobody used for two minutes gives way to the main one with the next change', async () => {
+  const [left, used] = [await newIncidence(), await newIncidence()];
+  await team.ask(`/tag ${left} forgotten`);
+  for (const id of [left, used]) {
+    await team.press(id, 'Tag');
+    await team.waitForButton(id, '‹ Back');
+  }
+  await product.rows(`update cards set menu_at = menu_at - interval '3 minutes'`);
+  await team.ask(`/tag ${left} more`);
+  await team.waitForCard(left, 'Tags: forgotten, more');
+  expect(team.buttons(left)).toEqual(['Acknowledge', 'Close', 'Tag']);
+  expect(await team.press(used, 'forgotten')).toBe('Tagged forgotten');
+  await team.waitForButton(used, '✓ forgotten');
+});
+
 test('Release gives it back, Reopen opens it again with the buttons of an open card', async () => {
   const id = await newIncidence();
   await team.press(id, 'Acknowledge');

@@ -3,16 +3,30 @@ import { post, postAlert, postTawk, type Product, secrets, startProduct } from '
 
 let product: Product;
 beforeAll(async () => {
-  product = await startProduct({ env: { ALERTS_PER_MINUTE: '3', WEBHOOKS_PER_MINUTE: '2' } });
+  product = await startProduct({ env: { ALERTS_PER_MINUTE: '4', WEBHOOKS_PER_MINUTE: '2' } });
 });
 afterAll(() => product.stop());
 
 const alert = (id: number) => ({ severity: 'low', reason: 'TEST', conversation_id: id, message: 'help' });
 
+test('guessing keys is limited by address, and the right key still gets in', async () => {
+  const url = `${product.baseUrl}/api/v1/chatwoot/test`;
+  const guess = () => post(url, '', { authorization: 'Bearer wrong-key-wrong-key' });
+  const statuses = new Set<number>();
+  for (let count = 0; count < 65; count += 1) statuses.add((await guess()).status);
+  expect([...statuses]).toEqual([401, 429]);
+  expect((await post(url, '', { authorization: `Bearer ${secrets.alertKey}` })).status).toBe(200);
+});
+
 test('each source has its own limit a minute; beyond it 429 says when to come again', async () => {
   const statuses: number[] = [];
   for (let id = 1; id <= 4; id += 1) statuses.push((await postAlert(product, alert(id))).status);
+  // The test message of before counts as well.
   expect(statuses).toEqual([200, 200, 200, 429]);
+  const test = await post(`${product.baseUrl}/api/v1/chatwoot/test`, '', {
+    authorization: `Bearer ${secrets.alertKey}`,
+  });
+  expect(test).toMatchObject({ status: 429, body: { error: 'rate_limited' } });
   const refused = await fetch(`${product.baseUrl}/api/v1/chatwoot/alerts`, {
     method: 'POST',
     headers: { authorization: `Bearer ${secrets.alertKey}`, 'content-type': 'application/json' },
@@ -27,21 +41,13 @@ test('each source has its own limit a minute; beyond it 429 says when to come ag
   expect((await postTawk(product, body)).status).toBe(429);
 });
 
-test('guessing keys is limited by address, and the right key still gets in', async () => {
-  const url = `${product.baseUrl}/api/v1/chatwoot/test`;
-  const guess = () => post(url, '', { authorization: 'Bearer wrong-key-wrong-key' });
-  const statuses = new Set<number>();
-  for (let count = 0; count < 65; count += 1) statuses.add((await guess()).status);
-  expect([...statuses]).toEqual([401, 429]);
-  expect((await post(url, '', { authorization: `Bearer ${secrets.alertKey}` })).status).toBe(200);
-});
-
 test('/metrics counts what waits, for this machine or with the key', async () => {
   const local = await fetch(`${product.baseUrl}/metrics`);
   expect(local.status).toBe(200);
   const text = await local.text();
   expect(text).toContain('bellhop_open_incidences{severity="low"} 3');
-  expect(text).toContain('bellhop_inbound_events{state="drift"}');
+  expect(text).toContain('bellhop_inbound_events{state="drift"} 2');
+  expect(text).toContain('bellhop_deliveries{state="dead"} 0');
 
   const proxied = { 'x-forwarded-for': '203.0.113.7' };
   expect((await fetch(`${product.baseUrl}/metrics`, { headers: proxied })).status).toBe(401);

@@ -64,6 +64,11 @@ test('a group that becomes a supergroup is followed: open cards are sent anew, n
     const card = sandbox.messages(supergroup.id).find((message) => message.text?.includes('Conversation ID: #4'));
     const press = { chatId: supergroup.id, messageId: card?.message_id ?? 0, button: 'Acknowledge', by: SEED.ana };
     expect(await sandbox.press(press)).toMatchObject({ text: '#4 is yours' });
+
+    // As it stands when the old chat refused something after the move.
+    await small.rows(`update lanes set lost_at = now(), lost_reason = 'gone' where migrated_to is not null`);
+    expect((await fetch(`${small.baseUrl}/ready`)).status).toBe(200);
+    expect(await (await fetch(`${small.baseUrl}/metrics`)).text()).toContain('bellhop_lost_chats 0');
   } finally {
     await small.stop();
     await sandbox.stop();

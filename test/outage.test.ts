@@ -115,6 +115,76 @@ test.concurrent('HTML that Telegram cannot read is said as plain text', async (c
   expect(texts(world)).toEqual([expect.stringContaining('a < b & <br> c')]);
 });
 
+test.concurrent('a transcript whose words Telegram cannot read comes with plain ones', async (context) => {
+  const world = await startWorld(context);
+  const { sandbox } = world;
+  const product = await start(world);
+  await postAlerts(product, [1]);
+  await nothingWaits(world);
+  await world.rows(`insert into transcripts (incidence_id, stored_at) values (1, now())`);
+  await world.rows(
+    `insert into deliveries (lane, kind, subject, incidence_id, payload, rank, plain, due_at, created_at)
+     select 'telegram:' || chat_id, 'transcript', 'incidence:1', 1,
+            jsonb_build_object('chatId', chat_id, 'threadId', thread_id), 5, true, now(), now() from cards`,
+  );
+  const sent = await sandbox.waitFor(({ calls }) => calls.find(({ method }) => method === 'sendDocument'), patiently);
+  expect(sent.params).not.toHaveProperty('parse_mode');
+  expect(sent.params['caption']).toMatch(/^📄 Transcript of #1\n/);
+});
+
+test.concurrent('an answer that has to wait holds up neither presses nor what was typed elsewhere', async (context) => {
+  const world = await startWorld(context);
+  const { sandbox } = world;
+  const product = await start(world);
+  await postAlerts(product, [1]);
+  await nothingWaits(world);
+  const messageId = sandbox.messages(chatId).at(-1)?.message_id ?? 0;
+  sandbox.faults.add({ kind: 'retry-after', seconds: 4, chatId });
+  sandbox.type({ chatId, by: SEED.ana, text: '/help' });
+  await sandbox.waitFor(({ refusals }) => refusals.length === 1, patiently);
+  sandbox.forgetCalls();
+
+  for (const [by, button, toast] of [
+    [SEED.ben, 'Close', 'How did it end?'],
+    [SEED.ana, 'Acknowledge', '#1 is yours'],
+  ] as const) {
+    const pressedAt = performance.now();
+    const answer = await sandbox.press({ chatId, messageId, button, by });
+    expect(performance.now() - pressedAt).toBeLessThan(1_500);
+    expect(answer?.text).toContain(button === 'Close' ? 'Telegram' : toast);
+  }
+  // What is not answered yet is not confirmed.
+  expect(sandbox.pendingUpdates).toBeGreaterThan(0);
+  await sandbox.waitFor(() => texts(world).some((text) => text.includes('/whoami')), patiently);
+  await sandbox.waitFor(() => sandbox.pendingUpdates === 0, patiently);
+  expect(texts(world).filter((text) => text.includes('/whoami'))).toHaveLength(1);
+  // Nor is Telegram asked without a rest meanwhile.
+  expect(sandbox.calls.filter(({ method }) => method === 'getUpdates').length).toBeLessThan(60);
+  // The menu that had to wait showed the card as it was by then.
+  await nothingWaits(world);
+  const edits = sandbox.calls.filter(({ method }) => method === 'editMessageText');
+  expect(edits.length).toBeGreaterThan(0);
+  for (const { params } of edits) expect(params['text']).toContain('acknowledged by Ana');
+});
+
+test.concurrent('a command that waits for its chat when the product stops is answered once by the next', async (context) => {
+  const world = await startWorld(context);
+  const { sandbox } = world;
+  const first = await start(world);
+  sandbox.faults.add({ kind: 'retry-after', seconds: 5, chatId });
+  sandbox.type({ chatId, by: SEED.ana, text: '/help' });
+  await sandbox.waitFor(({ refusals }) => refusals.length === 1, patiently);
+  await found(world, `select 1 from lanes where paused_until is not null`);
+  await first.stop();
+  expect(sandbox.pendingUpdates).toBe(1);
+
+  await start(world);
+  await sandbox.waitFor(() => texts(world).some((text) => text.includes('/whoami')), patiently);
+  await sandbox.waitFor(() => sandbox.pendingUpdates === 0, patiently);
+  expect(texts(world).filter((text) => text.includes('/whoami'))).toHaveLength(1);
+  expect(sandbox.premature).toEqual([]);
+});
+
 test.concurrent('a text that Telegram refuses twice is given up with its reason and holds nobody up', async (context) => {
   const world = await startWorld(context);
   const detour = await startDetour(world);

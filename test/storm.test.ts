@@ -70,6 +70,22 @@ test('Show next 5 brings five; all mine takes the rest after a second press; the
   expect(mine.text).toMatch(/Open, mine: \d+/);
 });
 
+test('a storm card that somebody deleted comes back', async () => {
+  await postMany(1, 40, 'low');
+  const { message_id: deleted } = await stormCard('🌪 STORM');
+  product.sandbox.deleteAsPerson(product.chatId, deleted);
+  await product.rows(
+    `insert into deliveries (lane, kind, subject, payload, rank, due_at, created_at)
+     select lane, 'storm_card', 'storm:' || id, jsonb_build_object('stormId', id), 1, now(), now() from storms
+     on conflict do nothing`,
+  );
+  const again = await stormCard('🌪 STORM');
+  expect(again.message_id).toBeGreaterThan(deleted);
+  await expect
+    .poll(() => product.rows('select message_id from storms'))
+    .toEqual([{ message_id: String(again.message_id) }]);
+});
+
 test('an anonymous admin cannot take the storm', async () => {
   await postMany(1, 40, 'low');
   const storm = await stormCard('🌪 STORM');

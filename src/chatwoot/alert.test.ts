@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Arrival, Refusal } from '../inbound/source.ts';
-import { admitAlert, conversationIdForAnswer } from './alert.ts';
+import { admitAlert } from './alert.ts';
 import type { ChatwootSettings } from './webhook.ts';
 
 const settings: ChatwootSettings = { secrets: [], alertKey: 'alert-key', allowUnsigned: false };
@@ -24,10 +24,8 @@ function refusal(given: Arrival, changed: Partial<ChatwootSettings> = {}): Refus
 
 it('lets an alert in', () => {
   expect(admitAlert(arrival(alert), settings)).toEqual({
-    source: 'alert',
-    event: 'alert',
-    deliveryId: undefined,
-    headers: {},
+    admission: { source: 'alert', event: 'alert', deliveryId: undefined, headers: {} },
+    conversationId: 12345,
   });
 });
 
@@ -120,7 +118,6 @@ describe('the fields', () => {
 });
 
 it('repeats the conversation id as it was sent', () => {
-  expect(conversationIdForAnswer(arrival(alert).rawBody)).toBe(12345);
-  expect(conversationIdForAnswer(arrival({ ...alert, conversation_id: '12345' }).rawBody)).toBe('12345');
-  expect(conversationIdForAnswer(arrival({}).rawBody)).toBeNull();
+  const asText = arrival({ ...alert, conversation_id: '12345' });
+  expect(admitAlert(asText, settings).conversationId).toBe('12345');
 });

@@ -252,11 +252,13 @@ export function createDispatcher(deps: {
     start: (taken) => {
       unhear = wake.on('deliveries', hear);
       starting = taken;
+      interactions.open();
       begin(taken);
     },
     stop: async () => {
       starting = undefined;
       session = undefined;
+      interactions.close();
       unhear?.();
       await pumping;
       await Promise.all(busy.values());

@@ -1,5 +1,6 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
+import type { ChatPlace } from '../delivery/delivery.ts';
 import type { Database } from '../database/schema.ts';
 import type { Opening } from './decide-on-event.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';
@@ -104,6 +105,28 @@ export async function lockById(trx: Trx, id: number): Promise<Incidence | undefi
 
 export async function findViewById(db: Db, id: number): Promise<IncidenceView | undefined> {
   return views(db).where('incidences.id', '=', id).executeTakeFirst();
+}
+
+/** With it, in the same query, the newest card that stands in a place already. */
+export async function findViewForPlace(
+  db: Db,
+  id: number,
+  place: ChatPlace,
+): Promise<{ incidence: IncidenceView; standingCardId: number | null } | undefined> {
+  const row = await views(db)
+    .select((eb) =>
+      eb
+        .selectFrom('cards')
+        .select((card) => card.fn.max('cards.id').as('id'))
+        .whereRef('cards.incidenceId', '=', 'incidences.id')
+        .where('cards.chatId', '=', place.chatId)
+        .where('cards.threadId', 'is not distinct from', place.threadId)
+        .where('cards.goneAt', 'is', null)
+        .as('standingCardId'),
+    )
+    .where('incidences.id', '=', id)
+    .executeTakeFirst();
+  return row && { incidence: row, standingCardId: row.standingCardId };
 }
 
 export type OpenFilter = Readonly<{

@@ -1,10 +1,13 @@
 import { Bot, type BotError } from 'grammy';
+import { NotSending } from '../delivery/interactions.ts';
 import type { BotContext, BotDeps } from './context.ts';
 import { commandsFeature } from './features/commands.ts';
 import { dialogMemory, dialogsFeature } from './features/dialogs.ts';
 import { failedFeature } from './features/failed.ts';
+import { identifyFeature } from './features/identify.ts';
 import { pressFeature } from './features/press.ts';
 import { stormFeature } from './features/storm.ts';
+import { unknownCommandFeature } from './features/unknown-command.ts';
 import { createPoller, forGrammy, pause } from './poll.ts';
 import { reply, toast } from './say.ts';
 import { commandMenu } from './views/help.ts';
@@ -47,12 +50,14 @@ export function createBot(
     return next();
   });
   const people = guarded.filter((ctx) => ctx.chat !== undefined && ctx.from !== undefined);
+  people.use(identifyFeature(deps));
   people.use(pressFeature(deps));
   people.use(stormFeature(deps));
   people.use(failedFeature(deps));
   people.use(commandsFeature(deps));
   people.use(dialogMemory(deps));
   people.use(dialogsFeature(deps));
+  people.use(unknownCommandFeature(deps));
 
   const poller = createPoller({
     api: bot.api,
@@ -100,11 +105,13 @@ export function createBot(
 /** A handler failed: the person learns it, the log says why, the next update goes on. */
 async function onFailure(failure: BotError<BotContext>, deps: BotDeps): Promise<void> {
   const { ctx } = failure;
+  // Not answered by this process: whoever polls next gets it again.
+  if (failure.error instanceof NotSending) throw failure.error;
   deps.log.error({ err: failure.error, update: ctx.update.update_id }, 'telegram.handler_failed');
   if (ctx.callbackQuery) {
     const text = 'Something failed on our side. Try once more, or type the command.';
     await toast(ctx, text, { alert: true }).catch(() => undefined);
-  } else if (ctx.hasCommand([...commandMenu.map(({ command }) => command)])) {
+  } else if (ctx.hasCommand(commandMenu.map(({ command }) => command))) {
     await reply(ctx, deps, html`Something failed on our side. Try once more in a moment.`).catch(() => undefined);
   }
 }

@@ -5,9 +5,14 @@ import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Log } from '../log.ts';
+import type { Person } from '../people/person.ts';
+import type { Button } from './callback-data.ts';
 import type { Locale } from './views/incidence-card.ts';
 
-export type BotContext = ConversationFlavor<Context>;
+export type BotContext = ConversationFlavor<Context> & { press?: Press };
+
+/** A button of ours, pressed by somebody who may act here. */
+export type Press = Readonly<{ button: Button; person: Person }>;
 
 /** What every feature of the bot works with. */
 export type BotDeps = Readonly<{

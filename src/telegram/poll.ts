@@ -8,15 +8,21 @@ const allowedUpdates = ['message', 'callback_query', 'my_chat_member'] as const;
 const longPollSeconds = 25;
 const retryMs = 1_000;
 const confirmMs = 2_000;
-/** How long a batch may hold up the next one; a slower handler goes on beside it. */
+/** How long unfinished updates may hold up the next look. */
+const restMs = 100;
+/** How long a person's text waits for what they did before; at the end everything is waited for as long. */
 const patienceMs = 2_000;
+/** Telegram tells a hundred updates at a time: an unfinished one farther back is let go, to leave room for new ones. */
+const mostBehind = 90;
+const remembered = 1_000;
 
-/** The last batch is confirmed for the next poller only while no other can be polling. */
+/** The last updates are confirmed for the next poller only while no other can be polling. */
 export type Poller = Readonly<{ start: () => void; stop: (options: { mayConfirm: boolean }) => Promise<void> }>;
 
 /**
- * Long polling. A batch is confirmed by asking for the next one, so only after it was handled: a crash in between
- * brings its updates again. People are served side by side, one person's updates in their order.
+ * Long polling. Asking for updates confirms those before the offset, so the offset stays at the oldest one that is not
+ * handled yet: a crash brings it again. What Telegram tells again meanwhile is known by its id and passed over.
+ * People are served side by side, one person's updates in their order, though none waits for ever for a slow one.
  */
 export function createPoller(deps: {
   api: Api;
@@ -27,23 +33,65 @@ export function createPoller(deps: {
   const { api, log } = deps;
   let abort: AbortController | undefined;
   let running = Promise.resolve();
-  let offset = 0;
+  /** One after the highest id this run heard of. */
+  let next = 0;
+  const unfinished = new Map<number, Readonly<{ person: number; done: Promise<void> }>>();
+  const handled = new Set<number>();
 
   async function run(signal: AbortSignal): Promise<void> {
-    offset = 0;
+    next = 0;
     while (!signal.aborted) {
-      const updates = await fetchUpdates(offset, signal);
+      const updates = await fetchUpdates(offset(), signal);
       if (!updates) continue;
-      offset = (updates.at(-1)?.update_id ?? offset - 1) + 1;
-      await handleBatch(updates);
+      next = (updates.at(-1)?.update_id ?? next - 1) + 1;
+      for (const update of updates) {
+        if (!unfinished.has(update.update_id) && !handled.has(update.update_id)) begin(update);
+      }
+      await finished(restMs);
     }
   }
 
+  function offset(): number {
+    return Math.max(Math.min(next, ...unfinished.keys()), next - mostBehind);
+  }
+
+  function begin(update: Update): void {
+    const { update_id: id } = update;
+    const person = update.callback_query?.from.id ?? update.message?.from?.id ?? 0;
+    const earlier = [...unfinished.values()].filter((other) => other.person === person).map(({ done }) => done);
+    const done = handle(update, earlier).finally(() => unfinished.delete(id));
+    unfinished.set(id, { person, done });
+  }
+
+  /** A press is answered within a second, whatever else its person waits for. */
+  async function handle(update: Update, earlier: readonly Promise<void>[]): Promise<void> {
+    await within(update.callback_query ? restMs : patienceMs, earlier);
+    try {
+      await deps.handle(update);
+      remember(update.update_id);
+    } catch (err) {
+      log.warn({ err, update: update.update_id }, 'telegram.unanswered');
+    }
+  }
+
+  function remember(id: number): void {
+    handled.add(id);
+    const [oldest] = handled;
+    if (handled.size > remembered && oldest !== undefined) handled.delete(oldest);
+  }
+
+  function finished(ms: number): Promise<void> {
+    return within(
+      ms,
+      [...unfinished.values()].map(({ done }) => done),
+    );
+  }
+
   async function confirm(): Promise<void> {
-    if (offset === 0) return;
+    if (next === 0) return;
     const patience = forGrammy(AbortSignal.timeout(confirmMs));
-    await api.getUpdates({ offset, timeout: 0, limit: 1 }, patience).catch(() => undefined);
-    offset = 0;
+    await api.getUpdates({ offset: offset(), timeout: 0, limit: 1 }, patience).catch(() => undefined);
+    next = 0;
   }
 
   async function fetchUpdates(offset: number, signal: AbortSignal): Promise<Update[] | undefined> {
@@ -68,18 +116,6 @@ export function createPoller(deps: {
     }
   }
 
-  async function handleBatch(updates: readonly Update[]): Promise<void> {
-    const perPerson = Map.groupBy(updates, (update) => update.callback_query?.from.id ?? update.message?.from?.id ?? 0);
-    const all = Promise.all(
-      [...perPerson.values()].map(async (theirs) => {
-        for (const update of theirs) await deps.handle(update);
-      }),
-    );
-    const patience = new AbortController();
-    await Promise.race([all, pause(patienceMs, patience.signal)]);
-    patience.abort();
-  }
-
   return {
     start: () => {
       abort = new AbortController();
@@ -88,9 +124,18 @@ export function createPoller(deps: {
     stop: async ({ mayConfirm }) => {
       abort?.abort();
       await running;
+      await finished(patienceMs);
       if (mayConfirm) await confirm();
     },
   };
+}
+
+/** Resolves when all of them ended, at the latest after `ms`. */
+async function within(ms: number, all: readonly Promise<void>[]): Promise<void> {
+  if (all.length === 0) return;
+  const patience = new AbortController();
+  await Promise.race([Promise.all(all), pause(ms, patience.signal)]);
+  patience.abort();
 }
 
 export function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -43,12 +43,11 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
   const senders: Record<string, Sender> = {
     send_card: async (delivery, now) => {
       const { quiet = false, ...place } = newCardPayload.parse(delivery.payload);
-      const [incidence, standing] = await Promise.all([
-        viewOf(delivery),
-        cardStore.findInPlace(db, delivery.incidenceId ?? 0, place),
-      ]);
-      if (!incidence) return obsolete('the incidence is gone');
+      const found = await incidenceStore.findViewForPlace(db, delivery.incidenceId ?? 0, place);
+      if (!found) return obsolete('the incidence is gone');
       // A wish that came while the card was on its way: the card is there now.
+      const { incidence, standingCardId } = found;
+      const standing = standingCardId === null ? undefined : await cardStore.findById(db, standingCardId);
       if (standing) return edit(delivery, standing, now);
 
       const lateSeconds = latenessOf(delivery, now);

@@ -27,8 +27,24 @@ export type ProcessOptions = Readonly<{
 const root = join(import.meta.dirname, '../..');
 const patienceMs = 60_000;
 
+type Around = Pick<World, 'sandbox' | 'databaseUrl' | 'atEnd'>;
+
 /** The real program in a process of its own; resolves when it is ready, ends with the test. */
-export async function startProcess(world: World, options: ProcessOptions = {}): Promise<BellhopProcess> {
+export async function startProcess(world: Around, options: ProcessOptions = {}): Promise<BellhopProcess> {
+  const { child, output, exited } = launch(world, options);
+  const ready = /^(?:listening on (http\S+)|ready)$/m;
+  await output.until((text) => ready.test(text), 'that it is ready');
+  return {
+    baseUrl: ready.exec(output.text())?.[1] ?? '',
+    output: output.text,
+    said: (text, times = 1) => output.until((all) => all.split(text).length > times, text),
+    signal: (signal) => child.kill(signal),
+    exited,
+  };
+}
+
+/** The same without waiting for anything. */
+export function launch(world: Around, options: ProcessOptions) {
   const child = spawn(process.execPath, [...unpaced(options), join(root, 'src/main.ts')], {
     // Away from any `.env` of the working copy.
     cwd: tmpdir(),
@@ -41,16 +57,7 @@ export async function startProcess(world: World, options: ProcessOptions = {}): 
     await exited;
   });
 
-  const output = listenTo(child);
-  const ready = /^(?:listening on (http\S+)|ready)$/m;
-  await output.until((text) => ready.test(text), 'that it is ready');
-  return {
-    baseUrl: ready.exec(output.text())?.[1] ?? '',
-    output: output.text,
-    said: (text, times = 1) => output.until((all) => all.split(text).length > times, text),
-    signal: (signal) => child.kill(signal),
-    exited,
-  };
+  return { child, output: listenTo(child), exited };
 }
 
 function unpaced(options: ProcessOptions): string[] {

@@ -107,13 +107,23 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
       const choices = [...periodWords, '2026-01-01..2026-01-31'].join(', ');
       return reply(ctx, deps, html`I do not know the period “${asked}”. Try /stats with one of: ${choices}`);
     }
+    const by = words[1]?.toLowerCase();
+    if (by !== undefined && by !== 'severity') {
+      return reply(
+        ctx,
+        deps,
+        html`I cannot count by “${by}”. Source, agent, tag and screen are not available yet; /stats ${asked} counts by severity.`,
+      );
+    }
     return reply(ctx, deps, statsText(await statsStore.countPerSeverity(deps.db, period), period));
   }
 
   async function close(ctx: BotContext, words: string[], person: Person): Promise<unknown> {
     const [number, ...rest] = words;
     const { outcome, note } = outcomeAndNote(rest);
-    return act(ctx, [number ?? ''], { kind: 'close', outcome, note }, person, '/close 42 resolved paid out');
+    // A word that was meant as an outcome and is none became the note: that must show.
+    const said = note && ` · note: ${note}`;
+    return act(ctx, [number ?? ''], { kind: 'close', outcome, note }, person, '/close 42 resolved paid out', said);
   }
 
   async function act(
@@ -122,11 +132,13 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     action: Action,
     person: Person,
     example: string,
+    alsoSaid = '',
   ): Promise<unknown> {
     const id = numberOf(words[0]);
     if (id === undefined) return reply(ctx, deps, html`Which one? For example ${example}`);
     const request = { id, action, actor: person, places: deps.places.all() };
-    return answer(ctx, id, await actOnIncidence(deps.db, request, deps.now()));
+    const outcome = await actOnIncidence(deps.db, request, deps.now());
+    return answer(ctx, id, outcome, outcome.ok ? `${toastOf(outcome)}${alsoSaid}` : undefined);
   }
 
   async function tag(ctx: BotContext, words: string[], person: Person): Promise<unknown> {

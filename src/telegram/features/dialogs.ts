@@ -1,18 +1,10 @@
-import {
-  type Conversation,
-  type ConversationData,
-  conversations,
-  createConversation,
-  type VersionedState,
-} from '@grammyjs/conversations';
+import { type Conversation, conversations, createConversation } from '@grammyjs/conversations';
 import { Composer, type Context } from 'grammy';
-import { sql } from 'kysely';
-import type { Db } from '../../database/connect.ts';
 import { actOnIncidence, tagIncidence } from '../../incidences/act-on-incidence.ts';
 import * as incidenceStore from '../../incidences/incidence-store.ts';
 import { tagName } from '../../incidences/tag-store.ts';
-import { parse } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
+import * as dialogStore from '../dialog-store.ts';
 import { placeOf, reply, toast } from '../say.ts';
 import { clip, html } from '../views/html.ts';
 import { outcomeMenu } from '../views/incidence-keyboard.ts';
@@ -30,9 +22,9 @@ export function dialogMemory(deps: BotDeps) {
       type: 'context',
       version: 1,
       adapter: {
-        read: async (ctx) => read(deps.db, keyOf(ctx)),
-        write: async (ctx, state) => write(deps.db, keyOf(ctx), state, deps.now()),
-        delete: async (ctx) => forget(deps.db, keyOf(ctx)),
+        read: async (ctx) => dialogStore.findByKey(deps.db, keyOf(ctx)),
+        write: async (ctx, state) => dialogStore.upsert(deps.db, keyOf(ctx), state, deps.now()),
+        delete: async (ctx) => dialogStore.remove(deps.db, keyOf(ctx)),
       },
     },
   });
@@ -54,7 +46,7 @@ export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
   });
 
   composer.on('callback_query:data', async (ctx, next) => {
-    const button = parse(ctx.callbackQuery.data);
+    const button = ctx.press?.button;
     if (button?.kind !== 'new-tag' && button?.kind !== 'write-note') return next();
     if (!(await incidenceStore.findViewById(deps.db, button.id))) {
       return toast(ctx, toastOf({ ok: false, reason: 'not-found' }));
@@ -127,25 +119,4 @@ async function take(ctx: BotContext, deps: BotDeps, question: Question, id: numb
 function keyOf(ctx: Context): string {
   const place = placeOf(ctx);
   return `${place?.chatId ?? 0}:${place?.threadId ?? 0}:${ctx.from?.id ?? 0}`;
-}
-
-type State = VersionedState<ConversationData>;
-
-async function read(db: Db, key: string): Promise<State | undefined> {
-  const row = await db.selectFrom('botDialogs').select('state').where('key', '=', key).executeTakeFirst();
-  // Written by `write` below and by nobody else; the plugin drops a state of another version.
-  return row?.state as State | undefined;
-}
-
-async function write(db: Db, key: string, state: State, now: Date): Promise<void> {
-  const text = JSON.stringify(state);
-  await db
-    .insertInto('botDialogs')
-    .values({ key, state: text, updatedAt: now })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ state: sql`excluded.state`, updatedAt: now }))
-    .execute();
-}
-
-async function forget(db: Db, key: string): Promise<void> {
-  await db.deleteFrom('botDialogs').where('key', '=', key).execute();
 }

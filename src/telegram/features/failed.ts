@@ -1,7 +1,6 @@
 import { Composer } from 'grammy';
 import * as deliveryStore from '../../delivery/delivery-store.ts';
 import * as failureStore from '../../failures/failure-store.ts';
-import { parse } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { reply, toast } from '../say.ts';
 import { failedList } from '../views/failed.ts';
@@ -24,10 +23,8 @@ export function failedFeature(deps: BotDeps): Composer<BotContext> {
   });
 
   composer.on('callback_query:data', async (ctx, next) => {
-    const button = parse(ctx.callbackQuery.data);
+    const button = ctx.press?.button;
     if (button?.kind !== 'send-again') return next();
-    const who = await whoActs(ctx, deps);
-    if (!who.ok) return toast(ctx, refusalText(who), { alert: true });
     const isAgain = await failureStore.sendAgain(deps.db, button.id, deps.now());
     deps.wake.signal('deliveries');
     await toast(ctx, isAgain ? 'It is tried again now' : 'It was tried again already');

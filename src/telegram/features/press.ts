@@ -6,33 +6,27 @@ import type { Action } from '../../incidences/incidence.ts';
 import * as incidenceStore from '../../incidences/incidence-store.ts';
 import * as tagStore from '../../incidences/tag-store.ts';
 import type { Person } from '../../people/person.ts';
-import { type Button, parse } from '../callback-data.ts';
+import type { Button } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { editCardNow, sendCardHere, toast } from '../say.ts';
 import { toastOf } from '../views/toasts.ts';
-import { actorLabel, refusalText, whoActs } from '../who.ts';
 
 /** Presses under cards. `Write a note…` and `New tag…` are answered by the dialogs. */
 export function pressFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
 
   composer.on('callback_query:data', async (ctx, next) => {
-    const button = parse(ctx.callbackQuery.data);
-    if (!button) return toast(ctx, 'This button is of an older time. Type /open for what is open.');
-    const who = await whoActs(ctx, deps);
-    if (!who.ok) {
-      await toast(ctx, refusalText(who), { alert: true });
-      return recordRefusal(ctx, deps, button);
-    }
+    if (!ctx.press) return next();
+    const { button, person } = ctx.press;
     switch (button.kind) {
       case 'acknowledge':
       case 'release':
       case 'reopen':
-        return act(ctx, deps, button.id, { kind: button.kind }, who.person);
+        return act(ctx, deps, button.id, { kind: button.kind }, person);
       case 'close':
-        return act(ctx, deps, button.id, { kind: 'close', outcome: button.outcome }, who.person);
+        return act(ctx, deps, button.id, { kind: 'close', outcome: button.outcome }, person);
       case 'tag':
-        return toggleTag(ctx, deps, button, who.person);
+        return toggleTag(ctx, deps, button, person);
       case 'outcome-menu':
         return openMenu(ctx, deps, button.id, 'outcome', 'How did it end?');
       case 'tag-menu':
@@ -69,6 +63,9 @@ async function toggleTag(
 ): Promise<void> {
   const name = await tagStore.findNameById(deps.db, button.tagId);
   if (name === undefined) return toast(ctx, 'There is no such tag any more');
+  const message = ctx.callbackQuery?.message;
+  const place = message && { chatId: message.chat.id, messageId: message.message_id };
+  if (place) await cardStore.keepMenu(deps.db, place, deps.now());
   const request = { id: button.id, mode: 'toggle' as const, tags: [name], actor, places: deps.places.all() };
   const outcome = await tagIncidence(deps.db, request, deps.now());
   const isSet = outcome.ok && outcome.incidence.tags.includes(name);
@@ -102,8 +99,8 @@ async function openMenu(
   const wait = deps.dispatcher.interactWait(telegramLane(card.chatId));
   const isSlow = wait > longWaitMs;
   await toast(ctx, isSlow ? waitHint(menu, id, wait) : hint, { alert: isSlow });
-  await cardStore.setMenu(deps.db, card.id, menu);
-  await editCardNow(ctx, deps, { ...card, menu });
+  await cardStore.setMenu(deps.db, card.id, menu, deps.now());
+  await editCardNow(ctx, deps, card);
 }
 
 function waitHint(menu: cardStore.Card['menu'], id: number, waitMs: number): string {
@@ -111,13 +108,4 @@ function waitHint(menu: cardStore.Card['menu'], id: number, waitMs: number): str
   const faster =
     menu === 'outcome' ? ` Faster: /close ${id} resolved` : menu === 'tags' ? ` Faster: /tag ${id} <tag>` : '';
   return `This chat is at Telegram's limit; the buttons change in about ${seconds} s.${faster}`;
-}
-
-async function recordRefusal(ctx: BotContext, deps: BotDeps, button: Button): Promise<void> {
-  if (button.kind === 'show-next' || button.kind === 'acknowledge-all' || button.kind === 'send-again') return;
-  const incidence = await incidenceStore.findViewById(deps.db, button.id);
-  if (!incidence) return;
-  const after = { wanted: button.kind, reason: 'not-allowed' };
-  const entry = { incidenceId: button.id, action: 'refused', actorId: null, actor: actorLabel(ctx), before: {}, after };
-  await incidenceStore.record(deps.db, [entry], deps.now());
 }

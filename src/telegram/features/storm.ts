@@ -4,10 +4,8 @@ import * as incidenceStore from '../../incidences/incidence-store.ts';
 import type { Person } from '../../people/person.ts';
 import { stormCard } from '../../storms/keep-storms.ts';
 import * as stormStore from '../../storms/storm-store.ts';
-import { parse } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { toast } from '../say.ts';
-import { refusalText, whoActs } from '../who.ts';
 
 const shownAtOnce = 5;
 const confirmMs = 20_000;
@@ -18,13 +16,12 @@ export function stormFeature(deps: BotDeps): Composer<BotContext> {
   const askedAt = new Map<string, number>();
 
   composer.on('callback_query:data', async (ctx, next) => {
-    const button = parse(ctx.callbackQuery.data);
-    if (button?.kind !== 'show-next' && button?.kind !== 'acknowledge-all') return next();
-    const who = await whoActs(ctx, deps);
-    if (!who.ok) return toast(ctx, refusalText(who), { alert: true });
+    if (!ctx.press) return next();
+    const { button, person } = ctx.press;
+    if (button.kind !== 'show-next' && button.kind !== 'acknowledge-all') return next();
     const storm = await stormStore.findById(deps.db, button.id);
     if (!storm) return toast(ctx, 'This storm is forgotten. Type /open.');
-    return button.kind === 'show-next' ? showNext(ctx, storm) : acknowledgeAll(ctx, storm, who.person);
+    return button.kind === 'show-next' ? showNext(ctx, storm) : acknowledgeAll(ctx, storm, person);
   });
 
   async function showNext(ctx: BotContext, storm: stormStore.Storm): Promise<void> {

@@ -19,12 +19,14 @@ export function keyboardFor(incidence: IncidenceView, menu: Menu): InlineKeyboar
     case 'outcome':
       return incidence.status === 'closed'
         ? mainMenu(incidence)
-        : stillAcknowledge(incidence)
-            .append(outcomeMenu(incidence.id))
-            .row()
-            .text('‹ Back', encode({ kind: 'main-menu', id: incidence.id }));
+        : withAcknowledge(
+            incidence,
+            outcomeMenu(incidence.id)
+              .row()
+              .text('‹ Back', encode({ kind: 'main-menu', id: incidence.id })),
+          );
     case 'tags':
-      return tagMenu(incidence, menu.known);
+      return withAcknowledge(incidence, tagMenu(incidence, menu.known));
   }
 }
 
@@ -63,13 +65,16 @@ export function outcomeMenu(id: number, withNote = true): InlineKeyboard {
 }
 
 /** One person's menu must not keep the others from taking an open incidence. */
-function stillAcknowledge({ id, status }: IncidenceView): InlineKeyboard {
-  const keyboard = new InlineKeyboard();
-  return status === 'open' ? keyboard.text('Acknowledge', encode({ kind: 'acknowledge', id })).success().row() : keyboard;
+function withAcknowledge({ id, status }: IncidenceView, menu: InlineKeyboard): InlineKeyboard {
+  if (status !== 'open') return menu;
+  return new InlineKeyboard()
+    .text('Acknowledge', encode({ kind: 'acknowledge', id }))
+    .success()
+    .append(menu);
 }
 
 function tagMenu(incidence: IncidenceView, known: readonly Readonly<{ id: number; name: string }>[]): InlineKeyboard {
-  const keyboard = stillAcknowledge(incidence);
+  const keyboard = new InlineKeyboard();
   known.forEach((tag, index) => {
     if (index > 0 && index % 3 === 0) keyboard.row();
     const mark = incidence.tags.includes(tag.name) ? '✓ ' : '';

@@ -1,0 +1,34 @@
+import { Composer } from 'grammy';
+import * as incidenceStore from '../../incidences/incidence-store.ts';
+import { type Button, parse } from '../callback-data.ts';
+import type { BotContext, BotDeps } from '../context.ts';
+import { toast } from '../say.ts';
+import { actorLabel, refusalText, whoActs } from '../who.ts';
+
+/** Once for every press: which button it was and who pressed it. Only what may be goes on to the features. */
+export function identifyFeature(deps: BotDeps): Composer<BotContext> {
+  const composer = new Composer<BotContext>();
+
+  composer.on('callback_query:data', async (ctx, next) => {
+    const button = parse(ctx.callbackQuery.data);
+    if (!button) return toast(ctx, 'This button is of an older time. Type /open for what is open.');
+    const who = await whoActs(ctx, deps);
+    if (!who.ok) {
+      await toast(ctx, refusalText(who), { alert: true });
+      return recordRefusal(ctx, deps, button);
+    }
+    ctx.press = { button, person: who.person };
+    return next();
+  });
+
+  return composer;
+}
+
+async function recordRefusal(ctx: BotContext, deps: BotDeps, button: Button): Promise<void> {
+  if (button.kind === 'show-next' || button.kind === 'acknowledge-all' || button.kind === 'send-again') return;
+  const incidence = await incidenceStore.findViewById(deps.db, button.id);
+  if (!incidence) return;
+  const after = { wanted: button.kind, reason: 'not-allowed' };
+  const entry = { incidenceId: button.id, action: 'refused', actorId: null, actor: actorLabel(ctx), before: {}, after };
+  await incidenceStore.record(deps.db, [entry], deps.now());
+}

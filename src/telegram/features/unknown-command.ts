@@ -1,0 +1,19 @@
+import { Composer } from 'grammy';
+import type { BotContext, BotDeps } from '../context.ts';
+import { reply } from '../say.ts';
+import { clip, html } from '../views/html.ts';
+
+/** The last to be asked: a command nobody answered, unless it was meant for another bot. */
+export function unknownCommandFeature(deps: BotDeps): Composer<BotContext> {
+  const composer = new Composer<BotContext>();
+
+  composer.on('message:text', async (ctx, next) => {
+    const [, name, addressee] = /^\/(\w+)(?:@(\w+))?(?!\S)/.exec(ctx.message.text) ?? [];
+    const isOurs = addressee === undefined || addressee.toLowerCase() === ctx.me.username.toLowerCase();
+    const isHere = ctx.chat.type === 'private' || deps.places.includes(ctx.chat.id);
+    if (name === undefined || !isOurs || !isHere) return next();
+    await reply(ctx, deps, html`I do not know /${clip(name, 32)}. /help lists what I can do.`);
+  });
+
+  return composer;
+}

@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, type TestContext, vi } from 'vitest';
+import { findServer } from '../src/database/embedded-process.ts';
+import { SEED } from '../src/sandbox/seed.ts';
+import { type BellhopProcess, launch, startProcess } from './support/processes.ts';
+import { postAlert, secrets, startSandbox } from './support/product.ts';
+import { alertOf } from './support/world.ts';
+
+// The first start of an embedded PostgreSQL takes seconds, the end of a process up to ten.
+vi.setConfig({ testTimeout: 90_000 });
+
+const mostMs = 10_000;
+
+test.concurrent('while Telegram hangs and a body never ends, SIGTERM ends it in good order', async (context) => {
+  const world = await startEmptyWorld(context);
+  const bellhop = await startProcess(world, { env: world.env });
+  await bellhop.said('telegram.connected');
+  world.sandbox.faults.add({ kind: 'hang', seconds: 600 });
+  expect((await postAlert(bellhop, alertOf(1))).status).toBe(202);
+  const slow = await openRequest(bellhop, 'POST /webhooks/tawkto', 'content-length: 1000');
+  slow.write('{"event":');
+
+  await expectGoodEnd(world, bellhop, 'SIGTERM');
+  expect(slow.destroyed).toBe(true);
+
+  world.sandbox.faults.clear();
+  const next = await startProcess(world, { env: world.env });
+  const cards = () => world.sandbox.messages(SEED.supportTeam).filter(({ text }) => text?.includes('number 1'));
+  await world.sandbox.waitFor(() => cards().length > 0, { what: 'the card of before', timeoutMs: 20_000 });
+  await expectGoodEnd(world, next, 'SIGTERM');
+});
+
+test.concurrent('in sandbox mode with a page that watches and a hanging Telegram of its own, SIGINT ends it', async (context) => {
+  const world = await startEmptyWorld(context);
+  const bellhop = await startProcess(world, { env: { ...world.env, TELEGRAM_BOT_TOKEN: '', TELEGRAM_API_ROOT: '' } });
+  expect(bellhop.output()).toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+$/m);
+  await bellhop.said('telegram.connected');
+  const page = await openRequest(bellhop, 'GET /sandbox/stream');
+  const act = await fetch(`${bellhop.baseUrl}/sandbox/act`, {
+    method: 'POST',
+    headers: { origin: bellhop.baseUrl, 'content-type': 'application/json' },
+    body: JSON.stringify({ do: 'fault', kind: 'hang', seconds: 600 }),
+  });
+  expect(act.status).toBe(200);
+  expect((await postAlert(bellhop, alertOf(1))).status).toBe(202);
+
+  await expectGoodEnd(world, bellhop, 'SIGINT');
+  expect(page.destroyed).toBe(true);
+});
+
+test.concurrent('told to end while it starts, it ends in good order', async (context) => {
+  const world = await startEmptyWorld(context);
+  const { child, output, exited } = launch(world, { env: world.env });
+  // The database was just made, and its server starts.
+  await vi.waitUntil(() => existsSync(join(world.dataDir, 'postgres')), { timeout: 60_000 });
+  child.kill('SIGTERM');
+  expect(await exited, output.text()).toEqual({ code: 0, signal: null });
+  expect(output.text()).not.toContain('listening on');
+  expect(await findServer(world.data)).toEqual({ kind: 'stopped' });
+});
+
+test.concurrent('wrong settings: every problem, exit 78, no secret told, nothing started', async (context) => {
+  const world = await startEmptyWorld(context);
+  const token = '12345:too-short-to-be-a-token';
+  const env = { ...world.env, TELEGRAM_BOT_TOKEN: token, PORT: 'http', TELEGRAM_MODE: 'webhook' };
+  const { output: said, exited } = launch(world, { env });
+  expect((await exited).code).toBe(78);
+  const output = said.text();
+  for (const name of ['TELEGRAM_BOT_TOKEN', 'PORT', 'TELEGRAM_MODE']) expect(output).toContain(`Example: ${name}=`);
+  for (const secret of [token, ...Object.values(secrets)]) expect(output).not.toContain(secret);
+  expect(output).not.toContain('listening on');
+  expect(existsSync(join(world.dataDir, 'postgres'))).toBe(false);
+  expect(world.sandbox.calls).toEqual([]);
+});
+
+type EmptyWorld = Awaited<ReturnType<typeof startEmptyWorld>>;
+
+/** A Telegram, and an empty DATA_DIR for an embedded PostgreSQL. */
+async function startEmptyWorld({ onTestFinished: atEnd }: TestContext) {
+  const sandbox = await startSandbox();
+  const dataDir = await mkdtemp(join(tmpdir(), 'bellhop-process-'));
+  // As root the server runs as another user, who may enter.
+  await chmod(dataDir, 0o755);
+  const data = join(dataDir, 'postgres/data');
+  atEnd(async () => {
+    await sandbox.stop();
+    const server = await findServer(data);
+    if (server.kind === 'running') process.kill(server.pid, 'SIGQUIT');
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  const env: Record<string, string> = { DATABASE_URL: '', DATA_DIR: dataDir };
+  return { sandbox, atEnd, databaseUrl: '', dataDir, data, env };
+}
+
+async function expectGoodEnd(world: EmptyWorld, bellhop: BellhopProcess, signal: NodeJS.Signals): Promise<void> {
+  expect(await findServer(world.data)).toMatchObject({ kind: 'running' });
+  const begun = performance.now();
+  bellhop.signal(signal);
+  expect(await bellhop.exited, bellhop.output()).toEqual({ code: 0, signal: null });
+  expect(performance.now() - begun).toBeLessThan(mostMs);
+  expect(bellhop.output()).toContain('database.stopped');
+  expect(await findServer(world.data)).toEqual({ kind: 'stopped' });
+}
+
+/** A request of which only the head is sent; resolves once the server has it. */
+async function openRequest({ baseUrl }: BellhopProcess, route: string, ...headers: string[]): Promise<Socket> {
+  const { hostname, port } = new URL(baseUrl);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  socket.write([`${route} HTTP/1.1`, `host: ${hostname}:${port}`, ...headers, '', ''].join('\r\n'));
+  if (route.startsWith('GET')) await once(socket, 'data');
+  // Only what is read to its end is seen to be closed.
+  socket.resume();
+  return socket;
+}
