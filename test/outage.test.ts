@@ -6,6 +6,7 @@ import { postAlert, type Product, type ProductOptions, startProduct } from './su
 import {
   alertOf,
   allShown,
+  cutConnections,
   found,
   nothingWaits,
   postAlerts,
@@ -165,6 +166,31 @@ test.concurrent('an answer that has to wait holds up neither presses nor what wa
   const edits = sandbox.calls.filter(({ method }) => method === 'editMessageText');
   expect(edits.length).toBeGreaterThan(0);
   for (const { params } of edits) expect(params['text']).toContain('acknowledged by Ana');
+});
+
+test.concurrent('presses that Telegram tells again after a lost lock are not done again, what was not answered is', async (context) => {
+  const world = await startWorld(context);
+  const { sandbox } = world;
+  const product = await start(world);
+  await postAlerts(product, [1]);
+  sandbox.type({ chatId: SEED.carla, by: SEED.carla, text: '/tag 1 vip' });
+  await found(world, `select 1 from incidence_tags`);
+  await nothingWaits(world);
+  const messageId = sandbox.messages(chatId).at(-1)?.message_id ?? 0;
+  sandbox.faults.add({ kind: 'retry-after', seconds: 4, chatId });
+  sandbox.type({ chatId, by: SEED.ana, text: '/help' });
+  await sandbox.waitFor(({ refusals }) => refusals.length === 1, patiently);
+  expect(await sandbox.pressData({ chatId, messageId, data: 'g:1:1', by: SEED.ben })).toMatchObject({
+    text: 'No longer tagged vip',
+  });
+  await cutConnections(world, 'sender');
+  await sandbox.waitFor(({ calls }) => calls.filter(({ method }) => method === 'getMe').length === 2, patiently);
+  expect(sandbox.pendingUpdates).toBeGreaterThan(1);
+
+  await sandbox.waitFor(() => texts(world).some((text) => text.includes('/whoami')), patiently);
+  await sandbox.waitFor(() => sandbox.pendingUpdates === 0, patiently);
+  expect(texts(world).filter((text) => text.includes('/whoami'))).toHaveLength(1);
+  expect(await world.rows(`select 1 from incidence_history where action = 'tag'`)).toHaveLength(2);
 });
 
 test.concurrent('a command that waits for its chat when the product stops is answered once by the next', async (context) => {

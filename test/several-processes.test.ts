@@ -121,7 +121,7 @@ test.concurrent('a sender that stands still between looking and sending does not
   const posting = postAlerts(second, [1]);
   await found(
     world,
-    `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'select * from "cards"%'`,
+    `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'select "incidences".*%'`,
   );
   first.signal('SIGSTOP');
   await vanish(world);

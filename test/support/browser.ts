@@ -24,7 +24,12 @@ const FLAGS = [
 ];
 
 export type TestBrowser = { context: BrowserContext; close(): Promise<void> };
-export type BrowserOptions = { viewport?: ViewportSize; colorScheme?: 'dark' | 'light'; hasTouch?: boolean; deviceScaleFactor?: number };
+export type BrowserOptions = {
+  viewport?: ViewportSize;
+  colorScheme?: 'dark' | 'light';
+  hasTouch?: boolean;
+  deviceScaleFactor?: number;
+};
 
 /** A browser that nobody has used before, and that leaves nothing behind. */
 export async function openBrowser(options: BrowserOptions = {}): Promise<TestBrowser> {

@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { createApp } from '../../src/app.ts';
 import { describeProblems, parseConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { SEED } from '../../src/sandbox/seed.ts';
+import type { SampleRequest } from '../../src/sandbox/samples/chatwoot-sample.ts';
+import { chatEnd, chatStart, chatTranscript, tawkRequest } from '../../src/sandbox/samples/tawk-sample.ts';
 import { openBrowser } from './browser.ts';
 
 // `npm run screens`: the pictures in docs/, of the product as it is now, in sandbox mode.
@@ -23,6 +27,25 @@ const outraged = {
   additional_info: { order_id: 'ORD-20931', cart_value: 4_200 },
 };
 
+const undecided = {
+  chatId: randomUUID(),
+  customer: { name: 'Priya Nair', email: 'priya.nair@example.com', city: 'Kochi', country: 'IN', language: 'en' },
+  text: 'Hello! Can I still change the delivery date of my order?',
+  startedAt: new Date(),
+};
+const names = ['Kenji Watanabe', 'Grace Adeyemi', 'Tomás Herrera', 'Jane Doe', 'Priya Nair'];
+const reasons = ['The courier never came', 'Charged twice for one order', 'The cake arrived crushed'];
+
+function stormAlert(count: number): object {
+  return {
+    severity: count % 3 === 0 ? 'low' : 'medium',
+    reason: reasons[count % reasons.length],
+    conversation_id: 20_000 + count,
+    customer_name: names[count % names.length],
+    message: 'Please help me with this.',
+  };
+}
+
 const dataDir = await mkdtemp(join(tmpdir(), 'bellhop-screens-'));
 // As root PostgreSQL runs as another user, who may enter.
 await chmod(dataDir, 0o755);
@@ -39,51 +62,57 @@ try {
 }
 
 async function takeAll(url: string, sandbox: Sandbox): Promise<void> {
-  await post(`${url}/api/v1/chatwoot/alerts`, outraged);
+  await post(url, '/api/v1/chatwoot/alerts', outraged);
   const card = await shown(sandbox, 'WHERE IS MY REFUND');
   await takeCard(url, 'card', card);
   await sandbox.press({ chatId: SEED.supportTeam, messageId: card, button: 'Acknowledge', by: SEED.ana });
 
-  const { context, close } = await openBrowser({ hasTouch: true, colorScheme: 'light' });
+  const browser = await openBrowser({ colorScheme: 'light' });
   try {
-    const page = await context.newPage();
+    const page = await browser.context.newPage();
     await page.goto(`${url}/sandbox`);
     await page.getByRole('button', { name: /Conversation starts/ }).click();
     await shown(sandbox, 'CHATWOOT CONVERSATION');
-    await page.getByRole('button', { name: /Chat starts/ }).click();
+    await send(url, tawkRequest('chat:start', chatStart(undecided, undecided.startedAt), undefined));
     const chat = await shown(sandbox, 'TAWK CHAT');
-    await page.getByRole('button', { name: /ends, transcript/ }).click();
+    await send(url, tawkRequest('chat:end', chatEnd(undecided, new Date()), undefined));
+    await send(url, tawkRequest('chat:transcript_created', chatTranscript(undecided), undefined));
     await page.getByText('transcript-').first().waitFor();
     await sandbox.press({ chatId: SEED.supportTeam, messageId: chat, button: 'Acknowledge', by: SEED.ana });
-    await page.getByText('acknowledged by Ana').last().waitFor();
-    await page.screenshot({ path: pathOf('sandbox-light') });
+    await page.getByText('acknowledged by Ana').nth(1).waitFor();
+    await takeSettled(page, 'sandbox-light');
     await page.emulateMedia({ colorScheme: 'dark' });
-    await page.screenshot({ path: pathOf('sandbox-dark') });
+    await takeSettled(page, 'sandbox-dark');
     await page.emulateMedia({ colorScheme: 'light' });
     await page.setViewportSize({ width: 390, height: 844 });
-    await page.screenshot({ path: pathOf('sandbox-phone') });
+    await page.getByRole('button', { name: /Support team/ }).click();
+    await takeSettled(page, 'sandbox-phone');
   } finally {
-    await close();
+    await browser.close();
   }
 
   sandbox.flood = 'realistic';
-  const samples = ['alert-medium', 'alert-high', 'alert-low'];
-  for (let count = 0; count < 60; count += 1) {
-    await post(`${url}/sandbox/act`, { do: 'sample', name: samples[count % samples.length] }, { origin: url });
-  }
+  const storm = Array.from({ length: 60 }, (_, count) => stormAlert(count));
+  await Promise.all(storm.map((alert) => post(url, '/api/v1/chatwoot/alerts', alert)));
   await takeCard(url, 'storm', await shown(sandbox, 'STORM'));
 }
 
 /** One message of the team's chat with its buttons, at twice the size. */
 async function takeCard(url: string, name: string, messageId: number): Promise<void> {
-  const { context, close } = await openBrowser({ deviceScaleFactor: 2 });
+  const browser = await openBrowser({ deviceScaleFactor: 2 });
   try {
-    const page = await context.newPage();
+    const page = await browser.context.newPage();
     await page.goto(`${url}/sandbox`);
     await page.locator(`[data-id="${messageId}"] .column`).screenshot({ path: pathOf(name) });
   } finally {
-    await close();
+    await browser.close();
   }
+}
+
+/** Colours fade and what has just changed is marked for a moment. */
+async function takeSettled(page: Page, name: string): Promise<void> {
+  await page.waitForTimeout(2_500);
+  await page.screenshot({ path: pathOf(name) });
 }
 
 function pathOf(name: string): string {
@@ -97,11 +126,18 @@ async function shown(sandbox: Sandbox, words: string): Promise<number> {
   return message.message_id;
 }
 
-async function post(url: string, body: object, headers: Record<string, string> = {}): Promise<void> {
-  const response = await fetch(url, {
+async function send(
+  url: string,
+  { path, headers, body }: Pick<SampleRequest, 'path' | 'headers' | 'body'>,
+): Promise<void> {
+  const response = await fetch(`${url}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
+    body,
   });
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+}
+
+function post(url: string, path: string, body: object): Promise<void> {
+  return send(url, { path, headers: {}, body: JSON.stringify(body) });
 }

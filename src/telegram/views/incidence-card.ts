@@ -43,7 +43,7 @@ function cardText(incidence: IncidenceView, locale: Locale, lateSeconds: number 
 }
 
 /** An alert keeps the layout it was ordered with, its severity first; the others start with what they are. */
-export function headline(incidence: Pick<IncidenceView, 'alertCount' | 'severity' | 'kind'>): string {
+function headline(incidence: Pick<IncidenceView, 'alertCount' | 'severity' | 'kind'>): string {
   const severity = incidence.severity.toUpperCase();
   const mark = severityMark(incidence.severity);
   if (incidence.alertCount > 0) return `${mark} CHATWOOT ALERT - ${severity}`;
@@ -149,7 +149,7 @@ function transcriptLine(transcript: NonNullable<IncidenceView['transcript']>): s
 }
 
 /** The last words of a card: `open`, `acknowledged by Ana · 2 min`, `closed by Ana · resolved`. */
-export function stateOf(incidence: IncidenceView): string {
+function stateOf(incidence: IncidenceView): string {
   switch (incidence.status) {
     case 'open':
       return incidence.visitorLeftAt ? 'open · visitor left' : 'open';
