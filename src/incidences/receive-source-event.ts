@@ -34,7 +34,7 @@ export async function receiveSourceEvent(
   const isNew = transcript !== undefined && (await transcriptStore.replace(trx, incidence.id, transcript, now));
 
   if (decision.kind === 'change' && decision.quiet) return { kind: 'changed', incidence, history, wishes: [] };
-  if (incidence.status === 'closed') await cardStore.closeMenus(trx, incidence.id);
+  if (incidence.status === 'closed') await cardStore.resetMenus(trx, incidence.id);
   const cards = current ? await cardStore.findAllByIncidence(trx, incidence.id) : [];
   const news = {
     notice: decision.kind === 'change' ? decision.notice : undefined,
