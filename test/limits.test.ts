@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { post, postAlert, postTawk, type Product, secrets, startProduct } from './support/product.ts';
+import { post, postAlert, postTawk, type Product, quiet, secrets, startProduct } from './support/product.ts';
 
 let product: Product;
 beforeAll(async () => {
@@ -42,6 +42,7 @@ test('each source has its own limit a minute; beyond it 429 says when to come ag
 });
 
 test('/metrics counts what waits, for this machine or with the key', async () => {
+  await quiet(product);
   const local = await fetch(`${product.baseUrl}/metrics`);
   expect(local.status).toBe(200);
   const text = await local.text();

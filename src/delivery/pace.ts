@@ -15,13 +15,11 @@ export type Limits = Readonly<{
 const second: Rule = { max: 1, windowMs: 1_050 };
 const shortBurst: Rule = { max: 3, windowMs: 3_150 };
 // So that criticals that come all at once are sent, the k-th, within 3 s × k + 5 s whatever went before them,
-// at most 1.67 + s / 3 others may have gone in any s seconds.
-const smooth: readonly Rule[] = [
-  { max: 3, windowMs: 6_000 },
-  { max: 5, windowMs: 11_000 },
-  { max: 8, windowMs: 20_000 },
-  { max: 11, windowMs: 30_000 },
-];
+// at most n others may have gone in any 3 n - 3 seconds (docs/decisions/0003).
+const smooth: readonly Rule[] = Array.from({ length: 15 }, (_, index) => {
+  const max = index + 3;
+  return { max, windowMs: (3 * max - 3) * 1_000 };
+});
 const minute = (max: number): Rule => ({ max, windowMs: 61_000 });
 
 /**

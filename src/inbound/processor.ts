@@ -12,6 +12,7 @@ export function createProcessor(deps: ProcessDeps & Readonly<{ wake: Wake }>): P
   const { wake, log } = deps;
   const sleepers: (() => void)[] = [];
   let stopped = true;
+  let hinted = false;
   let running: Promise<void>[] = [];
   let poll: NodeJS.Timeout | undefined;
   let unhear: (() => void) | undefined;
@@ -36,14 +37,18 @@ export function createProcessor(deps: ProcessDeps & Readonly<{ wake: Wake }>): P
           break;
         case 'nothing':
           singly = 0;
-          if (!stopped) await new Promise<void>((resolve) => sleepers.push(resolve));
+          if (!stopped && !hinted) await new Promise<void>((resolve) => sleepers.push(resolve));
+          hinted = false;
           break;
       }
     }
   }
 
+  /** With nobody asleep, whoever is about to find nothing looks once more. */
   function wakeOne(): void {
-    sleepers.shift()?.();
+    const wakeUp = sleepers.shift();
+    if (wakeUp) wakeUp();
+    else hinted = true;
   }
 
   return {
