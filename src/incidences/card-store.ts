@@ -84,16 +84,6 @@ export async function resetMenus(db: Db, incidenceId: number): Promise<void> {
     .execute();
 }
 
-/** What is closed needs no menu any more, and begins with the main one when it opens again. */
-export async function closeMenus(db: Db, incidenceId: number): Promise<void> {
-  await db
-    .updateTable('cards')
-    .set({ menu: 'main' })
-    .where('incidenceId', '=', incidenceId)
-    .where('menu', '=', 'outcome')
-    .execute();
-}
-
 /** 0 when there is none. */
 export async function findHighestMessageId(db: Db): Promise<number> {
   const { highest } = await db

@@ -40,7 +40,7 @@ export async function findNewestBySubject(db: Db, subject: Subject): Promise<Inc
     .orderBy('id', 'desc')
     .limit(1)
     // A person may be closing it this moment: what is decided on must be what it then is.
-    .forUpdate();
+    .forNoKeyUpdate();
   if (subject.account === '') return query.executeTakeFirst();
   return query.where('account', 'in', [subject.account, '']).executeTakeFirst();
 }
@@ -99,8 +99,9 @@ export async function findOpenSibling(db: Db, incidence: Incidence): Promise<num
   return sibling?.id;
 }
 
+/** Weaker than `for update`, which would make it wait for whoever writes a card of it, and that one for us. */
 export async function lockById(trx: Trx, id: number): Promise<Incidence | undefined> {
-  return trx.selectFrom('incidences').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  return trx.selectFrom('incidences').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 }
 
 export async function findViewById(db: Db, id: number): Promise<IncidenceView | undefined> {

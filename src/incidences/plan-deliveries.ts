@@ -28,7 +28,7 @@ export function sendCard(incidence: Pick<Incidence, 'id' | 'severity'>, place: C
   };
 }
 
-export function editCard(card: Card): Wish {
+function editCard(card: Card): Wish {
   return {
     lane: telegramLane(card.chatId),
     kind: 'edit_card',

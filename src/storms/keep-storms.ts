@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import * as stormStore from './storm-store.ts';
 
 /** New cards a person can take in at once; what comes beyond is folded. */
-export const screenful = 10;
+const screenful = 10;
 
 const everyMs = 1_000;
 /** How many come out when nothing else waits. */
