@@ -17,16 +17,19 @@ export async function foldSurplus(
   lane: string,
   screenful: number,
 ): Promise<{ folded: number; chatId: number; threadId: number | null } | undefined> {
-  const { rows } = await sql<{ chatId: number; threadId: number | null }>`
+  const { rows } = await sql<{ folded: number; chatId: number; threadId: number | null }>`
     with surplus as (
       select id from deliveries
       where state = 'waiting' and lane = ${lane} and ${newCards} and not payload ? 'asked'
       order by rank, id offset ${screenful}
+    ), folded as (
+      update deliveries set state = 'folded' from surplus where deliveries.id = surplus.id and state = 'waiting'
+      returning payload
     )
-    update deliveries set state = 'folded' from surplus where deliveries.id = surplus.id and state = 'waiting'
-    returning (payload->>'chatId')::bigint as chat_id, (payload->>'threadId')::integer as thread_id`.execute(db);
-  const [first] = rows;
-  return first && { ...first, folded: rows.length };
+    select count(*) as folded, min((payload->>'chatId')::bigint) as chat_id,
+           min((payload->>'threadId')::integer) as thread_id
+    from folded having count(*) > 0`.execute(db);
+  return rows[0];
 }
 
 /** Begins the lane's storm, or adds to it. */
