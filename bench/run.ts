@@ -5,6 +5,7 @@ import { idle } from './figures/idle.ts';
 import { intake } from './figures/intake.ts';
 import { kill } from './figures/kill.ts';
 import { latency } from './figures/latency.ts';
+import { sandbox } from './figures/sandbox.ts';
 import { start } from './figures/start.ts';
 import { storm } from './figures/storm.ts';
 import { throughput } from './figures/throughput.ts';
@@ -13,7 +14,7 @@ import type { Bench, Figure, Row } from './support/figure.ts';
 import { describeMachine, tableOf, withFigures } from './support/report.ts';
 
 /** `node bench/run.ts [figure…] [--quick]`: measures, prints, and writes README.md when everything was measured in full. */
-const figures: readonly Figure[] = [intake, latency, start, idle, throughput, backlog, kill, storm];
+const figures: readonly Figure[] = [intake, latency, start, idle, throughput, backlog, kill, storm, sandbox];
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = names.filter((name) => !figures.some((figure) => figure.name === name));
