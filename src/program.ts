@@ -6,6 +6,7 @@ import { startProblem } from './start-problem.ts';
 
 /** sysexits.h: something is wrong with the configuration. */
 const exitConfig = 78;
+const lookForParentMs = 500;
 
 /** The process: settings in, everything started, and stopped in order when it is told to end. */
 export async function runProgram(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<void> {
@@ -23,7 +24,7 @@ export async function runProgram(env: NodeJS.ProcessEnv, args: readonly string[]
     const [word, ...rest] = args;
     const name = oneShotNames.find((known) => known === word);
     if (name) process.exitCode = await runOneShot(name, rest, config, log);
-    else await serve(config, log);
+    else await serve(config, log, { underNpm: env['npm_lifecycle_event'] !== undefined });
   } catch (err) {
     const problem = startProblem(err);
     if (problem) console.error(`\n${problem}\n`);
@@ -32,7 +33,7 @@ export async function runProgram(env: NodeJS.ProcessEnv, args: readonly string[]
   }
 }
 
-async function serve(config: Config, log: Log): Promise<void> {
+async function serve(config: Config, log: Log, { underNpm }: { underNpm: boolean }): Promise<void> {
   const app = createApp({ config, log });
   let stopping: Promise<void> | undefined;
   const stop = (reason: string): Promise<void> => {
@@ -46,6 +47,7 @@ async function serve(config: Config, log: Log): Promise<void> {
   const end = (signal: NodeJS.Signals) => void stop(signal).finally(() => process.exit());
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
+  if (underNpm) whenOrphaned(() => end('SIGTERM'));
   process.on('unhandledRejection', (err) => log.error({ err }, 'process.unhandled_rejection'));
 
   try {
@@ -57,4 +59,14 @@ async function serve(config: Config, log: Log): Promise<void> {
     await stop('start failed');
     throw err;
   }
+}
+
+/** `npm start` runs us under a shell that a SIGTERM ends without telling us: whose parent is gone was told to end. */
+function whenOrphaned(then: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    then();
+  }, lookForParentMs).unref();
 }
