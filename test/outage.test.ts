@@ -149,9 +149,9 @@ test.concurrent('an answer that has to wait holds up neither presses nor what wa
     [SEED.ben, 'Close', 'How did it end?'],
     [SEED.ana, 'Acknowledge', '#1 is yours'],
   ] as const) {
-    const pressedAt = performance.now();
     const answer = await sandbox.press({ chatId, messageId, button, by });
-    expect(performance.now() - pressedAt).toBeLessThan(1_500);
+    // The press is answered while the command still waits.
+    expect(texts(world).some((text) => text.includes('/whoami'))).toBe(false);
     expect(answer?.text).toContain(button === 'Close' ? 'Telegram' : toast);
   }
   // What is not answered yet is not confirmed.

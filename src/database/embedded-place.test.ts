@@ -43,6 +43,12 @@ afterEach(async () => {
   await rm(closed, { recursive: true, force: true });
 });
 
+/** Beside them may lie a copy of the binaries, where this working copy is closed to others. */
+async function sharedDatabases(): Promise<string[]> {
+  const names = await readdir(shared).catch(() => []);
+  return names.filter((name) => name.startsWith('database-'));
+}
+
 describe.skipIf(!isRoot())('as root (skipped for an ordinary user, who needs none of it)', () => {
   test('the data lies in DATA_DIR where the unprivileged user can get there', async () => {
     await start(join(open, 'data'));
@@ -50,20 +56,20 @@ describe.skipIf(!isRoot())('as root (skipped for an ordinary user, who needs non
     const { uid } = await serviceAccount();
     expect((await stat(join(open, 'data', 'postgres', 'data'))).uid).toBe(uid);
     expect((await stat(join(open, 'data', 'postgres'))).uid).toBe(0);
-    await expect(stat(shared)).rejects.toThrow('ENOENT');
+    expect(await sharedDatabases()).toEqual([]);
   });
 
   test('else in a shared directory that a pointer names, also after DATA_DIR was moved', async () => {
     const first = await start(join(closed, 'data'));
     const identity = await identityOf(first);
     await first.stop();
-    const [home = ''] = (await readdir(shared)).map((name) => join(shared, name));
+    const [home = ''] = (await sharedDatabases()).map((name) => join(shared, name));
     const pointer = await readFile(join(closed, 'data', 'postgres-is-elsewhere.txt'), 'utf8');
     expect(pointer.split('\n')[0]).toBe(home);
 
     await rename(join(closed, 'data'), join(closed, 'moved'));
     expect(await identityOf(await start(join(closed, 'moved')))).toEqual(identity);
-    expect(await readdir(shared)).toHaveLength(1);
+    expect(await sharedDatabases()).toHaveLength(1);
   });
 
   test('a new DATA_DIR is a new database', async () => {
@@ -77,7 +83,7 @@ describe.skipIf(!isRoot())('as root (skipped for an ordinary user, who needs non
   test('two first starts at the same moment share one database', async () => {
     const [one, other] = await Promise.all([start(join(closed, 'data')), start(join(closed, 'data'))]);
     expect(new URL(one.url).port).toBe(new URL(other.url).port);
-    expect(await readdir(shared)).toHaveLength(1);
+    expect(await sharedDatabases()).toHaveLength(1);
     expect(await readdir(join(closed, 'data'))).toEqual(['postgres-is-elsewhere.txt']);
   });
 
