@@ -110,10 +110,9 @@ async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
 async function start(options: AppOptions, parts: Part[]) {
   const base = await startBase(options, parts);
   const { config, sandbox } = base;
-  const translators = createTranslators(config);
-  if (config.roles.includes('process')) startProcessing(base, translators, parts);
+  if (config.roles.includes('process')) startProcessing(base, createTranslators(config), parts);
   const heardAt = config.roles.includes('bot') ? startSending(base, options.limits, parts) : () => 'not-here' as const;
-  const url = config.roles.includes('http') ? await startHttp(base, translators, heardAt, parts) : undefined;
+  const url = config.roles.includes('http') ? await startHttp(base, heardAt, parts) : undefined;
   return { url, sandbox };
 }
 
@@ -254,7 +253,6 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
 
 async function startHttp(
   base: Base,
-  translators: Translators,
   telegramHeardAt: () => Date | 'not-here' | undefined,
   parts: Part[],
 ): Promise<string> {
@@ -265,7 +263,6 @@ async function startHttp(
     secrets: chatwoot.webhookSecrets,
     alertKey: chatwoot.alertKey,
     allowUnsigned,
-    translate: translators.chatwoot,
     waitForCard: createShownWatch({ db, wake }).wait,
     sendTest: (at: Date) => sendTest({ db, wake, places: places.all }, at),
   };

@@ -1,7 +1,7 @@
 import { type Admitted, type Answer, type Arrival, type Endpoint, type Operation, Refusal } from '../inbound/source.ts';
 import { admitAlert, authenticateAlert } from './alert.ts';
 import { type Body, type ReadBody, readBody } from './payload.ts';
-import type { ChatwootTranslate } from './translate.ts';
+import { shows } from './shows.ts';
 import { admitChatwootWebhook, type ChatwootSettings, chatwootPaths, describeForAnswer } from './webhook.ts';
 
 /** What came of an alert so far; `messageId` is null until Telegram has the card. */
@@ -13,7 +13,6 @@ export type TestOutcome =
 
 type Deps = ChatwootSettings &
   Readonly<{
-    translate: ChatwootTranslate;
     /** Waits until Telegram has the card of a stored alert, or so long. */
     waitForCard: (eventId: number, timeoutMs: number) => Promise<Shown>;
     sendTest: (now: Date) => Promise<TestOutcome>;
@@ -83,7 +82,7 @@ function letInWebhook(arrival: Arrival, deps: Deps): Admitted {
     const refusal = unreadable(arrival, read);
     return { admission, answer: () => Promise.reject(refusal) };
   }
-  const answer = webhookAnswer(arrival, admission.event, deps, read);
+  const answer = webhookAnswer(arrival, admission.event, read);
   return { admission, answer: () => answer };
 }
 
@@ -94,9 +93,9 @@ function readingOnce(): ReadBody {
 }
 
 /** Says whether the event will show in Telegram. */
-function webhookAnswer(arrival: Arrival, event: string, { translate }: Deps, read: ReadBody): Answer {
-  const meaning = translate({ event, rawBody: arrival.rawBody, receivedAt: arrival.now }, read);
-  const isShown = meaning.kind === 'event' && meaning.event.change.kind !== 'answered';
+function webhookAnswer(arrival: Arrival, event: string, read: ReadBody): Answer {
+  const body = read(arrival.rawBody);
+  const isShown = body.ok && shows(event, body.value);
   return ok({ success: true, message: isShown ? 'Webhook forwarded to Telegram' : 'Webhook recorded', event });
 }
 

@@ -104,6 +104,15 @@ export const messageSchema = z.object({
 });
 export type Message = z.infer<typeof messageSchema>;
 
+/** The few fields that decide whether an event shows. */
+export const decisiveSchema = messageSchema
+  .pick({ id: true, message_type: true, private: true, message: true })
+  .extend({
+    status: text,
+    conversation: conversationSchema.pick({ id: true, status: true }).optional().catch(undefined),
+    content_attributes: part({ email: part({ auto_reply: flag }) }),
+  });
+
 export const inboxSchema = z.object({
   changed_attributes: z.array(part({ reauthorization_required: part({ current_value: flag }) })).catch([]),
 });

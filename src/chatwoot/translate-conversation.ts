@@ -8,6 +8,20 @@ import { bodyHash, type Conversation, conversationSchema, messageSchema } from '
 import { accountOf, type ChatwootPlace, conversationUrl } from './place.ts';
 import { severityOf } from './priority.ts';
 
+const names: readonly string[] = [
+  'conversation_created',
+  'conversation_opened',
+  'conversation_resolved',
+  'conversation_status_changed',
+  'conversation_updated',
+  'macro.executed',
+];
+
+/** Automation rules send the conversation, whatever the rule was about. */
+export function isAboutConversation(event: string): boolean {
+  return names.includes(event) || event.startsWith('automation_event.');
+}
+
 /** Every event about a conversation says its present state, whatever it is called. */
 export function translateConversation(event: string, body: object, rawBody: Buffer, place: ChatwootPlace): Translation {
   const conversation = conversationIn(body);
@@ -49,7 +63,7 @@ function becameOpen(event: string, conversation: Conversation): boolean {
   return ['conversation_created', 'conversation_opened', 'conversation_status_changed'].includes(name);
 }
 
-function deskStatusOf(status: string | undefined): DeskStatus | undefined {
+export function deskStatusOf(status: string | undefined): DeskStatus | undefined {
   const known: readonly DeskStatus[] = ['open', 'pending', 'snoozed', 'resolved'];
   return known.find((name) => name === status);
 }

@@ -1,16 +1,14 @@
 import type { Translate, Translation } from '../inbound/source.ts';
 import { cleanLine } from '../incidences/clean-text.ts';
-import { eventNameOf, inboxSchema, type Message, messageSchema, type ReadBody, readBody } from './payload.ts';
+import { eventNameOf, inboxSchema, type Message, messageSchema, readBody } from './payload.ts';
 import type { ChatwootPlace } from './place.ts';
-import { translateConversation } from './translate-conversation.ts';
+import { isAboutConversation, translateConversation } from './translate-conversation.ts';
 import { translateMessage } from './translate-message.ts';
 
-export type ChatwootTranslate = (stored: Parameters<Translate>[0], read?: ReadBody) => Translation;
-
 /** What Chatwoot's events mean to us. */
-export function createTranslateChatwoot(place: ChatwootPlace): ChatwootTranslate {
-  return ({ rawBody }, read = readBody) => {
-    const body = read(rawBody);
+export function createTranslateChatwoot(place: ChatwootPlace): Translate {
+  return ({ rawBody }) => {
+    const body = readBody(rawBody);
     if (!body.ok) return drift(body.problem);
     const event = eventNameOf(body.value);
     if (event === undefined) return drift('no event name');
@@ -35,16 +33,8 @@ function translateEvent(event: string, body: object, rawBody: Buffer, place: Cha
     case 'contact_created':
     case 'contact_updated':
       return ignored('contact');
-    case 'conversation_created':
-    case 'conversation_opened':
-    case 'conversation_resolved':
-    case 'conversation_status_changed':
-    case 'conversation_updated':
-    case 'macro.executed':
-      return translateConversation(event, body, rawBody, place);
   }
-  // Automation rules send the conversation, whatever the rule was about.
-  if (event.startsWith('automation_event.')) return translateConversation(event, body, rawBody, place);
+  if (isAboutConversation(event)) return translateConversation(event, body, rawBody, place);
   return drift(`unknown event ${cleanLine(event, 100)}`);
 }
 
