@@ -1,21 +1,29 @@
 import { createHash } from 'node:crypto';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
 
 /** Beyond so many different texts none is named any more: batches of every size would fill a connection's memory. */
 const mostNames = 200;
+
+/** "cached plan must not change result type": a newer version of the program migrated the tables under us. */
+const planIsStale = '0A000';
 
 const names = new Map<string, string>();
 
 /**
  * Makes a connection prepare each statement once and keep it by name: PostgreSQL then parses and plans it once and not
- * at every call, which is more than half the time of most of ours.
+ * at every call, which is more than half the time of most of ours. A connection whose plans went stale is given up, so
+ * that whoever tries again gets a new one.
  */
 export function prepareStatements(client: PoolClient): void {
-  const query = client.query.bind(client) as (...given: unknown[]) => unknown;
+  const query = client.query.bind(client) as (...given: unknown[]) => Promise<QueryResult>;
   Object.assign(client, {
     query: (text: unknown, values?: unknown, ...rest: unknown[]) => {
       const name = typeof text === 'string' && Array.isArray(values) ? nameOf(text) : undefined;
-      return name ? query({ name, text, values }, ...rest) : query(text, values, ...rest);
+      if (name === undefined || rest.length > 0) return query(text, values, ...rest);
+      return query({ name, text, values }).catch((error: unknown) => {
+        if (error instanceof Error && Reflect.get(error, 'code') === planIsStale) void client.end();
+        throw error;
+      });
     },
   });
 }
