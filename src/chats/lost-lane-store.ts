@@ -62,20 +62,21 @@ export async function moveToSuccessor(db: Db, chatId: number, successor: number,
  */
 export async function copyToRescue(db: Db, lane: string, rescue: readonly ChatPlace[], now: Date): Promise<number> {
   const chatIds = rescue.map((place) => place.chatId);
-  const { rows } = await sql<{ id: number }>`
+  const { rows } = await sql<{ copied: number }>`
     with lost as (
       update deliveries set payload = payload || '{"rescued": true}'
       where lane = ${lane} and state in ('waiting', 'folded') and payload ? 'chatId' and not payload ? 'rescued'
       returning *
-    )
+    ), copied as (
     insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
     select 'telegram:' || chat, kind, subject, incidence_id,
            (payload - 'rescued') || jsonb_build_object('chatId', chat, 'threadId', null, 'rescuedFrom', lane),
            rank, ${now}::timestamptz, created_at
     from lost, unnest(${chatIds}::bigint[]) chat
     on conflict (lane, kind, subject) where state in ('waiting', 'folded') do nothing
-    returning id`.execute(db);
-  return rows.length;
+    returning 1)
+    select count(*) as copied from copied`.execute(db);
+  return rows[0]?.copied ?? 0;
 }
 
 export async function hasWaiting(db: Db, lane: string): Promise<boolean> {

@@ -235,7 +235,7 @@ export async function findPersonName(db: Db, personId: number): Promise<string |
 }
 
 /** Open, on no standing card, and no card of it waits to be sent. */
-export async function findAllUnshown(db: Db): Promise<Pick<Incidence, 'id' | 'severity'>[]> {
+export async function findAllUnshown(db: Db, most: number): Promise<Pick<Incidence, 'id' | 'severity'>[]> {
   return db
     .selectFrom('incidences')
     .select(['id', 'severity'])
@@ -264,5 +264,6 @@ export async function findAllUnshown(db: Db): Promise<Pick<Incidence, 'id' | 'se
       ),
     )
     .orderBy('id')
+    .limit(most)
     .execute();
 }
