@@ -16,10 +16,10 @@ export type Wake = Readonly<{
 }>;
 
 const channel = 'bellhop_wake';
-const notifyEveryMs = 20;
+const notifyEveryMs = 50;
 const reconnectMs = 1_000;
 
-/** In this process at once; to the others on the same database by NOTIFY, gathered so that a storm costs 50 a second at most. */
+/** In this process at once; to the others on the same database by NOTIFY, gathered so that a storm costs 20 a second at most. */
 export function createWake(deps: { db: Db; databaseUrl: string; log: Log }): Wake {
   const emitter = new EventEmitter().setMaxListeners(0);
   const self = `${process.pid}.${Math.trunc(performance.timeOrigin)}`;

@@ -10,7 +10,7 @@ export type ShownWatch = Readonly<{
   wait: (eventId: number, timeoutMs: number) => Promise<Shown>;
 }>;
 
-const restMs = 25;
+const restMs = 50;
 
 /** Lets senders of alerts wait for Telegram. All who wait share one query, made when a delivery was settled. */
 export function createShownWatch(deps: { db: Db; wake: Wake }): ShownWatch {
