@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SEED } from '../src/sandbox/seed.ts';
-import { postTawk, type Product, productEnv, startProduct } from './support/product.ts';
+import { postTawk, type Product, productEnv, quiet, startProduct } from './support/product.ts';
 
 const run = promisify(execFile);
 
@@ -65,6 +65,7 @@ test('replay processes again what came to nothing, leaves the rest alone, and re
   const { sandbox, chatId } = product;
   const cards = () => sandbox.messages(chatId).filter((message) => message.text?.includes('TAWK CHAT')).length;
   await sandbox.waitFor(() => cards() === 2, { what: 'both cards' });
+  await quiet(product);
   // As if an older parser had not understood the second.
   await sql.query(
     `update inbound_events set state = 'drift', content_key = null, incidence_id = null where body::text like '%' || encode('r2', 'hex') || '%'`,
