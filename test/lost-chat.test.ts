@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SEED } from '../src/sandbox/seed.ts';
-import { postAlert, type Product, startProduct, startSandbox } from './support/product.ts';
+import { postAlert, type Product, quiet, startProduct, startSandbox } from './support/product.ts';
 
 let product: Product;
 beforeEach(async () => {
@@ -38,6 +38,7 @@ test('kicked from the team chat: alerts reach the admins, /ready says why, and b
   await sandbox.waitFor(() => texts(product.chatId).some((text) => text.includes('#2 · acknowledged by Carla')), {
     what: 'the card in the team chat',
   });
+  await quiet(product);
   expect((await fetch(`${product.baseUrl}/ready`)).status).toBe(200);
   // A chat that refuses is not asked over and over.
   expect(sandbox.refusals.filter((call) => call.error_code === 403).length).toBeLessThan(4);

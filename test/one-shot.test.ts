@@ -61,6 +61,7 @@ test('replay processes again what came to nothing, leaves the rest alone, and re
   const start =
     '{"event":"chat:start","chatId":"r1","time":"2026-03-14T09:26:53.589Z","message":{"text":"hi","type":"msg","sender":{"type":"visitor"}},"visitor":{"name":"Rae"},"property":{"id":"p1","name":"Shop"}}';
   await postTawk(product, start);
+  await quiet(product);
   await postTawk(product, start.replace('r1', 'r2'));
   const { sandbox, chatId } = product;
   const cards = () => sandbox.messages(chatId).filter((message) => message.text?.includes('TAWK CHAT')).length;

@@ -156,7 +156,8 @@ export function createDispatcher(deps: {
     const { state, attempts, reason } = settlement;
     const facts = { id, kind, lane, attempt: attempts, outcome: attempt.outcome, state, ms };
     log.info({ ...facts, reason: reason && withoutQuotes(reason) }, 'delivery.attempted');
-    const endsLoss = onTrial.delete(lane);
+    const endsLoss = onTrial.has(lane);
+    if (attempt.outcome === 'sent' || settlement.lost) onTrial.delete(lane);
     const next = await recordUntilDone(() =>
       deliveryStore.record(db, delivery, attempt, settlement, { at, ms, endsLoss }),
     );
