@@ -10,32 +10,23 @@ import { median, plain } from '../support/numbers.ts';
 import { residentMegabytes } from '../support/processes.ts';
 import { productEnv, startProduct } from '../support/product.ts';
 import { startTelegram } from '../support/sandbox.ts';
-import { postStorm } from '../support/storm.ts';
 
 /** A million deliveries waiting: what the process keeps in memory, and what finding the next one costs. */
 export const backlog: Figure = { name: 'backlog', run };
 
 const few = 1_000;
-const lanes = 10;
+const groups = Array.from({ length: 10 }, (_, index) => SEED.supportTeam * 10 - index);
 
 async function run(bench: Bench): Promise<Row[]> {
   const many = bench.quick ? 100_000 : 1_000_000;
   const directory = await temporaryDirectory();
   const server = await startServer();
   const telegram = await startTelegram('realistic');
+  await telegram.call('addGroups', groups);
   const url = await server.create('ours');
   const options = { env: productEnv(url, telegram.apiRoot), output: join(directory, 'product.log') };
-  const first = await startProduct(options);
-  await postStorm({
-    port: first.port,
-    from: 1,
-    count: 1,
-    criticalEvery: 1,
-    perSecond: undefined,
-    atOnce: 1,
-    insist: true,
-  });
-  await first.stop();
+  // Migrates.
+  await (await startProduct(options)).stop();
 
   await fill(url, few);
   const withFew = await timeChoice(url, bench);
@@ -49,7 +40,7 @@ async function run(bench: Bench): Promise<Row[]> {
   }
 
   return [
-    row(`Choosing the next of ${plain(many)} waiting deliveries in ${lanes} lanes, against ${plain(few)} waiting`, {
+    row(`Choosing the next of ${plain(many)} waiting deliveries in ${groups.length} lanes, against ${plain(few)} waiting`, {
       ours: `${plain(withMany)} ms`,
       baseline: `${plain(withFew)} ms`,
       ratio: plain(withMany / withFew),
@@ -64,15 +55,25 @@ async function run(bench: Bench): Promise<Row[]> {
   ];
 }
 
-/** Wishes for cards as a storm leaves them behind, of one incidence since only their number matters here. */
+/** Incidences with a wish for a card each, spread over the groups, as they lie there after a day without Telegram. */
 async function fill(url: string, count: number): Promise<void> {
   await query(
     url,
-    `insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
-     select 'telegram:' || ($2::bigint - n % $3), 'send_card', 'bench:' || gen_random_uuid(), (select min(id) from incidences),
-            jsonb_build_object('chatId', $2::bigint - n % $3, 'threadId', null), n % 4, now(), now()
-     from generate_series(1, $1::bigint) n`,
-    [count, SEED.supportTeam, lanes],
+    `with opened as (
+       insert into incidences (source, kind, account, external_id, status, severity, reason, customer_name, message,
+                               happened_at, opened_at, updated_at)
+       select 'alert', 'conversation', 'bench', gen_random_uuid(), 'open',
+              (array['critical', 'high', 'medium', 'low'])[1 + n % 4], 'PAYMENT_ISSUE', 'John Doe', 'Where is my payment?',
+              now(), now(), now()
+       from generate_series(1, $1::bigint) n
+       returning id, severity
+     )
+     insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
+     select 'telegram:' || chat_id, 'send_card', 'incidence:' || id, id,
+            jsonb_build_object('chatId', chat_id, 'threadId', null),
+            array_position(array['critical', 'high', 'medium', 'low'], severity) - 1, now(), now()
+     from (select id, severity, ($2::bigint[])[1 + (id / 4) % $3] as chat_id from opened) as wished`,
+    [count, groups, groups.length],
   );
   await query(url, 'vacuum analyze deliveries');
 }
@@ -85,7 +86,7 @@ async function timeChoice(url: string, bench: Bench): Promise<number> {
     const begun = performance.now();
     const found = await deliveryStore.findNextPerLane(db, [], new Date());
     times.push(performance.now() - begun);
-    if (found.length !== lanes) throw new Error(`${found.length} lanes have something to say, not ${lanes}`);
+    if (found.length !== groups.length) throw new Error(`${found.length} lanes have something to say`);
   }
   await db.destroy();
   return median(times);

@@ -15,7 +15,8 @@ export type Send = Readonly<{
   text: string;
 }>;
 
-const sandbox = createSandbox({ token });
+/** A real Telegram lets a bot edit every message of a day. */
+const sandbox = createSandbox({ token, keptMessages: 1_000_000 });
 seedWorld(sandbox);
 /** All of them: the sandbox itself keeps the last ten thousand calls. */
 const sends: Send[] = [];
@@ -45,6 +46,9 @@ const handlers = {
     await sandbox.start();
     sandbox.flood = flood;
     return sandbox.apiRoot;
+  },
+  addGroups: (ids: readonly number[]): void => {
+    for (const id of ids) sandbox.addChat({ id, type: 'supergroup', owner: SEED.carla, members: [SEED.ana] });
   },
   arrivals: () => arrivals.splice(0),
   countSends: () => sends.length,

@@ -19,8 +19,9 @@ type Pending = Readonly<{
 
 const maxEvents = 500;
 const maxBytes = 8 * 1024 * 1024;
-/** While PostgreSQL writes one batch, the next is read and a second one written. */
+/** While PostgreSQL writes one batch, the next is read and a second one written, if it is worth a statement of its own. */
 const maxFlushes = 2;
+const worthASecond = 32;
 
 /** Group commit: what arrives while INSERTs are under way shares the next. Each is answered after its own commit. */
 export function createIntake(deps: { db: Db; wake: Wake; log: Log }): Intake {
@@ -31,6 +32,7 @@ export function createIntake(deps: { db: Db; wake: Wake; log: Log }): Intake {
     while (pending.length > 0) {
       // Whatever the sockets bring in this turn comes along.
       await setImmediate();
+      if (flushing.size > 1 && pending.length < worthASecond) break;
       const batch = takeBatch(pending);
       if (batch.length === 0) break;
       const begun = performance.now();
@@ -56,6 +58,7 @@ export function createIntake(deps: { db: Db; wake: Wake; log: Log }): Intake {
   }
 
   function flushSoon(): void {
+    if (flushing.size > 0 && pending.length < worthASecond) return;
     for (let slot = 0; slot < maxFlushes; slot += 1) {
       if (flushing.has(slot)) continue;
       flushing.set(slot, flush(slot));

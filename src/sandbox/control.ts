@@ -22,6 +22,8 @@ export type SandboxOptions = {
   privacy?: boolean;
   /** Where message numbers begin; raise it when numbers of an earlier run are still remembered elsewhere. */
   firstMessageId?: number;
+  /** How many messages are remembered, 10,000 unless said otherwise; older ones can no longer be edited or pressed. */
+  keptMessages?: number;
 };
 
 /** A Telegram of one's own: a Bot API server, the people and chats behind it, and what tests need to watch it. */

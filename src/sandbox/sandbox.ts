@@ -37,7 +37,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
   const { changed, onChange } = createChanges();
   const clock = createClock();
-  const world = createWorld(bot, clock, options.firstMessageId ?? 1);
+  const world = createWorld(bot, clock, options);
   // Numbers go on from the time of day, so that whoever remembers earlier updates takes new ones for new.
   const updates = createUpdates(clock, Math.floor(clock.now() / 1000) - UPDATE_EPOCH, () => {
     webhook.pump();

@@ -11,8 +11,6 @@ import {
   type Sender,
 } from './message.ts';
 
-const KEPT_MESSAGES = 10_000;
-
 /** Everything there is in this Telegram: people, chats, messages. */
 export type World = {
   bot: BotUser;
@@ -25,6 +23,7 @@ export type World = {
   /** All kept messages, oldest first, from `oldest` on. */
   timeline: Message[];
   oldest: number;
+  keptMessages: number;
 };
 
 export type NewChat = {
@@ -45,7 +44,11 @@ export type NewChat = {
   botIsAdmin?: boolean;
 };
 
-export function createWorld(bot: BotUser, clock: Clock, firstMessageId: number): World {
+export function createWorld(
+  bot: BotUser,
+  clock: Clock,
+  { firstMessageId = 1, keptMessages = 10_000 }: { firstMessageId?: number; keptMessages?: number },
+): World {
   return {
     bot,
     clock,
@@ -55,6 +58,7 @@ export function createWorld(bot: BotUser, clock: Clock, firstMessageId: number):
     firstMessageId,
     timeline: [],
     oldest: 0,
+    keptMessages,
   };
 }
 
@@ -112,7 +116,7 @@ function nextId(taken: Map<number, unknown>, first: number, step: number): numbe
 export type NewMessage = Content &
   Partial<Omit<Message, 'chatId' | 'message_id' | 'date' | 'edits' | 'reactions' | 'from'>> & { from: Sender };
 
-/** Stores a message under the chat's next number; the oldest of 10,000 falls out. */
+/** Stores a message under the chat's next number; the oldest beyond `keptMessages` falls out. */
 export function addMessage(world: World, chat: Chat, message: NewMessage): Message {
   const message_id = nextMessageId(world, chat);
   const stored: Message = {
@@ -142,11 +146,11 @@ export function removeMessage(world: World, message: Message): void {
 }
 
 function forgetOldest(world: World): void {
-  while (world.timeline.length - world.oldest > KEPT_MESSAGES) {
+  while (world.timeline.length - world.oldest > world.keptMessages) {
     const message = world.timeline[world.oldest++];
     if (message) world.chats.get(message.chatId)?.messages.delete(message.message_id);
   }
-  if (world.oldest < KEPT_MESSAGES) return;
+  if (world.oldest < world.keptMessages) return;
   world.timeline = world.timeline.slice(world.oldest);
   world.oldest = 0;
 }
