@@ -39,7 +39,7 @@ async function run(bench: Bench): Promise<Row[]> {
   };
   const ours: number[] = [];
   const theirs: number[] = [];
-  const blocks = bench.quick ? 10 : 30;
+  const blocks = bench.quick ? 10 : 100;
   for (let block = -5; block < blocks; block += 1) {
     const mine = await measure(product.port, '/api/v1/chatwoot/alerts');
     const other = await measure(directPort, '/alerts');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PoolClient, QueryResult } from 'pg';
+import type { Client, PoolClient, QueryResult } from 'pg';
 
 /** Beyond so many different texts none is named any more: batches of every size would fill a connection's memory. */
 const mostNames = 200;
@@ -14,7 +14,7 @@ const names = new Map<string, string>();
  * at every call, which is more than half the time of most of ours. A connection whose plans went stale is given up, so
  * that whoever tries again gets a new one.
  */
-export function prepareStatements(client: PoolClient): void {
+export function prepareStatements(client: Client | PoolClient): void {
   const query = client.query.bind(client) as (...given: unknown[]) => Promise<QueryResult>;
   Object.assign(client, {
     query: (text: unknown, values?: unknown, ...rest: unknown[]) => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type Db, kyselyOver, poolSettings } from './connect.ts';
 import type { Log } from '../log.ts';
+import { prepareStatements } from './prepared.ts';
 
 /** A session that answers no question for so long is given up, as the server gives up one whose machine vanished. */
 const sessionTimeoutMs = 6_000;
@@ -88,6 +89,10 @@ export function createSessionLock(deps: {
       keepAlive: true,
     });
     client.on('error', (err) => deps.log.warn({ err }, `${deps.name}.session_error`));
+    prepareStatements(client);
+    noteAnswers(client, (askedAt) => {
+      confirmedAt = askedAt;
+    });
     try {
       await client.connect();
       await client.query(keepAlives);
@@ -99,13 +104,14 @@ export function createSessionLock(deps: {
     }
   }
 
-  /** One after the other: lanes ask in parallel, a session answers singly. An answer holds for a moment: nobody takes over that fast. */
+  /**
+   * One after the other: lanes ask in parallel, a session answers singly. Any answer of the session holds for a moment,
+   * since nobody takes over that fast; from when it was asked, for a process may sleep before it reads an answer.
+   */
   function confirm(): Promise<void> {
     const asked = confirming.then(async () => {
       if (!holding) throw new Error('another process may hold the lock now');
-      if (performance.now() - confirmedAt < confirmedForMs) return;
-      await holding.query('select 1');
-      confirmedAt = performance.now();
+      if (performance.now() - confirmedAt >= confirmedForMs) await holding.query('select 1');
     });
     confirming = asked.catch(() => undefined);
     return asked;
@@ -126,6 +132,18 @@ export function createSessionLock(deps: {
 
 function pause(ms: number, until: AbortSignal): Promise<void> {
   return sleep(ms, undefined, { signal: until }).catch(() => undefined);
+}
+
+function noteAnswers(client: Client, answered: (askedAt: number) => void): void {
+  const query = client.query.bind(client) as (...given: unknown[]) => Promise<unknown>;
+  Object.assign(client, {
+    query: async (...given: unknown[]) => {
+      const askedAt = performance.now();
+      const result = await query(...given);
+      answered(askedAt);
+      return result;
+    },
+  });
 }
 
 const isTrue = () => true;

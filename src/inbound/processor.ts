@@ -20,7 +20,8 @@ export function createProcessor(deps: ProcessDeps & Readonly<{ wake: Wake }>): P
   async function work(): Promise<void> {
     let singly = 0;
     while (!stopped) {
-      const outcome = await processNext(deps, singly > 0 ? 1 : batch).catch((err: unknown) => {
+      const most = singly > 0 ? 1 : batch;
+      const outcome = await processNext(deps, most).catch((err: unknown) => {
         log.warn({ err }, 'inbound.look_failed');
         return { kind: 'nothing' as const };
       });
@@ -30,6 +31,8 @@ export function createProcessor(deps: ProcessDeps & Readonly<{ wake: Wake }>): P
           if (outcome.hasNews) wake.signal('deliveries');
           // As many as there was room for: more wait than one worker takes.
           if (outcome.events === batch) wakeOne();
+          // Fewer: all there was. Whatever came since has hinted.
+          else if (outcome.events < most) await sleep();
           break;
         case 'undone':
           // One of them throws; alone each fails or succeeds by itself.
@@ -37,11 +40,15 @@ export function createProcessor(deps: ProcessDeps & Readonly<{ wake: Wake }>): P
           break;
         case 'nothing':
           singly = 0;
-          if (!stopped && !hinted) await new Promise<void>((resolve) => sleepers.push(resolve));
-          hinted = false;
+          await sleep();
           break;
       }
     }
+  }
+
+  async function sleep(): Promise<void> {
+    if (!stopped && !hinted) await new Promise<void>((resolve) => sleepers.push(resolve));
+    hinted = false;
   }
 
   /** With nobody asleep, whoever is about to find nothing looks once more. */
