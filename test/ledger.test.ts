@@ -19,8 +19,10 @@ const alert = (id: number) => ({ severity: 'high', reason: 'TEST', conversation_
 
 async function ask(text: string, answered: (answer: string) => boolean): Promise<string> {
   const { sandbox, chatId } = product;
+  const answers = () => sandbox.messages(chatId).filter((message) => answered(message.text ?? ''));
+  const already = answers().length;
   sandbox.type({ chatId, by: SEED.ben, text });
-  const read = () => sandbox.messages(chatId).find((message) => answered(message.text ?? ''));
+  const read = () => answers()[already];
   return (await sandbox.waitFor(read, { what: `the answer to ${text}` })).text ?? '';
 }
 

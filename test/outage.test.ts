@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { telegramLimits } from '../src/delivery/pace.ts';
+import { telegramLimits } from '../src/telegram/flood-limits.ts';
 import { SEED } from '../src/sandbox/seed.ts';
 import { startDetour } from './support/detour.ts';
 import { postAlert, type Product, type ProductOptions, startProduct } from './support/product.ts';
@@ -241,6 +241,17 @@ test.concurrent('poisoned deliveries go dead with their reason and never block t
   expect(dead.every(({ reason }) => reason)).toBe(true);
   await postAlerts(product, [2]);
   await allShown(world.sandbox, [2]);
+});
+
+test.concurrent('what was sent and cannot be written down is sent once, goes dead and holds nobody up', async (context) => {
+  const world = await startWorld(context);
+  const product = await start(world);
+  await world.rows(`alter table cards add constraint full_up check (incidence_id <> 1)`);
+  await postAlerts(product, [1]);
+  await found(world, `select 1 from deliveries where state = 'dead' and reason like '%written down%'`);
+  await postAlerts(product, [2]);
+  await allShown(world.sandbox, [1, 2]);
+  expect(shownConversations(world.sandbox)).toEqual([1, 2]);
 });
 
 test.concurrent('a failing Telegram is asked again', async (context) => {

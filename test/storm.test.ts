@@ -7,7 +7,7 @@ import { postAlert, type Product, startProduct } from './support/product.ts';
 /** A Telegram so slow that a few dozen alerts are a storm. */
 const rules = [{ max: 1, windowMs: 150 }];
 const slow = { interactive: [], critical: rules, high: rules, normal: rules };
-const limits: Limits = { group: slow, private: slow, bot: [] };
+const limits: Limits = { lane: () => slow, overall: [] };
 
 let product: Product;
 beforeEach(async () => {

@@ -40,13 +40,16 @@ async function run(bench: Bench): Promise<Row[]> {
   }
 
   return [
-    row(`Choosing the next of ${plain(many)} waiting deliveries in ${groups.length} lanes, against ${plain(few)} waiting`, {
-      ours: `${plain(withMany)} ms`,
-      baseline: `${plain(withFew)} ms`,
-      ratio: plain(withMany / withFew),
-      target: '≤ 1.5',
-      ok: withMany / withFew <= 1.5,
-    }),
+    row(
+      `Choosing the next of ${plain(many)} waiting deliveries in ${groups.length} lanes, against ${plain(few)} waiting`,
+      {
+        ours: `${plain(withMany)} ms`,
+        baseline: `${plain(withFew)} ms`,
+        ratio: plain(withMany / withFew),
+        target: '≤ 1.5',
+        ok: withMany / withFew <= 1.5,
+      },
+    ),
     row(`Resident memory of the Node process with ${plain(many)} deliveries waiting, at its highest`, {
       ours: `${plain(megabytes)} MB`,
       target: '≤ 200 MB',

@@ -1,7 +1,7 @@
 import { createApp } from '../../src/app.ts';
 import { describeProblems, parseConfig } from '../../src/config.ts';
-import { unlimited } from '../../src/delivery/pace.ts';
 import { createLog } from '../../src/log.ts';
+import { unlimited } from '../../src/telegram/flood-limits.ts';
 
 /** The product as `src/main.ts` runs it, for a Telegram that does not limit. */
 const outcome = parseConfig(process.env);

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { RawBuilder, Selectable } from 'kysely';
 import type { Database } from '../database/schema.ts';
 
 /** One thing to be said outside, until it is said. It names what to show, not the text: that is rendered when it is sent. */
@@ -37,32 +37,17 @@ export function telegramLane(chatId: number): string {
   return `telegram:${chatId}`;
 }
 
-/** The card a delivery made or brought up to date. */
-export type CardShown = Readonly<{
-  incidenceId: number;
-  place: ChatPlace;
-  messageId: number;
-  version: number;
-  contentHash: string;
-  /** How long it was kept waiting, when that is worth telling. */
-  lateSeconds?: number | null;
-}>;
-
-/** A card that stood already and shows this version now. */
-export type CardEdited = Readonly<{ cardId: number; version: number; contentHash: string }>;
+/** Parts of the `with` that records an attempt: what must be written with it or not at all. They may read `settled (wish)`. */
+export type AlsoRecord = (delivery: Delivery, at: Date) => readonly RawBuilder<unknown>[];
 
 /** What came of one attempt to say it, in our words; each outside system's errors are turned into these in one place. */
 export type Attempt =
-  | Readonly<{
-      outcome: 'sent';
-      messageId: number | null;
-      shown?: CardShown;
-      edited?: CardEdited;
-    }>
-  /** No longer true or already so; nothing was asked of the outside. `edited`: the card shows the present state as it is. */
-  | Readonly<{ outcome: 'obsolete'; reason: string; edited?: CardEdited }>
+  /** `coversNewer`: what it records also sees to a wish that came meanwhile; else that is said as well. */
+  | Readonly<{ outcome: 'sent'; messageId: number | null; alsoRecord?: AlsoRecord; coversNewer?: true }>
+  /** No longer true or already so; nothing was asked of the outside. */
+  | Readonly<{ outcome: 'obsolete'; reason: string; alsoRecord?: AlsoRecord }>
   /** The message to edit is no more. */
-  | Readonly<{ outcome: 'gone'; reason: string; cardId: number }>
+  | Readonly<{ outcome: 'gone'; reason: string; alsoRecord?: AlsoRecord }>
   /** Too fast. Not an attempt. */
   | Readonly<{ outcome: 'retry-after'; seconds: number }>
   /** Nobody answered, or the answer was lost. Not an attempt: the outside is ill, not the delivery. */

@@ -1,12 +1,13 @@
 import type { Db } from '../database/connect.ts';
+import { isRefusal } from '../database/refusal.ts';
 import type { Wake } from '../database/wake.ts';
 import { type Log, withoutQuotes } from '../log.ts';
 import type { Attempt, Delivery } from './delivery.ts';
 import * as deliveryStore from './delivery-store.ts';
-import { createInteractions } from './interactions.ts';
 import { createLaneClock } from './lane-clock.ts';
 import { type Limits, memoryMs, priorityOf } from './pace.ts';
-import { type Settlement, settle } from './settle.ts';
+import { type Settlement, settle, unrecordable } from './settle.ts';
+import { createTurns } from './turns.ts';
 
 /** Renders a delivery from the present state and says it; turns whatever comes back into our words. */
 export type Sender = (delivery: Delivery, now: Date) => Promise<Attempt>;
@@ -54,114 +55,102 @@ export function createDispatcher(deps: {
   now: () => Date;
 }): Dispatcher {
   const { db, wake, log, events } = deps;
-  let clock = createLaneClock(deps.limits);
-  const interactions = createInteractions();
   const busy = new Map<string, Promise<void>>();
   const lost = new Set<string>();
-  const onTrial = new Set<string>();
-  let starting: Db | undefined;
+  let clock = createLaneClock(deps.limits, () => busy.size);
+  let turns = createTurns();
   let session: Db | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let lookAt = 0;
-  let pumping: Promise<void> | undefined;
-  let pumpAgain = false;
+  let running = Promise.resolve();
+  let look = Promise.withResolvers<void>();
+  let lookSoon: NodeJS.Timeout | undefined;
   let unhear: (() => void) | undefined;
 
-  function pump(): void {
-    pumpAgain = true;
-    pumping ??= pumpUntilQuiet().finally(() => {
-      pumping = undefined;
-    });
+  const nowMs = () => deps.now().getTime();
+  const mayGoAt = ({ lane, rank }: Delivery) => clock.mayAt(lane, priorityOf(rank));
+
+  async function run(taken: Db): Promise<void> {
+    let isPaced = false;
+    while (session === taken) {
+      look = Promise.withResolvers();
+      let lookAt = nowMs() + pollMs;
+      try {
+        // Nothing goes out before it is known what went out before us.
+        if (!isPaced) await restorePace(taken);
+        isPaced = true;
+        lookAt = Math.min(lookAt, await startNext(taken));
+      } catch (err) {
+        log.warn({ err }, 'dispatcher.look_failed');
+      }
+      const rest = setTimeout(look.resolve, Math.max(lookAt - nowMs(), 1));
+      await look.promise;
+      clearTimeout(rest);
+    }
   }
 
   /** A lane that is sending looks by itself when it is done: in a storm not every wish is a reason to look. */
   function hear(): void {
-    const soon = deps.now().getTime() + busyRestMs;
-    if (busy.size === 0) pump();
-    else if (lookAt > soon) lookAgainAt(soon);
+    if (busy.size === 0) return look.resolve();
+    lookSoon ??= setTimeout(() => {
+      lookSoon = undefined;
+      look.resolve();
+    }, busyRestMs);
   }
 
-  async function pumpUntilQuiet(): Promise<void> {
-    while (pumpAgain) {
-      pumpAgain = false;
-      await startNext().catch((err: unknown) => log.warn({ err }, 'dispatcher.look_failed'));
-    }
-  }
-
-  async function startNext(): Promise<void> {
-    const now = deps.now();
-    let nextLook = now.getTime() + pollMs;
-    lookAgainAt(nextLook);
+  /** Resolves with when (ms) the next lane may go. */
+  async function startNext(taken: Db): Promise<number> {
+    let nextAt = Number.POSITIVE_INFINITY;
     const startWhenAllowed = (lane: string, mayAt: number, begin: () => Promise<void>): void => {
-      if (mayAt <= deps.now().getTime()) occupy(lane, begin());
-      else nextLook = Math.min(nextLook, mayAt);
+      if (mayAt <= nowMs()) occupy(lane, begin());
+      else nextAt = Math.min(nextAt, mayAt);
     };
-    // Nothing goes out before it is known what went out before us.
-    for (const lane of session ? interactions.lanes() : []) {
-      if (!busy.has(lane)) startWhenAllowed(lane, clock.mayAt(lane, 'interactive'), () => interactions.runNext(lane));
+    for (const lane of turns.lanes()) {
+      if (!busy.has(lane)) startWhenAllowed(lane, clock.mayAt(lane, 'interactive'), () => turns.grantNext(lane));
     }
-    const heads = session ? await deliveryStore.findNextPerLane(session, [...busy.keys(), ...lost], now) : [];
-    for (const delivery of heads) {
-      const { lane } = delivery;
-      if (busy.has(lane) || !session) continue;
-      const priority = priorityOf(delivery.rank);
-      const isCrowded = delivery.kind === 'send_card' && clock.paceAt(lane, priority) > deps.now().getTime();
-      startWhenAllowed(lane, clock.mayAt(lane, priority), () => serve(delivery));
-      if (isCrowded) events.crowded(lane);
+    for (const next of await deliveryStore.findNextPerLane(taken, [...busy.keys(), ...lost], deps.now())) {
+      if (busy.has(next.lane) || session !== taken) continue;
+      const isCrowded = next.kind === 'send_card' && clock.paceAt(next.lane, priorityOf(next.rank)) > nowMs();
+      startWhenAllowed(next.lane, mayGoAt(next), () => serve(next));
+      if (isCrowded) events.crowded(next.lane);
     }
-    lookAgainAt(nextLook);
-  }
-
-  function lookAgainAt(at: number): void {
-    lookAt = at;
-    clearTimeout(timer);
-    if (starting) timer = setTimeout(pump, Math.max(at - deps.now().getTime(), 1));
+    return nextAt;
   }
 
   function occupy(lane: string, work: Promise<void>): void {
-    clock.began();
-    const done = work.finally(() => {
-      clock.ended();
+    const whenDone = () => {
       busy.delete(lane);
-      pump();
-    });
-    busy.set(lane, done);
+      look.resolve();
+    };
+    busy.set(lane, work.finally(whenDone));
   }
 
   /** A lane goes on by itself while its next delivery may go at once and nobody waits for an answer there. */
   async function serve(first: Delivery): Promise<void> {
-    let next: Delivery | undefined = first;
-    while (next) {
-      const { lane } = next;
-      next = await say(next);
-      const mayGoOn = session && !lost.has(lane) && !interactions.lanes().includes(lane);
-      if (!next || !mayGoOn || clock.mayAt(lane, priorityOf(next.rank)) > deps.now().getTime()) return;
-    }
+    const isFree = () => session && !lost.has(first.lane) && !turns.lanes().includes(first.lane);
+    let next = await say(first);
+    while (next && isFree() && mayGoAt(next) <= nowMs()) next = await say(next);
   }
 
   /** Resolves with what is next in its lane. */
   async function say(delivery: Delivery): Promise<Delivery | undefined> {
+    const { id, kind, lane } = delivery;
     const begun = performance.now();
     const attempt = await attemptTo(delivery);
     // Whether it was said or not, another process has it now.
     if (!attempt) return undefined;
     const at = deps.now();
-    if (attempt.outcome !== 'obsolete' && attempt.outcome !== 'broken') clock.went(delivery.lane, at.getTime());
+    if (attempt.outcome !== 'obsolete' && attempt.outcome !== 'broken') clock.went(lane, at.getTime());
     const settlement = settle(delivery, attempt, at);
-    pauseFor(delivery.lane, settlement.pause, at);
-    if (settlement.lost) lost.add(delivery.lane);
+    const { pause, lost: loss } = settlement;
+    if (pause?.scope === 'bot') clock.pauseAll(pause.until.getTime());
+    if (pause?.scope === 'lane') clock.pause(lane, pause.until.getTime(), at.getTime());
+    if (loss) lost.add(lane);
 
-    const ms = Math.round(performance.now() - begun);
-    const { id, kind, lane } = delivery;
-    const { state, attempts, reason } = settlement;
-    const facts = { id, kind, lane, attempt: attempts, outcome: attempt.outcome, state, ms };
+    const timing = { at, ms: Math.round(performance.now() - begun) };
+    const { next, recorded } = await recordUntilDone(delivery, attempt, settlement, timing);
+    const { state, attempts, reason } = recorded;
+    const facts = { id, kind, lane, attempt: attempts, outcome: attempt.outcome, state, ms: timing.ms };
     log.info({ ...facts, reason: reason && withoutQuotes(reason) }, 'delivery.attempted');
-    const endsLoss = onTrial.has(lane);
-    if (attempt.outcome === 'sent' || settlement.lost) onTrial.delete(lane);
-    const next = await recordUntilDone(() =>
-      deliveryStore.record(db, delivery, attempt, settlement, { at, ms, endsLoss }),
-    );
-    if (settlement.lost) events.lost(lane, settlement.lost);
+    if (loss) events.lost(lane, loss);
     if (state === 'dead') events.dead(delivery, reason ?? 'unknown');
     if (attempt.outcome === 'gone') events.gone();
     wake.signal('settled');
@@ -176,36 +165,37 @@ export function createDispatcher(deps: {
     } catch (err) {
       if (!(await deps.isSender())) return undefined;
       log.error({ err, id: delivery.id, kind: delivery.kind }, 'delivery.broken');
-      return {
-        outcome: 'broken',
-        reason: err instanceof Error ? `${err.name}: could not be rendered` : 'unknown error',
-      };
+      return { outcome: 'broken', reason: `${err instanceof Error ? err.name : 'error'}: could not be rendered` };
     }
   }
 
-  function pauseFor(lane: string, pause: Settlement['pause'], at: Date): void {
-    if (!pause) return;
-    if (pause.scope === 'bot') clock.pauseAll(pause.until.getTime());
-    else clock.pause(lane, pause.until.getTime(), at.getTime());
-  }
-
-  /** What was said must be written down, or it would be said again: the lane waits for the database as long as we are the sender. */
-  async function recordUntilDone<T>(write: () => Promise<T>): Promise<T | undefined> {
+  /**
+   * What was said must be written down, or it would be said again: the lane waits for the database as long as we are
+   * the sender. What the database will never take ends the delivery, where people see it.
+   */
+  async function recordUntilDone(
+    delivery: Delivery,
+    attempt: Attempt,
+    settlement: Settlement,
+    timing: Readonly<{ at: Date; ms: number }>,
+  ): Promise<{ next?: Delivery | undefined; recorded: Settlement }> {
+    let given = { attempt, recorded: settlement };
     for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 2_000)) {
       try {
-        return await write();
+        return { ...given, next: await deliveryStore.record(db, delivery, given.attempt, given.recorded, timing) };
       } catch (err) {
-        log.warn({ err }, 'delivery.record_failed');
-        if (!session) return undefined;
+        log.warn({ err, id: delivery.id }, 'delivery.record_failed');
+        if (!session) return given;
+        if (isRefusal(err)) given = unrecordable(given.recorded);
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     }
   }
 
   /** The pace goes on where the sender before us left it. */
-  async function takeOver(taken: Db): Promise<void> {
-    const now = deps.now().getTime();
-    clock = createLaneClock(deps.limits);
+  async function restorePace(taken: Db): Promise<void> {
+    const now = nowMs();
+    clock = createLaneClock(deps.limits, () => busy.size);
     for (const { lane, at } of await deliveryStore.findSentSince(taken, new Date(now - memoryMs))) {
       clock.went(lane, at.getTime());
     }
@@ -220,58 +210,44 @@ export function createDispatcher(deps: {
   }
 
   async function interact<T>(lane: string, call: () => Promise<T>): Promise<T> {
-    const charged = () => call().finally(() => clock.went(lane, deps.now().getTime()));
+    const turn = turns.wait(lane);
+    look.resolve();
+    const end = await turn;
     try {
-      const answer = interactions.add(lane, charged);
-      pump();
-      return await answer;
+      return await call();
     } catch (error) {
       const seconds = deps.retryAfter(error);
       if (seconds === undefined) throw error;
-      const at = deps.now();
-      const until = new Date(at.getTime() + seconds * 1000);
-      clock.pause(lane, until.getTime(), at.getTime());
-      await deliveryStore.pauseLane(db, lane, until);
-      return interact(lane, call);
+      const until = nowMs() + seconds * 1000;
+      clock.pause(lane, until, nowMs());
+      await deliveryStore.pauseLane(db, lane, new Date(until));
+    } finally {
+      clock.went(lane, nowMs());
+      end();
     }
-  }
-
-  function begin(taken: Db): void {
-    takeOver(taken)
-      .then(() => {
-        if (starting !== taken) return;
-        session = taken;
-        pump();
-      })
-      .catch((err: unknown) => {
-        log.error({ err }, 'dispatcher.takeover_failed');
-        if (starting === taken) setTimeout(() => starting === taken && begin(taken), pollMs);
-      });
+    return interact(lane, call);
   }
 
   return {
     start: (taken) => {
       unhear = wake.on('deliveries', hear);
-      starting = taken;
-      interactions.open();
-      begin(taken);
+      session = taken;
+      turns = createTurns();
+      running = run(taken);
     },
     stop: async () => {
-      starting = undefined;
       session = undefined;
-      interactions.close();
+      turns.close();
       unhear?.();
-      await pumping;
+      look.resolve();
+      await running;
       await Promise.all(busy.values());
-      await pumping;
-      clearTimeout(timer);
     },
     interact,
-    interactWait: (lane) => Math.max(0, clock.mayAt(lane, 'interactive') - deps.now().getTime()),
+    interactWait: (lane) => Math.max(0, clock.mayAt(lane, 'interactive') - nowMs()),
     tryLane: (lane) => {
       lost.delete(lane);
-      onTrial.add(lane);
-      pump();
+      look.resolve();
     },
   };
 }

@@ -6,9 +6,6 @@ export type LaneClock = Readonly<{
   mayAt: (lane: string, priority: Priority) => number;
   /** The same by the pace alone, whatever pause the outside told. */
   paceAt: (lane: string, priority: Priority) => number;
-  /** A call is under way: until it ended it counts against what the bot as a whole may send. */
-  began: () => void;
-  ended: () => void;
   /** A message reached, or may have reached, the outside at this instant (ms). */
   went: (lane: string, at: number) => void;
   /** A lane was told to be silent. When a second one is, it is taken for the bot's own limit: all are silent. */
@@ -16,11 +13,11 @@ export type LaneClock = Readonly<{
   pauseAll: (until: number) => void;
 }>;
 
-export function createLaneClock(limits: () => Limits): LaneClock {
+/** `underWay`: how many calls have not ended yet; they too count against what may be sent in all. */
+export function createLaneClock(limits: () => Limits, underWay: () => number): LaneClock {
   const sent = new Map<string, number[]>();
   const paused = new Map<string, number>();
   const sentByBot: number[] = [];
-  let underWay = 0;
   let botPausedUntil = 0;
 
   function pauseAll(until: number): void {
@@ -28,20 +25,14 @@ export function createLaneClock(limits: () => Limits): LaneClock {
   }
 
   function paceAt(lane: string, priority: Priority): number {
-    const { [isGroup(lane) ? 'group' : 'private']: chat, bot } = limits();
-    const left = bot.map((rule) => ({ ...rule, max: rule.max - underWay }));
-    return Math.max(earliest(sent.get(lane) ?? [], chat[priority]), earliest(sentByBot, left));
+    const { lane: rulesOf, overall } = limits();
+    const left = overall.map((rule) => ({ ...rule, max: rule.max - underWay() }));
+    return Math.max(earliest(sent.get(lane) ?? [], rulesOf(lane)[priority]), earliest(sentByBot, left));
   }
 
   return {
     paceAt,
     mayAt: (lane, priority) => Math.max(botPausedUntil, paused.get(lane) ?? 0, paceAt(lane, priority)),
-    began: () => {
-      underWay += 1;
-    },
-    ended: () => {
-      underWay -= 1;
-    },
     went: (lane, at) => {
       const times = sent.get(lane) ?? [];
       sent.set(lane, times);
@@ -60,9 +51,4 @@ export function createLaneClock(limits: () => Limits): LaneClock {
 function remember(times: number[], at: number): void {
   times.push(at);
   while ((times[0] ?? at) < at - memoryMs) times.shift();
-}
-
-/** Telegram numbers groups, supergroups and channels below zero. */
-function isGroup(lane: string): boolean {
-  return lane.includes(':-');
 }

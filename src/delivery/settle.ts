@@ -10,7 +10,6 @@ export type Settlement = Readonly<{
   /** How long nothing may be sent: in this lane, or by the bot at all. */
   pause?: Readonly<{ scope: 'lane' | 'bot'; until: Date }>;
   lost?: Readonly<{ reason: string; migratedTo: number | null }>;
-  goneCardId?: number;
 }>;
 
 /** Enough for four hours of a failing server; then a person must look. */
@@ -20,28 +19,19 @@ const maxBackoffMs = 5 * 60_000;
 
 /** What one attempt means for its delivery and its lane. */
 export function settle(delivery: Delivery, attempt: Attempt, now: Date): Settlement {
+  const later = (ms: number) => new Date(now.getTime() + ms);
   const stays = { attempts: delivery.attempts, plain: delivery.plain, dueAt: now, reason: delivery.reason };
+  const waitsOn = { ...stays, state: 'waiting', dueAt: delivery.dueAt } as const;
   switch (attempt.outcome) {
     case 'sent':
       return { ...stays, state: 'sent', attempts: delivery.attempts + 1, reason: null };
     case 'obsolete':
-      return { ...stays, state: 'obsolete', reason: attempt.reason };
     case 'gone':
-      return { ...stays, state: 'obsolete', reason: attempt.reason, goneCardId: attempt.cardId };
-    case 'retry-after': {
-      const until = new Date(now.getTime() + attempt.seconds * 1000);
-      return { ...stays, state: 'waiting', dueAt: delivery.dueAt, pause: { scope: 'lane', until } };
-    }
-    case 'unreachable': {
-      const until = new Date(now.getTime() + unreachablePauseMs);
-      return {
-        ...stays,
-        state: 'waiting',
-        dueAt: delivery.dueAt,
-        reason: attempt.reason,
-        pause: { scope: 'bot', until },
-      };
-    }
+      return { ...stays, state: 'obsolete', reason: attempt.reason };
+    case 'retry-after':
+      return { ...waitsOn, pause: { scope: 'lane', until: later(attempt.seconds * 1000) } };
+    case 'unreachable':
+      return { ...waitsOn, reason: attempt.reason, pause: { scope: 'bot', until: later(unreachablePauseMs) } };
     case 'temporary':
       return again(delivery, attempt.reason, maxAttempts, now);
     case 'broken':
@@ -49,13 +39,10 @@ export function settle(delivery: Delivery, attempt: Attempt, now: Date): Settlem
     case 'rejected':
       if (delivery.plain) return { ...stays, state: 'dead', attempts: delivery.attempts + 1, reason: attempt.reason };
       return { ...stays, state: 'waiting', attempts: delivery.attempts + 1, plain: true, reason: attempt.reason };
-    case 'lane-lost':
-      return {
-        ...stays,
-        state: 'waiting',
-        reason: attempt.reason,
-        lost: { reason: attempt.reason, migratedTo: attempt.migratedTo ?? null },
-      };
+    case 'lane-lost': {
+      const { reason, migratedTo = null } = attempt;
+      return { ...stays, state: 'waiting', reason, lost: { reason, migratedTo } };
+    }
   }
 }
 
@@ -66,4 +53,10 @@ function again(delivery: Delivery, reason: string, limit: number, now: Date): Se
   const waitMs = Math.min(1_000 * 2 ** (attempts - 1), maxBackoffMs);
   const dueAt = new Date(now.getTime() + waitMs);
   return { state: attempts >= limit ? 'dead' : 'waiting', attempts, plain: delivery.plain, dueAt, reason };
+}
+
+/** The same attempt once the database refused what was to be written with it: its content, which waiting does not mend. */
+export function unrecordable(settlement: Settlement): { attempt: Attempt; recorded: Settlement } {
+  const reason = 'what came of it could not be written down';
+  return { attempt: { outcome: 'broken', reason }, recorded: { ...settlement, state: 'dead', reason } };
 }

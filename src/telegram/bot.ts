@@ -1,5 +1,5 @@
 import { Bot, type BotError } from 'grammy';
-import { NotSending } from '../delivery/interactions.ts';
+import { NotSending } from '../delivery/turns.ts';
 import type { BotContext, BotDeps } from './context.ts';
 import { commandsFeature } from './features/commands.ts';
 import { dialogMemory, dialogsFeature } from './features/dialogs.ts';

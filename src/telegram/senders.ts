@@ -4,7 +4,7 @@ import * as lostLaneStore from '../chats/lost-lane-store.ts';
 import * as noteStore from '../chats/note-store.ts';
 import type { Db } from '../database/connect.ts';
 import * as cardStore from '../incidences/card-store.ts';
-import type { Attempt, CardEdited, ChatPlace, Delivery } from '../delivery/delivery.ts';
+import type { AlsoRecord, Attempt, ChatPlace, Delivery } from '../delivery/delivery.ts';
 import * as failureStore from '../failures/failure-store.ts';
 import type { Sender } from '../delivery/dispatcher.ts';
 import * as inboundStore from '../inbound/inbound-store.ts';
@@ -62,7 +62,7 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
         const { message_id: messageId } = await api.sendMessage(place.chatId, ...body(delivery, text, options));
         const { id: incidenceId, version } = incidence;
         const shown = { incidenceId, place, messageId, version, contentHash: contentHash(screen), lateSeconds };
-        return { outcome: 'sent', messageId, shown };
+        return { outcome: 'sent', messageId, alsoRecord: cardStore.recordShown(shown), coversNewer: true };
       });
     },
 
@@ -156,14 +156,15 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
     if (!incidence) return obsolete('the incidence is gone');
     const screen = await showCard(db, incidence, card, locale, now);
     const edited = { cardId: card.id, version: incidence.version, contentHash: contentHash(screen) };
-    if (edited.contentHash === card.contentHash) return { ...obsolete('it shows that already'), edited };
+    const alsoRecord = cardStore.recordEdited(edited);
+    if (edited.contentHash === card.contentHash) return { ...obsolete('it shows that already'), alsoRecord };
     const { text, keyboard } = screen;
     return outcomeOf(
       async () => {
         await api.editMessageText(card.chatId, card.messageId, ...body(delivery, text, { reply_markup: keyboard }));
-        return { outcome: 'sent', messageId: card.messageId, edited };
+        return { outcome: 'sent', messageId: card.messageId, alsoRecord };
       },
-      { edited, whenGone: (reason) => ({ outcome: 'gone', reason, cardId: card.id }) },
+      { alsoRecord, whenGone: (reason) => ({ outcome: 'gone', reason, alsoRecord: cardStore.recordGone(card.id) }) },
     );
   }
 
@@ -209,7 +210,7 @@ function obsolete(reason: string): Extract<Attempt, { outcome: 'obsolete' }> {
   return { outcome: 'obsolete', reason };
 }
 
-type Editing = Readonly<{ edited?: CardEdited; whenGone: (reason: string) => Attempt | Promise<Attempt> }>;
+type Editing = Readonly<{ alsoRecord?: AlsoRecord; whenGone: (reason: string) => Attempt | Promise<Attempt> }>;
 
 async function outcomeOf(call: () => Promise<Attempt>, editing?: Editing): Promise<Attempt> {
   try {
@@ -218,7 +219,7 @@ async function outcomeOf(call: () => Promise<Attempt>, editing?: Editing): Promi
     const failure = classify(error);
     switch (failure.outcome) {
       case 'not-modified':
-        return { outcome: 'sent', messageId: null, ...(editing?.edited ? { edited: editing.edited } : {}) };
+        return { outcome: 'sent', messageId: null, ...(editing?.alsoRecord ? { alsoRecord: editing.alsoRecord } : {}) };
       case 'edit-target-gone':
         return editing ? editing.whenGone(failure.reason) : { outcome: 'rejected', reason: failure.reason };
       case 'retry-after':

@@ -1,0 +1,41 @@
+/** Whoever waits to speak ahead of the deliveries, lane by lane in the order they came. */
+export type Turns = Readonly<{
+  /** Resolves when the turn came, with what ends it. */
+  wait: (lane: string) => Promise<() => void>;
+  lanes: () => string[];
+  /** Gives the next in a lane its turn; resolves when that is over. */
+  grantNext: (lane: string) => Promise<void>;
+  /** Who waits, or comes later, is refused: it would say what was true before. */
+  close: () => void;
+}>;
+
+/** Another process sends now, or none: nothing was said. */
+export class NotSending extends Error {
+  override name = 'NotSending';
+  override message = 'the sender stopped before the turn of this call came';
+}
+
+export function createTurns(): Turns {
+  const waiting = new Map<string, PromiseWithResolvers<() => void>[]>();
+  let isOpen = true;
+  return {
+    wait: (lane) => {
+      const turn = Promise.withResolvers<() => void>();
+      if (isOpen) waiting.set(lane, [...(waiting.get(lane) ?? []), turn]);
+      else turn.reject(new NotSending());
+      return turn.promise;
+    },
+    lanes: () => [...waiting.keys()],
+    grantNext: (lane) => {
+      const [next, ...others] = waiting.get(lane) ?? [];
+      if (others.length > 0) waiting.set(lane, others);
+      else waiting.delete(lane);
+      return new Promise((resolve) => next?.resolve(resolve));
+    },
+    close: () => {
+      isOpen = false;
+      for (const turn of [...waiting.values()].flat()) turn.reject(new NotSending());
+      waiting.clear();
+    },
+  };
+}
