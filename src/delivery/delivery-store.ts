@@ -8,9 +8,13 @@ import type { Settlement } from './settle.ts';
  * One that waits folded in a storm card comes out when it turns critical.
  */
 export async function enqueue(db: Db, wishes: readonly Wish[], now: Date): Promise<void> {
-  if (wishes.length === 0) return;
+  if (wishes.length > 0) await enqueueing(wishes, now).execute(db);
+}
+
+/** The same as a statement, to be part of a greater one. */
+export function enqueueing(wishes: readonly Wish[], now: Date): RawBuilder<unknown> {
   // Each once, as one statement must, and always in one order, so that two transactions never wait for each other.
-  await sql`
+  return sql`
     insert into deliveries (lane, kind, subject, rank, incidence_id, payload, due_at, created_at)
     select distinct on (lane, kind, subject) lane, kind, subject, min(rank) over (partition by lane, kind, subject),
            incidence_id, payload, ${now}::timestamptz, ${now}::timestamptz
@@ -25,7 +29,7 @@ export async function enqueue(db: Db, wishes: readonly Wish[], now: Date): Promi
       state = case when excluded.rank = ${sql.lit(rank.critical)} then 'waiting' else deliveries.state end,
       -- What became more urgent does not sit out the pause of an earlier failure.
       due_at = case when excluded.rank < deliveries.rank then excluded.due_at else deliveries.due_at end,
-      attempts = case when excluded.rank < deliveries.rank then 0 else deliveries.attempts end`.execute(db);
+      attempts = case when excluded.rank < deliveries.rank then 0 else deliveries.attempts end`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { byteaArray } from '../database/bytea-array.ts';
 import type { Db, Trx } from '../database/connect.ts';
 import type { Database } from '../database/schema.ts';
@@ -62,8 +62,16 @@ export type Processed = Readonly<{
   incidence?: Readonly<{ id: number; version: number }> | undefined;
 }>;
 
-export async function markProcessed(trx: Trx, processed: readonly Processed[], now: Date): Promise<void> {
+/** With `also`, further statements that write what came of them: a round trip each, otherwise. */
+export async function markProcessed(
+  trx: Trx,
+  processed: readonly Processed[],
+  also: Readonly<Record<string, RawBuilder<unknown>>>,
+  now: Date,
+): Promise<void> {
+  const parts = Object.entries(also).map(([name, statement]) => sql`${sql.id(name)} as (${statement})`);
   await sql`
+    with ${sql.join(parts)}
     update inbound_events set state = done.state, reason = done.reason, content_key = done.content_key,
       incidence_id = done.incidence_id, incidence_version = done.incidence_version, processed_at = ${now}
     from unnest(

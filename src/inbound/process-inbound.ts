@@ -68,9 +68,11 @@ async function processAll(
   for (const { stored, meaning } of translated) {
     processed.push({ id: stored.id, ...(await apply(trx, deps, stored, meaning, gathered, now)) });
   }
-  await incidenceStore.record(trx, gathered.history, now);
-  await deliveryStore.enqueue(trx, gathered.wishes, now);
-  await inboundStore.markProcessed(trx, processed, now);
+  const also = {
+    recorded: incidenceStore.recording(gathered.history, now),
+    wished: deliveryStore.enqueueing(gathered.wishes, now),
+  };
+  await inboundStore.markProcessed(trx, processed, also, now);
   return processed;
 }
 

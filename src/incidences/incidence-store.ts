@@ -1,4 +1,4 @@
-import { type SelectQueryBuilder, sql } from 'kysely';
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
 import type { ChatPlace } from '../delivery/delivery.ts';
 import type { Database } from '../database/schema.ts';
@@ -215,19 +215,15 @@ export type HistoryEntry = Readonly<{
 }>;
 
 export async function record(db: Db, entries: readonly HistoryEntry[], now: Date): Promise<void> {
-  if (entries.length === 0) return;
-  await db
-    .insertInto('incidenceHistory')
-    .values(
-      entries.map((entry) => ({
-        ...entry,
-        at: now,
-        before: JSON.stringify(entry.before),
-        after: JSON.stringify(entry.after),
-        note: entry.note ?? null,
-      })),
-    )
-    .execute();
+  if (entries.length > 0) await recording(entries, now).execute(db);
+}
+
+/** The same as a statement, to be part of a greater one. */
+export function recording(entries: readonly HistoryEntry[], now: Date): RawBuilder<unknown> {
+  return sql`
+    insert into incidence_history (incidence_id, action, actor_id, actor, before, after, note, at)
+    select *, ${now}::timestamptz from json_to_recordset(${JSON.stringify(entries)})
+      as ("incidenceId" bigint, action text, "actorId" bigint, actor text, before jsonb, after jsonb, note text)`;
 }
 
 export async function findPersonName(db: Db, personId: number): Promise<string | undefined> {
