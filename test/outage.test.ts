@@ -64,6 +64,8 @@ test.concurrent('a retry_after is kept, by deliveries and by answers to people, 
   await sandbox.waitFor(() => texts(world).some((text) => text.includes('/whoami')), patiently);
   expect(sandbox.premature).toEqual([]);
   expect(sandbox.refusals).toHaveLength(1);
+  // For the pace of the sender after this one.
+  await found(world, `select 1 from lanes where cardinality(answered_at) = 1`);
 });
 
 test.concurrent('a retry_after told to an answer holds the deliveries too', async (context) => {

@@ -156,6 +156,7 @@ export type Database = {
     lostAt: Date | null;
     lostReason: string | null;
     migratedTo: string | null;
+    answeredAt: Generated<Date[]>;
   };
   storms: {
     id: GeneratedAlways<number>;

@@ -55,8 +55,8 @@ test('what became more urgent does not sit out an earlier back-off', async () =>
   const delivery = await next(lane, now);
   if (!delivery) throw new Error('nothing waits');
   const failed = { outcome: 'temporary', reason: 'Internal Server Error' } as const;
-  const timing = { at: now, ms: 1, endsLoss: false };
-  await deliveryStore.record(db, delivery, failed, settle({ ...delivery, attempts: 7 }, failed, now), timing);
+  const settlement = settle({ ...delivery, attempts: 7 }, failed, now);
+  await deliveryStore.record(db, { delivery, attempt: failed, settlement, at: now, ms: 1 });
   expect(await next(lane, now)).toBeUndefined();
 
   await deliveryStore.enqueue(db, [wishOf('a', { lane, rank: rank.critical })], now);
@@ -71,9 +71,21 @@ test('a wish that came while it was said keeps it waiting; the record tells what
   if (!delivery) throw new Error('nothing waits');
   await deliveryStore.enqueue(db, [wishOf('a', { lane })], now);
   const sent = { outcome: 'sent', messageId: 5 } as const;
-  const timing = { at: now, ms: 1, endsLoss: false };
-  expect(await deliveryStore.record(db, delivery, sent, settle(delivery, sent, now), timing)).toMatchObject({
-    subject: 'b',
-  });
+  const said = { delivery, attempt: sent, settlement: settle(delivery, sent, now), at: now, ms: 1 };
+  expect(await deliveryStore.record(db, said)).toMatchObject({ subject: 'b' });
   expect(await next(lane, now)).toMatchObject({ subject: 'a', wish: 2, settledAt: null });
+});
+
+test('the next sender knows what went out lately, answers to people too', async () => {
+  const lane = 'telegram:-15';
+  const at = (second: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, second));
+  for (const second of [0, 30, 62]) await deliveryStore.noteAnswer(db, lane, at(second));
+  await deliveryStore.enqueue(db, [wishOf('a', { lane })], at(40));
+  const delivery = await next(lane, at(40));
+  if (!delivery) throw new Error('nothing waits');
+  const sent = { outcome: 'sent', messageId: 1 } as const;
+  const settlement = settle(delivery, sent, at(41));
+  await deliveryStore.record(db, { delivery, attempt: sent, settlement, at: at(41), ms: 1 });
+  const since = await deliveryStore.findSentSince(db, at(0));
+  expect(since.filter((one) => one.lane === lane).map((one) => one.at)).toEqual([at(30), at(41), at(62)]);
 });

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
-import { type Attempt, type Delivery, rank, type Wish } from './delivery.ts';
-import type { Settlement } from './settle.ts';
+import { type Delivery, rank, type Wish } from './delivery.ts';
+import { memoryMs } from './pace.ts';
+import type { Said } from './settle.ts';
 
 /**
  * Wishes join the waiting delivery for the same thing: the newest state wins, the more urgent rank stays.
@@ -57,13 +58,8 @@ export async function findNextPerLane(db: Db, except: readonly string[], now: Da
  * Writes down what came of one attempt, in one statement and so in one transaction.
  * Returns what is next in the lane, if anything is due.
  */
-export async function record(
-  db: Db,
-  delivery: Delivery,
-  attempt: Attempt,
-  settlement: Settlement,
-  { at, ms }: Readonly<{ at: Date; ms: number }>,
-): Promise<Delivery | undefined> {
+export async function record(db: Db, said: Said): Promise<Delivery | undefined> {
+  const { delivery, attempt, settlement, at, ms } = said;
   const { id, lane, wish } = delivery;
   const { state, pause, lost, reason } = settlement;
   const isSent = attempt.outcome === 'sent';
@@ -90,7 +86,7 @@ export async function record(
     parts.push(sql`found as (
       update lanes set lost_at = null, lost_reason = null where lane = ${lane} and lost_at is not null)`);
   }
-  if (pause) parts.push(sql`paused as (${pausing(pause.scope === 'bot' ? botLane : lane, pause.until)})`);
+  if (pause) parts.push(sql`paused as (${pausing(pause.lane, pause.until)})`);
   if (lost) {
     parts.push(sql`lost as (
       insert into lanes (lane, lost_at, lost_reason, migrated_to)
@@ -116,17 +112,26 @@ export async function pauseLane(db: Db, lane: string, until: Date): Promise<void
   await pausing(lane, until).execute(db);
 }
 
-/** The lane row that pauses the bot as a whole. */
-export const botLane = 'telegram';
-
 export async function findAllLanes(db: Db) {
   return db.selectFrom('lanes').selectAll().execute();
 }
 
-/** When something last went out in each lane since `since`: from this the pace is rebuilt at a takeover. */
+/** Somebody was answered ahead of the deliveries. */
+export async function noteAnswer(db: Db, lane: string, at: Date): Promise<void> {
+  await sql`
+    insert into lanes (lane, answered_at) values (${lane}, array[${at}::timestamptz])
+    on conflict (lane) do update set answered_at = excluded.answered_at || array(
+      select answered from unnest(lanes.answered_at) answered where answered > ${new Date(at.getTime() - memoryMs)})`.execute(
+    db,
+  );
+}
+
+/** When something went out in each lane since `since`: from this the pace is rebuilt at a takeover. */
 export async function findSentSince(db: Db, since: Date): Promise<{ lane: string; at: Date }[]> {
   const { rows } = await sql<{ lane: string; at: Date }>`
     select lane, at from delivery_attempts
-    where at > ${since} and outcome not in ('obsolete', 'broken') order by at`.execute(db);
+    where at > ${since} and outcome not in ('obsolete', 'broken')
+    union all select lane, answered from lanes, unnest(answered_at) answered where answered > ${since}
+    order by at`.execute(db);
   return rows;
 }

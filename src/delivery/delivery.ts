@@ -32,6 +32,9 @@ export type Wish = Readonly<{
 /** Where in Telegram. `threadId` is a forum topic; the General topic is addressed without one. */
 export type ChatPlace = Readonly<{ chatId: number; threadId: number | null }>;
 
+/** Stands for every lane of the bot: a pause of it is a pause of all. */
+export const botLane = 'telegram';
+
 /** A lane is one Telegram chat: its topics share one flood budget. */
 export function telegramLane(chatId: number): string {
   return `telegram:${chatId}`;

@@ -6,7 +6,7 @@ import type { Attempt, Delivery } from './delivery.ts';
 import * as deliveryStore from './delivery-store.ts';
 import { createLaneClock } from './lane-clock.ts';
 import { type Limits, memoryMs, priorityOf } from './pace.ts';
-import { type Settlement, settle, unrecordable } from './settle.ts';
+import { type Said, type Settlement, settle, unrecordable } from './settle.ts';
 import { createTurns } from './turns.ts';
 
 /** Renders a delivery from the present state and says it; turns whatever comes back into our words. */
@@ -141,14 +141,13 @@ export function createDispatcher(deps: {
     if (attempt.outcome !== 'obsolete' && attempt.outcome !== 'broken') clock.went(lane, at.getTime());
     const settlement = settle(delivery, attempt, at);
     const { pause, lost: loss } = settlement;
-    if (pause?.scope === 'bot') clock.pauseAll(pause.until.getTime());
-    if (pause?.scope === 'lane') clock.pause(lane, pause.until.getTime(), at.getTime());
+    if (pause) clock.pause(pause.lane, pause.until.getTime(), at.getTime());
     if (loss) lost.add(lane);
 
-    const timing = { at, ms: Math.round(performance.now() - begun) };
-    const { next, recorded } = await recordUntilDone(delivery, attempt, settlement, timing);
-    const { state, attempts, reason } = recorded;
-    const facts = { id, kind, lane, attempt: attempts, outcome: attempt.outcome, state, ms: timing.ms };
+    const ms = Math.round(performance.now() - begun);
+    const { next, said } = await recordUntilDone({ delivery, attempt, settlement, at, ms });
+    const { state, attempts, reason } = said.settlement;
+    const facts = { id, kind, lane, attempt: attempts, outcome: attempt.outcome, state, ms };
     log.info({ ...facts, reason: reason && withoutQuotes(reason) }, 'delivery.attempted');
     if (loss) events.lost(lane, loss);
     if (state === 'dead') events.dead(delivery, reason ?? 'unknown');
@@ -173,20 +172,15 @@ export function createDispatcher(deps: {
    * What was said must be written down, or it would be said again: the lane waits for the database as long as we are
    * the sender. What the database will never take ends the delivery, where people see it.
    */
-  async function recordUntilDone(
-    delivery: Delivery,
-    attempt: Attempt,
-    settlement: Settlement,
-    timing: Readonly<{ at: Date; ms: number }>,
-  ): Promise<{ next?: Delivery | undefined; recorded: Settlement }> {
-    let given = { attempt, recorded: settlement };
+  async function recordUntilDone(said: Said): Promise<{ said: Said; next?: Delivery | undefined }> {
+    let given = said;
     for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 2_000)) {
       try {
-        return { ...given, next: await deliveryStore.record(db, delivery, given.attempt, given.recorded, timing) };
+        return { said: given, next: await deliveryStore.record(db, given) };
       } catch (err) {
-        log.warn({ err, id: delivery.id }, 'delivery.record_failed');
-        if (!session) return given;
-        if (isRefusal(err)) given = unrecordable(given.recorded);
+        log.warn({ err, id: said.delivery.id }, 'delivery.record_failed');
+        if (!session) return { said: given };
+        if (isRefusal(err)) given = unrecordable(given);
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     }
@@ -201,11 +195,8 @@ export function createDispatcher(deps: {
     }
     lost.clear();
     for (const row of await deliveryStore.findAllLanes(taken)) {
-      const until = row.pausedUntil?.getTime() ?? 0;
       if (row.lostAt || row.migratedTo) lost.add(row.lane);
-      if (until <= now) continue;
-      if (row.lane === deliveryStore.botLane) clock.pauseAll(until);
-      else clock.pause(row.lane, until, now);
+      if (row.pausedUntil && row.pausedUntil.getTime() > now) clock.pause(row.lane, row.pausedUntil.getTime(), now);
     }
   }
 
@@ -222,7 +213,9 @@ export function createDispatcher(deps: {
       clock.pause(lane, until, nowMs());
       await deliveryStore.pauseLane(db, lane, new Date(until));
     } finally {
-      clock.went(lane, nowMs());
+      const at = deps.now();
+      clock.went(lane, at.getTime());
+      await deliveryStore.noteAnswer(db, lane, at).catch((err: unknown) => log.warn({ err }, 'dispatcher.note_failed'));
       end();
     }
     return interact(lane, call);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { botLane } from './delivery.ts';
 import { createLaneClock } from './lane-clock.ts';
 import type { Limits } from './pace.ts';
 
@@ -52,4 +53,11 @@ test('each lane has a pace of its own', () => {
   }
   expect([clock.mayAt(team, 'critical'), clock.mayAt(team, 'interactive')]).toEqual([10_000, 1_000]);
   expect(clock.mayAt(others, 'critical')).toBe(1_000);
+});
+
+test('a pause of all lanes and one of a single lane are not two lanes', () => {
+  const clock = create();
+  clock.pause(botLane, 2_000, 1_000);
+  clock.pause(team, 60_000, 1_000);
+  expect([clock.mayAt(team, 'critical'), clock.mayAt(others, 'critical')]).toEqual([60_000, 2_000]);
 });

@@ -1,3 +1,4 @@
+import { botLane } from './delivery.ts';
 import { earliest, type Limits, memoryMs, type Priority } from './pace.ts';
 
 /** What the sender remembers of its lanes: when it last sent and until when it must be silent. In memory; rebuilt at a takeover. */
@@ -8,9 +9,8 @@ export type LaneClock = Readonly<{
   paceAt: (lane: string, priority: Priority) => number;
   /** A message reached, or may have reached, the outside at this instant (ms). */
   went: (lane: string, at: number) => void;
-  /** A lane was told to be silent. When a second one is, it is taken for the bot's own limit: all are silent. */
+  /** A lane was told to be silent, or all of them. When a second one is, it is taken for the bot's own limit. */
   pause: (lane: string, until: number, now: number) => void;
-  pauseAll: (until: number) => void;
 }>;
 
 /** `underWay`: how many calls have not ended yet; they too count against what may be sent in all. */
@@ -18,11 +18,7 @@ export function createLaneClock(limits: () => Limits, underWay: () => number): L
   const sent = new Map<string, number[]>();
   const paused = new Map<string, number>();
   const sentByBot: number[] = [];
-  let botPausedUntil = 0;
-
-  function pauseAll(until: number): void {
-    botPausedUntil = Math.max(until, botPausedUntil);
-  }
+  const pausedUntil = (lane: string) => paused.get(lane) ?? 0;
 
   function paceAt(lane: string, priority: Priority): number {
     const { lane: rulesOf, overall } = limits();
@@ -32,7 +28,7 @@ export function createLaneClock(limits: () => Limits, underWay: () => number): L
 
   return {
     paceAt,
-    mayAt: (lane, priority) => Math.max(botPausedUntil, paused.get(lane) ?? 0, paceAt(lane, priority)),
+    mayAt: (lane, priority) => Math.max(pausedUntil(botLane), pausedUntil(lane), paceAt(lane, priority)),
     went: (lane, at) => {
       const times = sent.get(lane) ?? [];
       sent.set(lane, times);
@@ -40,11 +36,10 @@ export function createLaneClock(limits: () => Limits, underWay: () => number): L
       remember(sentByBot, at);
     },
     pause: (lane, until, now) => {
-      paused.set(lane, Math.max(until, paused.get(lane) ?? 0));
-      const others = [...paused].filter(([other, otherUntil]) => other !== lane && otherUntil > now);
-      if (others.length > 0) pauseAll(Math.max(until, ...others.map(([, otherUntil]) => otherUntil)));
+      paused.set(lane, Math.max(until, pausedUntil(lane)));
+      const silent = [...paused].filter(([one, end]) => one !== botLane && end > now);
+      if (silent.length > 1) paused.set(botLane, Math.max(pausedUntil(botLane), ...silent.map(([, end]) => end)));
     },
-    pauseAll,
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Attempt, Delivery } from './delivery.ts';
+import { type Attempt, botLane, type Delivery } from './delivery.ts';
 import { maxAttempts, type Settlement, settle } from './settle.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
@@ -28,13 +28,13 @@ const cases: Case[] = [
   {
     name: 'too fast: no attempt, its place in the lane kept, the lane silent',
     attempt: { outcome: 'retry-after', seconds: 7 },
-    after: { state: 'waiting', attempts: 0, dueAt, pause: { scope: 'lane', until: later(7_000) } },
+    after: { state: 'waiting', attempts: 0, dueAt, pause: { lane: 'telegram:-100', until: later(7_000) } },
   },
   {
     name: 'unreachable: no attempt however often, the bot tries again in a second',
     before: { attempts: maxAttempts - 1 },
     attempt: { outcome: 'unreachable', reason: 'Telegram could not be reached' },
-    after: { state: 'waiting', attempts: maxAttempts - 1, dueAt, pause: { scope: 'bot', until: later(1_000) } },
+    after: { state: 'waiting', attempts: maxAttempts - 1, dueAt, pause: { lane: botLane, until: later(1_000) } },
   },
   {
     name: 'temporary: a second later',

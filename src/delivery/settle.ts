@@ -1,4 +1,4 @@
-import type { Attempt, Delivery } from './delivery.ts';
+import { type Attempt, botLane, type Delivery } from './delivery.ts';
 
 export type Settlement = Readonly<{
   /** What becomes of the delivery; `dueAt`, `attempts` and `plain` matter while it waits on. */
@@ -7,10 +7,13 @@ export type Settlement = Readonly<{
   plain: boolean;
   dueAt: Date;
   reason: string | null;
-  /** How long nothing may be sent: in this lane, or by the bot at all. */
-  pause?: Readonly<{ scope: 'lane' | 'bot'; until: Date }>;
+  /** How long nothing may be sent: in this lane, or in any. */
+  pause?: Readonly<{ lane: string; until: Date }>;
   lost?: Readonly<{ reason: string; migratedTo: number | null }>;
 }>;
+
+/** One attempt and what it means; `at`: when it ended, `ms`: how long it took. */
+export type Said = Readonly<{ delivery: Delivery; attempt: Attempt; settlement: Settlement; at: Date; ms: number }>;
 
 /** Enough for four hours of a failing server; then a person must look. */
 export const maxAttempts = 50;
@@ -29,9 +32,9 @@ export function settle(delivery: Delivery, attempt: Attempt, now: Date): Settlem
     case 'gone':
       return { ...stays, state: 'obsolete', reason: attempt.reason };
     case 'retry-after':
-      return { ...waitsOn, pause: { scope: 'lane', until: later(attempt.seconds * 1000) } };
+      return { ...waitsOn, pause: { lane: delivery.lane, until: later(attempt.seconds * 1000) } };
     case 'unreachable':
-      return { ...waitsOn, reason: attempt.reason, pause: { scope: 'bot', until: later(unreachablePauseMs) } };
+      return { ...waitsOn, reason: attempt.reason, pause: { lane: botLane, until: later(unreachablePauseMs) } };
     case 'temporary':
       return again(delivery, attempt.reason, maxAttempts, now);
     case 'broken':
@@ -55,8 +58,8 @@ function again(delivery: Delivery, reason: string, limit: number, now: Date): Se
   return { state: attempts >= limit ? 'dead' : 'waiting', attempts, plain: delivery.plain, dueAt, reason };
 }
 
-/** The same attempt once the database refused what was to be written with it: its content, which waiting does not mend. */
-export function unrecordable(settlement: Settlement): { attempt: Attempt; recorded: Settlement } {
+/** The same once the database refused what was to be written with it: its content, which waiting does not mend. */
+export function unrecordable(said: Said): Said {
   const reason = 'what came of it could not be written down';
-  return { attempt: { outcome: 'broken', reason }, recorded: { ...settlement, state: 'dead', reason } };
+  return { ...said, attempt: { outcome: 'broken', reason }, settlement: { ...said.settlement, state: 'dead', reason } };
 }
