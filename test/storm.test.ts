@@ -37,7 +37,7 @@ function stormCard(words: string): Promise<Message> {
 test('beyond a screenful new cards fold into one storm card, critical ones never', async () => {
   await postMany(1, 40, 'medium');
   await postMany(101, 5, 'critical');
-  const storm = await stormCard('🌪 STORM');
+  const storm = await stormCard('🌪️ STORM');
   await product.sandbox.waitFor(() => cards('CRITICAL').length === 5, { what: 'every critical card' });
   expect(storm.text).toMatch(/STORM · \d+ more open than fit here/);
   expect(storm.text).toContain('🟡');
@@ -47,7 +47,7 @@ test('beyond a screenful new cards fold into one storm card, critical ones never
 
 test('Show next 5 brings five; all mine takes the rest after a second press; then the storm is over', async () => {
   await postMany(1, 40, 'low');
-  const storm = await stormCard('🌪 STORM');
+  const storm = await stormCard('🌪️ STORM');
   const press = (button: string) =>
     product.sandbox.press({ chatId: product.chatId, messageId: storm.message_id, button, by: SEED.ana });
 
@@ -72,14 +72,14 @@ test('Show next 5 brings five; all mine takes the rest after a second press; the
 
 test('a storm card that somebody deleted comes back', async () => {
   await postMany(1, 40, 'low');
-  const { message_id: deleted } = await stormCard('🌪 STORM');
+  const { message_id: deleted } = await stormCard('🌪️ STORM');
   product.sandbox.deleteAsPerson(product.chatId, deleted);
   await product.rows(
     `insert into deliveries (lane, kind, subject, payload, rank, due_at, created_at)
      select lane, 'storm_card', 'storm:' || id, jsonb_build_object('stormId', id), 1, now(), now() from storms
      on conflict do nothing`,
   );
-  const again = await stormCard('🌪 STORM');
+  const again = await stormCard('🌪️ STORM');
   expect(again.message_id).toBeGreaterThan(deleted);
   await expect
     .poll(() => product.rows('select message_id from storms'))
@@ -88,7 +88,7 @@ test('a storm card that somebody deleted comes back', async () => {
 
 test('an anonymous admin cannot take the storm', async () => {
   await postMany(1, 40, 'low');
-  const storm = await stormCard('🌪 STORM');
+  const storm = await stormCard('🌪️ STORM');
   const press = { chatId: product.chatId, messageId: storm.message_id, button: 'Acknowledge all mine' };
   const anonymousAdmin = 1087968824;
   expect(await product.sandbox.press({ ...press, by: anonymousAdmin })).toMatchObject({

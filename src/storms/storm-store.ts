@@ -163,6 +163,8 @@ export async function acknowledgeFolded(
              jsonb_build_object('cardId', cards.id), ${rank.edit}::smallint, ${now}::timestamptz, ${now}::timestamptz
       from cards join taken on taken.id = cards.incidence_id where cards.gone_at is null
       on conflict (lane, kind, subject) where state in ('waiting', 'folded') do update set wish = deliveries.wish + 1
+    ), menus as (
+      update cards set menu = 'main' from taken where cards.incidence_id = taken.id and menu <> 'main'
     ), settled as (
       update deliveries set state = 'obsolete', settled_at = ${now}, reason = 'acknowledged in the storm card'
       from taken where deliveries.id = taken.delivery_id

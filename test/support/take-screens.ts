@@ -102,8 +102,13 @@ async function takeCard(url: string, name: string, messageId: number): Promise<v
   const browser = await openBrowser({ deviceScaleFactor: 2 });
   try {
     const page = await browser.context.newPage();
+    // High enough that the chat's head covers nothing of the card.
+    await page.setViewportSize({ width: 1280, height: 1400 });
     await page.goto(`${url}/sandbox`);
-    await page.locator(`[data-id="${messageId}"] .column`).screenshot({ path: pathOf(name) });
+    const card = page.locator(`[data-id="${messageId}"] .column`);
+    await card.waitFor();
+    await page.waitForTimeout(2_500);
+    await card.screenshot({ path: pathOf(name) });
   } finally {
     await browser.close();
   }

@@ -11,7 +11,7 @@ import { severityMark } from './words.ts';
 export function stormCard(storm: Storm, summary: StormSummary): Screen {
   if (storm.endedAt) {
     const text = lines([
-      html`🌤 <b>The storm is over</b>`,
+      html`🌤️ <b>The storm is over</b>`,
       html`${storm.folded} were folded here; those still open follow singly or stand in /open.`,
     ]);
     return { text, keyboard: new InlineKeyboard() };
@@ -19,8 +19,8 @@ export function stormCard(storm: Storm, summary: StormSummary): Screen {
   const total = sum(summary.counts);
   return {
     text: blocks([
-      html`🌪 <b>STORM · ${total} more open than fit here</b>`,
-      lines([counts('severity', summary), counts('source', summary)]),
+      html`🌪️ <b>STORM · ${total} more open than fit here</b>`,
+      lines([severityCounts(summary), sourceCounts(summary)]),
       summary.newest.length > 0 && lines([html`<b>Newest</b>`, ...summary.newest.map(newestLine)]),
       html`Critical ones still come singly. All are in /open.`,
     ]),
@@ -30,14 +30,20 @@ export function stormCard(storm: Storm, summary: StormSummary): Screen {
   };
 }
 
-function counts(by: 'severity' | 'source', summary: StormSummary): Html {
-  const names = by === 'severity' ? severities.toReversed() : sourceNames;
-  const parts = names.flatMap((name) => {
-    const count = sum(summary.counts.filter((row) => row[by] === name));
-    const mark = severities.find((severity) => severity === name);
-    return count > 0 ? [`${mark ? `${severityMark(mark)} ` : ''}${count} ${name}`] : [];
+function severityCounts({ counts }: StormSummary): Html {
+  const parts = severities.toReversed().flatMap((severity) => {
+    const count = sum(counts.filter((row) => row.severity === severity));
+    return count > 0 ? [`${severityMark(severity)} ${count} ${severity}`] : [];
   });
   return html`${parts.join(' · ')}`;
+}
+
+function sourceCounts({ counts }: StormSummary): Html {
+  const parts = sourceNames.flatMap((source) => {
+    const count = sum(counts.filter((row) => row.source === source));
+    return count > 0 ? [`${source} ${count}`] : [];
+  });
+  return html`Sources: ${parts.join(' · ')}`;
 }
 
 function newestLine(incidence: StormSummary['newest'][number]): Html {
