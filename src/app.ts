@@ -13,7 +13,7 @@ import { connect, type Db } from './database/connect.ts';
 import { startEmbeddedPostgres } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { createWake, type Wake } from './database/wake.ts';
-import type { ChatPlace } from './delivery/delivery.ts';
+import { type ChatPlace, telegramLane } from './delivery/delivery.ts';
 import { createDispatcher } from './delivery/dispatcher.ts';
 import type { Limits } from './delivery/pace.ts';
 import { createSessionLock } from './database/session-lock.ts';
@@ -200,7 +200,7 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
   const dispatcher = createDispatcher({
     ...base,
     db: base.unflushedDb,
-    send: createSenders({ api, db, locale }),
+    send: createSenders({ api, db, locale, isHome: places.isHome }),
     retryAfter: retryAfterOf,
     isSender: () =>
       lock.confirm().then(
@@ -211,7 +211,8 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
     events: {
       crowded: storms.crowded,
       lost: (lane, { reason, migratedTo }) => {
-        const told = migratedTo === null ? tellLost(db, { lane, reason, adminPlaces }, now()) : Promise.resolve();
+        const isTold = migratedTo === null && places.includes(lostLaneStore.chatIdOf(lane));
+        const told = isTold ? tellLost(db, { lane, reason, adminPlaces }, now()) : Promise.resolve();
         void told.catch(failed).finally(() => rescue?.look());
       },
       dead: (delivery, reason) => void tellDead(db, { delivery, reason, adminPlaces }, now()).catch(failed),
@@ -267,6 +268,7 @@ async function startHttp(
     waitForCard: createShownWatch({ db, wake }).wait,
     sendTest: (at: Date) => sendTest({ db, wake, places: places.all }, at),
   };
+  const teamLanes = () => places.all().map((place) => telegramLane(place.chatId));
   let url = '';
   const target = () => ({
     baseUrl: url,
@@ -278,7 +280,10 @@ async function startHttp(
   const server = createHttpServer({
     ...config.http,
     endpoints: [...chatwootEndpoints(chatwootDeps), ...tawkEndpoints({ secrets: tawk.webhookSecrets, allowUnsigned })],
-    operations: [...chatwootOperations(chatwootDeps), ...healthOperations({ db, telegramHeardAt, startedAt: now() })],
+    operations: [
+      ...chatwootOperations(chatwootDeps),
+      ...healthOperations({ db, teamLanes, telegramHeardAt, startedAt: now() }),
+    ],
     intake,
     limits: createLimits(config),
     log,

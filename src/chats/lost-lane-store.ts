@@ -58,19 +58,23 @@ export async function moveToSuccessor(db: Db, chatId: number, successor: number,
 
 /**
  * Cards and notes that wait for a lost chat are also sent to the rescue places, each once; they themselves wait on for
- * the chat to come back. Returns how many were copied.
+ * the chat to come back. What would be said in answer to a card there is said by the card. Returns how many were copied.
  */
 export async function copyToRescue(db: Db, lane: string, rescue: readonly ChatPlace[], now: Date): Promise<number> {
   const chatIds = rescue.map((place) => place.chatId);
   const { rows } = await sql<{ copied: number }>`
     with lost as (
       update deliveries set payload = payload || '{"rescued": true}'
-      where lane = ${lane} and state in ('waiting', 'folded') and payload ? 'chatId' and not payload ? 'rescued'
-      returning *
+      where lane = ${lane} and state in ('waiting', 'folded') and not payload ? 'rescued'
+        and (payload ? 'chatId' or kind in ('severity_note', 'reopened_note'))
+      returning *, payload ? 'chatId' as stands_alone
     ), copied as (
     insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
-    select 'telegram:' || chat, kind, subject, incidence_id,
-           (payload - 'rescued') || jsonb_build_object('chatId', chat, 'threadId', null, 'rescuedFrom', lane),
+    select 'telegram:' || chat,
+           case when stands_alone then kind else 'send_card' end,
+           case when stands_alone then subject else 'incidence:' || incidence_id end, incidence_id,
+           (payload - 'rescued' - 'cardId')
+             || jsonb_build_object('chatId', chat, 'threadId', null, 'rescuedFrom', lane),
            rank, ${now}::timestamptz, created_at
     from lost, unnest(${chatIds}::bigint[]) chat
     on conflict (lane, kind, subject) where state in ('waiting', 'folded') do nothing
@@ -88,6 +92,12 @@ export async function hasWaiting(db: Db, lane: string): Promise<boolean> {
     .limit(1)
     .executeTakeFirst();
   return waiting !== undefined;
+}
+
+/** Telegram's words; undefined when the lane is not lost. */
+export async function findLostReason(db: Db, lane: string): Promise<string | undefined> {
+  const row = await db.selectFrom('lanes').selectAll().where('lane', '=', lane).executeTakeFirst();
+  return row?.lostAt ? (row.lostReason ?? 'no reason known') : undefined;
 }
 
 /** Since when a lane is lost; undefined when it is not. */

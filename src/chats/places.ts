@@ -5,6 +5,8 @@ export type Places = Readonly<{
   all: () => readonly ChatPlace[];
   /** Whether the members of this chat are the team. */
   includes: (chatId: number) => boolean;
+  /** Whether it is one of them, to the very topic. */
+  isHome: (place: ChatPlace) => boolean;
   follow: (chatId: number, newChatId: number) => void;
 }>;
 
@@ -22,6 +24,7 @@ export function createPlaces(configured: readonly ChatPlace[], moves: ReadonlyMa
   return {
     all,
     includes: (chatId) => all().some((place) => place.chatId === chatId),
+    isHome: ({ chatId, threadId }) => all().some((place) => place.chatId === chatId && place.threadId === threadId),
     follow: (chatId, newChatId) => {
       if (present(newChatId) !== chatId) followed.set(chatId, newChatId);
     },

@@ -84,8 +84,10 @@ export function createRescue(deps: {
 
   async function rescue(lane: lostLaneStore.LostLane, isForced: boolean): Promise<void> {
     const now = deps.now();
-    const elsewhere = deps.rescuePlaces.filter((place) => telegramLane(place.chatId) !== lane.lane);
-    const copied = await lostLaneStore.copyToRescue(db, lane.lane, elsewhere, now);
+    // What waits for a person's own chat is shown to the team as well.
+    const isTeams = deps.places.includes(lostLaneStore.chatIdOf(lane.lane));
+    const elsewhere = deps.rescuePlaces.filter((place) => isTeams && telegramLane(place.chatId) !== lane.lane);
+    const copied = elsewhere.length > 0 ? await lostLaneStore.copyToRescue(db, lane.lane, elsewhere, now) : 0;
     if (copied > 0) {
       log.error({ lane: lane.lane, reason: lane.lostReason, copied }, 'chat.lost: sent to the admins instead');
       wake.signal('deliveries');

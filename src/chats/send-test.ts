@@ -1,6 +1,7 @@
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
 import { type ChatPlace, rank, telegramLane } from '../delivery/delivery.ts';
+import * as lostLaneStore from './lost-lane-store.ts';
 import * as noteStore from './note-store.ts';
 
 export type TestOutcome =
@@ -22,10 +23,13 @@ export async function sendTest(
       reason: "No chat is set: put the id of the team's chat into TELEGRAM_CHAT_ID (type /whoami there).",
     };
   }
+  const lane = telegramLane(place.chatId);
+  const lostReason = await lostLaneStore.findLostReason(deps.db, lane);
+  if (lostReason !== undefined) return { kind: 'rejected', reason: `Telegram refuses this chat: ${lostReason}` };
   const id = await noteStore.insert(
     deps.db,
     {
-      lane: telegramLane(place.chatId),
+      lane,
       kind: 'test',
       subject: `test:${crypto.randomUUID()}`,
       rank: rank.high,
@@ -41,11 +45,11 @@ export async function sendTest(
 
     async function look(isLast: boolean): Promise<void> {
       const delivery = await noteStore.findById(deps.db, id).catch(() => undefined);
-      const outcome = delivery && outcomeOf(delivery, isLast);
-      if (!outcome) return;
+      const outcome = delivery ? outcomeOf(delivery, isLast) : undefined;
+      if (!outcome && !isLast) return;
       unhear();
       clearTimeout(timer);
-      resolve(outcome);
+      resolve(outcome ?? { kind: 'timeout', reason: 'The database did not answer: ask again in a moment.' });
     }
   });
 }

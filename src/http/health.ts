@@ -8,6 +8,8 @@ const telegramSilenceMs = 90_000;
 /** `/health`: the process answers. `/ready`: it can do its work, or why not. */
 export function healthOperations(deps: {
   db: Db;
+  /** Lanes of the team's chats: a person's own chat that is lost stops nobody else. */
+  teamLanes: () => readonly string[];
   /** When Telegram last answered; undefined where another process has the bot. */
   telegramHeardAt: () => Date | 'not-here' | undefined;
   startedAt: Date;
@@ -30,7 +32,10 @@ export function healthOperations(deps: {
       method: 'get',
       path: '/ready',
       perform: async ({ now }) => {
-        const reasons = [...(await databaseProblems(deps.db)), ...telegramProblems(deps.telegramHeardAt(), now)];
+        const reasons = [
+          ...(await databaseProblems(deps.db, deps.teamLanes())),
+          ...telegramProblems(deps.telegramHeardAt(), now),
+        ];
         return reasons.length === 0
           ? { status: 200, body: { status: 'ready', timestamp: now.toISOString() } }
           : { status: 503, body: { status: 'not ready', reasons, timestamp: now.toISOString() } };
@@ -39,11 +44,13 @@ export function healthOperations(deps: {
   ];
 }
 
-async function databaseProblems(db: Db): Promise<string[]> {
+async function databaseProblems(db: Db, teamLanes: readonly string[]): Promise<string[]> {
   try {
     const pending = await pendingMigrations(db);
     // One that became another chat is not lost: what was for it goes there.
-    const lost = (await deliveryStore.findAllLanes(db)).filter((lane) => lane.lostAt && lane.migratedTo === null);
+    const lost = (await deliveryStore.findAllLanes(db)).filter(
+      ({ lane, lostAt, migratedTo }) => lostAt && migratedTo === null && teamLanes.includes(lane),
+    );
     return [
       ...(pending.length > 0 ? [`The database is not migrated (${pending.join(', ')}): run npm run migrate.`] : []),
       ...lost.map((lane) => `Messages to ${lane.lane} are refused: ${lane.lostReason ?? 'unknown reason'}.`),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { InputFile } from 'grammy';
+import { InlineKeyboard, InputFile } from 'grammy';
 import type { Db } from '../database/connect.ts';
 import type { Card } from '../incidences/card-store.ts';
 import type { ChatPlace } from '../delivery/delivery.ts';
@@ -66,6 +66,12 @@ export function transcriptDocument(
     file: new InputFile(text, `transcript-${incidence.id}.txt`),
     caption: transcriptCaption(incidence, messages),
   };
+}
+
+/** Only the buttons that come back to us. */
+export function withoutLinks({ inline_keyboard: rows }: InlineKeyboard): InlineKeyboard {
+  const kept = rows.map((row) => row.filter((button) => !('url' in button)));
+  return new InlineKeyboard(kept.filter((row) => row.length > 0));
 }
 
 /** Equal for two screens that look the same. */

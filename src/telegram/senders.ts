@@ -4,7 +4,7 @@ import * as lostLaneStore from '../chats/lost-lane-store.ts';
 import * as noteStore from '../chats/note-store.ts';
 import type { Db } from '../database/connect.ts';
 import * as cardStore from '../incidences/card-store.ts';
-import type { AlsoRecord, Attempt, ChatPlace, Delivery } from '../delivery/delivery.ts';
+import type { Attempt, ChatPlace, Delivery } from '../delivery/delivery.ts';
 import * as failureStore from '../failures/failure-store.ts';
 import type { Sender } from '../delivery/dispatcher.ts';
 import * as inboundStore from '../inbound/inbound-store.ts';
@@ -19,12 +19,14 @@ import {
   showCard,
   textOptions,
   transcriptDocument,
+  withoutLinks,
 } from './present.ts';
-import { classify } from './telegram-error.ts';
+import { obsolete, outcomeOf } from './outcome-of.ts';
 import type { Html } from './views/html.ts';
-import type { Locale } from './views/incidence-card.ts';
+import type { Locale, Screen } from './views/incidence-card.ts';
 import { deadNote, driftNote, lostNote, reopenedNote, severityNote, testMessage } from './views/notes.ts';
 import { stormCard } from './views/storm-card.ts';
+import { withoutFile } from './views/transcript.ts';
 
 const placePayload = z.object({ chatId: z.number(), threadId: z.number().nullable() });
 /** `quiet`: it lay folded in a storm card, which rang already. */
@@ -37,8 +39,14 @@ const lostPayload = deadPayload.extend({ lane: z.string() });
 const dayMs = 86_400_000;
 
 /** How each kind of delivery is said in Telegram. Everything is read fresh: what is shown is the truth of this moment. */
-export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind: string) => Sender | undefined {
-  const { api, db, locale } = deps;
+export function createSenders(deps: {
+  api: Api;
+  db: Db;
+  locale: Locale;
+  /** Where the team is: the configured chats and topics. */
+  isHome: (place: ChatPlace) => boolean;
+}): (kind: string) => Sender | undefined {
+  const { api, db, locale, isHome } = deps;
 
   const senders: Record<string, Sender> = {
     send_card: async (delivery, now) => {
@@ -52,18 +60,23 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
 
       const lateSeconds = latenessOf(delivery, now);
       const screen = await showCard(db, incidence, { ...freshCard, lateSeconds }, locale, now);
-      const { text, keyboard } = screen;
-      return outcomeOf(async () => {
-        const options = {
-          ...chatOptions(place),
-          reply_markup: keyboard,
-          disable_notification: incidence.severity === 'low' || (quiet && incidence.severity !== 'high'),
-        };
-        const { message_id: messageId } = await api.sendMessage(place.chatId, ...body(delivery, text, options));
-        const { id: incidenceId, version } = incidence;
-        const shown = { incidenceId, place, messageId, version, contentHash: contentHash(screen), lateSeconds };
-        return { outcome: 'sent', messageId, alsoRecord: cardStore.recordShown(shown), coversNewer: true };
-      });
+      return outcomeOf(
+        async () => {
+          const options = {
+            ...chatOptions(place),
+            ...buttons(delivery, screen),
+            disable_notification: incidence.severity === 'low' || (quiet && incidence.severity !== 'high'),
+          };
+          const { message_id: messageId } = await api.sendMessage(
+            place.chatId,
+            ...body(delivery, screen.text, options),
+          );
+          const { id: incidenceId, version } = incidence;
+          const shown = { incidenceId, place, messageId, version, contentHash: contentHash(screen), lateSeconds };
+          return { outcome: 'sent', messageId, alsoRecord: cardStore.recordShown(shown), coversNewer: true };
+        },
+        { isHome: isHome(place) },
+      );
     },
 
     edit_card: async (delivery, now) => {
@@ -82,16 +95,23 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
       const card = await cardStore.findInPlace(db, incidence.id, place);
       const messages = await transcriptStore.findAllMessages(db, incidence.id);
       const { file, caption } = transcriptDocument(incidence, messages, locale);
-      return outcomeOf(async () => {
-        const { message_id: messageId } = await api.sendDocument(place.chatId, file, {
-          ...chatOptions(place),
-          ...(card ? replyTo(card) : {}),
-          ...captionOptions(caption, delivery.plain),
-          disable_notification: true,
-          disable_content_type_detection: true,
-        });
-        return { outcome: 'sent', messageId };
-      });
+      const answering = card ? replyTo(card) : {};
+      return outcomeOf(
+        async () => {
+          const { message_id: messageId } = await api.sendDocument(place.chatId, file, {
+            ...chatOptions(place),
+            ...answering,
+            ...captionOptions(caption, delivery.plain),
+            disable_notification: true,
+            disable_content_type_detection: true,
+          });
+          return { outcome: 'sent', messageId };
+        },
+        {
+          isHome: isHome(place),
+          whenForbidden: () => say(delivery, place, withoutFile(caption, incidence.id), answering),
+        },
+      );
     },
 
     drift_note: async (delivery, now) => {
@@ -136,6 +156,7 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
           return { outcome: 'sent', messageId };
         },
         {
+          isHome: isHome(storm),
           whenGone: async () => {
             await stormStore.setMessage(db, storm.id, null);
             return storm.endedAt ? obsolete('over, and its card is gone') : sendAnew();
@@ -158,13 +179,13 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
     const edited = { cardId: card.id, version: incidence.version, contentHash: contentHash(screen) };
     const alsoRecord = cardStore.recordEdited(edited);
     if (edited.contentHash === card.contentHash) return { ...obsolete('it shows that already'), alsoRecord };
-    const { text, keyboard } = screen;
     return outcomeOf(
       async () => {
-        await api.editMessageText(card.chatId, card.messageId, ...body(delivery, text, { reply_markup: keyboard }));
+        const options = buttons(delivery, screen);
+        await api.editMessageText(card.chatId, card.messageId, ...body(delivery, screen.text, options));
         return { outcome: 'sent', messageId: card.messageId, alsoRecord };
       },
-      { alsoRecord, whenGone: (reason) => ({ outcome: 'gone', reason, alsoRecord: cardStore.recordGone(card.id) }) },
+      { isHome: isHome(card), alsoRecord, whenGone: gone(card) },
     );
   }
 
@@ -177,15 +198,24 @@ export function createSenders(deps: { api: Api; db: Db; locale: Locale }): (kind
     if (!card || !incidence) return obsolete('the card is gone');
     if (incidence.status === 'closed') return obsolete('closed meanwhile');
     if (card.sentAt >= delivery.createdAt) return obsolete('the card came after it and says it');
-    return say(delivery, card, view(incidence), replyTo(card));
+    return say(delivery, card, view(incidence), replyTo(card), gone(card));
   }
 
-  function say(delivery: Delivery, place: ChatPlace, text: Html, options: object = {}): Promise<Attempt> {
-    return outcomeOf(async () => {
-      const all = { ...chatOptions(place), ...options };
-      const { message_id: messageId } = await api.sendMessage(place.chatId, ...body(delivery, text, all));
-      return { outcome: 'sent', messageId };
-    });
+  function say(
+    delivery: Delivery,
+    place: ChatPlace,
+    text: Html,
+    options: object = {},
+    whenGone?: (reason: string) => Attempt,
+  ): Promise<Attempt> {
+    return outcomeOf(
+      async () => {
+        const all = { ...chatOptions(place), ...options };
+        const { message_id: messageId } = await api.sendMessage(place.chatId, ...body(delivery, text, all));
+        return { outcome: 'sent', messageId };
+      },
+      { isHome: isHome(place), ...(whenGone ? { whenGone } : {}) },
+    );
   }
 
   return (kind) => senders[kind];
@@ -196,6 +226,16 @@ function body<O extends object>(delivery: Delivery, text: Html, options: O) {
   return textOptions(text, options, delivery.plain);
 }
 
+/** A link that Telegram does not take is left out with the formatting: the card matters more. */
+function buttons(delivery: Delivery, { keyboard }: Screen) {
+  return { reply_markup: delivery.plain ? withoutLinks(keyboard) : keyboard };
+}
+
+/** The card, or the topic it stood in, is no more. */
+function gone(card: cardStore.Card) {
+  return (reason: string): Attempt => ({ outcome: 'gone', reason, alsoRecord: cardStore.recordGone(card.id) });
+}
+
 function replyTo(card: cardStore.Card) {
   return { reply_parameters: { message_id: card.messageId, allow_sending_without_reply: true } };
 }
@@ -204,30 +244,4 @@ function replyTo(card: cardStore.Card) {
 function latenessOf(delivery: Delivery, now: Date): number | null {
   const seconds = Math.round((now.getTime() - delivery.createdAt.getTime()) / 1000);
   return seconds >= 60 ? seconds : null;
-}
-
-function obsolete(reason: string): Extract<Attempt, { outcome: 'obsolete' }> {
-  return { outcome: 'obsolete', reason };
-}
-
-type Editing = Readonly<{ alsoRecord?: AlsoRecord; whenGone: (reason: string) => Attempt | Promise<Attempt> }>;
-
-async function outcomeOf(call: () => Promise<Attempt>, editing?: Editing): Promise<Attempt> {
-  try {
-    return await call();
-  } catch (error) {
-    const failure = classify(error);
-    switch (failure.outcome) {
-      case 'not-modified':
-        return { outcome: 'sent', messageId: null, ...(editing?.alsoRecord ? { alsoRecord: editing.alsoRecord } : {}) };
-      case 'edit-target-gone':
-        return editing ? editing.whenGone(failure.reason) : { outcome: 'rejected', reason: failure.reason };
-      case 'retry-after':
-      case 'unreachable':
-      case 'temporary':
-      case 'rejected':
-      case 'lane-lost':
-        return failure;
-    }
-  }
 }

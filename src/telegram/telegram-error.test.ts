@@ -16,9 +16,13 @@ const refusals: Case[] = [
   [400, "Bad Request: message can't be edited", 'edit-target-gone'],
   [400, 'Bad Request: MESSAGE_ID_INVALID', 'edit-target-gone'],
   [400, 'Bad Request: chat not found', 'lane-lost'],
-  [400, 'Bad Request: message thread not found', 'lane-lost'],
-  [400, 'Bad Request: TOPIC_CLOSED', 'lane-lost'],
-  [400, 'Bad Request: TOPIC_DELETED', 'lane-lost'],
+  [400, 'Bad Request: message thread not found', 'topic-lost'],
+  [400, 'Bad Request: TOPIC_CLOSED', 'topic-lost'],
+  [400, 'Bad Request: TOPIC_DELETED', 'topic-lost'],
+  [400, 'Bad Request: not enough rights to send documents to the chat', 'content-forbidden'],
+  [400, 'Bad Request: not enough rights to send photos to the chat', 'content-forbidden'],
+  [400, 'Bad Request: CHAT_SEND_DOCS_FORBIDDEN', 'content-forbidden'],
+  [400, 'Bad Request: not enough rights to manage pinned messages in the chat', 'rejected'],
   [400, 'Bad Request: not enough rights to send text messages to the chat', 'lane-lost'],
   [400, 'Bad Request: need administrator rights in the channel chat', 'lane-lost'],
   [400, 'Bad Request: have no rights to send a message', 'lane-lost'],
@@ -69,6 +73,8 @@ test('what the refusal says beside its words is kept', () => {
     seconds: 7,
   });
   expect(classify(refusal(429, 'Too Many Requests', {}))).toEqual({ outcome: 'retry-after', seconds: 30 });
+  const absurd = refusal(429, 'Too Many Requests', { retry_after: 1e13 });
+  expect(classify(absurd)).toEqual({ outcome: 'retry-after', seconds: 86_400 });
   const moved = refusal(400, 'Bad Request: group chat was upgraded to a supergroup chat', {
     migrate_to_chat_id: -1_001_234,
   });

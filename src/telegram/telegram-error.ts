@@ -4,7 +4,11 @@ import type { Attempt } from '../delivery/delivery.ts';
 export type TelegramFailure =
   | Exclude<Attempt, { outcome: 'sent' | 'obsolete' | 'gone' | 'broken' }>
   | Readonly<{ outcome: 'not-modified' }>
-  | Readonly<{ outcome: 'edit-target-gone'; reason: string }>;
+  | Readonly<{ outcome: 'edit-target-gone'; reason: string }>
+  /** One topic takes no more messages; its chat may take them elsewhere. */
+  | Readonly<{ outcome: 'topic-lost'; reason: string }>
+  /** The chat takes text, and forbids this kind of content. */
+  | Readonly<{ outcome: 'content-forbidden'; reason: string }>;
 
 /** Telegram's refusals, each to what it means for us. Texts: Bot API error descriptions as its servers send them. */
 const texts: readonly (readonly [RegExp, (reason: string) => TelegramFailure])[] = [
@@ -13,8 +17,13 @@ const texts: readonly (readonly [RegExp, (reason: string) => TelegramFailure])[]
     /message to edit not found|message can't be edited|MESSAGE_ID_INVALID/,
     (reason) => ({ outcome: 'edit-target-gone', reason }),
   ],
+  [/message thread not found|TOPIC_CLOSED|TOPIC_DELETED/, (reason) => ({ outcome: 'topic-lost', reason })],
   [
-    /chat not found|bot was kicked|bot is not a member|bot was blocked|can't initiate conversation|user is deactivated|message thread not found|TOPIC_CLOSED|TOPIC_DELETED|not enough rights|have no rights|CHAT_WRITE_FORBIDDEN|need administrator rights|group chat was deactivated|PEER_ID_INVALID/i,
+    /not enough rights to send (?!text)|CHAT_SEND_\w+_FORBIDDEN/,
+    (reason) => ({ outcome: 'content-forbidden', reason }),
+  ],
+  [
+    /chat not found|bot was kicked|bot is not a member|bot was blocked|can't initiate conversation|user is deactivated|not enough rights to send text|have no rights|CHAT_WRITE_FORBIDDEN|need administrator rights|group chat was deactivated|PEER_ID_INVALID/i,
     (reason) => ({ outcome: 'lane-lost', reason }),
   ],
 ];
@@ -27,7 +36,7 @@ export function classify(error: unknown): TelegramFailure {
   const reason = error.description;
   const { retry_after: retryAfter, migrate_to_chat_id: migratedTo } = error.parameters;
   if (error.error_code === 429 || retryAfter !== undefined)
-    return { outcome: 'retry-after', seconds: retryAfter ?? 30 };
+    return { outcome: 'retry-after', seconds: retryAfterOf(error) ?? 30 };
   if (migratedTo !== undefined) return { outcome: 'lane-lost', reason, migratedTo };
   // What it quotes is ours, or a customer's.
   const words = reason.split(' "')[0] ?? '';
@@ -41,7 +50,11 @@ export function classify(error: unknown): TelegramFailure {
   return { outcome: 'rejected', reason };
 }
 
+/** A day (s): whatever a broken proxy may say, it is an instant that exists. */
+const longestPause = 86_400;
+
 /** Seconds Telegram told us to be silent; undefined for any other error. */
 export function retryAfterOf(error: unknown): number | undefined {
-  return error instanceof GrammyError ? error.parameters.retry_after : undefined;
+  const seconds = error instanceof GrammyError ? error.parameters.retry_after : undefined;
+  return seconds === undefined ? undefined : Math.min(seconds, longestPause);
 }

@@ -52,3 +52,11 @@ export function transcriptCaption(incidence: IncidenceView, messages: readonly T
     answered,
   ]);
 }
+
+/** Where the chat forbids files: the same words, and where the whole is. */
+export function withoutFile(caption: Html, incidenceId: number): Html {
+  return lines([
+    caption,
+    html`This chat forbids files: let me send documents here, or write /transcript ${incidenceId} to me in private.`,
+  ]);
+}
