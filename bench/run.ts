@@ -1,10 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backlog } from './figures/backlog.ts';
+import { failover } from './figures/failover.ts';
 import { idle } from './figures/idle.ts';
 import { intake } from './figures/intake.ts';
 import { kill } from './figures/kill.ts';
 import { latency } from './figures/latency.ts';
+import { outage } from './figures/outage.ts';
 import { sandbox } from './figures/sandbox.ts';
 import { start } from './figures/start.ts';
 import { storm } from './figures/storm.ts';
@@ -14,7 +16,19 @@ import type { Bench, Figure, Row } from './support/figure.ts';
 import { describeMachine, tableOf, withFigures } from './support/report.ts';
 
 /** `node bench/run.ts [figure…] [--quick]`: measures, prints, and writes README.md when everything was measured in full. */
-const figures: readonly Figure[] = [intake, latency, start, idle, throughput, backlog, kill, storm, sandbox];
+const figures: readonly Figure[] = [
+  intake,
+  latency,
+  start,
+  idle,
+  throughput,
+  backlog,
+  outage,
+  kill,
+  failover,
+  storm,
+  sandbox,
+];
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = names.filter((name) => !figures.some((figure) => figure.name === name));

@@ -243,14 +243,21 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
       await Promise.all([dispatcher, ...chores].map((part) => part.stop()));
     },
   });
-  // A process that was stopped and goes on does not know yet that another is the sender.
+  let answeredAt: Date | undefined;
   api.config.use(async (call, ...request) => {
+    // A process that was stopped and goes on does not know yet that another is the sender.
     await lock.confirm();
-    return call(...request);
+    const answer = await call(...request);
+    answeredAt = now();
+    return answer;
   });
   lock.start();
   parts.push(lock);
-  return () => (isSender ? bot.lastHeardAt() : 'not-here');
+  return () => (isSender ? latest(bot.lastHeardAt(), answeredAt) : 'not-here');
+}
+
+function latest(...times: (Date | undefined)[]): Date | undefined {
+  return times.toSorted((a, b) => (b?.getTime() ?? 0) - (a?.getTime() ?? 0))[0];
 }
 
 async function startHttp(

@@ -1,9 +1,11 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '../../src/database/embedded.ts';
+import { run } from '../../src/database/embedded-run.ts';
+import { serverSettings } from '../../src/database/embedded-settings.ts';
 import { createLog } from '../../src/log.ts';
 import { atEnd } from './cleanup.ts';
 
@@ -20,8 +22,8 @@ export async function temporaryDirectory(): Promise<string> {
   return path;
 }
 
-/** PostgreSQL as the product starts it: fsync on, every commit on the disk. */
-export async function startServer(): Promise<BenchServer> {
+/** PostgreSQL as the product starts it: fsync on, every commit on the disk. `alsoAt`: an address besides the loopback's. */
+export async function startServer({ alsoAt }: Readonly<{ alsoAt?: string | undefined }> = {}): Promise<BenchServer> {
   const dataDir = await temporaryDirectory();
   const database = await startEmbeddedPostgres({ dataDir, log: createLog('warn', { pretty: false }) });
   atEnd(async () => {
@@ -30,6 +32,7 @@ export async function startServer(): Promise<BenchServer> {
     for (let look = 0; look < 50 && (await query(database.url, others)).length > 0; look += 1) await wait(100);
     await database.stop();
   });
+  if (alsoAt) await listenAlsoAt(database.url, alsoAt);
   return {
     create: async (name) => {
       await query(database.url, `create database ${name}`);
@@ -38,6 +41,34 @@ export async function startServer(): Promise<BenchServer> {
       return url.href;
     },
   };
+}
+
+/** The embedded server listens on the loopback only, and settings of its command line stand above any other. */
+async function listenAlsoAt(url: string, address: string): Promise<void> {
+  const [found] = await query<{ data: string }>(url, `select current_setting('data_directory') as data`);
+  const data = found?.data ?? '';
+  await appendFile(join(data, 'pg_hba.conf'), `\nhost all all ${address}/24 scram-sha-256\n`);
+  const settings = {
+    ...serverSettings(Number(new URL(url).port), false),
+    listen_addresses: `127.0.0.1,${address}`,
+  };
+  const options = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
+  // How it was started: the program comes first.
+  const [program = ''] = (await readFile(join(data, 'postmaster.opts'), 'utf8')).split(' ');
+  const { uid, gid } = await stat(data);
+  const restarted = await run(
+    join(dirname(program), 'pg_ctl'),
+    [
+      'restart',
+      '--silent',
+      `--pgdata=${data}`,
+      `--log=${join(dirname(data), 'postgres.log')}`,
+      '--wait',
+      `--options=${options.join(' ')}`,
+    ],
+    { as: process.getuid?.() === 0 ? { name: '', uid, gid } : undefined, cwd: dirname(data), timeoutMs: 60_000 },
+  );
+  if (restarted.code !== 0) throw new Error(`PostgreSQL does not listen on ${address}: ${restarted.output}`);
 }
 
 /** One statement on a connection of its own. */

@@ -20,6 +20,8 @@ export type Product = Readonly<{
   /** From the start of the process to `listening on`, in ms. */
   startMs: number;
   stop: (signal?: NodeJS.Signals) => Promise<void>;
+  /** Resolves when its log has said this so many times; rejects after a minute. */
+  said: (words: string, times?: number) => Promise<void>;
 }>;
 
 export type ProductOptions = Readonly<{
@@ -28,6 +30,8 @@ export type ProductOptions = Readonly<{
   output: string;
   /** As if Telegram had no flood limits. */
   unlimited?: boolean;
+  /** A command that it runs behind, as on a machine of its own. */
+  within?: readonly string[];
 }>;
 
 /** Settings of a product that takes the Bot API at `apiRoot` for Telegram. */
@@ -55,7 +59,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     : new URL('../../src/main.ts', import.meta.url);
   const output = openSync(options.output, 'w');
   const begun = performance.now();
-  const child = spawn(process.execPath, [fileURLToPath(entry)], {
+  const [command, ...given] = [...(options.within ?? []), process.execPath, fileURLToPath(entry)];
+  const child = spawn(command ?? '', given, {
     // Away from any `.env` of the working copy.
     cwd: tmpdir(),
     env: { PATH: process.env['PATH'], ...options.env },
@@ -65,7 +70,21 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   atEnd(() => ended(child, 'SIGTERM'));
   const port = await listening(child, options.output);
   const startMs = performance.now() - begun;
-  return { port, pid: child.pid ?? 0, startMs, stop: (signal = 'SIGTERM') => ended(child, signal) };
+  return {
+    port,
+    pid: child.pid ?? 0,
+    startMs,
+    stop: (signal = 'SIGTERM') => ended(child, signal),
+    said: (words, times = 1) => said(options.output, words, times),
+  };
+}
+
+async function said(output: string, words: string, times: number): Promise<void> {
+  const endAt = Date.now() + 60_000;
+  while (readFileSync(output, 'utf8').split(words).length <= times) {
+    if (Date.now() > endAt) throw new Error(`the product did not say "${words}" ${times} times: ${output}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 async function listening(child: ChildProcess, output: string): Promise<number> {

@@ -1,15 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { type Db, kyselyOver, poolSettings } from './connect.ts';
+import { type Db, keepAlives, kyselyOver, poolSettings } from './connect.ts';
 import type { Log } from '../log.ts';
 import { prepareStatements } from './prepared.ts';
 
 /** A session that answers no question for so long is given up, as the server gives up one whose machine vanished. */
 const sessionTimeoutMs = 6_000;
 const confirmedForMs = 25;
-/** The server gives up a vanished machine after 5 + 3 × 3 s. */
-const keepAlives =
-  'set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 3; set tcp_keepalives_count = 3; set tcp_user_timeout = 14000';
 
 export type SessionLock = Readonly<{
   start: () => void;
@@ -26,7 +23,7 @@ export type LossReason = 'stopped' | 'session-ended';
  * Makes this process the one holder of a lock when no other is, and again when that one is gone.
  *
  * The lock belongs to a database session: a dead process frees it at once, a vanished machine when the server's TCP
- * keepalive gives it up (14 s). `held` gets a database handle over that very session: what is asked through it succeeds
+ * keepalive gives it up (13 s). `held` gets a database handle over that very session: what is asked through it succeeds
  * only while the lock is ours, so a process that was stopped and goes on cannot act by mistake.
  */
 export function createSessionLock(deps: {
