@@ -47,7 +47,13 @@ export type App = Readonly<{
 }>;
 
 /** `limits` is for benches and tests against a Telegram that does not limit. */
-export type AppOptions = Readonly<{ config: Config; log: Log; limits?: () => Limits }>;
+export type AppOptions = Readonly<{
+  config: Config;
+  log: Log;
+  limits?: () => Limits;
+  /** The embedded database ended and cannot be brought back: nothing can be done here any more. */
+  databaseLost?: (reason: Error) => void;
+}>;
 
 /** Parts are stopped in the reverse of the order they were started in. One that hangs is left behind, unless `always`. */
 type Part = Readonly<{ stop: () => Promise<void> | void; always?: true }>;
@@ -120,7 +126,7 @@ async function start(options: AppOptions, parts: Part[]) {
 async function startBase(options: AppOptions, parts: Part[]): Promise<Base> {
   const { log } = options;
   const now = () => new Date();
-  const databaseUrl = await startDatabase(options.config, log, parts);
+  const databaseUrl = await startDatabase(options, parts);
   const db = connect(databaseUrl, { role: 'pool', connections: 10, log });
   const unflushedDb = connect(databaseUrl, { role: 'worker', connections: 8, log, flush: false });
   parts.push({ stop: () => db.destroy() }, { stop: () => unflushedDb.destroy() });
@@ -145,9 +151,9 @@ async function startBase(options: AppOptions, parts: Part[]): Promise<Base> {
   return { config, sandbox: sandboxed?.sandbox, db, unflushedDb, databaseUrl, wake, log, places, adminPlaces, now };
 }
 
-async function startDatabase(config: Config, log: Log, parts: Part[]): Promise<string> {
+async function startDatabase({ config, log, databaseLost: lost }: AppOptions, parts: Part[]): Promise<string> {
   if (config.databaseUrl) return config.databaseUrl;
-  const starting = startEmbeddedPostgres({ dataDir: config.dataDir, log });
+  const starting = startEmbeddedPostgres({ dataDir: config.dataDir, log, ...(lost ? { lost } : {}) });
   const stop = () =>
     starting.then(
       (database) => database.stop(),

@@ -34,7 +34,7 @@ export async function runProgram(env: NodeJS.ProcessEnv, args: readonly string[]
 }
 
 async function serve(config: Config, log: Log, { underNpm }: { underNpm: boolean }): Promise<void> {
-  const app = createApp({ config, log });
+  const app = createApp({ config, log, databaseLost: (err) => fail(err) });
   let stopping: Promise<void> | undefined;
   const stop = (reason: string): Promise<void> => {
     stopping ??= (async () => {
@@ -44,7 +44,16 @@ async function serve(config: Config, log: Log, { underNpm }: { underNpm: boolean
     return stopping;
   };
   // What was left behind (a call that Telegram never answers) ends with the process.
-  const end = (signal: NodeJS.Signals) => void stop(signal).finally(() => process.exit());
+  const end = (reason: string) => void stop(reason).finally(() => process.exit());
+  // Whoever watches over us (systemd) starts us anew.
+  const fail = (err: Error): void => {
+    log.fatal(
+      { err },
+      'database.lost: PostgreSQL cannot be started again, so Bellhop ends; whatever is stored is sent after the next start',
+    );
+    process.exitCode = 1;
+    end('the database is lost');
+  };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   if (underNpm) whenOrphaned(() => end('SIGTERM'));

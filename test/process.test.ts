@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { findServer } from '../src/database/embedded-process.ts';
 import { SEED } from '../src/sandbox/seed.ts';
 import { type BellhopProcess, launch, startProcess } from './support/processes.ts';
 import { postAlert, secrets, startSandbox } from './support/product.ts';
-import { alertOf } from './support/world.ts';
+import { alertOf, allShown, postUntilTaken } from './support/world.ts';
 
 // The first start of an embedded PostgreSQL takes seconds, the end of a process up to ten.
 vi.setConfig({ testTimeout: 90_000 });
@@ -52,6 +52,42 @@ test.concurrent('in sandbox mode with a page that watches and a hanging Telegram
 
   await expectGoodEnd(world, bellhop, 'SIGINT');
   expect(page.destroyed).toBe(true);
+});
+
+test.concurrent('PostgreSQL is killed: it is started again, and alerts and their cards go on', async (context) => {
+  const world = await startEmptyWorld(context);
+  const bellhop = await startProcess(world, { env: world.env });
+  await bellhop.said('sender.took_over');
+  const before = await runningServer(world);
+  process.kill(before.pid, 'SIGKILL');
+  await bellhop.said('database.started-again');
+  expect(await runningServer(world)).toMatchObject({ port: before.port });
+
+  await postUntilTaken(() => bellhop, [1]);
+  await allShown(world.sandbox, [1]);
+  await bellhop.said('sender.took_over', 2);
+  await expectGoodEnd(world, bellhop, 'SIGTERM');
+});
+
+test.concurrent('PostgreSQL is killed and SIGTERM follows at once: it ends in good order', async (context) => {
+  const world = await startEmptyWorld(context);
+  const bellhop = await startProcess(world, { env: world.env });
+  await bellhop.said('telegram.connected');
+  process.kill((await runningServer(world)).pid, 'SIGKILL');
+  bellhop.signal('SIGTERM');
+  expect(await bellhop.exited, bellhop.output()).toEqual({ code: 0, signal: null });
+  expect(bellhop.output()).toContain('database.stopped');
+  expect(await findServer(world.data)).toEqual({ kind: 'stopped' });
+});
+
+test.concurrent('PostgreSQL is killed and cannot start: it says so and fails, to be started anew', async (context) => {
+  const world = await startEmptyWorld(context);
+  const bellhop = await startProcess(world, { env: world.env });
+  await writeFile(join(world.data, 'postgresql.auto.conf'), `shared_buffers = '64 bananas'\n`);
+  process.kill((await runningServer(world)).pid, 'SIGKILL');
+  expect(await bellhop.exited, bellhop.output()).toEqual({ code: 1, signal: null });
+  expect(bellhop.output()).toContain('PostgreSQL cannot be started again');
+  expect(bellhop.output()).toContain('64 bananas');
 });
 
 test.concurrent('npm start: a SIGTERM for npm ends the program too, in good order', async (context) => {
@@ -113,6 +149,12 @@ async function startEmptyWorld({ onTestFinished: atEnd }: TestContext) {
   });
   const env: Record<string, string> = { DATABASE_URL: '', DATA_DIR: dataDir };
   return { sandbox, atEnd, databaseUrl: '', dataDir, data, env };
+}
+
+async function runningServer({ data }: EmptyWorld): Promise<{ pid: number; port: number }> {
+  const server = await findServer(data);
+  if (server.kind !== 'running') throw new Error(`the server is ${server.kind}`);
+  return server;
 }
 
 async function expectGoodEnd(world: EmptyWorld, bellhop: BellhopProcess, signal: NodeJS.Signals): Promise<void> {

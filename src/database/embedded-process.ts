@@ -49,6 +49,14 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/**
+ * Whether a server of ours is gone. Asks the kernel alone, so it may be asked every second; a zombie (nobody collects
+ * the dead in many a container) has ended too.
+ */
+export async function hasEnded(pid: number): Promise<boolean> {
+  return !isAlive(pid) || (process.platform === 'linux' && (await readCommandLine(String(pid))) === '');
+}
+
 /** A server works in its data directory (true even after that was renamed) and names it on its command line. */
 async function isServerOf(pid: number, data: string): Promise<boolean> {
   const command = await commandLine(pid);

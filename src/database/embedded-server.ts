@@ -20,7 +20,13 @@ export type Server = { port: number; adopted: boolean };
  */
 export async function startOrAdopt(
   cluster: Cluster,
-  options: { throwaway: boolean; log: Log; connects: (port: number) => Promise<boolean> },
+  options: {
+    throwaway: boolean;
+    log: Log;
+    connects: (port: number) => Promise<boolean>;
+    /** Only this port will do; any free one without. */
+    port?: number;
+  },
 ): Promise<Server> {
   const deadline = performance.now() + startLimitSeconds * 1000;
   let refusals = 0;
@@ -36,7 +42,7 @@ export async function startOrAdopt(
         if (unclear > 10) removePidFile(state.pidFile);
         break;
       case 'stopped': {
-        const outcome = await start(cluster, options.throwaway);
+        const outcome = await start(cluster, options.throwaway, options.port ?? (await freePort()));
         if (outcome.ok) return { port: outcome.port, adopted: false };
         refusals += 1;
         // Passing reasons: another process was quicker, took the port, or a killed server's children are about to end.
@@ -74,10 +80,10 @@ async function pgCtlStop(cluster: Cluster, mode: 'fast' | 'immediate', seconds: 
 async function start(
   cluster: Cluster,
   throwaway: boolean,
+  port: number,
 ): Promise<{ ok: true; port: number } | { ok: false; output: string }> {
   await prepareLog(cluster);
   const before = (await stat(cluster.logFile)).size;
-  const port = await freePort();
   const settings = Object.entries(serverSettings(port, throwaway)).map(([name, value]) => `-c ${name}='${value}'`);
   const args = ['start', '--silent', `--pgdata=${cluster.data}`, `--log=${cluster.logFile}`, '--wait'];
   const result = await pgCtl(

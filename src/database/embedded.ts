@@ -8,6 +8,7 @@ import { createDatabase, isUsedByOthers, servesDirectory } from './embedded-conn
 import { EmbeddedPostgresError, explained } from './embedded-error.ts';
 import { findPlace, publish, sharedDirectories, sharedDirectory } from './embedded-place.ts';
 import { startOrAdopt, stopServer } from './embedded-server.ts';
+import { watchServer } from './embedded-watch.ts';
 
 export { EmbeddedPostgresError } from './embedded-error.ts';
 
@@ -20,6 +21,8 @@ export type EmbeddedPostgresOptions = {
   throwaway?: boolean;
   /** Where root puts what an unprivileged user must reach but cannot, in order of preference. */
   shared?: string[];
+  /** The server is looked after: started again when it ends by itself. Told when that cannot be done. */
+  lost?: (reason: EmbeddedPostgresError) => void;
 };
 
 /**
@@ -43,16 +46,21 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
   const connects = (port: number) => servesDirectory(urlOf(port, 'postgres'), cluster.data);
   const { port, adopted } = await startOrAdopt(cluster, { throwaway, log, connects });
+  const restart = () => startOrAdopt(cluster, { throwaway, log, connects, port });
   await createDatabase(urlOf(port, 'postgres'), 'bellhop');
   const ms = Math.round(performance.now() - startedAt);
   log.info({ directory: cluster.home, port, adopted, postgres: cluster.binaries.version, ms }, 'database.started');
 
   const url = urlOf(port, 'bellhop');
+  const watch = options.lost && watchServer(cluster, { port, log, restart, lost: options.lost });
   let stopping: Promise<void> | undefined;
   return {
     url,
     stop() {
-      stopping ??= stop(cluster, throwaway, log, () => isUsedByOthers(url, applicationName));
+      stopping ??= (async () => {
+        await watch?.stop();
+        await stop(cluster, throwaway, log, () => isUsedByOthers(url, applicationName));
+      })();
       return stopping;
     },
   };
