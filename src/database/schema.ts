@@ -14,6 +14,7 @@ export type Database = {
     createdAt: Date;
     seenAt: Date;
   };
+  members: { chatId: number; telegramId: number; seenAt: Date };
   peopleNames: { id: number; name: string };
   incidences: {
     id: GeneratedAlways<number>;

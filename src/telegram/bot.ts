@@ -8,11 +8,11 @@ import { identifyFeature } from './features/identify.ts';
 import { pressFeature } from './features/press.ts';
 import { stormFeature } from './features/storm.ts';
 import { unknownCommandFeature } from './features/unknown-command.ts';
+import { forgetMember } from './membership.ts';
 import { createPoller, forGrammy, pause } from './poll.ts';
 import { reply, toast } from './say.ts';
 import { commandMenu } from './views/help.ts';
 import { html } from './views/html.ts';
-import { memberKey } from './who.ts';
 
 export type TelegramBot = Readonly<{
   start: () => void;
@@ -45,8 +45,8 @@ export function createBot(
 
   const guarded = bot.errorBoundary((failure) => onFailure(failure, deps));
   guarded.on(['my_chat_member', 'message:forum_topic_reopened'], () => deps.chatChanged());
-  guarded.on('message:left_chat_member', (ctx, next) => {
-    deps.members.delete(memberKey(ctx.chat.id, ctx.message.left_chat_member.id));
+  guarded.on('message:left_chat_member', async (ctx, next) => {
+    await forgetMember(deps, { chatId: ctx.chat.id, telegramId: ctx.message.left_chat_member.id });
     return next();
   });
   const people = guarded.filter((ctx) => ctx.chat !== undefined && ctx.from !== undefined);

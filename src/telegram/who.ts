@@ -1,14 +1,19 @@
-import { type Context, GrammyError } from 'grammy';
+import type { Context } from 'grammy';
 import { type Identification, identifyPerson } from '../people/identify-person.ts';
 import type { BotContext, BotDeps } from './context.ts';
+import { membershipOf } from './membership.ts';
+
+/** `not-said`: Telegram does not tell at present whether this person is in the chat. */
+type Who = Identification | Readonly<{ ok: false; reason: 'not-said' }>;
 
 /** Telegram lets admins post as the group itself; such a message comes from this account (Bot API, Message.sender_chat). */
 const groupAnonymousBot = 1087968824;
 
 /** Who pressed or typed, and whether that person may act here. */
-export async function whoActs(ctx: Context, deps: BotDeps): Promise<Identification> {
+export async function whoActs(ctx: Context, deps: BotDeps): Promise<Who> {
   const { from } = ctx;
   if (!from) return { ok: false, reason: 'anonymous-admin' };
+  const membership = await membershipOf(ctx, deps);
   const actor = {
     telegramId: from.id,
     firstName: from.first_name,
@@ -17,45 +22,14 @@ export async function whoActs(ctx: Context, deps: BotDeps): Promise<Identificati
     isBot: from.is_bot,
     isAnonymous:
       from.id === groupAnonymousBot || (ctx.callbackQuery === undefined && ctx.msg?.sender_chat !== undefined),
-    inPairedChat: await isMember(ctx, deps),
+    inPairedChat: membership === 'in',
   };
-  return identifyPerson(deps.db, actor, deps.adminIds, deps.now());
+  const identified = await identifyPerson(deps.db, actor, deps.adminIds, deps.now());
+  const isUnsaid = membership === 'not-said' && !identified.ok && identified.reason === 'stranger';
+  return isUnsaid ? { ok: false, reason: 'not-said' } : identified;
 }
 
-const memberForMs = 60_000;
-
-/**
- * Buttons of a public group can be pressed without being in it, and old ones after leaving: Telegram knows who is in,
- * and is asked once a minute. Where it will not say (a bot that is no admin may not always ask), the press counts.
- */
-async function isMember(ctx: Context, deps: BotDeps): Promise<boolean> {
-  const { chat, from } = ctx;
-  if (!chat || !deps.places.includes(chat.id)) return false;
-  if (!ctx.callbackQuery || !from || deps.adminIds.includes(from.id)) return true;
-  const key = memberKey(chat.id, from.id);
-  const now = deps.now().getTime();
-  if (now - (deps.members.get(key) ?? 0) < memberForMs) return true;
-  const isIn = await asksMembership(ctx, from.id);
-  if (isIn) deps.members.set(key, now);
-  return isIn;
-}
-
-export function memberKey(chatId: number, userId: number): string {
-  return `${chatId}:${userId}`;
-}
-
-async function asksMembership(ctx: Context, userId: number): Promise<boolean> {
-  try {
-    const member = await ctx.getChatMember(userId);
-    return member.status === 'restricted' ? member.is_member : !['left', 'kicked'].includes(member.status);
-  } catch (error) {
-    const isUnknown =
-      error instanceof GrammyError && /user not found|member not found|PARTICIPANT_ID_INVALID/.test(error.description);
-    return !isUnknown;
-  }
-}
-
-export function refusalText(identification: Extract<Identification, { ok: false }>): string {
+export function refusalText(identification: Extract<Who, { ok: false }>): string {
   switch (identification.reason) {
     case 'anonymous-admin':
       return 'You act as an anonymous admin, so nobody could see who did it. Turn off "Remain anonymous" in your admin rights and press again.';
@@ -63,6 +37,8 @@ export function refusalText(identification: Extract<Identification, { ok: false 
       return 'Bots may not act here.';
     case 'stranger':
       return 'You are not on this team: only members of its chat may do this. Ask an admin to add you.';
+    case 'not-said':
+      return 'Telegram does not say who you are: try again in a moment.';
   }
 }
 

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Context, GrammyError } from 'grammy';
+import * as memberStore from '../people/member-store.ts';
+import type { BotDeps } from './context.ts';
+
+/** Whether somebody is in the chat; `not-said` when Telegram does not tell and nothing is known from before. */
+type Membership = 'in' | 'out' | 'not-said';
+
+const memberForMs = 60_000;
+/** A press is answered within a second: longer than this Telegram is not waited for. */
+const askForMs = 600;
+
+/**
+ * Buttons of a public group can be pressed without being in it, and old ones after leaving: Telegram knows who is in,
+ * and is asked once a minute. While it does not answer, whoever it named before goes on, and nobody else.
+ */
+export async function membershipOf(ctx: Context, deps: BotDeps): Promise<Membership> {
+  const { chat, from } = ctx;
+  if (!chat || !deps.places.includes(chat.id)) return 'out';
+  if (!ctx.callbackQuery || !from || deps.adminIds.includes(from.id)) return 'in';
+  const member = { chatId: chat.id, telegramId: from.id };
+  if (deps.now().getTime() - (deps.members.get(keyOf(member)) ?? 0) < memberForMs) return 'in';
+
+  // An answer that comes late counts for the next press.
+  const late = new AbortController();
+  const told = await Promise.race([
+    ask(ctx, deps, member),
+    sleep(askForMs, 'not-said' as const, { signal: late.signal }),
+  ]).finally(() => late.abort());
+  if (told !== 'not-said') return told;
+  return (await memberStore.isKnown(deps.db, member)) ? 'in' : 'not-said';
+}
+
+/** Somebody left: known from before no more. */
+export async function forgetMember(deps: BotDeps, member: memberStore.Member): Promise<void> {
+  deps.members.delete(keyOf(member));
+  await memberStore.remove(deps.db, member);
+}
+
+async function ask(ctx: Context, deps: BotDeps, member: memberStore.Member): Promise<Membership> {
+  try {
+    const told = await ctx.getChatMember(member.telegramId);
+    const isIn = told.status === 'restricted' ? told.is_member : !['left', 'kicked'].includes(told.status);
+    if (!isIn) return await left(deps, member);
+    deps.members.set(keyOf(member), deps.now().getTime());
+    await memberStore.upsert(deps.db, member, deps.now());
+    return 'in';
+  } catch (err) {
+    const refusal = err instanceof GrammyError && err.error_code === 400 ? err.description : '';
+    if (/user not found|member not found|PARTICIPANT_ID_INVALID/.test(refusal)) return left(deps, member);
+    // A bot that is no admin may not always ask; then a press is all there is to go by.
+    if (/member list is inaccessible|CHAT_ADMIN_REQUIRED/i.test(refusal)) return 'in';
+    deps.log.warn({ err }, 'telegram.membership_not_said');
+    return 'not-said';
+  }
+}
+
+async function left(deps: BotDeps, member: memberStore.Member): Promise<Membership> {
+  await forgetMember(deps, member);
+  return 'out';
+}
+
+function keyOf({ chatId, telegramId }: memberStore.Member): string {
+  return `${chatId}:${telegramId}`;
+}
