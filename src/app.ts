@@ -135,7 +135,7 @@ async function startBase(options: AppOptions, parts: Part[]): Promise<Base> {
 
   let sandboxed: Sandboxed | undefined;
   if (options.config.telegram.mode === 'sandbox') {
-    sandboxed = await startSandbox(options.config, db, now());
+    sandboxed = await startSandbox(options.config, { db, senderLockKey, now });
     parts.push(sandboxed.sandbox);
   }
   const config = sandboxed?.config ?? options.config;

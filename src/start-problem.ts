@@ -1,8 +1,13 @@
 import { EmbeddedPostgresError } from './database/embedded.ts';
 
+/** We will not start as things are; the message says what to do. */
+export class StartRefusal extends Error {
+  override name = 'StartRefusal';
+}
+
 /** What to do about a start that failed, for whoever installs this at night; undefined when only the log can tell. */
 export function startProblem(error: unknown): string | undefined {
-  if (error instanceof EmbeddedPostgresError) return error.message;
+  if (error instanceof EmbeddedPostgresError || error instanceof StartRefusal) return error.message;
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return 'The port is taken by another program: stop that one, or set PORT to another number.';

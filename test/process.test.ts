@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { findServer } from '../src/database/embedded-process.ts';
 import { SEED } from '../src/sandbox/seed.ts';
 import { type BellhopProcess, launch, startProcess } from './support/processes.ts';
 import { postAlert, secrets, startSandbox } from './support/product.ts';
-import { alertOf, allShown, postUntilTaken } from './support/world.ts';
+import { alertOf, allShown, connectTo, postUntilTaken } from './support/world.ts';
 
 // The first start of an embedded PostgreSQL takes seconds, the end of a process up to ten.
 vi.setConfig({ testTimeout: 90_000 });
@@ -52,6 +52,29 @@ test.concurrent('in sandbox mode with a page that watches and a hanging Telegram
 
   await expectGoodEnd(world, bellhop, 'SIGINT');
   expect(page.destroyed).toBe(true);
+});
+
+test.concurrent('a second sandbox on one database is refused and voids no card; a killed one is no hindrance', async (context) => {
+  const world = await startEmptyWorld(context);
+  const env = { ...world.env, TELEGRAM_BOT_TOKEN: '', TELEGRAM_API_ROOT: '' };
+  const first = await startProcess(world, { env });
+  await first.said('telegram.connected');
+  await expect.poll(async () => (await postAlert(first, alertOf(1))).status).toBe(200);
+
+  const second = launch(world, { env });
+  expect((await second.exited).code).toBe(1);
+  expect(second.output.text()).toContain('Another Bellhop runs on this database already');
+  expect(second.output.text()).not.toContain('listening on');
+  const { port } = await runningServer(world);
+  const password = await readFile(join(world.dataDir, 'postgres/password'), 'utf8');
+  const client = await connectTo(`postgres://bellhop:${password}@127.0.0.1:${port}/bellhop`);
+  expect((await client.query('select gone_at from cards')).rows).toEqual([{ gone_at: null }]);
+  await client.end();
+
+  first.signal('SIGKILL');
+  await first.exited;
+  const next = await startProcess(world, { env });
+  await expectGoodEnd(world, next, 'SIGTERM');
 });
 
 test.concurrent('PostgreSQL is killed: it is started again, and alerts and their cards go on', async (context) => {

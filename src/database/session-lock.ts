@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { Client } from 'pg';
-import { type Db, keepAlives, kyselyOver, poolSettings } from './connect.ts';
+import { type Db, keepAlives, kyselyOver, poolSettings, type Trx } from './connect.ts';
 import type { Log } from '../log.ts';
 import { prepareStatements } from './prepared.ts';
 
@@ -125,6 +126,12 @@ export function createSessionLock(deps: {
     },
     confirm,
   };
+}
+
+/** Whether nobody holds this lock; then nobody takes it until the transaction ends. */
+export async function isFree(trx: Trx, key: number): Promise<boolean> {
+  const { rows } = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock(${key}) as free`.execute(trx);
+  return rows[0]?.free ?? false;
 }
 
 function pause(ms: number, until: AbortSignal): Promise<void> {
