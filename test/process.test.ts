@@ -141,6 +141,16 @@ test.concurrent('told to end while it starts, it ends in good order', async (con
   expect(await findServer(world.data)).toEqual({ kind: 'stopped' });
 });
 
+test.concurrent('a token that Telegram does not know: it says what to do, without a stack', async (context) => {
+  const world = await startEmptyWorld(context);
+  const bellhop = await startProcess(world, {
+    env: { ...world.env, TELEGRAM_BOT_TOKEN: '1234567:nobody0knows0this0token0nobody0knows' },
+  });
+  await bellhop.said('Telegram does not know this token: copy it again from @BotFather');
+  await expectGoodEnd(world, bellhop, 'SIGTERM');
+  expect(bellhop.output()).not.toContain('"stack"');
+});
+
 test.concurrent('wrong settings: every problem, exit 78, no secret told, nothing started', async (context) => {
   const world = await startEmptyWorld(context);
   const token = '12345:too-short-to-be-a-token';

@@ -59,7 +59,7 @@ test.concurrent('neither does a start with a wrong token', async (context) => {
   const wrong = '7654321:AAwrongwrongwrongwrongwrongwrong12345';
   const process = await startProcess(world, { env: { ...env, TELEGRAM_BOT_TOKEN: wrong } });
   expect((await postAlert(process, alert(1))).status).toBe(202);
-  await process.said('telegram.connect_failed');
+  await process.said('telegram.token_refused');
   await process.said('delivery.attempted');
   expect((await fetch(`${process.baseUrl}/ready`)).status).toBe(503);
   expectNothingTold(world, process.output(), [wrong, wrong.split(':')[1] ?? '']);

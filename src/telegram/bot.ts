@@ -10,6 +10,7 @@ import { stormFeature } from './features/storm.ts';
 import { unknownCommandFeature } from './features/unknown-command.ts';
 import { forgetMember } from './membership.ts';
 import { createPoller, forGrammy, pause } from './poll.ts';
+import { createRefusedToken } from './refused-token.ts';
 import { reply, toast } from './say.ts';
 import { commandMenu } from './views/help.ts';
 import { html } from './views/html.ts';
@@ -39,6 +40,7 @@ export function createBot(
   const bot = new Bot<BotContext>(deps.token, {
     client: { apiRoot: deps.apiRoot, timeoutSeconds: callTimeoutSeconds },
   });
+  const refusedToken = createRefusedToken(log);
   let lastHeardAt: Date | undefined;
   let stopping = new AbortController();
   let starting = Promise.resolve();
@@ -77,13 +79,15 @@ export function createBot(
         await bot.api.deleteWebhook({}, forGrammy(signal));
         await bot.api.setMyCommands(commandMenu);
         lastHeardAt = deps.now();
+        refusedToken.accepted();
         log.info({ username: bot.botInfo.username }, 'telegram.connected');
         if (!signal.aborted) poller.start();
         return;
       } catch (err) {
         if (signal.aborted) return;
-        log.error({ err }, 'telegram.connect_failed');
-        await pause(retryMs, signal);
+        const waitMs = refusedToken.waitFor(err);
+        if (waitMs === undefined) log.error({ err }, 'telegram.connect_failed');
+        await pause(waitMs ?? retryMs, signal);
       }
     }
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, GrammyError } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Log } from '../log.ts';
+import { createRefusedToken } from './refused-token.ts';
 
 const allowedUpdates = ['message', 'callback_query', 'my_chat_member'] as const;
 
@@ -31,6 +32,7 @@ export function createPoller(deps: {
   heard: () => void;
 }): Poller {
   const { api, log } = deps;
+  const refusedToken = createRefusedToken(log);
   let abort: AbortController | undefined;
   let running = Promise.resolve();
   /** One after the highest id this run heard of. */
@@ -101,9 +103,15 @@ export function createPoller(deps: {
         forGrammy(signal),
       );
       deps.heard();
+      refusedToken.accepted();
       return updates;
     } catch (err) {
       if (signal.aborted) return undefined;
+      const tokenWaitMs = refusedToken.waitFor(err);
+      if (tokenWaitMs !== undefined) {
+        await pause(tokenWaitMs, signal);
+        return undefined;
+      }
       if (err instanceof GrammyError && err.error_code === 409) {
         log.error(
           { description: err.description },
