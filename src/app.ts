@@ -302,7 +302,7 @@ async function startHttp(
     log,
     now,
     mounted: {
-      '/metrics': metricsRoute(db, chatwoot.alertKey, now),
+      '/metrics': metricsRoute({ db, key: chatwoot.alertKey, now, log }),
       ...(page ? { '/sandbox': page } : {}),
     },
   });

@@ -50,8 +50,16 @@ test('/metrics counts what waits, for this machine or with the key', async () =>
   expect(text).toContain('bellhop_inbound_events{state="drift"} 2');
   expect(text).toContain('bellhop_deliveries{state="dead"} 0');
 
-  const proxied = { 'x-forwarded-for': '203.0.113.7' };
+  const proxied = { 'x-real-ip': '203.0.113.7' };
   expect((await fetch(`${product.baseUrl}/metrics`, { headers: proxied })).status).toBe(401);
   const keyed = { ...proxied, authorization: `Bearer ${secrets.alertKey}` };
   expect((await fetch(`${product.baseUrl}/metrics`, { headers: keyed })).status).toBe(200);
+});
+
+test('/metrics says so when the database cannot tell', async () => {
+  await product.rows('alter table lanes rename to lanes_away');
+  const answer = await fetch(`${product.baseUrl}/metrics`);
+  await product.rows('alter table lanes_away rename to lanes');
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ error: 'unavailable', message: expect.stringContaining('/ready') });
 });

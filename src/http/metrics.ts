@@ -1,29 +1,39 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Db } from '../database/connect.ts';
+import { isFromHere } from '../from-here.ts';
 import { sameSecret } from '../inbound/same-secret.ts';
+import type { Log } from '../log.ts';
 import { sendError } from './errors.ts';
 import * as metricsStore from './metrics-store.ts';
 
+type Deps = Readonly<{ db: Db; key: string | undefined; now: () => Date; log: Log }>;
+
 /** `GET /metrics`, for this machine (not through a proxy on it) or with the alert key as bearer. */
-export function metricsRoute(db: Db, key: string | undefined, now: () => Date): RequestHandler {
+export function metricsRoute({ db, key, now, log }: Deps): RequestHandler {
   const metrics = createMetrics(db);
   return async (req, res) => {
-    const isLocal = loopback.has(req.socket.remoteAddress ?? '') && req.headers['x-forwarded-for'] === undefined;
     const hasKey = key !== undefined && sameSecret(req.headers.authorization ?? '', `Bearer ${key}`);
-    if (!isLocal && !hasKey) {
+    if (!isFromHere(req) && !hasKey) {
       return sendError(
         res,
         'unauthorized',
         'Ask from this machine, or send "Authorization: Bearer <CHATWOOT_ALERT_KEY>".',
       );
     }
-    const { contentType, text } = await metrics.read(now());
-    res.type(contentType).send(text);
+    try {
+      const { contentType, text } = await metrics.read(now());
+      res.type(contentType).send(text);
+    } catch (err) {
+      log.warn({ err }, 'metrics.failed');
+      sendError(
+        res,
+        'unavailable',
+        'The figures cannot be read: the database does not answer. Ask /ready what is wrong.',
+      );
+    }
   };
 }
-
-const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
 const labelOf: Partial<Record<metricsStore.Figure['metric'], string>> = {
   deliveries: 'state',
