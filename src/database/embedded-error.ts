@@ -5,7 +5,7 @@ export class EmbeddedPostgresError extends Error {
 
 /** A refusal of the file system becomes ours, with what to do; anything else stays what it is. */
 export function explained(error: unknown, dataDir: string): unknown {
-  const known = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST'];
+  const known = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST', 'ENOENT'];
   if (!(error instanceof Error && 'code' in error && known.includes(String(error.code)))) return error;
   return new EmbeddedPostgresError(
     `The embedded database cannot be kept in ${dataDir}. ${remedy(error.message)}The system says: ${error.message}. ` +

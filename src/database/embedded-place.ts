@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, link, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, link, lstat, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canEnter, isRoot, serviceAccount } from './embedded-account.ts';
 import { EmbeddedPostgresError } from './embedded-error.ts';
 import type { Account } from './embedded-run.ts';
+import { makeDirectory } from './make-directory.ts';
 
 /**
  * Where a database is, or shall be built. Its home is a directory with `data`, `password` and `postgres.log`:
@@ -60,7 +61,7 @@ export async function publish(build: string, buildIn: string, dataDir: string): 
 export async function sharedDirectory(account: Account, candidates: string[]): Promise<string> {
   for (const directory of candidates) {
     try {
-      await mkdir(directory, { recursive: true });
+      await makeDirectory(directory);
       const status = await lstat(directory);
       if (!status.isDirectory() || status.uid !== 0) continue;
       await chmod(directory, 0o755);

@@ -237,6 +237,17 @@ describe('directories that are not as they should be', () => {
     expect(await failureOf(start())).toMatch(/cannot be kept in .*ENOTDIR.* Set DATA_DIR/);
   });
 
+  test.skipIf(process.platform !== 'linux')('so is one where the system lets nobody make directories', async () => {
+    for (dataDir of ['/proc/bellhop', '/proc/bellhop/data']) {
+      expect(await failureOf(start())).toMatch(/cannot be kept in \/proc\/bellhop.*ENOENT.* Set DATA_DIR/);
+    }
+  });
+
+  test('directories that are missing above it are made', async () => {
+    dataDir = join(directory, 'one', 'two', 'data');
+    expect(await query((await start()).url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
   test('a path that the shell would take apart is refused', async () => {
     dataDir = join(directory, 'costs $HOME');
     expect(await failureOf(start())).toContain('choose a directory without the characters');

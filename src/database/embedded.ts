@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Log } from '../log.ts';
 import { installedPackage, usableBinaries } from './embedded-binaries.ts';
@@ -9,6 +9,7 @@ import { EmbeddedPostgresError, explained } from './embedded-error.ts';
 import { findPlace, publish, sharedDirectories, sharedDirectory } from './embedded-place.ts';
 import { startOrAdopt, stopServer } from './embedded-server.ts';
 import { watchServer } from './embedded-watch.ts';
+import { makeDirectory } from './make-directory.ts';
 
 export { EmbeddedPostgresError } from './embedded-error.ts';
 
@@ -70,7 +71,7 @@ async function findOrBuild(
   directory: string,
   { log, throwaway, shared }: { log: Log; throwaway: boolean; shared: string[] },
 ): Promise<Cluster> {
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(resolve(directory));
   const dataDir = await realpath(resolve(directory));
   const place = await findPlace(dataDir, shared);
   const { account } = place;
