@@ -49,6 +49,30 @@ test.concurrent('Telegram unreachable: alerts are taken, /ready says why; back a
   expect((await fetch(`${product.baseUrl}/ready`)).status).toBe(200);
 });
 
+test.concurrent('messages wait and nobody sends them: /ready says so after ten minutes', async (context) => {
+  const world = await startWorld(context);
+  const receiver = await start(world, { env: { ROLES: 'http,process' } });
+  await postAlerts(receiver, [1]);
+  await found(world, `select 1 from deliveries where state = 'waiting'`);
+  expect((await fetch(`${receiver.baseUrl}/ready`)).status).toBe(200);
+
+  await world.rows(`update deliveries set due_at = now() - interval '11 minutes'`);
+  const ready = await fetch(`${receiver.baseUrl}/ready`);
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toMatchObject({
+    reasons: [expect.stringContaining(`Messages to telegram:${chatId} have waited`)],
+  });
+  // A pause that Telegram asked for is no fault.
+  await world.rows(`insert into lanes (lane, paused_until) select lane, now() + interval '1 hour' from deliveries`);
+  expect((await fetch(`${receiver.baseUrl}/ready`)).status).toBe(200);
+
+  await world.rows('update lanes set paused_until = null');
+  await start(world);
+  await allShown(world.sandbox, [1]);
+  await nothingWaits(world);
+  expect((await fetch(`${receiver.baseUrl}/ready`)).status).toBe(200);
+});
+
 test.concurrent('a retry_after is kept, by deliveries and by answers to people, and across a restart', async (context) => {
   const world = await startWorld(context);
   const { sandbox } = world;

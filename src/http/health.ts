@@ -2,8 +2,10 @@ import type { Db } from '../database/connect.ts';
 import { pendingMigrations } from '../database/migrate.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import type { Operation } from '../inbound/source.ts';
+import * as healthStore from './health-store.ts';
 
 const telegramSilenceMs = 90_000;
+const stuckMs = 600_000;
 
 /** `/health`: the process answers. `/ready`: it can do its work, or why not. */
 export function healthOperations(deps: {
@@ -33,7 +35,7 @@ export function healthOperations(deps: {
       path: '/ready',
       perform: async ({ now }) => {
         const reasons = [
-          ...(await databaseProblems(deps.db, deps.teamLanes())),
+          ...(await databaseProblems(deps.db, deps.teamLanes(), now)),
           ...telegramProblems(deps.telegramHeardAt(), now),
         ];
         return reasons.length === 0
@@ -44,16 +46,21 @@ export function healthOperations(deps: {
   ];
 }
 
-async function databaseProblems(db: Db, teamLanes: readonly string[]): Promise<string[]> {
+async function databaseProblems(db: Db, teamLanes: readonly string[], now: Date): Promise<string[]> {
   try {
     const pending = await pendingMigrations(db);
     // One that became another chat is not lost: what was for it goes there.
     const lost = (await deliveryStore.findAllLanes(db)).filter(
       ({ lane, lostAt, migratedTo }) => lostAt && migratedTo === null && teamLanes.includes(lane),
     );
+    const stuck = await healthStore.findStuckLanes(db, teamLanes, new Date(now.getTime() - stuckMs));
     return [
       ...(pending.length > 0 ? [`The database is not migrated (${pending.join(', ')}): run npm run migrate.`] : []),
       ...lost.map((lane) => `Messages to ${lane.lane} are refused: ${lane.lostReason ?? 'unknown reason'}.`),
+      ...stuck.map(
+        (lane) =>
+          `Messages to ${lane} have waited for 10 minutes and nothing comes of them: check that a process with the role bot runs, and what its log says.`,
+      ),
     ];
   } catch {
     return ['The database does not answer: check DATABASE_URL and that PostgreSQL runs.'];
