@@ -1,4 +1,5 @@
 import type { Db, Trx } from '../database/connect.ts';
+import { transact } from '../database/transact.ts';
 import * as cardStore from './card-store.ts';
 import type { ChatPlace } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
@@ -22,7 +23,7 @@ export async function actOnIncidence(
   now: Date,
 ): Promise<ActOutcome> {
   const { id, action, actor } = request;
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const incidence = await incidenceStore.lockById(trx, id);
     if (!incidence) return { ok: false, reason: 'not-found' };
     const name = (await incidenceStore.findPersonName(trx, actor.id)) ?? actor.firstName;
@@ -51,8 +52,8 @@ export async function actOnIncidence(
     const after = { status: updated.status, outcome: updated.outcome };
     const note = 'note' in action ? action.note : undefined;
     await incidenceStore.record(trx, [{ incidenceId: id, ...by, action: action.kind, before, after, note }], now);
-    if (updated.status !== incidence.status) await cardStore.resetMenus(trx, id);
     await showEverywhere(trx, updated, request.places, now);
+    if (updated.status !== incidence.status) await cardStore.resetMenus(trx, id);
     return { ok: true, incidence: await viewOf(trx, id) };
   });
 }
@@ -68,7 +69,7 @@ export type TagRequest = Readonly<{
 
 export async function tagIncidence(db: Db, request: TagRequest, now: Date): Promise<ActOutcome> {
   const { id, actor, mode } = request;
-  return db.transaction().execute(async (trx) => {
+  return transact(db, async (trx) => {
     const incidence = await incidenceStore.lockById(trx, id);
     if (!incidence) return { ok: false, reason: 'not-found' };
     if (!can(actor, 'act')) return { ok: false, reason: 'not-allowed' };

@@ -16,9 +16,9 @@ export type IncidenceView = Incidence &
   }>;
 
 /**
- * Serialises everything about these conversations until the transaction ends, also before their incidences exist.
- * Always taken in one order, so that two transactions never wait for each other. The account is left out of the key:
- * a sender that does not know it may mean any.
+ * Serialises everything about these conversations until the transaction ends, also before their incidences exist;
+ * those that exist are locked as well. Always in one order, so that two transactions never wait for each other.
+ * The account is left out of the key: a sender that does not know it may mean any.
  */
 export async function lockSubjects(trx: Trx, subjects: readonly Subject[]): Promise<void> {
   const keys = new Set(subjects.map((subject) => `${family(subject).join()}:${subject.kind}:${subject.externalId}`));
@@ -26,6 +26,15 @@ export async function lockSubjects(trx: Trx, subjects: readonly Subject[]): Prom
     select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(${[...keys].toSorted()}::text[]) key`.execute(
     trx,
   );
+  // The only one is locked when it is read.
+  if (keys.size < 2) return;
+  const named = subjects.flatMap((subject) => family(subject).map((source) => ({ ...subject, source })));
+  await sql`
+    select id from incidences
+    where (external_id, kind, source) in (
+      select * from unnest(${named.map((subject) => subject.externalId)}::text[],
+        ${named.map((subject) => subject.kind)}::text[], ${named.map((subject) => subject.source)}::text[]))
+    order by id for no key update`.execute(trx);
 }
 
 /** The open incidence of a conversation, locked until the transaction ends, else the newest closed one. */

@@ -1,11 +1,12 @@
 import { type Selectable, sql } from 'kysely';
-import type { Db } from '../database/connect.ts';
+import type { Db, Trx } from '../database/connect.ts';
 import type { Database } from '../database/schema.ts';
 import { rank } from '../delivery/delivery.ts';
 import type { Incidence } from '../incidences/incidence.ts';
 
 export type Storm = Selectable<Database['storms']>;
 
+// Several folded deliveries are locked in the order in which wishes are enqueued, so that nobody waits in a circle.
 const newCards = sql`kind = 'send_card' and rank between ${sql.lit(rank.high)} and ${sql.lit(rank.low)}`;
 
 /**
@@ -22,9 +23,11 @@ export async function foldSurplus(
       select id from deliveries
       where state = 'waiting' and lane = ${lane} and ${newCards} and not payload ? 'asked'
       order by rank, id offset ${screenful}
+    ), locked as (
+      select id from deliveries where id in (select id from surplus) and state = 'waiting'
+      order by subject for no key update
     ), folded as (
-      update deliveries set state = 'folded' from surplus where deliveries.id = surplus.id and state = 'waiting'
-      returning payload
+      update deliveries set state = 'folded' from locked where deliveries.id = locked.id returning payload
     )
     select count(*) as folded, min((payload->>'chatId')::bigint) as chat_id,
            min((payload->>'threadId')::integer) as thread_id
@@ -61,9 +64,13 @@ export async function findById(db: Db, id: number): Promise<Storm | undefined> {
 /** Folded cards whose incidence somebody took meanwhile need not be shown any more. */
 export async function dropHandled(db: Db, lane: string, now: Date): Promise<void> {
   await sql`
-    update deliveries d set state = 'obsolete', settled_at = ${now}, reason = 'handled while folded: ' || i.status
-    from incidences i
-    where d.state = 'folded' and d.lane = ${lane} and i.id = d.incidence_id and i.status <> 'open'`.execute(db);
+    with handled as (
+      select d.id, i.status from deliveries d join incidences i on i.id = d.incidence_id
+      where d.state = 'folded' and d.lane = ${lane} and i.status <> 'open'
+      order by d.subject for no key update of d
+    )
+    update deliveries set state = 'obsolete', settled_at = ${now}, reason = 'handled while folded: ' || handled.status
+    from handled where deliveries.id = handled.id`.execute(db);
 }
 
 export async function countFolded(db: Db, lane: string): Promise<number> {
@@ -86,12 +93,15 @@ export async function countWaiting(db: Db, lane: string): Promise<number> {
 export async function unfold(db: Db, lane: string, most: number, options: { asked: boolean }): Promise<number> {
   const { numAffectedRows } = await sql`
     with next as (
-      select id from deliveries where state = 'folded' and lane = ${lane} order by rank, id limit ${most} for update
+      select id from deliveries where state = 'folded' and lane = ${lane} order by rank, id limit ${most}
+    ), locked as (
+      select id from deliveries where id in (select id from next) and state = 'folded'
+      order by subject for no key update
     )
     update deliveries set state = 'waiting',
       rank = case when ${options.asked} then ${rank.high} else rank end,
       payload = payload || case when ${options.asked} then '{"asked": true}'::jsonb else '{"quiet": true}'::jsonb end
-    from next where deliveries.id = next.id`.execute(db);
+    from locked where deliveries.id = locked.id`.execute(db);
   return Number(numAffectedRows ?? 0);
 }
 
@@ -135,23 +145,35 @@ export async function summarize(db: Db, lane: string): Promise<StormSummary> {
   return { counts, newest };
 }
 
+/** The open incidences that lie folded in a lane, locked until the transaction ends; in the order everybody locks them. */
+export async function lockFolded(trx: Trx, lane: string): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from incidences
+    where status = 'open'
+      and id in (select incidence_id from deliveries where state = 'folded' and lane = ${lane})
+    order by id for no key update`.execute(trx);
+  return rows.map(({ id }) => id);
+}
+
 /**
- * One person takes every open incidence that lies folded in a lane, as if they had acknowledged each: state, history
- * and copies of cards. In one statement, since there may be thousands. Returns how many.
+ * One person takes these incidences, locked before, whose cards lie folded in a lane, as if they had acknowledged each:
+ * state, history and copies of cards. In one statement, since there may be thousands. Returns how many.
  */
 export async function acknowledgeFolded(
-  db: Db,
-  lane: string,
+  trx: Trx,
+  { lane, ids }: { lane: string; ids: readonly number[] },
   actor: { id: number; name: string },
   now: Date,
 ): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    with taken as (
+    with folded as materialized (
+      select id, incidence_id from deliveries
+      where state = 'folded' and lane = ${lane} and incidence_id = any(${ids})
+      order by subject for no key update
+    ), taken as (
       update incidences set status = 'acknowledged', acknowledged_at = ${now}, acknowledged_by = ${actor.id},
         version = version + 1, updated_at = ${now}
-      from deliveries folded
-      where folded.state = 'folded' and folded.lane = ${lane} and folded.incidence_id = incidences.id
-        and incidences.status = 'open'
+      from folded where folded.incidence_id = incidences.id and incidences.status = 'open'
       returning incidences.id, folded.id as delivery_id
     ), remembered as (
       insert into incidence_history (incidence_id, at, action, actor_id, actor, before, after)
@@ -169,6 +191,6 @@ export async function acknowledgeFolded(
       update deliveries set state = 'obsolete', settled_at = ${now}, reason = 'acknowledged in the storm card'
       from taken where deliveries.id = taken.delivery_id
     )
-    select count(*) as count from taken`.execute(db);
+    select count(*) as count from taken`.execute(trx);
   return rows[0]?.count ?? 0;
 }

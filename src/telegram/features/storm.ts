@@ -2,6 +2,7 @@ import { Composer } from 'grammy';
 import * as deliveryStore from '../../delivery/delivery-store.ts';
 import * as incidenceStore from '../../incidences/incidence-store.ts';
 import type { Person } from '../../people/person.ts';
+import { acknowledgeAllFolded } from '../../storms/acknowledge-all-folded.ts';
 import { stormCard } from '../../storms/keep-storms.ts';
 import * as stormStore from '../../storms/storm-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
@@ -42,7 +43,7 @@ export function stormFeature(deps: BotDeps): Composer<BotContext> {
     }
     askedAt.delete(key);
     const name = (await incidenceStore.findPersonName(deps.db, person.id)) ?? person.firstName;
-    const taken = await stormStore.acknowledgeFolded(deps.db, storm.lane, { id: person.id, name }, now);
+    const taken = await acknowledgeAllFolded(deps.db, storm.lane, { id: person.id, name }, now);
     await refresh(storm);
     return toast(ctx, `${taken} are yours. /mine lists them.`);
   }

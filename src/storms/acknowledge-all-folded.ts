@@ -1,0 +1,16 @@
+import type { Db } from '../database/connect.ts';
+import { transact } from '../database/transact.ts';
+import * as stormStore from './storm-store.ts';
+
+/** One person takes every open incidence that lies folded in a lane. Returns how many. */
+export async function acknowledgeAllFolded(
+  db: Db,
+  lane: string,
+  actor: Readonly<{ id: number; name: string }>,
+  now: Date,
+): Promise<number> {
+  return transact(db, async (trx) => {
+    const ids = await stormStore.lockFolded(trx, lane);
+    return stormStore.acknowledgeFolded(trx, { lane, ids }, actor, now);
+  });
+}
