@@ -5,12 +5,16 @@ import type { Message } from '../src/sandbox/sandbox.ts';
 import { postAlert, type Product, startProduct } from './support/product.ts';
 
 /** A Telegram so slow that a few dozen alerts are a storm. */
-const rules = [{ max: 1, windowMs: 150 }];
-const slow = { interactive: [], critical: rules, high: rules, normal: rules };
-const limits: Limits = { lane: () => slow, overall: [] };
+function oneEvery(windowMs: number): Limits {
+  const rules = [{ max: 1, windowMs }];
+  const slow = { interactive: [], critical: rules, high: rules, normal: rules };
+  return { lane: () => slow, overall: [] };
+}
 
 let product: Product;
+let limits: Limits;
 beforeEach(async () => {
+  limits = oneEvery(150);
   product = await startProduct({ limits: () => limits });
 });
 afterEach(() => product.stop());
@@ -84,6 +88,20 @@ test('a storm card that somebody deleted comes back', async () => {
   await expect
     .poll(() => product.rows('select message_id from storms'))
     .toEqual([{ message_id: String(again.message_id) }]);
+});
+
+test('a card that somebody took says so before the folded ones come out', async () => {
+  // Slower than folded ones are let out: else the lane is free for a moment between them.
+  limits = oneEvery(2_500);
+  await postMany(1, 40, 'medium');
+  await stormCard('🌪️ STORM');
+  const shown = cards('MEDIUM');
+  const press = { chatId: product.chatId, messageId: shown[0]?.message_id ?? 0, button: 'Acknowledge', by: SEED.ana };
+  expect(await product.sandbox.press(press)).toMatchObject({ text: expect.stringMatching(/is yours/) });
+  await product.rows(`update deliveries set state = 'folded' where state = 'waiting' and kind = 'send_card'`);
+  const read = () => cards('MEDIUM').find(({ text }) => text?.includes('acknowledged by Ana'));
+  await product.sandbox.waitFor(read, { what: 'the card that is hers', timeoutMs: 25_000 });
+  expect(cards('MEDIUM').length).toBeLessThan(10);
 });
 
 test('an anonymous admin cannot take the storm', async () => {

@@ -1,6 +1,6 @@
 import type { Db } from '../database/connect.ts';
 import { transact } from '../database/transact.ts';
-import * as stormStore from './storm-store.ts';
+import * as foldedStore from './folded-store.ts';
 
 /** One person takes every open incidence that lies folded in a lane. Returns how many. */
 export async function acknowledgeAllFolded(
@@ -10,7 +10,7 @@ export async function acknowledgeAllFolded(
   now: Date,
 ): Promise<number> {
   return transact(db, async (trx) => {
-    const ids = await stormStore.lockFolded(trx, lane);
-    return stormStore.acknowledgeFolded(trx, { lane, ids }, actor, now);
+    const ids = await foldedStore.lockFolded(trx, lane);
+    return foldedStore.acknowledgeFolded(trx, { lane, ids }, actor, now);
   });
 }

@@ -9,8 +9,8 @@ import * as stormStore from './storm-store.ts';
 const screenful = 10;
 
 const everyMs = 1_000;
-/** How many come out when nothing else waits. */
-const atOnce = 5;
+/** How many come out when nothing else waits: few, since what people do meanwhile is shown after them. */
+const atOnce = 2;
 const editEveryMs = 10_000;
 
 export type StormKeeper = Readonly<{
@@ -71,10 +71,7 @@ export function createStormKeeper(deps: { db: Db; wake: Wake; log: Log; now: () 
     const folded = await stormStore.countFolded(db, lane);
     const waiting = await stormStore.countWaiting(db, lane);
     const isOver = folded === 0 && waiting === 0;
-    // Folding spares a chat, it hides nothing: when nothing else waits the most urgent come singly after all.
-    if (folded > 0 && waiting === 0 && (await stormStore.unfold(db, lane, atOnce, { asked: false })) > 0) {
-      wake.signal('deliveries');
-    }
+    if (folded > 0 && waiting === 0) await letSomeOut(lane, now);
     if (isOver) {
       await stormStore.end(db, storm.id, now);
       lastShown.delete(lane);
@@ -85,6 +82,15 @@ export function createStormKeeper(deps: { db: Db; wake: Wake; log: Log; now: () 
     }
     await deliveryStore.enqueue(db, [stormCard(storm)], now);
     wake.signal('deliveries');
+  }
+
+  /**
+   * Folding spares a chat, it hides nothing: when nothing else waits the most urgent come singly after all. Below high
+   * they were told in the storm card, so what stands on a card and is no longer so is corrected first.
+   */
+  async function letSomeOut(lane: string, now: Date): Promise<void> {
+    const upTo = (await stormStore.hasDueEdit(db, lane, now)) ? rank.high : rank.low;
+    if ((await stormStore.unfold(db, lane, atOnce, { asked: false, upTo })) > 0) wake.signal('deliveries');
   }
 
   return {

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { Db, Trx } from '../database/connect.ts';
+import type { Db } from '../database/connect.ts';
 import type { Database } from '../database/schema.ts';
 import { rank } from '../delivery/delivery.ts';
 import type { Incidence } from '../incidences/incidence.ts';
@@ -89,18 +89,37 @@ export async function countWaiting(db: Db, lane: string): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** Takes the `most` most urgent cards out of the fold. `asked`: a person wants them now, before other new ones; else they come without a sound. */
-export async function unfold(db: Db, lane: string, most: number, options: { asked: boolean }): Promise<number> {
+/** Whether a card in the lane says what is no longer so, and might be corrected now. */
+export async function hasDueEdit(db: Db, lane: string, now: Date): Promise<boolean> {
+  const { rows } = await sql`
+    select from deliveries
+    where state = 'waiting' and lane = ${lane} and rank = ${sql.lit(rank.edit)} and due_at <= ${now} limit 1`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
+/**
+ * Takes the `most` most urgent cards out of the fold, of this rank or a more urgent one.
+ * `asked`: a person wants them now, before other new ones; else they come without a sound.
+ */
+export async function unfold(
+  db: Db,
+  lane: string,
+  most: number,
+  { asked, upTo = rank.low }: { asked: boolean; upTo?: number },
+): Promise<number> {
   const { numAffectedRows } = await sql`
     with next as (
-      select id from deliveries where state = 'folded' and lane = ${lane} order by rank, id limit ${most}
+      select id from deliveries where state = 'folded' and lane = ${lane} and rank <= ${upTo}
+      order by rank, id limit ${most}
     ), locked as (
       select id from deliveries where id in (select id from next) and state = 'folded'
       order by subject for no key update
     )
     update deliveries set state = 'waiting',
-      rank = case when ${options.asked} then ${rank.high} else rank end,
-      payload = payload || case when ${options.asked} then '{"asked": true}'::jsonb else '{"quiet": true}'::jsonb end
+      rank = case when ${asked} then ${rank.high} else rank end,
+      payload = payload || case when ${asked} then '{"asked": true}'::jsonb else '{"quiet": true}'::jsonb end
     from locked where deliveries.id = locked.id`.execute(db);
   return Number(numAffectedRows ?? 0);
 }
@@ -143,54 +162,4 @@ export async function summarize(db: Db, lane: string): Promise<StormSummary> {
     .limit(newestLines)
     .execute();
   return { counts, newest };
-}
-
-/** The open incidences that lie folded in a lane, locked until the transaction ends; in the order everybody locks them. */
-export async function lockFolded(trx: Trx, lane: string): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
-    select id from incidences
-    where status = 'open'
-      and id in (select incidence_id from deliveries where state = 'folded' and lane = ${lane})
-    order by id for no key update`.execute(trx);
-  return rows.map(({ id }) => id);
-}
-
-/**
- * One person takes these incidences, locked before, whose cards lie folded in a lane, as if they had acknowledged each:
- * state, history and copies of cards. In one statement, since there may be thousands. Returns how many.
- */
-export async function acknowledgeFolded(
-  trx: Trx,
-  { lane, ids }: { lane: string; ids: readonly number[] },
-  actor: { id: number; name: string },
-  now: Date,
-): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    with folded as materialized (
-      select id, incidence_id from deliveries
-      where state = 'folded' and lane = ${lane} and incidence_id = any(${ids})
-      order by subject for no key update
-    ), taken as (
-      update incidences set status = 'acknowledged', acknowledged_at = ${now}, acknowledged_by = ${actor.id},
-        version = version + 1, updated_at = ${now}
-      from folded where folded.incidence_id = incidences.id and incidences.status = 'open'
-      returning incidences.id, folded.id as delivery_id
-    ), remembered as (
-      insert into incidence_history (incidence_id, at, action, actor_id, actor, before, after)
-      select id, ${now}::timestamptz, 'acknowledge', ${actor.id}::bigint, ${actor.name}::text,
-             '{"status": "open"}', '{"status": "acknowledged"}' from taken
-    ), shown as (
-      insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
-      select 'telegram:' || cards.chat_id, 'edit_card', 'card:' || cards.id, cards.incidence_id,
-             jsonb_build_object('cardId', cards.id), ${rank.edit}::smallint, ${now}::timestamptz, ${now}::timestamptz
-      from cards join taken on taken.id = cards.incidence_id where cards.gone_at is null
-      on conflict (lane, kind, subject) where state in ('waiting', 'folded') do update set wish = deliveries.wish + 1
-    ), menus as (
-      update cards set menu = 'main' from taken where cards.incidence_id = taken.id and menu <> 'main'
-    ), settled as (
-      update deliveries set state = 'obsolete', settled_at = ${now}, reason = 'acknowledged in the storm card'
-      from taken where deliveries.id = taken.delivery_id
-    )
-    select count(*) as count from taken`.execute(trx);
-  return rows[0]?.count ?? 0;
 }
