@@ -30,17 +30,12 @@ const replayUsage = 'Usage: npm run replay -- --since 2026-01-31T08:00:00Z [--dr
 
 /** A running Bellhop takes what is put back at once; otherwise the next start does. */
 async function replayFrom(args: readonly string[], config: Config, log: Log): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { since: { type: 'string' }, 'dry-run': { type: 'boolean' } },
-    strict: false,
-  });
-  const since = new Date(typeof values.since === 'string' ? values.since : Number.NaN);
-  if (Number.isNaN(since.getTime())) {
-    console.error(`--since must be an ISO time. ${replayUsage}`);
+  const asked = parseReplay(args);
+  if (typeof asked === 'string') {
+    console.error(`${asked} ${replayUsage}`);
     return 1;
   }
-  const dryRun = values['dry-run'] === true;
+  const { since, dryRun } = asked;
   const translators = new Map(Object.entries(createTranslators(config)));
   return withDatabase(config, log, async (db) => {
     const report = await replay(db, { since, dryRun, translate: (source) => translators.get(source) });
@@ -51,6 +46,22 @@ async function replayFrom(args: readonly string[], config: Config, log: Log): Pr
     );
     return 0;
   });
+}
+
+/** Or what is wrong with the arguments: a mistyped `--dry-run` must not run for real. */
+function parseReplay(args: readonly string[]): { since: Date; dryRun: boolean } | string {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { since: { type: 'string' }, 'dry-run': { type: 'boolean', default: false } },
+    });
+    const since = new Date(values.since ?? Number.NaN);
+    if (Number.isNaN(since.getTime())) return '--since must be an ISO time.';
+    return { since, dryRun: values['dry-run'] };
+  } catch (err) {
+    if (!(err instanceof TypeError)) throw err;
+    return `${err.message.split(/\.\s/, 1)[0]}.`;
+  }
 }
 
 async function withDatabase(

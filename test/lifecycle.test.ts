@@ -106,6 +106,15 @@ describe('Chatwoot', () => {
     expect(aloud(id)).toEqual([`🔴 #${id} is now CRITICAL\nhello there`]);
   });
 
+  test('an alert of a clock that runs ahead does not hide what the customer writes next', async () => {
+    await alerted('high', { timestamp: new Date(Date.now() + 19_800_000).toISOString() });
+    const id = await only();
+    await wrote(0, 'SECOND WORDS');
+    expect(team.card(id).text).toContain('Message:\nSECOND WORDS');
+    await wrote(-60, 'words before these, that come late');
+    expect(team.card(id).text).toContain('Message:\nSECOND WORDS');
+  });
+
   test('a priority that is taken back does not make it less', async () => {
     await desk('conversation_created', 0, { priority: 'urgent' });
     await desk('conversation_updated', 1, { priority: 'low' });

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SEED } from '../src/sandbox/seed.ts';
-import { postTawk, type Product, productEnv, quiet, startProduct } from './support/product.ts';
+import { postAlert, postChatwoot, postTawk, type Product, productEnv, quiet, startProduct } from './support/product.ts';
 
 const run = promisify(execFile);
 
@@ -92,4 +92,51 @@ test('replay without a time says how it is used', async () => {
   const { code, output } = await command(['replay']);
   expect(code).toBe(1);
   expect(output).toContain('--since must be an ISO time');
+});
+
+test.each([['--dryrun'], ['dry-run'], ['--dry-run=yes'], ['--until', '2026-01-02']])(
+  'replay with %s, which it does not know, says how it is used and does nothing',
+  async (...unknown) => {
+    const { code, output } = await command(['replay', '--since', '2026-01-01', ...unknown]);
+    expect(code).toBe(1);
+    expect(output).toContain('Usage: npm run replay -- --since 2026-01-31T08:00:00Z [--dry-run]');
+    expect(output).not.toContain('processed again');
+  },
+);
+
+test('a replayed answer, or end, of before an incidence is none of it', async () => {
+  const at = Math.floor(Date.now() / 1000);
+  const conversation = { id: 'old', status: 'open', account: { id: 1 } };
+  const answer = {
+    event: 'message_created',
+    id: 1,
+    content: 'There you are',
+    message_type: 'outgoing',
+    created_at: at - 5,
+    sender: { type: 'user', name: 'Zoe' },
+    account: { id: 1 },
+    conversation,
+  };
+  const end = { ...conversation, event: 'conversation_resolved', status: 'resolved', updated_at: at - 4 };
+  for (const body of [answer, end]) await postChatwoot(product, JSON.stringify(body));
+  await quiet(product);
+  const alert = { severity: 'critical', reason: 'X', conversation_id: 'old', message: 'Anybody there?' };
+  const { body } = await postAlert(product, alert);
+  await quiet(product);
+
+  expect((await command(['replay', '--since', '2026-01-01'])).output).toContain('2 are processed again');
+  await quiet(product);
+  const card = product.sandbox
+    .messages(product.chatId)
+    .findLast(({ text }) => text?.endsWith(`#${Number(body['incidence_id'])} · open`));
+  expect(card?.text).toContain('Anybody there?');
+  expect(card?.text).not.toMatch(/Answered|Assigned/);
+  const reasons = await product.rows(
+    `select reason from inbound_events where incidence_id = $1 and state = 'ignored' order by id`,
+    body['incidence_id'],
+  );
+  expect(reasons).toEqual([
+    { reason: 'an answer from before this incidence' },
+    { reason: 'resolved before this incidence' },
+  ]);
 });

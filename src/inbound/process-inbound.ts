@@ -117,7 +117,7 @@ async function applyEvent(
     }
     gathered.contentKeys.add(key);
   }
-  const received = await receiveSourceEvent(trx, event, deps.places(), now);
+  const received = await receiveSourceEvent(trx, event, deps.places(), { receivedAt: stored.receivedAt, now });
   if (received.kind === 'nothing') {
     return { state: 'ignored', reason: received.reason, contentKey, incidence: received.incidence };
   }

@@ -14,12 +14,16 @@ export type Decision =
   | Readonly<{ kind: 'change'; change: IncidenceChange; action: string; notice?: Notice; quiet?: true }>
   | Readonly<{ kind: 'nothing'; reason: string }>;
 
+/** When an event came in, and when it is decided on: later, where it had to wait. */
+export type When = Readonly<{ receivedAt: Date; now: Date }>;
+
 /**
  * What an event of a source does to the newest incidence of its conversation (undefined: there is none yet).
  * Severity rises, never falls; what arrives late by the source's own clock changes no state.
  */
-export function decideOnEvent(current: Incidence | undefined, event: SourceEvent, now: Date): Decision {
+export function decideOnEvent(current: Incidence | undefined, event: SourceEvent, when: When): Decision {
   const { change } = event;
+  const { now } = when;
   switch (change.kind) {
     case 'alerted': {
       const { severity, reason } = change;
@@ -33,21 +37,22 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
     case 'wrote':
       if (!current) return open({ ...known(event, now), severity: change.severity, trigger: change.trigger }, 'wrote');
       if (current.status !== 'closed') {
-        const said = isOvertaken(current, event) ? missing(current, event.details) : known(event, now, current);
+        const said = isOvertaken(current, event, when) ? missing(current, event.details) : known(event, now, current);
         return raise(current, change.severity, { ...said, visitorLeftAt: leftSince(current, event) }, 'wrote');
       }
       if (isOlderThanDesk(current, event)) return nothing('the conversation was resolved after this message');
       return reopen(current, { ...known(event, now, current), visitorLeftAt: null }, 'wrote');
     case 'answered':
       if (!current || current.status === 'closed') return nothing('no open incidence');
+      if (isOfEarlier(current, event, when)) return nothing('an answer from before this incidence');
       if (current.firstHumanReplyAt) return nothing('answered before');
       return changeOf({ firstHumanReplyAt: event.at ?? now, assignee: change.by ?? current.assignee }, 'answered');
     case 'status':
-      return decideOnStatus(current, event, change, now);
+      return decideOnStatus(current, event, change, when);
     case 'visitor-left':
       if (!current)
         return open({ ...known(event, now), severity: 'medium', visitorLeftAt: event.at ?? now }, 'visitor-left');
-      if (event.at && event.at < current.happenedAt) return nothing('older than the start of the chat');
+      if (isOlder(current, event, when)) return nothing('older than the start of the chat');
       if (current.visitorLeftAt) return nothing('left before');
       return changeOf({ ...details(event.details, current), visitorLeftAt: event.at ?? now }, 'visitor-left');
     case 'transcript': {
@@ -62,8 +67,9 @@ function decideOnStatus(
   current: Incidence | undefined,
   event: SourceEvent,
   change: Extract<SourceEvent['change'], { kind: 'status' }>,
-  now: Date,
+  when: When,
 ): Decision {
+  const { now } = when;
   const desk = { deskStatus: change.status, deskVersion: event.version ?? current?.deskVersion ?? null };
   if (current && isOlderThanDesk(current, event)) return nothing('older than what is known');
   if (!current) {
@@ -84,6 +90,7 @@ function decideOnStatus(
     return isOpenAgain ? reopen(current, said, 'status') : { ...changeOf(desk, 'status'), quiet: true };
   }
   if (change.status === 'resolved') {
+    if (isOfEarlier(current, event, when)) return nothing('resolved before this incidence');
     return changeOf({ ...said, status: 'closed', closedAt: now, closedBy: null, outcome: 'resolved' }, 'resolved');
   }
   const raised = raise(current, change.severity ?? current.severity, said, 'status');
@@ -110,8 +117,22 @@ function missing(current: Incidence, said: Details): IncidenceChange {
 }
 
 /** Sources promise no order: newer words of the customer are known already. */
-function isOvertaken(current: Incidence, event: SourceEvent): boolean {
-  return current.message !== null && event.at !== undefined && event.at < current.happenedAt;
+function isOvertaken(current: Incidence, event: SourceEvent, when: When): boolean {
+  return current.message !== null && isOlder(current, event, when);
+}
+
+/**
+ * Whether it happened before what is known, as far as clocks tell: a known time that lay ahead when it was written down
+ * (local time said to be UTC) orders nothing but events of the same clock.
+ */
+function isOlder(current: Incidence, event: SourceEvent, { receivedAt }: When): boolean {
+  if (event.at === undefined || event.at >= current.happenedAt) return false;
+  return current.happenedAt <= current.updatedAt || event.at > receivedAt;
+}
+
+/** It came before this incidence was opened, and from before its customer's words: of an earlier one, as in a replay. */
+function isOfEarlier(current: Incidence, event: SourceEvent, { receivedAt }: When): boolean {
+  return receivedAt < current.openedAt && event.at !== undefined && event.at < current.happenedAt;
 }
 
 /** Whoever writes is there again, unless the end of the chat came before its beginning. */

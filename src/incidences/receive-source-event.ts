@@ -2,7 +2,7 @@ import type { Trx } from '../database/connect.ts';
 import * as cardStore from './card-store.ts';
 import type { ChatPlace, Wish } from '../delivery/delivery.ts';
 import * as transcriptStore from '../transcripts/transcript-store.ts';
-import { decideOnEvent } from './decide-on-event.ts';
+import { decideOnEvent, type When } from './decide-on-event.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';
 import * as incidenceStore from './incidence-store.ts';
 import { planDeliveries } from './plan-deliveries.ts';
@@ -21,10 +21,11 @@ export async function receiveSourceEvent(
   trx: Trx,
   event: SourceEvent,
   places: readonly ChatPlace[],
-  now: Date,
+  when: When,
 ): Promise<Received> {
+  const { now } = when;
   const current = await incidenceStore.findNewestBySubject(trx, event.subject);
-  const decision = decideOnEvent(current, event, now);
+  const decision = decideOnEvent(current, event, when);
   if (decision.kind === 'nothing') return { kind: 'nothing', reason: decision.reason, incidence: current };
 
   const { incidence, before, after } = await write(trx, current, event, decision, now);
