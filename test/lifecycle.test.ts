@@ -247,4 +247,18 @@ describe('alerts', () => {
     await alerted('high', { chatwoot_url: url(2) });
     expect(await product.rows('select id from incidences')).toHaveLength(2);
   });
+
+  test('one is reopened while the same number is open in another account, not where the account is unknown', async () => {
+    const url = (account: number) => `https://desk.example.com/app/accounts/${account}/conversations/77`;
+    const first = Number((await alerted('high', { chatwoot_url: url(1) }))['incidence_id']);
+    const second = Number((await alerted('high', { chatwoot_url: url(2) }))['incidence_id']);
+    await team.ask(`/close ${second}`);
+    await team.waitForButton(second, 'Reopen');
+    expect(await team.press(second, 'Reopen')).toBe(`#${second} is open again`);
+
+    for (const id of [first, second]) await team.ask(`/close ${id}`);
+    await team.waitForButton(second, 'Reopen');
+    const unknown = Number((await alerted('high'))['incidence_id']);
+    expect(await team.press(second, 'Reopen')).toContain(`open as #${unknown} already`);
+  });
 });

@@ -96,16 +96,17 @@ export async function update(db: Db, id: number, change: IncidenceChange, now: D
 
 /** Another incidence of the same conversation that is not closed: it was opened after this one was. */
 export async function findOpenSibling(db: Db, incidence: Incidence): Promise<number | undefined> {
-  const sibling = await db
+  const { account } = incidence;
+  const query = db
     .selectFrom('incidences')
     .select('id')
     .where('externalId', '=', incidence.externalId)
     .where('kind', '=', incidence.kind)
     .where('source', 'in', family(incidence))
     .where('status', '<>', 'closed')
-    .where('id', '<>', incidence.id)
-    .executeTakeFirst();
-  return sibling?.id;
+    .where('id', '<>', incidence.id);
+  const inAccount = account === '' ? query : query.where('account', 'in', [account, '']);
+  return (await inAccount.executeTakeFirst())?.id;
 }
 
 /** Weaker than `for update`, which would make it wait for whoever writes a card of it, and that one for us. */
