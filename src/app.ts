@@ -254,7 +254,7 @@ function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): 
     // A process that was stopped and goes on does not know yet that another is the sender.
     await lock.confirm();
     const answer = await call(...request);
-    answeredAt = now();
+    if (answer.ok) answeredAt = now();
     return answer;
   });
   lock.start();
