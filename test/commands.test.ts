@@ -54,7 +54,12 @@ describe('/open', () => {
     ['/open LOW', ['low']],
     ['/open tawk', ['tawk']],
     ['/open alert', ['critical', 'high', 'medium', 'low']],
-    ['/open chatwoot', []],
+    ['/open chatwoot', ['critical', 'high', 'medium', 'low']],
+    ['/open unacked LOW', ['low']],
+    ['/open alert refund vip', ['low']],
+    ['/open low critical', ['critical', 'low']],
+    ['/open critical refund', []],
+    ['/mine critical', []],
     ['/open refund', ['low']],
     ['/open unacked', ['critical', 'medium', 'tawk', 'low']],
     ['/open mine', []],
@@ -68,8 +73,15 @@ describe('/open', () => {
     expect(await listed('/mine', ben)).toEqual(['high']);
   });
 
-  test('nothing open reads like it', async () => {
-    expect((await team.ask('/open chatwoot')).text).toBe('✅ Open, chatwoot: nothing. Everyone has been looked after.');
+  test.each([
+    ['/mine', 'Open, mine'],
+    ['/open tawk critical', 'Open, tawk critical'],
+  ])('%s that matches nothing is not an all-clear', async (command, title) => {
+    expect((await team.ask(command)).text).toBe(`📂 ${title}: Nothing matches; 5 are open in all: /open`);
+  });
+
+  test('a word that is no filter is named, wherever it stands', async () => {
+    expect((await team.ask('/open critical unaked')).text).toMatch(/^I know no tag “unaked”/);
   });
 
   test.each(['/open critcal', '/open !!!', "/open '; drop table incidences; --"])(

@@ -141,9 +141,12 @@ export async function findViewForPlace(
 }
 
 export type OpenFilter = Readonly<{
-  severity?: Incidence['severity'];
-  source?: Incidence['source'];
-  tag?: string;
+  /** Any of them. */
+  severities?: readonly Incidence['severity'][];
+  /** All of them: a Chatwoot conversation may be alerted about as well. */
+  sources?: readonly Incidence['source'][];
+  /** All of them. */
+  tags?: readonly string[];
   acknowledgedBy?: number;
   unacknowledged?: boolean;
 }>;
@@ -164,23 +167,28 @@ function openWhere<O>(
   query: SelectQueryBuilder<Database, 'incidences', O>,
   filter: OpenFilter,
 ): SelectQueryBuilder<Database, 'incidences', O> {
+  const { severities = [], sources = [], tags = [], acknowledgedBy, unacknowledged } = filter;
   let narrowed = query.where('status', '<>', 'closed');
-  if (filter.severity) narrowed = narrowed.where('severity', '=', filter.severity);
-  if (filter.source) narrowed = narrowed.where('source', '=', filter.source);
-  if (filter.acknowledgedBy) narrowed = narrowed.where('acknowledgedBy', '=', filter.acknowledgedBy);
-  if (filter.unacknowledged) narrowed = narrowed.where('status', '=', 'open');
-  const { tag } = filter;
-  if (tag === undefined) return narrowed;
-  return narrowed.where((eb) =>
-    eb.exists(
-      eb
-        .selectFrom('incidenceTags')
-        .innerJoin('tags', 'tags.id', 'incidenceTags.tagId')
-        .select('tags.id')
-        .whereRef('incidenceTags.incidenceId', '=', 'incidences.id')
-        .where('tags.name', '=', tag),
-    ),
-  );
+  if (severities.length > 0) narrowed = narrowed.where('severity', 'in', severities);
+  if (acknowledgedBy) narrowed = narrowed.where('acknowledgedBy', '=', acknowledgedBy);
+  if (unacknowledged) narrowed = narrowed.where('status', '=', 'open');
+  for (const source of sources) {
+    narrowed =
+      source === 'alert' ? narrowed.where('alertCount', '>', 0) : narrowed.where('source', 'in', family({ source }));
+  }
+  for (const tag of tags) {
+    narrowed = narrowed.where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('incidenceTags')
+          .innerJoin('tags', 'tags.id', 'incidenceTags.tagId')
+          .select('tags.id')
+          .whereRef('incidenceTags.incidenceId', '=', 'incidences.id')
+          .where('tags.name', '=', tag),
+      ),
+    );
+  }
+  return narrowed;
 }
 
 function views(db: Db) {

@@ -1,11 +1,8 @@
 import { Composer } from 'grammy';
 import { actOnIncidence, type ActOutcome, tagIncidence } from '../../incidences/act-on-incidence.ts';
 import { type Action, type Outcome, outcomes } from '../../incidences/incidence.ts';
-import * as incidenceStore from '../../incidences/incidence-store.ts';
 import { findStory } from '../../incidences/story.ts';
-import { severities } from '../../incidences/severity.ts';
-import { sourceNames } from '../../incidences/source-event.ts';
-import { isKnown as isKnownTag, tagName } from '../../incidences/tag-store.ts';
+import { tagName } from '../../incidences/tag-store.ts';
 import type { Person } from '../../people/person.ts';
 import { parsePeriod, periodWords } from '../../stats/period.ts';
 import * as statsStore from '../../stats/stats-store.ts';
@@ -13,23 +10,21 @@ import type { BotContext, BotDeps } from '../context.ts';
 import { placeOf, reply, sendCardHere, sendTranscriptHere } from '../say.ts';
 import { help, whoAmI } from '../views/help.ts';
 import { clip, html } from '../views/html.ts';
-import { openList } from '../views/open-list.ts';
 import { statsText } from '../views/stats.ts';
 import { toastOf } from '../views/toasts.ts';
 import { why } from '../views/why.ts';
 import { refusalText, whoActs } from '../who.ts';
+import { sayOpen } from './open.ts';
 
 type Command = (ctx: BotContext, words: string[], person: Person) => Promise<unknown>;
-
-const listed = 10;
 
 /** Commands of agents and leads. Each answers in the topic it was typed in. */
 export function commandsFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
 
   const commands: Record<string, Command> = {
-    open: (ctx, words, person) => open(ctx, words, person),
-    mine: (ctx, _words, person) => open(ctx, ['mine'], person),
+    open: (ctx, words, person) => sayOpen(ctx, deps, words, person),
+    mine: (ctx, words, person) => sayOpen(ctx, deps, ['mine', ...words], person),
     stats: (ctx, words) => stats(ctx, words),
     incidence: async (ctx, words) => {
       const id = numberOf(words[0]);
@@ -82,22 +77,6 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
 
   function isPaired(ctx: BotContext): boolean {
     return ctx.chat !== undefined && deps.places.includes(ctx.chat.id);
-  }
-
-  async function open(ctx: BotContext, words: string[], person: Person): Promise<unknown> {
-    const [word] = words;
-    const filter = openFilter(word?.toLowerCase(), person);
-    // A slip of the finger must not read like an all-clear.
-    if (filter.tag !== undefined && !(await isKnownTag(deps.db, filter.tag))) {
-      const choices = [...severities.toReversed(), ...sourceNames, 'mine', 'unacked'].join(', ');
-      return reply(ctx, deps, html`I know no tag “${word ?? ''}”. Try /open with a tag or one of: ${choices}`);
-    }
-    const [incidences, total] = await Promise.all([
-      incidenceStore.findAllOpen(deps.db, filter, listed),
-      incidenceStore.countOpen(deps.db, filter),
-    ]);
-    const { text, keyboard } = openList(incidences, total, word, deps.now());
-    return reply(ctx, deps, text, incidences.length > 0 ? { keyboard } : {});
   }
 
   async function stats(ctx: BotContext, words: string[]): Promise<unknown> {
@@ -168,18 +147,6 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
         : toastOf(outcome);
     return reply(ctx, deps, html`${said ?? text}`);
   }
-}
-
-/** A severity, a source, `mine`, `unacked`; any other word is a tag. */
-function openFilter(word: string | undefined, person: Person): incidenceStore.OpenFilter {
-  if (word === undefined) return {};
-  const severity = severities.find((name) => name === word);
-  if (severity) return { severity };
-  const source = sourceNames.find((name) => name === word);
-  if (source) return { source };
-  if (word === 'mine') return { acknowledgedBy: person.id };
-  if (word === 'unacked') return { unacknowledged: true };
-  return { tag: tagName(word) };
 }
 
 function outcomeAndNote(words: readonly string[]): { outcome: Outcome; note: string | undefined } {
