@@ -4,17 +4,15 @@ import { type Action, type Outcome, outcomes } from '../../incidences/incidence.
 import { findStory } from '../../incidences/story.ts';
 import { tagName } from '../../incidences/tag-store.ts';
 import type { Person } from '../../people/person.ts';
-import { parsePeriod, periodWords } from '../../stats/period.ts';
-import * as statsStore from '../../stats/stats-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { placeOf, reply, sendCardHere, sendTranscriptHere } from '../say.ts';
 import { help, whoAmI } from '../views/help.ts';
 import { clip, html } from '../views/html.ts';
-import { statsText } from '../views/stats.ts';
 import { toastOf } from '../views/toasts.ts';
 import { why } from '../views/why.ts';
 import { refusalText, whoActs } from '../who.ts';
 import { sayOpen } from './open.ts';
+import { sayStats } from './stats.ts';
 
 type Command = (ctx: BotContext, words: string[], person: Person) => Promise<unknown>;
 
@@ -25,7 +23,7 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
   const commands: Record<string, Command> = {
     open: (ctx, words, person) => sayOpen(ctx, deps, words, person),
     mine: (ctx, words, person) => sayOpen(ctx, deps, ['mine', ...words], person),
-    stats: (ctx, words) => stats(ctx, words),
+    stats: (ctx, words) => sayStats(ctx, deps, words),
     incidence: async (ctx, words) => {
       const id = numberOf(words[0]);
       if (id === undefined) return reply(ctx, deps, html`Which one? For example /incidence 42`);
@@ -77,24 +75,6 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
 
   function isPaired(ctx: BotContext): boolean {
     return ctx.chat !== undefined && deps.places.includes(ctx.chat.id);
-  }
-
-  async function stats(ctx: BotContext, words: string[]): Promise<unknown> {
-    const asked = words[0]?.toLowerCase() ?? 'today';
-    const period = parsePeriod(asked, deps.locale.zone, deps.now());
-    if (!period) {
-      const choices = [...periodWords, '2026-01-01..2026-01-31'].join(', ');
-      return reply(ctx, deps, html`I do not know the period “${asked}”. Try /stats with one of: ${choices}`);
-    }
-    const by = words[1]?.toLowerCase();
-    if (by !== undefined && by !== 'severity') {
-      return reply(
-        ctx,
-        deps,
-        html`I cannot count by “${by}”. Source, agent, tag and screen are not available yet; /stats ${asked} counts by severity.`,
-      );
-    }
-    return reply(ctx, deps, statsText(await statsStore.countPerSeverity(deps.db, period), period));
   }
 
   async function close(ctx: BotContext, words: string[], person: Person): Promise<unknown> {

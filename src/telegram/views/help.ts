@@ -5,7 +5,7 @@ import { blocks, type Html, html, lines } from './html.ts';
 export const commandMenu = [
   { command: 'open', description: 'What is open, worst first' },
   { command: 'mine', description: 'What I acknowledged' },
-  { command: 'stats', description: 'Numbers: today, yesterday, 7d, 30d, 90d' },
+  { command: 'stats', description: 'Numbers: /stats 7d agent' },
   { command: 'incidence', description: 'Show one again: /incidence 42' },
   { command: 'ack', description: 'Acknowledge: /ack 42' },
   { command: 'close', description: 'Close: /close 42 resolved paid out' },
