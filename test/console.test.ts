@@ -128,6 +128,25 @@ test('a tag is set by a press and taken away by the next', async () => {
   expect(team.card(other).text).not.toContain('Tags:');
 });
 
+test('a tag that was pressed twice, or by two people, is set; taken away twice, it is gone', async () => {
+  const id = await newIncidence();
+  await team.ask(`/tag ${id} vip`);
+  const other = await newIncidence();
+  await team.press(other, 'Tag');
+  const { message_id: messageId } = await team.waitForButton(other, 'vip');
+  const tap = async (button: string, by: number) =>
+    (await product.sandbox.press({ chatId: product.chatId, messageId, button, by }))?.text;
+  const set = await Promise.all([tap('vip', ana), tap('vip', ana), tap('vip', ben)]);
+  expect(set.toSorted()).toEqual(['Already tagged vip', 'Already tagged vip', 'Tagged vip']);
+  await team.waitForCard(other, 'Tags: vip');
+  await team.waitForButton(other, '✓ vip');
+  const unset = await Promise.all([tap('✓ vip', ana), tap('✓ vip', ben)]);
+  expect(unset.toSorted()).toEqual(['No longer tagged vip', 'Not tagged vip any more']);
+  await team.waitForButton(other, 'vip');
+  expect(team.card(other).text).not.toContain('Tags:');
+  expect(await history(other)).toEqual(['alerted', 'tag', 'tag']);
+});
+
 test.each([
   ['Release', 'r', 'Nobody has acknowledged it: nothing to release'],
   ['Reopen', 'o', 'It is not closed'],
@@ -154,7 +173,9 @@ test.each([
   ['SQL', "a:1'; drop table incidences; --", 'older time'],
   ['an unknown incidence', 'a:999999', 'There is no such incidence'],
   ['an unknown outcome', 'x:1:9', 'older time'],
-  ['an unknown tag', 'g:1:999', 'There is no such tag any more'],
+  ['an unknown tag', 'g:1:999:1', 'There is no such tag any more'],
+  ['a tag with no wish', 'g:1:1', 'older time'],
+  ['a tag with an unknown wish', 'g:1:1:2', 'older time'],
   ['an unknown incidence to show', 'i:999999', 'There is no such incidence'],
   ['an unknown incidence to tag', 'w:999999', 'There is no such incidence'],
   ['an unknown incidence to note', 'n:999999', 'There is no such incidence'],

@@ -206,7 +206,7 @@ test.concurrent('presses that Telegram tells again after a lost lock are not don
   sandbox.faults.add({ kind: 'retry-after', seconds: 4, chatId });
   sandbox.type({ chatId, by: SEED.ana, text: '/help' });
   await sandbox.waitFor(({ refusals }) => refusals.length === 1, patiently);
-  expect(await sandbox.pressData({ chatId, messageId, data: 'g:1:1', by: SEED.ben })).toMatchObject({
+  expect(await sandbox.pressData({ chatId, messageId, data: 'g:1:1:0', by: SEED.ben })).toMatchObject({
     text: 'No longer tagged vip',
   });
   await cutConnections(world, 'sender');

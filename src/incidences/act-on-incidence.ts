@@ -60,14 +60,17 @@ export async function actOnIncidence(
 
 export type TagRequest = Readonly<{
   id: number;
-  /** `toggle` takes a tag that is set away; `add` leaves it. */
-  mode: 'toggle' | 'add';
+  mode: 'set' | 'unset';
   tags: readonly string[];
   actor: Person;
   places: readonly ChatPlace[];
 }>;
 
-export async function tagIncidence(db: Db, request: TagRequest, now: Date): Promise<ActOutcome> {
+export type TagOutcome =
+  /** Not changed: it was so already, and nothing is recorded or shown anew. */
+  (Extract<ActOutcome, { ok: true }> & Readonly<{ isChanged: boolean }>) | Extract<ActOutcome, { ok: false }>;
+
+export async function tagIncidence(db: Db, request: TagRequest, now: Date): Promise<TagOutcome> {
   const { id, actor, mode } = request;
   return transact(db, async (trx) => {
     const incidence = await incidenceStore.lockById(trx, id);
@@ -77,10 +80,11 @@ export async function tagIncidence(db: Db, request: TagRequest, now: Date): Prom
     const before = await tagStore.findAllByIncidence(trx, id);
     // In one order, so that two people who tag at once never wait for each other.
     for (const name of request.tags.toSorted()) {
-      if (mode === 'toggle' && before.includes(name)) await tagStore.unset(trx, id, name);
+      if (mode === 'unset') await tagStore.unset(trx, id, name);
       else await tagStore.set(trx, id, name, actor.id, now);
     }
     const after = await tagStore.findAllByIncidence(trx, id);
+    if (after.length === before.length) return { ok: true, isChanged: false, incidence: await viewOf(trx, id) };
     const updated = await incidenceStore.update(trx, id, {}, now);
     const name = (await incidenceStore.findPersonName(trx, actor.id)) ?? actor.firstName;
     const entry = {
@@ -93,7 +97,7 @@ export async function tagIncidence(db: Db, request: TagRequest, now: Date): Prom
     };
     await incidenceStore.record(trx, [entry], now);
     await showEverywhere(trx, updated, request.places, now);
-    return { ok: true, incidence: await viewOf(trx, id) };
+    return { ok: true, isChanged: true, incidence: await viewOf(trx, id) };
   });
 }
 

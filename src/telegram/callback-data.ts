@@ -9,7 +9,10 @@ export type Button =
   | Readonly<{ kind: 'send-again'; id: number }>
   | Readonly<{ kind: 'outcome-menu' | 'tag-menu' | 'main-menu' | 'write-note' | 'new-tag'; id: number }>
   | Readonly<{ kind: 'close'; id: number; outcome: Outcome }>
-  | Readonly<{ kind: 'tag'; id: number; tagId: number }>;
+  /** `wish`: a second tap, or a colleague's, must not undo what the first one did. */
+  | Readonly<{ kind: 'tag'; id: number; tagId: number; wish: TagWish }>;
+
+export type TagWish = 'set' | 'unset';
 
 const codes = {
   acknowledge: 'a',
@@ -28,17 +31,17 @@ const codes = {
   tag: 'g',
 } as const satisfies Record<Button['kind'], string>;
 
-/** At most 64 bytes (Bot API, InlineKeyboardButton): `<code>:<id>[:<argument>]`. */
+/** At most 64 bytes (Bot API, InlineKeyboardButton): `<code>:<id>[:<argument>…]`. */
 export function encode(button: Button): string {
   const base = `${codes[button.kind]}:${button.id}`;
   if (button.kind === 'close') return `${base}:${outcomes.indexOf(button.outcome)}`;
-  if (button.kind === 'tag') return `${base}:${button.tagId}`;
+  if (button.kind === 'tag') return `${base}:${button.tagId}:${button.wish === 'set' ? 1 : 0}`;
   return base;
 }
 
 /** Undefined for anything we did not make. */
 export function parse(data: string): Button | undefined {
-  const [code, idText, argument] = data.split(':');
+  const [code, idText, argument, further] = data.split(':');
   const id = toId(idText);
   const kind = kinds.get(code ?? '');
   if (kind === undefined || id === undefined) return undefined;
@@ -48,7 +51,8 @@ export function parse(data: string): Button | undefined {
   }
   if (kind === 'tag') {
     const tagId = toId(argument);
-    return tagId === undefined ? undefined : { kind, id, tagId };
+    const wish = further === '1' ? 'set' : further === '0' ? 'unset' : undefined;
+    return tagId === undefined || !wish ? undefined : { kind, id, tagId, wish };
   }
   return { kind, id };
 }

@@ -108,7 +108,7 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
       return reply(ctx, deps, html`Which one, and with what? For example /tag 42 refund vip`);
     const outcome = await tagIncidence(
       deps.db,
-      { id, mode: 'add', tags, actor: person, places: deps.places.all() },
+      { id, mode: 'set', tags, actor: person, places: deps.places.all() },
       deps.now(),
     );
     return answer(

@@ -102,7 +102,7 @@ async function take(ctx: BotContext, deps: BotDeps, question: Question, id: numb
       await reply(ctx, deps, html`A tag needs a letter or a digit. Press <b>New tag…</b> again.`);
       return;
     }
-    const outcome = await tagIncidence(deps.db, { ...request, mode: 'add', tags: [tag] }, deps.now());
+    const outcome = await tagIncidence(deps.db, { ...request, mode: 'set', tags: [tag] }, deps.now());
     deps.wake.signal('deliveries');
     await reply(ctx, deps, outcome.ok ? html`Tagged #${id}: ${tag}` : html`${toastOf(outcome)}`);
     return;

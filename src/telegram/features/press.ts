@@ -9,7 +9,7 @@ import type { Person } from '../../people/person.ts';
 import type { Button } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { editCardNow, sendCardHere, toast } from '../say.ts';
-import { toastOf } from '../views/toasts.ts';
+import { tagToast, toastOf } from '../views/toasts.ts';
 
 /** Presses under cards. `Write a note…` and `New tag…` are answered by the dialogs. */
 export function pressFeature(deps: BotDeps): Composer<BotContext> {
@@ -26,7 +26,7 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'close':
         return act(ctx, deps, button.id, { kind: 'close', outcome: button.outcome }, person);
       case 'tag':
-        return toggleTag(ctx, deps, button, person);
+        return setTag(ctx, deps, button, person);
       case 'outcome-menu':
         return openMenu(ctx, deps, button.id, 'outcome', 'How did it end?');
       case 'tag-menu':
@@ -55,7 +55,7 @@ async function act(ctx: BotContext, deps: BotDeps, id: number, action: Action, a
   await answer(ctx, deps, outcome, toastOf(outcome));
 }
 
-async function toggleTag(
+async function setTag(
   ctx: BotContext,
   deps: BotDeps,
   button: Extract<Button, { kind: 'tag' }>,
@@ -66,10 +66,9 @@ async function toggleTag(
   const message = ctx.callbackQuery?.message;
   const place = message && { chatId: message.chat.id, messageId: message.message_id };
   if (place) await cardStore.keepMenu(deps.db, place, deps.now());
-  const request = { id: button.id, mode: 'toggle' as const, tags: [name], actor, places: deps.places.all() };
+  const request = { id: button.id, mode: button.wish, tags: [name], actor, places: deps.places.all() };
   const outcome = await tagIncidence(deps.db, request, deps.now());
-  const isSet = outcome.ok && outcome.incidence.tags.includes(name);
-  await answer(ctx, deps, outcome, outcome.ok ? `${isSet ? 'Tagged' : 'No longer tagged'} ${name}` : toastOf(outcome));
+  await answer(ctx, deps, outcome, outcome.ok ? tagToast(button.wish, outcome.isChanged, name) : toastOf(outcome));
 }
 
 /** Waking the sender first: the card may change while the toast is still on its way. */

@@ -77,8 +77,9 @@ function tagMenu(incidence: IncidenceView, known: readonly Readonly<{ id: number
   const keyboard = new InlineKeyboard();
   known.forEach((tag, index) => {
     if (index > 0 && index % 3 === 0) keyboard.row();
-    const mark = incidence.tags.includes(tag.name) ? '✓ ' : '';
-    keyboard.text(`${mark}${tag.name}`, encode({ kind: 'tag', id: incidence.id, tagId: tag.id }));
+    const isSet = incidence.tags.includes(tag.name);
+    const wish = isSet ? 'unset' : 'set';
+    keyboard.text(`${isSet ? '✓ ' : ''}${tag.name}`, encode({ kind: 'tag', id: incidence.id, tagId: tag.id, wish }));
   });
   if (known.length > 0) keyboard.row();
   return keyboard

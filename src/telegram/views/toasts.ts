@@ -1,4 +1,5 @@
 import type { ActOutcome } from '../../incidences/act-on-incidence.ts';
+import type { TagWish } from '../callback-data.ts';
 import { outcomeName } from './words.ts';
 
 /** What happened, or why not, in the few words of a toast. */
@@ -29,5 +30,14 @@ export function toastOf(outcome: ActOutcome): string {
       return 'Nobody has acknowledged it: nothing to release';
     case 'not-closed':
       return 'It is not closed';
+  }
+}
+
+export function tagToast(wish: TagWish, isChanged: boolean, tag: string): string {
+  switch (wish) {
+    case 'set':
+      return isChanged ? `Tagged ${tag}` : `Already tagged ${tag}`;
+    case 'unset':
+      return isChanged ? `No longer tagged ${tag}` : `Not tagged ${tag} any more`;
   }
 }
