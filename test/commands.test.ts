@@ -167,6 +167,11 @@ describe('commands about one incidence', () => {
     ['/ack 9999999999999999999999', 'Which one? For example /ack 42'],
     ['/close', 'Which one? For example /close 42 resolved paid out'],
     ['/close resolved', 'Which one? For example /close 42 resolved paid out'],
+    ['/transcript', 'Of which one? For example /transcript 42'],
+    ['/transcript 99', 'There is no incidence #99. /open lists what is open.'],
+    ['/transcript 1', 'There is no transcript of #1. Only chats on Tawk have one.'],
+    ['/transcript 5', 'There is no transcript of #5. Tawk sends it about three minutes after the visitor left.'],
+    ['/close 99999 reslved', 'There is no incidence #99999. /open lists what is open.'],
     ['/close 99999 spam', 'There is no incidence #99999. /open lists what is open.'],
     ['/tag', 'Which one, and with what? For example /tag 42 refund vip'],
     ['/tag 1', 'Which one, and with what? For example /tag 42 refund vip'],
@@ -182,6 +187,7 @@ describe('commands about one incidence', () => {
     ['no reply needed', 'no reply needed', undefined],
     ['no-reply-needed it was thanks', 'no reply needed', 'it was thanks'],
     ['SPAM', 'spam', undefined],
+    ['Spam! sold us pills', 'spam', 'sold us pills'],
     ['told her to call', 'resolved', 'told her to call'],
     ['dupe', 'resolved', 'dupe'],
     ['', 'resolved', undefined],
@@ -193,6 +199,41 @@ describe('commands about one incidence', () => {
     const card = await team.waitForCard(id, `closed by Ana · ${outcome}`);
     if (note === undefined) expect(card.text).not.toContain('Note:');
     else expect(card.text).toContain(`Note: ${note}`);
+  });
+
+  test.each([
+    [
+      'reslved paid',
+      '“reslved” is no outcome. Did you mean resolved?\n/close N resolved paid\nIf it is your note:\n/close N resolved reslved paid',
+    ],
+    ['scam', '“scam” is no outcome. Did you mean spam?\n/close N spam\nIf it is your note:\n/close N resolved scam'],
+  ])('/close n %s asks before it closes', async (words, answer) => {
+    const alert = { severity: 'low', reason: 'X', conversation_id: `slip ${words}`, message: 'x' };
+    const id = Number((await postAlert(product, alert)).body['incidence_id']);
+    expect((await team.ask(`/close ${id} ${words}`)).text).toBe(
+      `#${id} is not closed yet: ${answer.replaceAll('/close N', `/close ${id}`)}`,
+    );
+    expect(await product.rows('select status from incidences where id = $1', id)).toEqual([{ status: 'open' }]);
+  });
+
+  test('/ack takes several, and says of each what came of it', async () => {
+    const [one, two] = await Promise.all(
+      ['several 1', 'several 2'].map(async (conversation) => {
+        const alert = { severity: 'low', reason: 'X', conversation_id: conversation, message: 'x' };
+        return Number((await postAlert(product, alert)).body['incidence_id']);
+      }),
+    );
+    const { text } = await team.ask(`/ack #${one},${two} ${one} ${numbers['high']} 99999 please`);
+    expect(text?.split('\n')).toEqual([
+      `#${one} is yours`,
+      `#${two} is yours`,
+      `#${numbers['high']}: Already acknowledged by Ben`,
+      '#99999: There is no such incidence',
+      'Not a number: please',
+    ]);
+    await team.waitForCard(Number(two), 'acknowledged by Ana');
+    const many = Array.from({ length: 21 }, (_, index) => index + 1).join(' ');
+    expect((await team.ask(`/ack ${many}`)).text).toBe('These are 21; at most 20 at once.');
   });
 
   test('/ack of one that is taken tells by whom', async () => {

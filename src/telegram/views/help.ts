@@ -7,7 +7,7 @@ export const commandMenu = [
   { command: 'mine', description: 'What I acknowledged' },
   { command: 'stats', description: 'Numbers: /stats 7d agent' },
   { command: 'incidence', description: 'Show one again: /incidence 42' },
-  { command: 'ack', description: 'Acknowledge: /ack 42' },
+  { command: 'ack', description: 'Acknowledge: /ack 42, or several: /ack 42 43' },
   { command: 'close', description: 'Close: /close 42 resolved paid out' },
   { command: 'tag', description: 'Tag: /tag 42 refund vip' },
   { command: 'transcript', description: 'The whole chat as a file: /transcript 42' },

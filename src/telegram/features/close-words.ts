@@ -1,0 +1,63 @@
+import { type Outcome, outcomes } from '../../incidences/incidence.ts';
+
+export type CloseWords =
+  | Readonly<{ isClear: true; outcome: Outcome; note: string }>
+  /** `typed` looks like a slip of the finger for `meant`: closing it as something else would be worse than asking. */
+  | Readonly<{ isClear: false; typed: string; meant: Outcome; rest: string }>;
+
+const mostWords = 3;
+
+/**
+ * What stands after the number in `/close 42 spam sold us pills`: an outcome, whatever its case and punctuation, and
+ * a note. Without an outcome all of it is the note.
+ */
+export function parseCloseWords(words: readonly string[]): CloseWords {
+  for (const [count, said] of heads(words)) {
+    const outcome = outcomes.find((name) => letters(name) === said);
+    if (outcome) return { isClear: true, outcome, note: words.slice(count).join(' ') };
+  }
+  for (const [count, said] of heads(words)) {
+    const meant = outcomes.find((name) => isSlip(said, letters(name)) && count <= name.split('_').length);
+    if (meant) {
+      return { isClear: false, typed: words.slice(0, count).join(' '), meant, rest: words.slice(count).join(' ') };
+    }
+  }
+  return { isClear: true, outcome: 'resolved', note: words.join(' ') };
+}
+
+/** The first word, the first two, the first three: `no-reply-needed` may be typed in several. */
+function heads(words: readonly string[]): readonly (readonly [number, string])[] {
+  const most = Math.min(words.length, mostWords);
+  return Array.from({ length: most }, (_, index) => [index + 1, letters(words.slice(0, index + 1).join(''))] as const);
+}
+
+function letters(text: string): string {
+  return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '');
+}
+
+/** One wrong key in a short word, two in a longer one. */
+function isSlip(typed: string, name: string): boolean {
+  if (Math.abs(typed.length - name.length) > 2) return false;
+  return distance(typed, name) <= (name.length < 6 ? 1 : 2);
+}
+
+/** How many letters were left out, added, mistaken or swapped with their neighbour (optimal string alignment). */
+function distance(a: string, b: string): number {
+  let [older, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const isSame = a[i - 1] === b[j - 1];
+      const isSwapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const mistaken = at(last, j - 1) + (isSame ? 0 : 1);
+      const swapped = isSwapped ? at(older, j - 2) + 1 : Infinity;
+      row.push(Math.min(at(last, j) + 1, at(row, j - 1) + 1, mistaken, swapped));
+    }
+    [older, last] = [last, row];
+  }
+  return at(last, b.length);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Infinity;
+}

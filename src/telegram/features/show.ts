@@ -1,0 +1,35 @@
+import * as incidenceStore from '../../incidences/incidence-store.ts';
+import { findStory } from '../../incidences/story.ts';
+import type { BotContext, BotDeps } from '../context.ts';
+import { reply, sendCardHere, sendTranscriptHere } from '../say.ts';
+import { html } from '../views/html.ts';
+import { why } from '../views/why.ts';
+import { noSuchIncidence, numberOf } from './number.ts';
+
+/** `/incidence 42`: its card once more. */
+export async function showCard(ctx: BotContext, deps: BotDeps, words: readonly string[]): Promise<unknown> {
+  const id = numberOf(words[0]);
+  if (id === undefined) return reply(ctx, deps, html`Which one? For example /incidence 42`);
+  return (await sendCardHere(ctx, deps, id)) || reply(ctx, deps, noSuchIncidence(id));
+}
+
+/** `/transcript 42`: a finished chat as a file. */
+export async function showTranscript(ctx: BotContext, deps: BotDeps, words: readonly string[]): Promise<unknown> {
+  const id = numberOf(words[0]);
+  if (id === undefined) return reply(ctx, deps, html`Of which one? For example /transcript 42`);
+  const incidence = await incidenceStore.findViewById(deps.db, id);
+  if (!incidence) return reply(ctx, deps, noSuchIncidence(id));
+  if (await sendTranscriptHere(ctx, deps, id)) return undefined;
+  const when =
+    incidence.kind === 'chat'
+      ? 'Tawk sends it about three minutes after the visitor left.'
+      : 'Only chats on Tawk have one.';
+  return reply(ctx, deps, html`There is no transcript of #${id}. ${when}`);
+}
+
+/** `/why 42`: its whole story. */
+export async function showStory(ctx: BotContext, deps: BotDeps, words: readonly string[]): Promise<unknown> {
+  const id = numberOf(words[0]);
+  if (id === undefined) return reply(ctx, deps, html`Which one? For example /why 42`);
+  return reply(ctx, deps, why(id, await findStory(deps.db, id), deps.locale));
+}
