@@ -243,10 +243,18 @@ describe('commands about one incidence', () => {
 
 test('/whoami tells the role and the ids', async () => {
   expect((await team.ask('/whoami')).text).toBe(
-    `You are agent here.\nYour id: ${ana}\nThis chat: ${product.chatId}\nAlerts come to this chat.`,
+    `You are an agent here.\nYour id: ${ana}\nThis chat: ${product.chatId}\nAlerts come to this chat.`,
   );
-  const stranger = openChat(product, SEED.dmitri);
-  expect((await stranger.ask('/whoami', SEED.dmitri)).text).toContain('You are not on the team here.');
+  const ask = async (by: number) => (await openChat(product, by).ask('/whoami', by)).text;
+  expect(await ask(ana)).toBe(
+    `You are an agent in the team's chat: press and type there.\nYour id: ${ana}\nThis chat: ${ana}\nAlerts come to the team's chat.`,
+  );
+  expect(await ask(SEED.dmitri)).toBe(
+    `You are not on the team here.\nYour id: ${SEED.dmitri}\nThis chat: ${SEED.dmitri}`,
+  );
+  expect(await ask(carla)).toBe(
+    `You are an admin here.\nYour id: ${carla}\nThis chat: ${carla}\nTo get alerts here, set TELEGRAM_CHAT_ID=${carla} and restart.`,
+  );
 });
 
 test('/help names every command of the menu', async () => {

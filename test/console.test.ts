@@ -212,7 +212,13 @@ test('a command of an anonymous admin is refused with the reason', async () => {
 
 test('in private only people with a role may act', async () => {
   const id = await newIncidence();
-  expect((await openChat(product, ana).ask(`/ack ${id}`, ana)).text).toContain('You are not on this team');
+  const privately = (by: number, command: string) => openChat(product, by).ask(command, by);
+  for (const command of [`/ack ${id}`, '/failed']) {
+    expect((await privately(ana, command)).text, command).toBe(
+      "In private I take orders only from leads and admins. In the team's chat you are an agent: press and type there.",
+    );
+    expect((await privately(dmitri, command)).text, command).toContain('You are not on this team');
+  }
   expect((await openChat(product, carla).ask(`/ack ${id}`, carla)).text).toBe(`#${id} is yours`);
   await team.waitForCard(id, 'acknowledged by Carla');
 });

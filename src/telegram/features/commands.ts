@@ -4,9 +4,10 @@ import type { BotContext, BotDeps } from '../context.ts';
 import { placeOf, reply } from '../say.ts';
 import { help, whoAmI } from '../views/help.ts';
 import { html } from '../views/html.ts';
-import { refusalText, whoActs } from '../who.ts';
+import { whoActs } from '../who.ts';
 import { acknowledge, close, tag } from './act.ts';
 import { sayOpen } from './open.ts';
+import { isAgentElsewhere, refusalHere } from './refuse.ts';
 import { showCard, showStory, showTranscript } from './show.ts';
 import { sayStats } from './stats.ts';
 
@@ -31,7 +32,7 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
   for (const [name, run] of Object.entries(commands)) {
     composer.command(name, async (ctx) => {
       const who = await whoActs(ctx, deps);
-      if (!who.ok) return void (await reply(ctx, deps, html`${refusalText(who)}`));
+      if (!who.ok) return void (await reply(ctx, deps, html`${await refusalHere(ctx, deps, who)}`));
       await run(ctx, ctx.match.trim().split(/\s+/).filter(Boolean), who.person);
     });
   }
@@ -41,13 +42,16 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
   });
   composer.command('whoami', async (ctx) => {
     const who = await whoActs(ctx, deps);
-    const role = who.ok ? who.person.role : undefined;
-    await reply(ctx, deps, whoAmI({ role, userId: ctx.from?.id, place: placeOf(ctx), isPaired: isPaired(ctx) }));
+    const facts = {
+      role: who.ok ? who.person.role : undefined,
+      isAgentElsewhere: !who.ok && (await isAgentElsewhere(ctx, deps)),
+      userId: ctx.from?.id,
+      place: placeOf(ctx),
+      isPaired: ctx.chat !== undefined && deps.places.includes(ctx.chat.id),
+      isAnyPaired: deps.places.all().length > 0,
+    };
+    await reply(ctx, deps, whoAmI(facts));
   });
 
   return composer;
-
-  function isPaired(ctx: BotContext): boolean {
-    return ctx.chat !== undefined && deps.places.includes(ctx.chat.id);
-  }
 }

@@ -5,7 +5,8 @@ import type { BotContext, BotDeps } from '../context.ts';
 import { reply, toast } from '../say.ts';
 import { failedList } from '../views/failed.ts';
 import { html } from '../views/html.ts';
-import { refusalText, whoActs } from '../who.ts';
+import { whoActs } from '../who.ts';
+import { refusalHere } from './refuse.ts';
 
 const listed = 10;
 
@@ -15,7 +16,7 @@ export function failedFeature(deps: BotDeps): Composer<BotContext> {
 
   composer.command('failed', async (ctx) => {
     const who = await whoActs(ctx, deps);
-    if (!who.ok) return void (await reply(ctx, deps, html`${refusalText(who)}`));
+    if (!who.ok) return void (await reply(ctx, deps, html`${await refusalHere(ctx, deps, who)}`));
     const dead = await failureStore.findAllDead(deps.db, listed);
     const lost = (await deliveryStore.findAllLanes(deps.db)).filter((lane) => lane.lostAt);
     const { text, keyboard } = failedList(dead, await failureStore.countDead(deps.db), lost, deps.now());

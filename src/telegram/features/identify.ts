@@ -3,7 +3,8 @@ import * as incidenceStore from '../../incidences/incidence-store.ts';
 import { type Button, parse } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { toast } from '../say.ts';
-import { actorLabel, refusalText, whoActs } from '../who.ts';
+import { actorLabel, whoActs } from '../who.ts';
+import { refusalHere } from './refuse.ts';
 
 /** Once for every press: which button it was and who pressed it. Only what may be goes on to the features. */
 export function identifyFeature(deps: BotDeps): Composer<BotContext> {
@@ -14,7 +15,7 @@ export function identifyFeature(deps: BotDeps): Composer<BotContext> {
     if (!button) return toast(ctx, 'This button is of an older time. Type /open for what is open.');
     const who = await whoActs(ctx, deps);
     if (!who.ok) {
-      await toast(ctx, refusalText(who), { alert: true });
+      await toast(ctx, await refusalHere(ctx, deps, who), { alert: true });
       return recordRefusal(ctx, deps, button);
     }
     ctx.press = { button, person: who.person };

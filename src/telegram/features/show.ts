@@ -31,5 +31,7 @@ export async function showTranscript(ctx: BotContext, deps: BotDeps, words: read
 export async function showStory(ctx: BotContext, deps: BotDeps, words: readonly string[]): Promise<unknown> {
   const id = numberOf(words[0]);
   if (id === undefined) return reply(ctx, deps, html`Which one? For example /why 42`);
-  return reply(ctx, deps, why(id, await findStory(deps.db, id), deps.locale));
+  const { chat } = ctx;
+  const here = chat && { chatId: chat.id, title: chat.title ?? 'this chat' };
+  return reply(ctx, deps, why(id, await findStory(deps.db, id), deps.locale, here));
 }

@@ -28,7 +28,12 @@ export function stormFeature(deps: BotDeps): Composer<BotContext> {
   async function showNext(ctx: BotContext, storm: stormStore.Storm): Promise<void> {
     const shown = await stormStore.unfold(deps.db, storm.lane, shownAtOnce, { asked: true });
     await refresh(storm);
-    await toast(ctx, shown > 0 ? `The ${shown} most urgent come now` : 'Nothing is folded any more. Type /open.');
+    await toast(
+      ctx,
+      shown > 0
+        ? `${shown === 1 ? 'The most urgent one comes' : `The ${shown} most urgent come`} now`
+        : 'Nothing is folded any more. Type /open.',
+    );
   }
 
   async function acknowledgeAll(ctx: BotContext, storm: stormStore.Storm, person: Person): Promise<void> {
@@ -39,13 +44,17 @@ export function stormFeature(deps: BotDeps): Composer<BotContext> {
     if (folded === 0) return toast(ctx, 'Nothing is folded any more. Type /open.');
     if (!isConfirmed) {
       askedAt.set(key, now.getTime());
-      return toast(ctx, `This makes all ${folded} folded incidences yours. Press once more to do it.`, { alert: true });
+      return toast(
+        ctx,
+        `This makes ${folded === 1 ? 'the one folded incidence' : `all ${folded} folded incidences`} yours. Press once more to do it.`,
+        { alert: true },
+      );
     }
     askedAt.delete(key);
     const name = (await incidenceStore.findPersonName(deps.db, person.id)) ?? person.firstName;
     const taken = await acknowledgeAllFolded(deps.db, storm.lane, { id: person.id, name }, now);
     await refresh(storm);
-    return toast(ctx, `${taken} are yours. /mine lists them.`);
+    return toast(ctx, `${taken} ${taken === 1 ? 'is' : 'are'} yours. /mine lists them.`);
   }
 
   async function refresh(storm: stormStore.Storm): Promise<void> {

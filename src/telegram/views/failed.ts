@@ -3,7 +3,7 @@ import type { Delivery } from '../../delivery/delivery.ts';
 import { encode } from '../callback-data.ts';
 import { blocks, clip, type Html, html, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
-import { span } from './words.ts';
+import { counted, span } from './words.ts';
 
 type Lost = Readonly<{ lane: string; lostReason: string | null; migratedTo: string | null }>;
 
@@ -20,10 +20,10 @@ export function failedList(dead: readonly Delivery[], total: number, lost: reado
   const rest = total - dead.length;
   return {
     text: blocks([
-      html`⚠️ <b>Failed deliveries: ${total}</b>`,
+      total === 0 ? html`✅ <b>No failed deliveries</b>` : html`⚠️ <b>Failed deliveries: ${total}</b>`,
       lines(chats),
       lines(dead.map((delivery) => deadLine(delivery, now))),
-      rest > 0 && html`… and ${rest} older ones`,
+      rest > 0 && html`… and ${rest} older`,
     ]),
     keyboard,
   };
@@ -31,7 +31,7 @@ export function failedList(dead: readonly Delivery[], total: number, lost: reado
 
 function deadLine(delivery: Delivery, now: Date): Html {
   const ago = delivery.settledAt ? `${span(now.getTime() - delivery.settledAt.getTime())} ago` : '';
-  return html`<b>${nameOf(delivery)}</b> (${delivery.kind.replaceAll('_', ' ')}), ${ago}, ${delivery.attempts} attempts: ${clip(delivery.reason ?? 'no reason known', 150)}`;
+  return html`<b>${nameOf(delivery)}</b> (${delivery.kind.replaceAll('_', ' ')}), ${ago}, ${counted(delivery.attempts, 'attempt')}: ${clip(delivery.reason ?? 'no reason known', 150)}`;
 }
 
 function lostLine(lane: Lost): Html {

@@ -1,4 +1,5 @@
 import type { ChatPlace } from '../../delivery/delivery.ts';
+import type { Role } from '../../people/person.ts';
 import { blocks, type Html, html, lines } from './html.ts';
 
 /** The commands people are shown, in the menu and in /help. */
@@ -31,20 +32,38 @@ export function help(isPaired: boolean): Html {
   ]);
 }
 
-export function whoAmI(facts: {
-  role: string | undefined;
+type WhoFacts = Readonly<{
+  /** In this chat. */
+  role: Role | undefined;
+  /** In the team's chat, when this one is private. */
+  isAgentElsewhere: boolean;
   userId: number | undefined;
   place: ChatPlace | undefined;
   isPaired: boolean;
-}): Html {
+  /** Whether any chat gets alerts. */
+  isAnyPaired: boolean;
+}>;
+
+export function whoAmI(facts: WhoFacts): Html {
   const { place } = facts;
   const chat = place ? `${place.chatId}${place.threadId === null ? '' : `:${place.threadId}`}` : 'unknown';
   return lines([
-    html`You are <b>${facts.role ?? 'not on the team'}</b> here.`,
+    whoIs(facts),
     html`Your id: <code>${facts.userId ?? 'unknown'}</code>`,
     html`This chat: <code>${chat}</code>`,
-    facts.isPaired
-      ? html`Alerts come to this chat.`
-      : html`To get alerts here, set TELEGRAM_CHAT_ID=${chat} and restart.`,
+    alerts(facts, chat),
   ]);
+}
+
+function whoIs({ role, isAgentElsewhere }: WhoFacts): Html {
+  if (role) return html`You are <b>${role === 'lead' ? 'a' : 'an'} ${role}</b> here.`;
+  if (isAgentElsewhere) return html`You are <b>an agent</b> in the team's chat: press and type there.`;
+  return html`You are <b>not on the team</b> here.`;
+}
+
+/** The way to get alerts is told to whoever may go it, and to anybody while nobody gets any. */
+function alerts({ role, isPaired, isAnyPaired, isAgentElsewhere }: WhoFacts, chat: string): Html | undefined {
+  if (isPaired) return html`Alerts come to this chat.`;
+  if (role === 'admin' || !isAnyPaired) return html`To get alerts here, set TELEGRAM_CHAT_ID=${chat} and restart.`;
+  return role || isAgentElsewhere ? html`Alerts come to the team's chat.` : undefined;
 }

@@ -3,7 +3,7 @@ import type { IncidenceView } from '../../incidences/incidence-store.ts';
 import { blocks, clip, type Html, html, lines, plainText } from './html.ts';
 import { keyboardFor, type Menu } from './incidence-keyboard.ts';
 import { acceptableUrl } from './link.ts';
-import { deskOf, instant, money, outcomeName, severityMark, span } from './words.ts';
+import { counted, deskOf, instant, money, outcomeName, severityMark, span } from './words.ts';
 
 /** How people want to read times and money. */
 export type Locale = Readonly<{ zone: string; currency: string }>;
@@ -11,7 +11,7 @@ export type Locale = Readonly<{ zone: string; currency: string }>;
 export type Screen = Readonly<{ text: Html; keyboard: InlineKeyboard }>;
 
 /** Characters of a message (Bot API, sendMessage). */
-const longestText = 4096;
+export const longestText = 4096;
 
 /** The card: the whole truth about an incidence on a phone's screen. */
 export function incidenceCard(
@@ -145,7 +145,7 @@ function handling(incidence: IncidenceView): Html {
 function transcriptLine(transcript: NonNullable<IncidenceView['transcript']>): string {
   const { messages, fromAgents, durationSeconds } = transcript;
   const lasted = durationSeconds === null ? '' : ` · ${span(durationSeconds * 1000)}`;
-  return `${messages} messages${lasted} · ${fromAgents === 0 ? 'nobody answered' : `${fromAgents} from agents`}`;
+  return `${counted(messages, 'message')}${lasted} · ${fromAgents === 0 ? 'nobody answered' : `${fromAgents} from agents`}`;
 }
 
 /** The last words of a card: `open`, `acknowledged by Ana · 2 min`, `closed by Ana · resolved`. */

@@ -12,7 +12,7 @@ export function stormCard(storm: Storm, summary: StormSummary): Screen {
   if (storm.endedAt) {
     const text = lines([
       html`🌤️ <b>The storm is over</b>`,
-      html`${storm.folded} were folded here; those still open follow singly or stand in /open.`,
+      html`${storm.folded} ${storm.folded === 1 ? 'was' : 'were'} folded here; those still open follow singly or stand in /open.`,
     ]);
     return { text, keyboard: new InlineKeyboard() };
   }

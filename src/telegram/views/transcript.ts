@@ -2,7 +2,7 @@ import type { IncidenceView } from '../../incidences/incidence-store.ts';
 import type { findAllMessages } from '../../transcripts/transcript-store.ts';
 import { type Html, html, lines } from './html.ts';
 import type { Locale } from './incidence-card.ts';
-import { instant, span } from './words.ts';
+import { counted, instant, span } from './words.ts';
 
 export type TranscriptLine = Awaited<ReturnType<typeof findAllMessages>>[number];
 
@@ -48,7 +48,7 @@ export function transcriptCaption(incidence: IncidenceView, messages: readonly T
   const lasted = incidence.transcript?.durationSeconds;
   return lines([
     html`📄 <b>Transcript of #${incidence.id}</b>`,
-    html`${messages.length} messages${typeof lasted === 'number' ? ` in ${span(lasted * 1000)}` : ''}`,
+    html`${counted(messages.length, 'message')}${typeof lasted === 'number' ? ` in ${span(lasted * 1000)}` : ''}`,
     answered,
   ]);
 }

@@ -29,6 +29,11 @@ export function outcomeName(outcome: Outcome): string {
   }
 }
 
+/** `1 message`, `2 messages`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** How long, in the two units that matter: `40 s`, `2 min`, `3 h 5 min`, `2 d 4 h`. */
 export function span(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

@@ -1,0 +1,36 @@
+import { GrammyError } from 'grammy';
+import type { Identification } from '../../people/identify-person.ts';
+import type { BotContext, BotDeps } from '../context.ts';
+import { refusalText } from '../who.ts';
+
+type Refused = Extract<Identification, { ok: false }>;
+
+/** Why not, for the person who asked. An agent in private is told where to go: nobody needs to add an agent. */
+export async function refusalHere(ctx: BotContext, deps: BotDeps, refused: Refused): Promise<string> {
+  if (refused.reason === 'stranger' && (await isAgentElsewhere(ctx, deps))) {
+    return "In private I take orders only from leads and admins. In the team's chat you are an agent: press and type there.";
+  }
+  return refusalText(refused);
+}
+
+/** Whether somebody who writes in private is a member of the team's chat. */
+export async function isAgentElsewhere(ctx: BotContext, deps: BotDeps): Promise<boolean> {
+  const { chat, from } = ctx;
+  if (chat?.type !== 'private' || !from) return false;
+  const teams = new Set(deps.places.all().map(({ chatId }) => chatId));
+  for (const teamId of teams) {
+    if (teamId !== chat.id && (await isMember(ctx, teamId, from.id))) return true;
+  }
+  return false;
+}
+
+/** Where Telegram will not say, it is left open: this decides over words only. */
+async function isMember(ctx: BotContext, chatId: number, userId: number): Promise<boolean> {
+  try {
+    const member = await ctx.api.getChatMember(chatId, userId);
+    return member.status === 'restricted' ? member.is_member : !['left', 'kicked'].includes(member.status);
+  } catch (error) {
+    if (error instanceof GrammyError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import type { StoryLine } from '../../incidences/story.ts';
+import { plainText } from './html.ts';
+import { storyLine } from './story-line.ts';
+import { why } from './why.ts';
+
+const nothing = { state: null, who: null, detail: null, count: null, before: null, after: null } as const;
+const lineOf = (line: Pick<StoryLine, 'step' | 'name'> & Partial<StoryLine>): StoryLine => ({
+  at: new Date('2026-01-31T12:00:00Z'),
+  ...nothing,
+  ...line,
+});
+
+test.each<[Pick<StoryLine, 'step' | 'name'> & Partial<StoryLine>, string]>([
+  [{ step: 'received', name: 'chatwoot', detail: 'message_created' }, 'received from Chatwoot (message_created)'],
+  [{ step: 'received', name: 'tawk', detail: 'chat:start' }, 'received from Tawk (chat:start)'],
+  [{ step: 'processed', name: 'processed', count: 12 }, 'processed, 12 ms after it came'],
+  [{ step: 'processed', name: 'ignored', detail: 'answered before' }, 'changed nothing: answered before'],
+  [
+    { step: 'done', name: 'alerted', who: 'alert', before: {}, after: { severity: 'high' } },
+    'an alert came: severity high',
+  ],
+  [
+    { step: 'done', name: 'wrote', who: 'tawk', before: { status: 'closed' }, after: { status: 'open' } },
+    'the customer wrote in Tawk: open again',
+  ],
+  [{ step: 'done', name: 'resolved', who: 'chatwoot', after: { status: 'closed' } }, 'resolved in Chatwoot: closed'],
+  [{ step: 'done', name: 'acknowledge', who: 'Ana' }, 'acknowledged by Ana'],
+  [
+    { step: 'done', name: 'close', who: 'Ben', detail: 'paid out', after: { outcome: 'no_reply_needed' } },
+    'closed by Ben as no reply needed: paid out',
+  ],
+  [{ step: 'done', name: 'tag', who: 'Ana', after: { tags: ['refund', 'vip'] } }, 'tagged by Ana: refund, vip'],
+  [{ step: 'done', name: 'tag', who: 'Ana', after: { tags: [] } }, 'tags taken away by Ana'],
+  [
+    { step: 'done', name: 'refused', who: 'Ben', after: { wanted: 'acknowledge', reason: 'already-acknowledged' } },
+    'refused: Ben wanted to acknowledge it (already acknowledged)',
+  ],
+  [{ step: 'queued', name: 'send_card', who: 'telegram:-100' }, 'queued: new card for Support team (-100)'],
+  [{ step: 'queued', name: 'edit_card', who: 'telegram:-200' }, 'queued: card update for chat -200'],
+  [{ step: 'queued', name: 'transcript', who: 'telegram:500' }, 'queued: transcript for private chat 500'],
+  [
+    { step: 'tried', name: 'send_card', state: 'retry-after', count: 3 },
+    'new card tried 3 times: Telegram asked to wait',
+  ],
+  [
+    { step: 'tried', name: 'edit_card', state: 'temporary', count: 1, detail: 'Bad Gateway' },
+    'card update tried 1 time: Telegram failed: Bad Gateway',
+  ],
+  [{ step: 'settled', name: 'send_card', state: 'sent', count: 789 }, 'new card sent as message 789'],
+  [{ step: 'settled', name: 'send_card', state: 'dead', detail: 'gone' }, 'new card given up: gone'],
+  [{ step: 'pending', name: 'send_card', state: 'folded' }, 'new card folded into the storm card'],
+])('%j reads %s', (line, words) => {
+  expect(storyLine(lineOf(line), { chatId: -100, title: 'Support team' })).toBe(words);
+});
+
+test('a long story stays one message, its ends whole', () => {
+  const note = (count: number) =>
+    lineOf({ step: 'done', name: 'note', who: 'Ana', detail: `${count} ${'x'.repeat(480)}` });
+  const text = plainText(
+    why(
+      7,
+      Array.from({ length: 40 }, (_, index) => note(index)),
+      { zone: 'UTC', currency: 'INR' },
+    ),
+  );
+  expect([...text].length).toBeLessThanOrEqual(4096);
+  expect(text).toContain(' more …');
+  expect(text).toContain(`note by Ana: 0 ${'x'.repeat(480)}\n`);
+  expect(text).toContain(`note by Ana: 39 ${'x'.repeat(480)}`);
+});
