@@ -53,6 +53,34 @@ test('Write a note… keeps the note and asks for the outcome', async () => {
   expect(noted).toEqual([{ note: 'Paid out <b>by hand</b> & told her' }]);
 });
 
+test('a long note stands whole on the card; what is cut is said', async () => {
+  const id = await newIncidence();
+  const whole = 'x'.repeat(500);
+  const question = await askFor('Write a note…', id);
+  expect((await team.ask(whole, ana, question.message_id)).text).toBe(`Note kept. Close #${id} as:`);
+  await team.waitForCard(id, `Note: ${whole}\n`);
+
+  const other = await newIncidence();
+  const second = await askFor('Write a note…', other);
+  expect((await team.ask(`${whole}yz`, ana, second.message_id)).text).toBe(
+    `Note kept, cut to 500 characters. Close #${other} as:`,
+  );
+  await team.waitForCard(other, `Note: ${'x'.repeat(499)}…\n`);
+  expect((await team.ask(`/close ${other} spam ${whole}yz`)).text).toBe(
+    `#${other} closed · spam · note, cut to 500 characters: ${'x'.repeat(499)}…`,
+  );
+});
+
+test('a note leaves the card when it is opened again, and stays in the story', async () => {
+  const id = await newIncidence();
+  await team.ask(`/close ${id} resolved paid out by hand`);
+  await team.waitForCard(id, 'Note: paid out by hand');
+  await team.press(id, 'Reopen');
+  await team.waitForButton(id, 'Acknowledge');
+  expect(team.card(id).text).not.toContain('Note:');
+  expect((await team.ask(`/why ${id}`)).text).toContain('closed by Ana as resolved: paid out by hand');
+});
+
 test("one person's open question blocks neither another's buttons nor that person's own commands", async () => {
   const [asked, other] = [await newIncidence(), await newIncidence()];
   const question = await askFor('New tag…', asked);

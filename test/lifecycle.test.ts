@@ -137,9 +137,10 @@ describe('Chatwoot', () => {
   test('a customer who writes after the end opens it again', async () => {
     await desk('conversation_created', 0);
     const id = await only();
-    await team.ask(`/close ${id} resolved`);
+    await team.ask(`/close ${id} resolved sent a new one`);
     await wrote(60, 'it is broken again');
     expect(team.state(id)).toBe(`#${id} · open`);
+    expect(team.card(id).text).not.toContain('Note:');
     expect(team.card(id).text).toContain('it is broken again');
     expect(team.buttons(id)).toContain('Acknowledge');
   });

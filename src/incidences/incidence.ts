@@ -5,6 +5,9 @@ export type Incidence = Selectable<Database['incidences']>;
 export type Outcome = NonNullable<Incidence['outcome']>;
 export const outcomes = ['resolved', 'no_reply_needed', 'duplicate', 'spam'] as const satisfies readonly Outcome[];
 
+/** Characters: a note must fit on the card. */
+export const longestNote = 500;
+
 /** What a person may do to an incidence. */
 export type Action =
   | Readonly<{ kind: 'acknowledge' }>
@@ -50,7 +53,7 @@ export function transition(incidence: Incidence, action: Action, actor: { id: nu
   }
 }
 
-/** Open again: whoever had it before no longer has. */
+/** Open again: whoever had it before no longer has, and how it ended then is for the history. */
 export const reopened: IncidenceChange = {
   status: 'open',
   acknowledgedAt: null,
@@ -58,6 +61,7 @@ export const reopened: IncidenceChange = {
   closedAt: null,
   closedBy: null,
   outcome: null,
+  note: null,
 };
 
 function changed(change: IncidenceChange): Transition {

@@ -9,6 +9,7 @@ import { clip, html, lines } from '../views/html.ts';
 import { toastOf } from '../views/toasts.ts';
 import { outcomeName } from '../views/words.ts';
 import { parseCloseWords } from './close-words.ts';
+import { noteToKeep } from './note.ts';
 import { noSuchIncidence, numberOf } from './number.ts';
 
 type Typed = Readonly<{ words: readonly string[]; person: Person }>;
@@ -50,10 +51,10 @@ export async function close(ctx: BotContext, deps: BotDeps, { words, person }: T
   const said = parseCloseWords(rest);
   if (!said.isClear) return reply(ctx, deps, doubt(id, said));
 
-  const note = clip(said.note, 500) || undefined;
-  const outcome = await act(deps, id, { kind: 'close', outcome: said.outcome, note }, person);
+  const { note, cut } = noteToKeep(said.note);
+  const outcome = await act(deps, id, { kind: 'close', outcome: said.outcome, note: note || undefined }, person);
   // A word that was meant as an outcome and is none became the note: that must show.
-  const alsoSaid = note ? ` · note: ${note}` : '';
+  const alsoSaid = note ? ` · note${cut}: ${note}` : '';
   return answer(ctx, deps, id, outcome, outcome.ok ? `${toastOf(outcome)}${alsoSaid}` : undefined);
 }
 

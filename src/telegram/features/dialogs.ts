@@ -6,10 +6,11 @@ import { tagName } from '../../incidences/tag-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import * as dialogStore from '../dialog-store.ts';
 import { placeOf, reply, toast } from '../say.ts';
-import { clip, html } from '../views/html.ts';
+import { html } from '../views/html.ts';
 import { outcomeMenu } from '../views/incidence-keyboard.ts';
 import { toastOf } from '../views/toasts.ts';
 import { whoActs } from '../who.ts';
+import { noteToKeep } from './note.ts';
 
 const waitMs = 10 * 60_000;
 
@@ -107,12 +108,12 @@ async function take(ctx: BotContext, deps: BotDeps, question: Question, id: numb
     await reply(ctx, deps, outcome.ok ? html`Tagged #${id}: ${tag}` : html`${toastOf(outcome)}`);
     return;
   }
-  const note = clip(text, 500);
+  const { note, cut } = noteToKeep(text);
   const outcome = await actOnIncidence(deps.db, { ...request, action: { kind: 'note', note } }, deps.now());
   deps.wake.signal('deliveries');
   if (!outcome.ok) await reply(ctx, deps, html`${toastOf(outcome)}`);
-  else if (outcome.incidence.status === 'closed') await reply(ctx, deps, html`Note kept on #${id}.`);
-  else await reply(ctx, deps, html`Note kept. Close #${id} as:`, { keyboard: outcomeMenu(id, false) });
+  else if (outcome.incidence.status === 'closed') await reply(ctx, deps, html`Note kept on #${id}${cut}.`);
+  else await reply(ctx, deps, html`Note kept${cut}. Close #${id} as:`, { keyboard: outcomeMenu(id, false) });
 }
 
 /** Not the thread id alone: outside a forum Telegram puts one on every reply. */

@@ -1,4 +1,5 @@
 import type { InlineKeyboard } from 'grammy';
+import { longestNote } from '../../incidences/incidence.ts';
 import type { IncidenceView } from '../../incidences/incidence-store.ts';
 import { blocks, clip, type Html, html, lines, plainText } from './html.ts';
 import { keyboardFor, type Menu } from './incidence-keyboard.ts';
@@ -24,7 +25,7 @@ export function incidenceCard(
 }
 
 function cardText(incidence: IncidenceView, locale: Locale, lateSeconds: number | null): Html {
-  const around = (info: Html | undefined) =>
+  const around = (note: Html | undefined, info: Html | undefined) =>
     blocks([
       html`<b>${headline(incidence)}</b>`,
       customer(incidence),
@@ -33,13 +34,14 @@ function cardText(incidence: IncidenceView, locale: Locale, lateSeconds: number 
       html`<b>Time:</b> ${instant(incidence.happenedAt, locale.zone)}`,
       link(incidence),
       info,
-      handling(incidence),
+      handling(incidence, note),
       lateSeconds !== null && html`⏰ Shown ${span(lateSeconds * 1000)} late`,
       html`<b>#${incidence.id}</b> · ${stateOf(incidence)}`,
     ]);
   // Everything else has its limit; the rest of the room is for what senders add.
-  const room = longestText - [...plainText(around(undefined))].length;
-  return around(additionalInfo(incidence.additionalInfo, room));
+  const room = (note?: Html) => longestText - [...plainText(around(note, undefined))].length;
+  const note = noteLine(incidence.note, room());
+  return around(note, additionalInfo(incidence.additionalInfo, room(note)));
 }
 
 /** An alert keeps the layout it was ordered with, its severity first; the others start with what they are. */
@@ -128,7 +130,7 @@ function additionalInfo(info: Readonly<Record<string, string>>, room: number): H
 }
 
 /** What the team and the desk did so far. */
-function handling(incidence: IncidenceView): Html {
+function handling(incidence: IncidenceView, note: Html | undefined): Html {
   const { transcript, firstHumanReplyAt, deskStatus, happenedAt, openedAt } = incidence;
   // The customer may have written on after the answer.
   const askedAt = Math.min(happenedAt.getTime(), openedAt.getTime());
@@ -137,9 +139,15 @@ function handling(incidence: IncidenceView): Html {
     firstHumanReplyAt !== null && field('Answered', `after ${span(firstHumanReplyAt.getTime() - askedAt)}`),
     incidence.status !== 'closed' && deskStatus !== null && deskStatus !== 'open' && field('In Chatwoot', deskStatus),
     transcript !== null && field('Transcript', transcriptLine(transcript)),
-    field('Note', incidence.note),
+    note,
     incidence.tags.length > 0 && field('Tags', incidence.tags.join(', ')),
   ]);
+}
+
+/** Whole, or nearly: it is what the team wanted remembered. */
+function noteLine(note: string | null, room: number): Html | undefined {
+  const most = Math.min(longestNote, room - 'Note: \n\n'.length);
+  return note && most > 0 ? html`<b>Note:</b> ${clip(note, most)}` : undefined;
 }
 
 function transcriptLine(transcript: NonNullable<IncidenceView['transcript']>): string {
