@@ -214,6 +214,8 @@ describe('commands about one incidence', () => {
       `#${id} is not closed yet: ${answer.replaceAll('/close N', `/close ${id}`)}`,
     );
     expect(await product.rows('select status from incidences where id = $1', id)).toEqual([{ status: 'open' }]);
+    await team.ask(`/close ${id}`);
+    expect((await team.ask(`/close ${id} ${words}`, ben)).text).toBe('Already closed by Ana');
   });
 
   test('/ack takes several, and says of each what came of it', async () => {

@@ -47,12 +47,14 @@ export async function close(ctx: BotContext, deps: BotDeps, { words, person }: T
   const [number, ...rest] = words;
   const id = numberOf(number);
   if (id === undefined) return reply(ctx, deps, html`Which one? For example /close 42 resolved paid out`);
-  if (!(await incidenceStore.findViewById(deps.db, id))) return reply(ctx, deps, noSuchIncidence(id));
+  const incidence = await incidenceStore.findViewById(deps.db, id);
+  if (!incidence) return reply(ctx, deps, noSuchIncidence(id));
   const said = parseCloseWords(rest);
-  if (!said.isClear) return reply(ctx, deps, doubt(id, said));
+  if (!said.isClear && incidence.status !== 'closed') return reply(ctx, deps, doubt(id, said));
 
-  const { note, cut } = noteToKeep(said.note);
-  const outcome = await act(deps, id, { kind: 'close', outcome: said.outcome, note: note || undefined }, person);
+  const { outcome: how, note: text } = said.isClear ? said : { outcome: said.meant, note: said.rest };
+  const { note, cut } = noteToKeep(text);
+  const outcome = await act(deps, id, { kind: 'close', outcome: how, note: note || undefined }, person);
   // A word that was meant as an outcome and is none became the note: that must show.
   const alsoSaid = note ? ` · note${cut}: ${note}` : '';
   return answer(ctx, deps, id, outcome, outcome.ok ? `${toastOf(outcome)}${alsoSaid}` : undefined);
