@@ -189,6 +189,12 @@ describe('text that is too long', () => {
     const card = await alertCard(everything);
     expect([...(card.text ?? '')].length).toBeLessThanOrEqual(4096);
     expect(card.text).toMatch(/ {2}… and \d+ more/);
+
+    const id = Number(/^#(\d+) · open$/m.exec(card.text ?? '')?.[1]);
+    await team.ask(`/tag ${id} ${Array.from({ length: 9 }, (_, index) => `${index}${'x'.repeat(30)}`).join(' ')}`);
+    await team.ask(`/close ${id} spam ${long.repeat(2)}`);
+    const closed = await team.waitForCard(id, `Note: ${long}`);
+    expect([...(closed.text ?? '')].length).toBeLessThanOrEqual(4096);
     expect(product.sandbox.refusals).toEqual([]);
   });
 });

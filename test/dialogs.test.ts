@@ -101,6 +101,31 @@ test('what others, or the same person, say to each other meanwhile is not the an
   product.sandbox.demote(product.chatId, product.sandbox.bot.id);
 });
 
+test('a reply to a question nobody waits for is told so', async () => {
+  const id = await newIncidence();
+  const question = await askFor('New tag…', id);
+  const { message_id: bens } = team.typed('mine too', ben, question.message_id);
+  await team.ask('first', ana, question.message_id);
+  expect((await team.ask('second', ana, question.message_id)).text).toBe(
+    'That question is closed: press Tag or Close again.',
+  );
+  const answers = team.messages().filter(({ replyTo }) => replyTo === bens);
+  expect(answers.map(({ text }) => text)).toEqual([
+    'That question is for Ana: press Tag or Close to be asked yourself.',
+  ]);
+  await team.waitForCard(id, 'Tags: first');
+});
+
+test('replies to anything else are left alone', async () => {
+  const id = await newIncidence();
+  const imitation = team.typed(`Ana, reply with the note for #${id} (or /cancel).`, ben);
+  const others = [team.typed('well done', ana, team.card(id).message_id), team.typed('so', ana, imitation.message_id)];
+  await team.ask('/whoami');
+  for (const { message_id: said } of others) {
+    expect(team.messages().filter(({ replyTo, from }) => from.is_bot && replyTo === said)).toEqual([]);
+  }
+});
+
 test('a new question takes the place of a forgotten one', async () => {
   const [forgotten, current] = [await newIncidence(), await newIncidence()];
   await askFor('New tag…', forgotten);
@@ -116,7 +141,7 @@ test('/cancel leaves the question', async () => {
   const id = await newIncidence();
   const question = await askFor('New tag…', id);
   expect((await team.ask('/cancel')).text).toBe('Cancelled.');
-  team.typed('too late', ana, question.message_id);
+  expect((await team.ask('too late', ana, question.message_id)).text).toContain('That question is closed');
   expect((await team.ask('/cancel')).text).toBe('There is nothing to cancel.');
   expect(team.card(id).text).not.toContain('Tags:');
 });

@@ -11,10 +11,9 @@ import { outcomeMenu } from '../views/incidence-keyboard.ts';
 import { toastOf } from '../views/toasts.ts';
 import { whoActs } from '../who.ts';
 import { noteToKeep } from './note.ts';
+import { lateAnswerFeature, type Question, questionText } from './question.ts';
 
 const waitMs = 10 * 60_000;
-
-type Question = 'new-tag' | 'write-note';
 
 /** Keeps what a dialog remembers per chat, topic and person: one person's dialog never holds up another's buttons. */
 export function dialogMemory(deps: BotDeps) {
@@ -58,6 +57,8 @@ export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
     await ctx.conversation.enter(button.kind, button.id);
   });
 
+  composer.use(lateAnswerFeature(deps));
+
   return composer;
 }
 
@@ -81,13 +82,8 @@ function answers({ chat, message }: Context, asked: number | undefined): boolean
 
 /** A forced reply: in a group a bot with privacy mode on sees only commands and replies to itself. */
 async function prompt(ctx: BotContext, deps: BotDeps, question: Question, id: number): Promise<number | undefined> {
-  const name = html`<a href="tg://user?id=${ctx.from?.id ?? 0}">${ctx.from?.first_name ?? 'You'}</a>`;
-  const text =
-    question === 'new-tag'
-      ? html`${name}, reply with the new tag for #${id} (or /cancel).`
-      : html`${name}, reply with the note for #${id} (or /cancel).`;
   const placeholder = question === 'new-tag' ? 'refund' : 'What should the team know?';
-  return reply(ctx, deps, text, {
+  return reply(ctx, deps, questionText(question, ctx.from, id), {
     keyboard: { force_reply: true, selective: true, input_field_placeholder: placeholder },
     toMessage: ctx.msgId,
   });
