@@ -35,7 +35,7 @@ test('/why tells the story of an incidence: received, processed, queued, sent, a
   // The record of an edit is written just after Telegram showed it.
   const told = async (): Promise<string> => {
     const story = await ask('/why 1', (text) => text.startsWith('🧾 Why #1'));
-    return story.includes('card update sent') ? story : told();
+    return story.includes('card update shown') ? story : told();
   };
   const story = await told();
   const steps = [
@@ -46,7 +46,7 @@ test('/why tells the story of an incidence: received, processed, queued, sent, a
     `new card sent as message ${card?.message_id}`,
     'acknowledged by Ana',
     `queued: card update for Support team (${chatId})`,
-    'card update sent',
+    `card update shown in message ${card?.message_id}`,
   ];
   const places = steps.map((step) => (typeof step === 'string' ? story.indexOf(step) : story.search(step)));
   expect(
@@ -81,4 +81,16 @@ test('a delivery nobody can send is given up without holding up the chat, told t
   const press = { chatId: product.chatId, messageId: message?.message_id ?? 0, button: 'Send again #2', by: SEED.ben };
   expect(await sandbox.press(press)).toMatchObject({ text: 'It is tried again now' });
   await sandbox.waitFor(() => sandbox.messages(SEED.forum).some((sent) => sent.text?.includes('Conversation ID: #2')));
+});
+
+test('/why tells what happened in one instant in the order it was written down', async () => {
+  const id = String((await postAlert(product, alert(4))).body['incidence_id']);
+  await product.rows(
+    `insert into incidence_history (incidence_id, at, action, actor, note)
+     select $1, '2026-01-31T12:00:00Z', 'note', 'Ana', 'number ' || n from generate_series(1, 20) n`,
+    id,
+  );
+  const story = await ask(`/why ${id}`, (text) => text.startsWith(`🧾 Why #${id}`));
+  const numbers = [...story.matchAll(/note by Ana: number (\d+)/g)].map(([, number]) => Number(number));
+  expect(numbers).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
 });

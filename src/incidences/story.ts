@@ -27,30 +27,30 @@ export type StoryLine = Readonly<{
 export async function findStory(db: Db, incidenceId: number): Promise<StoryLine[]> {
   const { rows } = await sql<StoryLine>`
     select * from (
-      select received_at as at, 1 as turn, 'received' as step, source as name, null as state, null as who,
+      select received_at as at, 1 as turn, id, 'received' as step, source as name, null as state, null as who,
              event as detail, null::bigint as count, null::jsonb as before, null::jsonb as after
       from inbound_events where incidence_id = ${incidenceId}
       union all
-      select processed_at, 2, 'processed', state, null, null, reason,
+      select processed_at, 2, id, 'processed', state, null, null, reason,
              round(extract(epoch from processed_at - received_at) * 1000)::bigint, null, null
       from inbound_events where incidence_id = ${incidenceId} and processed_at is not null
       union all
-      select at, 3, 'done', action, null, actor, note, null, before, after from incidence_history
+      select at, 3, id, 'done', action, null, actor, note, null, before, after from incidence_history
       where incidence_id = ${incidenceId}
       union all
-      select created_at, 4, 'queued', kind, null, lane, null, null, null, null
+      select created_at, 4, id, 'queued', kind, null, lane, null, null, null, null
       from deliveries where incidence_id = ${incidenceId}
       union all
-      select max(a.at), 5, 'tried', d.kind, a.outcome, null, max(a.detail), count(*), null, null
+      select max(a.at), 5, max(a.id), 'tried', d.kind, a.outcome, null, max(a.detail), count(*), null, null
       from delivery_attempts a join deliveries d on d.id = a.delivery_id
       where d.incidence_id = ${incidenceId} and a.outcome not in ('sent', 'obsolete') group by d.id, d.kind, a.outcome
       union all
-      select settled_at, 6, 'settled', kind, state, null, reason, message_id, null, null
+      select settled_at, 6, id, 'settled', kind, state, null, reason, message_id, null, null
       from deliveries where incidence_id = ${incidenceId} and settled_at is not null
       union all
-      select due_at, 7, 'pending', kind, state, null, reason, null, null, null
+      select due_at, 7, id, 'pending', kind, state, null, reason, null, null, null
       from deliveries where incidence_id = ${incidenceId} and state in ('waiting', 'folded')
     ) story
-    order by at, turn`.execute(db);
+    order by at, turn, id`.execute(db);
   return rows;
 }

@@ -25,7 +25,7 @@ export function statsText(all: Stats, groups: readonly GroupStats[], grouping: G
       html`Median time to close: <b>${duration(all.medianToClose)}</b>`,
     ]),
     lines([
-      html`<b>By ${grouping}</b> (median times in brackets)`,
+      html`<b>By ${grouping}</b>${hasMedians(groups) ? ' (median times in brackets)' : ''}`,
       ...inOrder(groups, grouping)
         .slice(0, mostGroups)
         .map((group) => groupLine(group, grouping)),
@@ -43,6 +43,10 @@ function groupLine(group: GroupStats, grouping: Grouping): Html {
     part(group.openNow, 'open'),
   ];
   return html`<b>${label(group.name, grouping)}</b>: ${parts.filter(Boolean).join(', ')}`;
+}
+
+function hasMedians(groups: readonly GroupStats[]): boolean {
+  return groups.some((group) => group.medianToAcknowledge !== null || group.medianToClose !== null);
 }
 
 function part(count: number, word: string, median: number | null = null): string {

@@ -24,6 +24,10 @@ test.each<[Pick<StoryLine, 'step' | 'name'> & Partial<StoryLine>, string]>([
     { step: 'done', name: 'wrote', who: 'tawk', before: { status: 'closed' }, after: { status: 'open' } },
     'the customer wrote in Tawk: open again',
   ],
+  [
+    { step: 'done', name: 'status', who: 'chatwoot', before: {}, after: { status: 'open', severity: 'low' } },
+    'Chatwoot told of it: opened, severity low',
+  ],
   [{ step: 'done', name: 'resolved', who: 'chatwoot', after: { status: 'closed' } }, 'resolved in Chatwoot: closed'],
   [{ step: 'done', name: 'acknowledge', who: 'Ana' }, 'acknowledged by Ana'],
   [
@@ -48,6 +52,7 @@ test.each<[Pick<StoryLine, 'step' | 'name'> & Partial<StoryLine>, string]>([
     'card update tried 1 time: Telegram failed: Bad Gateway',
   ],
   [{ step: 'settled', name: 'send_card', state: 'sent', count: 789 }, 'new card sent as message 789'],
+  [{ step: 'settled', name: 'edit_card', state: 'sent', count: 789 }, 'card update shown in message 789'],
   [{ step: 'settled', name: 'send_card', state: 'dead', detail: 'gone' }, 'new card given up: gone'],
   [{ step: 'pending', name: 'send_card', state: 'folded' }, 'new card folded into the storm card'],
 ])('%j reads %s', (line, words) => {

@@ -49,7 +49,7 @@ const eventWords: Readonly<Record<string, (desk: string) => string>> = {
   alerted: () => 'an alert came',
   wrote: (name) => `the customer wrote in ${name}`,
   answered: (name) => `answered in ${name}`,
-  status: (name) => `changed in ${name}`,
+  status: (name) => `${name} told of it`,
   resolved: (name) => `resolved in ${name}`,
   'visitor-left': () => 'the visitor left',
   transcript: () => 'the transcript came',
@@ -144,7 +144,8 @@ function fate(line: StoryLine): string {
   const kind = kindName(line.name);
   switch (line.state ?? '') {
     case 'sent':
-      return line.count === null ? `${kind} sent` : `${kind} sent as message ${line.count}`;
+      if (line.count === null) return `${kind} sent`;
+      return `${kind} ${line.name === 'edit_card' ? 'shown in' : 'sent as'} message ${line.count}`;
     case 'obsolete':
       return withReason(`${kind} not needed any more`, line);
     case 'dead':
