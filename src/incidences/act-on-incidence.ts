@@ -6,11 +6,12 @@ import * as deliveryStore from '../delivery/delivery-store.ts';
 import { can, type Person } from '../people/person.ts';
 import { type Action, type Incidence, type RefusalReason, transition } from './incidence.ts';
 import * as incidenceStore from './incidence-store.ts';
+import * as incidenceViewStore from './incidence-view-store.ts';
 import { planDeliveries } from './plan-deliveries.ts';
 import * as tagStore from './tag-store.ts';
 
 export type ActOutcome =
-  | Readonly<{ ok: true; incidence: incidenceStore.IncidenceView }>
+  | Readonly<{ ok: true; incidence: incidenceViewStore.IncidenceView }>
   | Readonly<{ ok: false; reason: 'not-found' | 'not-allowed' }>
   /** The conversation goes on in another incidence. */
   | Readonly<{ ok: false; reason: 'open-as-another'; id: number }>
@@ -106,8 +107,8 @@ async function showEverywhere(trx: Trx, incidence: Incidence, places: readonly C
   await deliveryStore.enqueue(trx, planDeliveries(incidence, { cards, places }), now);
 }
 
-async function viewOf(trx: Trx, id: number): Promise<incidenceStore.IncidenceView> {
-  const view = await incidenceStore.findViewById(trx, id);
+async function viewOf(trx: Trx, id: number): Promise<incidenceViewStore.IncidenceView> {
+  const view = await incidenceViewStore.findById(trx, id);
   if (!view) throw new Error(`incidence ${id} vanished inside its own transaction`);
   return view;
 }

@@ -96,3 +96,8 @@ export type Transcript = Readonly<{
   /** By message times; else what the source said; undefined when neither is known. */
   durationSeconds: number | undefined;
 }>;
+
+/** An alert speaks of a Chatwoot conversation: both are one incidence. */
+export function family(subject: Pick<Subject, 'source'>): Subject['source'][] {
+  return subject.source === 'tawk' ? ['tawk'] : ['chatwoot', 'alert'];
+}

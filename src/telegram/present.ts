@@ -3,7 +3,7 @@ import { InlineKeyboard, InputFile } from 'grammy';
 import type { Db } from '../database/connect.ts';
 import type { Card } from '../incidences/card-store.ts';
 import type { ChatPlace } from '../delivery/delivery.ts';
-import type { IncidenceView } from '../incidences/incidence-store.ts';
+import type { IncidenceView } from '../incidences/incidence-view-store.ts';
 import * as tagStore from '../incidences/tag-store.ts';
 import { type Html, plainText } from './views/html.ts';
 import { type TranscriptLine, transcriptCaption, transcriptText } from './views/transcript.ts';

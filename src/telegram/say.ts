@@ -2,7 +2,7 @@ import { type Context, GrammyError, type InlineKeyboard } from 'grammy';
 import type { ForceReply } from 'grammy/types';
 import * as cardStore from '../incidences/card-store.ts';
 import { type ChatPlace, telegramLane } from '../delivery/delivery.ts';
-import * as incidenceStore from '../incidences/incidence-store.ts';
+import * as incidenceViewStore from '../incidences/incidence-view-store.ts';
 import * as transcriptStore from '../transcripts/transcript-store.ts';
 import type { BotContext, BotDeps } from './context.ts';
 import {
@@ -55,9 +55,9 @@ async function send(ctx: BotContext, place: ChatPlace, text: Html, options: Answ
 /** One more copy of a card where it was asked for; from now on it follows the incidence like the others. */
 export async function sendCardHere(ctx: BotContext, deps: BotDeps, id: number): Promise<boolean> {
   const place = placeOf(ctx);
-  if (!place || !(await incidenceStore.findViewById(deps.db, id))) return false;
+  if (!place || !(await incidenceViewStore.findById(deps.db, id))) return false;
   const card = await deps.dispatcher.interact(telegramLane(place.chatId), async () => {
-    const incidence = await incidenceStore.findViewById(deps.db, id);
+    const incidence = await incidenceViewStore.findById(deps.db, id);
     if (!incidence) return undefined;
     const screen = await showCard(deps.db, incidence, freshCard, deps.locale, deps.now());
     const messageId = await send(ctx, place, screen.text, { keyboard: screen.keyboard });
@@ -66,7 +66,7 @@ export async function sendCardHere(ctx: BotContext, deps: BotDeps, id: number): 
   });
   if (!card) return false;
   // It may have changed while it was on its way.
-  const now = await incidenceStore.findViewById(deps.db, id);
+  const now = await incidenceViewStore.findById(deps.db, id);
   if (now && now.version !== card.shownVersion) await editCardNow(ctx, deps, card);
   return true;
 }
@@ -74,7 +74,7 @@ export async function sendCardHere(ctx: BotContext, deps: BotDeps, id: number): 
 /** The transcript of an incidence as a document. False when there is none. */
 export async function sendTranscriptHere(ctx: BotContext, deps: BotDeps, id: number): Promise<boolean> {
   const place = placeOf(ctx);
-  const incidence = await incidenceStore.findViewById(deps.db, id);
+  const incidence = await incidenceViewStore.findById(deps.db, id);
   if (!place || !incidence?.transcript) return false;
   const messages = await transcriptStore.findAllMessages(deps.db, id);
   const { file, caption } = transcriptDocument(incidence, messages, deps.locale);
@@ -95,7 +95,7 @@ export async function editCardNow(
 ): Promise<void> {
   await deps.dispatcher.interact(telegramLane(chatId), async () => {
     const card = await cardStore.findById(deps.db, id);
-    const incidence = card && (await incidenceStore.findViewById(deps.db, card.incidenceId));
+    const incidence = card && (await incidenceViewStore.findById(deps.db, card.incidenceId));
     if (!incidence || card.goneAt) return;
     const screen = await showCard(deps.db, incidence, card, deps.locale, deps.now());
     const edited = { cardId: id, version: incidence.version, contentHash: contentHash(screen) };

@@ -8,7 +8,7 @@ import type { Attempt, ChatPlace, Delivery } from '../delivery/delivery.ts';
 import * as failureStore from '../failures/failure-store.ts';
 import type { Sender } from '../delivery/dispatcher.ts';
 import * as inboundStore from '../inbound/inbound-store.ts';
-import * as incidenceStore from '../incidences/incidence-store.ts';
+import * as incidenceViewStore from '../incidences/incidence-view-store.ts';
 import * as stormStore from '../storms/storm-store.ts';
 import * as transcriptStore from '../transcripts/transcript-store.ts';
 import {
@@ -51,7 +51,7 @@ export function createSenders(deps: {
   const senders: Record<string, Sender> = {
     send_card: async (delivery, now) => {
       const { quiet = false, ...place } = newCardPayload.parse(delivery.payload);
-      const found = await incidenceStore.findViewForPlace(db, delivery.incidenceId ?? 0, place);
+      const found = await incidenceViewStore.findForPlace(db, delivery.incidenceId ?? 0, place);
       if (!found) return obsolete('the incidence is gone');
       // A wish that came while the card was on its way: the card is there now.
       const { incidence, standingCardId } = found;
@@ -168,8 +168,8 @@ export function createSenders(deps: {
     test: async (delivery, now) => say(delivery, placePayload.parse(delivery.payload), testMessage(now, locale)),
   };
 
-  async function viewOf(delivery: Delivery): Promise<incidenceStore.IncidenceView | undefined> {
-    return delivery.incidenceId === null ? undefined : incidenceStore.findViewById(db, delivery.incidenceId);
+  async function viewOf(delivery: Delivery): Promise<incidenceViewStore.IncidenceView | undefined> {
+    return delivery.incidenceId === null ? undefined : incidenceViewStore.findById(db, delivery.incidenceId);
   }
 
   async function edit(delivery: Delivery, card: cardStore.Card, now: Date): Promise<Attempt> {
@@ -191,7 +191,7 @@ export function createSenders(deps: {
 
   async function replyToCard(
     delivery: Delivery,
-    view: (incidence: incidenceStore.IncidenceView) => Html,
+    view: (incidence: incidenceViewStore.IncidenceView) => Html,
   ): Promise<Attempt> {
     const card = await cardStore.findById(db, cardPayload.parse(delivery.payload).cardId);
     const incidence = await viewOf(delivery);

@@ -5,6 +5,7 @@ import { membershipOf } from './membership.ts';
 
 /** `not-said`: Telegram does not tell at present whether this person is in the chat. */
 type Who = Identification | Readonly<{ ok: false; reason: 'not-said' }>;
+export type Refused = Extract<Who, { ok: false }>;
 
 /** Telegram lets admins post as the group itself; such a message comes from this account (Bot API, Message.sender_chat). */
 const groupAnonymousBot = 1087968824;
@@ -29,7 +30,7 @@ export async function whoActs(ctx: Context, deps: BotDeps): Promise<Who> {
   return isUnsaid ? { ok: false, reason: 'not-said' } : identified;
 }
 
-export function refusalText(identification: Extract<Who, { ok: false }>): string {
+export function refusalText(identification: Refused): string {
   switch (identification.reason) {
     case 'anonymous-admin':
       return 'You act as an anonymous admin, so nobody could see who did it. Turn off "Remain anonymous" in your admin rights and press again.';

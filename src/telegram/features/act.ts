@@ -1,6 +1,6 @@
 import { actOnIncidence, type ActOutcome, tagIncidence } from '../../incidences/act-on-incidence.ts';
 import type { Action, Outcome } from '../../incidences/incidence.ts';
-import * as incidenceStore from '../../incidences/incidence-store.ts';
+import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { tagName } from '../../incidences/tag-store.ts';
 import type { Person } from '../../people/person.ts';
 import type { BotContext, BotDeps } from '../context.ts';
@@ -47,7 +47,7 @@ export async function close(ctx: BotContext, deps: BotDeps, { words, person }: T
   const [number, ...rest] = words;
   const id = numberOf(number);
   if (id === undefined) return reply(ctx, deps, html`Which one? For example /close 42 resolved paid out`);
-  const incidence = await incidenceStore.findViewById(deps.db, id);
+  const incidence = await incidenceViewStore.findById(deps.db, id);
   if (!incidence) return reply(ctx, deps, noSuchIncidence(id));
   const said = parseCloseWords(rest);
   if (!said.isClear && incidence.status !== 'closed') return reply(ctx, deps, doubt(id, said));

@@ -1,7 +1,7 @@
 import { type Conversation, conversations, createConversation } from '@grammyjs/conversations';
 import { Composer, type Context } from 'grammy';
 import { actOnIncidence, tagIncidence } from '../../incidences/act-on-incidence.ts';
-import * as incidenceStore from '../../incidences/incidence-store.ts';
+import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { tagName } from '../../incidences/tag-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import * as dialogStore from '../dialog-store.ts';
@@ -48,7 +48,7 @@ export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
   composer.on('callback_query:data', async (ctx, next) => {
     const button = ctx.press?.button;
     if (button?.kind !== 'new-tag' && button?.kind !== 'write-note') return next();
-    if (!(await incidenceStore.findViewById(deps.db, button.id))) {
+    if (!(await incidenceViewStore.findById(deps.db, button.id))) {
       return toast(ctx, toastOf({ ok: false, reason: 'not-found' }));
     }
     await toast(ctx, button.kind === 'new-tag' ? 'Send me the tag' : 'Send me the note');

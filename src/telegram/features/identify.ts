@@ -1,5 +1,6 @@
 import { Composer } from 'grammy';
 import * as incidenceStore from '../../incidences/incidence-store.ts';
+import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { type Button, parse } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { toast } from '../say.ts';
@@ -27,7 +28,7 @@ export function identifyFeature(deps: BotDeps): Composer<BotContext> {
 
 async function recordRefusal(ctx: BotContext, deps: BotDeps, button: Button): Promise<void> {
   if (button.kind === 'show-next' || button.kind === 'acknowledge-all' || button.kind === 'send-again') return;
-  const incidence = await incidenceStore.findViewById(deps.db, button.id);
+  const incidence = await incidenceViewStore.findById(deps.db, button.id);
   if (!incidence) return;
   const after = { wanted: button.kind, reason: 'not-allowed' };
   const entry = { incidenceId: button.id, action: 'refused', actorId: null, actor: actorLabel(ctx), before: {}, after };

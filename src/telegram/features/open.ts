@@ -1,4 +1,4 @@
-import * as incidenceStore from '../../incidences/incidence-store.ts';
+import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { severities } from '../../incidences/severity.ts';
 import { sourceNames } from '../../incidences/source-event.ts';
 import { isKnown as isKnownTag, tagName } from '../../incidences/tag-store.ts';
@@ -25,16 +25,16 @@ export async function sayOpen(
     return reply(ctx, deps, html`I know no tag “${unknown}”. Try /open with a tag or one of: ${choices}`);
   }
   const [incidences, matching, all] = await Promise.all([
-    incidenceStore.findAllOpen(deps.db, filter, listed),
-    incidenceStore.countOpen(deps.db, filter),
-    incidenceStore.countOpen(deps.db, {}),
+    incidenceViewStore.findAllOpen(deps.db, filter, listed),
+    incidenceViewStore.countOpen(deps.db, filter),
+    incidenceViewStore.countOpen(deps.db, {}),
   ]);
   const { text, keyboard } = openList(incidences, { matching, all }, words, deps.now());
   return reply(ctx, deps, text, incidences.length > 0 ? { keyboard } : {});
 }
 
 /** All words narrow together; of several severities an incidence has one. */
-function openFilter(words: readonly string[], person: Person): incidenceStore.OpenFilter {
+function openFilter(words: readonly string[], person: Person): incidenceViewStore.OpenFilter {
   const said = words.map((word) => word.toLowerCase());
   return {
     severities: severities.filter((name) => said.includes(name)),

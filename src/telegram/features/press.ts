@@ -3,7 +3,7 @@ import * as cardStore from '../../incidences/card-store.ts';
 import { telegramLane } from '../../delivery/delivery.ts';
 import { actOnIncidence, type ActOutcome, tagIncidence } from '../../incidences/act-on-incidence.ts';
 import type { Action } from '../../incidences/incidence.ts';
-import * as incidenceStore from '../../incidences/incidence-store.ts';
+import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import * as tagStore from '../../incidences/tag-store.ts';
 import type { Person } from '../../people/person.ts';
 import type { Button } from '../callback-data.ts';
@@ -34,7 +34,7 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'main-menu':
         return openMenu(ctx, deps, button.id, 'main', '');
       case 'show':
-        if (!(await incidenceStore.findViewById(deps.db, button.id))) return toast(ctx, notFound);
+        if (!(await incidenceViewStore.findById(deps.db, button.id))) return toast(ctx, notFound);
         await toast(ctx, `#${button.id}`);
         await sendCardHere(ctx, deps, button.id);
         return undefined;
@@ -92,7 +92,7 @@ async function openMenu(
   const card = message && (await cardStore.findByMessage(deps.db, message.chat.id, message.message_id));
   if (!card) return toast(ctx, `This is not a card any more. Type /incidence ${id}.`);
   if (menu === 'outcome') {
-    const incidence = await incidenceStore.findViewById(deps.db, id);
+    const incidence = await incidenceViewStore.findById(deps.db, id);
     if (incidence?.status === 'closed') return toast(ctx, `Already closed by ${incidence.closedByName ?? 'the desk'}`);
   }
   const wait = deps.dispatcher.interactWait(telegramLane(card.chatId));

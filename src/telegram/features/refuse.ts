@@ -1,9 +1,6 @@
 import { GrammyError } from 'grammy';
-import type { Identification } from '../../people/identify-person.ts';
 import type { BotContext, BotDeps } from '../context.ts';
-import { refusalText } from '../who.ts';
-
-type Refused = Extract<Identification, { ok: false }>;
+import { type Refused, refusalText } from '../who.ts';
 
 /** Why not, for the person who asked. An agent in private is told where to go: nobody needs to add an agent. */
 export async function refusalHere(ctx: BotContext, deps: BotDeps, refused: Refused): Promise<string> {

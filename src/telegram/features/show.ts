@@ -1,4 +1,4 @@
-import * as incidenceStore from '../../incidences/incidence-store.ts';
+import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { findStory } from '../../incidences/story.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { reply, sendCardHere, sendTranscriptHere } from '../say.ts';
@@ -17,7 +17,7 @@ export async function showCard(ctx: BotContext, deps: BotDeps, words: readonly s
 export async function showTranscript(ctx: BotContext, deps: BotDeps, words: readonly string[]): Promise<unknown> {
   const id = numberOf(words[0]);
   if (id === undefined) return reply(ctx, deps, html`Of which one? For example /transcript 42`);
-  const incidence = await incidenceStore.findViewById(deps.db, id);
+  const incidence = await incidenceViewStore.findById(deps.db, id);
   if (!incidence) return reply(ctx, deps, noSuchIncidence(id));
   if (await sendTranscriptHere(ctx, deps, id)) return undefined;
   const when =

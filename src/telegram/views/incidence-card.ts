@@ -1,6 +1,6 @@
 import type { InlineKeyboard } from 'grammy';
 import { longestNote } from '../../incidences/incidence.ts';
-import type { IncidenceView } from '../../incidences/incidence-store.ts';
+import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { blocks, clip, type Html, html, lines, plainText } from './html.ts';
 import { keyboardFor, type Menu } from './incidence-keyboard.ts';
 import { acceptableUrl } from './link.ts';

@@ -1,6 +1,6 @@
 import { InlineKeyboard } from 'grammy';
 import { outcomes } from '../../incidences/incidence.ts';
-import type { IncidenceView } from '../../incidences/incidence-store.ts';
+import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { encode } from '../callback-data.ts';
 import { acceptableUrl } from './link.ts';
 import { deskOf, outcomeName } from './words.ts';

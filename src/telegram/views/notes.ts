@@ -1,4 +1,4 @@
-import type { IncidenceView } from '../../incidences/incidence-store.ts';
+import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { clip, type Html, html, lines } from './html.ts';
 import type { Locale } from './incidence-card.ts';
 import { instant, severityMark } from './words.ts';

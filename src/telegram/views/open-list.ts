@@ -1,5 +1,5 @@
 import { InlineKeyboard } from 'grammy';
-import type { IncidenceView } from '../../incidences/incidence-store.ts';
+import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { severities } from '../../incidences/severity.ts';
 import { encode } from '../callback-data.ts';
 import { blocks, clip, type Html, html, lines } from './html.ts';

@@ -1,0 +1,122 @@
+import { type SelectQueryBuilder, sql } from 'kysely';
+import type { Db } from '../database/connect.ts';
+import type { Database } from '../database/schema.ts';
+import type { ChatPlace } from '../delivery/delivery.ts';
+import type { Incidence } from './incidence.ts';
+import { family } from './source-event.ts';
+
+/** A card's worth of an incidence: the row with the names of people and tags. */
+export type IncidenceView = Incidence &
+  Readonly<{
+    acknowledgedByName: string | null;
+    closedByName: string | null;
+    tags: readonly string[];
+    transcript: Readonly<{ messages: number; fromAgents: number; durationSeconds: number | null }> | null;
+  }>;
+
+export async function findById(db: Db, id: number): Promise<IncidenceView | undefined> {
+  return views(db).where('incidences.id', '=', id).executeTakeFirst();
+}
+
+/** With it, in the same query, the newest card that stands in a place already. */
+export async function findForPlace(
+  db: Db,
+  id: number,
+  place: ChatPlace,
+): Promise<{ incidence: IncidenceView; standingCardId: number | null } | undefined> {
+  const row = await views(db)
+    .select((eb) =>
+      eb
+        .selectFrom('cards')
+        .select((card) => card.fn.max('cards.id').as('id'))
+        .whereRef('cards.incidenceId', '=', 'incidences.id')
+        .where('cards.chatId', '=', place.chatId)
+        .where('cards.threadId', 'is not distinct from', place.threadId)
+        .where('cards.goneAt', 'is', null)
+        .as('standingCardId'),
+    )
+    .where('incidences.id', '=', id)
+    .executeTakeFirst();
+  return row && { incidence: row, standingCardId: row.standingCardId };
+}
+
+export type OpenFilter = Readonly<{
+  /** Any of them. */
+  severities?: readonly Incidence['severity'][];
+  /** All of them: a Chatwoot conversation may be alerted about as well. */
+  sources?: readonly Incidence['source'][];
+  /** All of them. */
+  tags?: readonly string[];
+  acknowledgedBy?: number;
+  unacknowledged?: boolean;
+}>;
+
+/** Worst first, then oldest first. */
+export async function findAllOpen(db: Db, filter: OpenFilter, limit: number): Promise<IncidenceView[]> {
+  const worstFirst = sql`array_position(array['critical', 'high', 'medium', 'low'], severity)`;
+  return openWhere(views(db), filter).orderBy(worstFirst).orderBy('openedAt').limit(limit).execute();
+}
+
+export async function countOpen(db: Db, filter: OpenFilter): Promise<number> {
+  const query = openWhere(db.selectFrom('incidences'), filter);
+  const { count } = await query.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  return count;
+}
+
+function openWhere<O>(
+  query: SelectQueryBuilder<Database, 'incidences', O>,
+  filter: OpenFilter,
+): SelectQueryBuilder<Database, 'incidences', O> {
+  const { severities = [], sources = [], tags = [], acknowledgedBy, unacknowledged } = filter;
+  let narrowed = query.where('status', '<>', 'closed');
+  if (severities.length > 0) narrowed = narrowed.where('severity', 'in', severities);
+  if (acknowledgedBy) narrowed = narrowed.where('acknowledgedBy', '=', acknowledgedBy);
+  if (unacknowledged) narrowed = narrowed.where('status', '=', 'open');
+  for (const source of sources) {
+    narrowed =
+      source === 'alert' ? narrowed.where('alertCount', '>', 0) : narrowed.where('source', 'in', family({ source }));
+  }
+  for (const tag of tags) {
+    narrowed = narrowed.where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('incidenceTags')
+          .innerJoin('tags', 'tags.id', 'incidenceTags.tagId')
+          .select('tags.id')
+          .whereRef('incidenceTags.incidenceId', '=', 'incidences.id')
+          .where('tags.name', '=', tag),
+      ),
+    );
+  }
+  return narrowed;
+}
+
+function views(db: Db) {
+  return db
+    .selectFrom('incidences')
+    .selectAll('incidences')
+    .select((eb) => [
+      eb
+        .selectFrom('peopleNames')
+        .select('name')
+        .whereRef('peopleNames.id', '=', 'incidences.acknowledgedBy')
+        .as('acknowledgedByName'),
+      eb
+        .selectFrom('peopleNames')
+        .select('name')
+        .whereRef('peopleNames.id', '=', 'incidences.closedBy')
+        .as('closedByName'),
+      sql<string[]>`array(
+      select tags.name from incidence_tags join tags on tags.id = incidence_tags.tag_id
+      where incidence_tags.incidence_id = incidences.id order by tags.name
+    )`.as('tags'),
+      sql<IncidenceView['transcript']>`(
+      select jsonb_build_object(
+        'messages', count(messages.position),
+        'fromAgents', count(messages.position) filter (where messages.sender = 'agent'),
+        'durationSeconds', transcripts.duration_seconds)
+      from transcripts left join transcript_messages messages on messages.transcript_id = transcripts.id
+      where transcripts.incidence_id = incidences.id group by transcripts.id
+    )`.as('transcript'),
+    ]);
+}

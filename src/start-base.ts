@@ -1,0 +1,83 @@
+import { createPlaces, type Places } from './chats/places.ts';
+import * as lostLaneStore from './chats/lost-lane-store.ts';
+import type { Config } from './config.ts';
+import { connect, type Db } from './database/connect.ts';
+import { startEmbeddedPostgres } from './database/embedded.ts';
+import { migrate } from './database/migrate.ts';
+import { createWake, type Wake } from './database/wake.ts';
+import type { ChatPlace } from './delivery/delivery.ts';
+import type { Limits } from './delivery/pace.ts';
+import type { Log } from './log.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
+import { type Sandboxed, startSandbox } from './sandboxed.ts';
+
+/** `limits` is for benches and tests against a Telegram that does not limit. */
+export type AppOptions = Readonly<{
+  config: Config;
+  log: Log;
+  limits?: () => Limits;
+  /** The embedded database ended and cannot be brought back: nothing can be done here any more. */
+  databaseLost?: (reason: Error) => void;
+}>;
+
+/** Parts are stopped in the reverse of the order they were started in. One that hangs is left behind, unless `always`. */
+export type Part = Readonly<{ stop: () => Promise<void> | void; always?: true }>;
+
+/** What every part is built from. */
+export type Base = Readonly<{
+  config: Config;
+  sandbox: Sandbox | undefined;
+  db: Db;
+  /** For work that may be repeated: its commits do not wait for the disk. */
+  unflushedDb: Db;
+  databaseUrl: string;
+  wake: Wake;
+  log: Log;
+  places: Places;
+  /** The admins' private chats; the team's chat where no admin is named. */
+  adminPlaces: readonly ChatPlace[];
+  now: () => Date;
+}>;
+
+/** "bell" in ASCII. One bot, one database, one sender. */
+export const senderLockKey = 0x62656c6c;
+
+export async function startBase(options: AppOptions, parts: Part[]): Promise<Base> {
+  const { log } = options;
+  const now = () => new Date();
+  const databaseUrl = await startDatabase(options, parts);
+  const db = connect(databaseUrl, { role: 'pool', connections: 10, log });
+  const unflushedDb = connect(databaseUrl, { role: 'worker', connections: 8, log, flush: false });
+  parts.push({ stop: () => db.destroy() }, { stop: () => unflushedDb.destroy() });
+  const ran = await migrate(db);
+  if (ran.length > 0) log.info({ migrations: ran }, 'database.migrated');
+
+  let sandboxed: Sandboxed | undefined;
+  if (options.config.telegram.mode === 'sandbox') {
+    sandboxed = await startSandbox(options.config, { db, senderLockKey, now });
+    parts.push(sandboxed.sandbox);
+  }
+  const config = sandboxed?.config ?? options.config;
+  const { chat, adminIds } = config.telegram;
+  const configured = chat ? [{ chatId: chat.chatId, threadId: chat.threadId ?? null }] : [];
+  const places = createPlaces(configured, await lostLaneStore.findAllMoves(db));
+  const admins = adminIds.map((chatId) => ({ chatId, threadId: null }));
+
+  const wake = createWake({ db, databaseUrl, log });
+  await wake.start();
+  parts.push(wake);
+  const adminPlaces = admins.length > 0 ? admins : configured;
+  return { config, sandbox: sandboxed?.sandbox, db, unflushedDb, databaseUrl, wake, log, places, adminPlaces, now };
+}
+
+async function startDatabase({ config, log, databaseLost: lost }: AppOptions, parts: Part[]): Promise<string> {
+  if (config.databaseUrl) return config.databaseUrl;
+  const starting = startEmbeddedPostgres({ dataDir: config.dataDir, log, ...(lost ? { lost } : {}) });
+  const stop = () =>
+    starting.then(
+      (database) => database.stop(),
+      () => undefined,
+    );
+  parts.push({ stop, always: true });
+  return (await starting).url;
+}

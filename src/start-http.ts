@@ -1,0 +1,62 @@
+import { sendTest } from './chats/send-test.ts';
+import { chatwootEndpoints, chatwootOperations } from './chatwoot/endpoints.ts';
+import { telegramLane } from './delivery/delivery.ts';
+import { healthOperations } from './http/health.ts';
+import { createIntake } from './http/intake.ts';
+import { createLimits } from './http/limits.ts';
+import { metricsRoute } from './http/metrics.ts';
+import { createHttpServer } from './http/server.ts';
+import { createShownWatch } from './inbound/shown-watch.ts';
+import { createSandboxPage } from './sandbox/page.ts';
+import { tawkEndpoints } from './tawk/endpoints.ts';
+import type { Base, Part } from './start-base.ts';
+
+/** Takes what sources send, answers operators, and shows the sandbox's page where there is one. */
+export async function startHttp(
+  base: Base,
+  telegramHeardAt: () => Date | 'not-here' | undefined,
+  parts: Part[],
+): Promise<string> {
+  const { config, sandbox, db, wake, places, log, now } = base;
+  const { chatwoot, tawk, allowUnsigned } = config;
+  const intake = createIntake({ db, wake, log });
+  const chatwootDeps = {
+    secrets: chatwoot.webhookSecrets,
+    alertKey: chatwoot.alertKey,
+    allowUnsigned,
+    waitForCard: createShownWatch({ db, wake }).wait,
+    sendTest: (at: Date) => sendTest({ db, wake, places: places.all }, at),
+  };
+  const teamLanes = () => places.all().map((place) => telegramLane(place.chatId));
+  let url = '';
+  const target = () => ({
+    baseUrl: url,
+    ...(chatwoot.webhookSecrets[0] ? { chatwootSecret: chatwoot.webhookSecrets[0] } : {}),
+    ...(chatwoot.alertKey ? { alertKey: chatwoot.alertKey } : {}),
+    ...(tawk.webhookSecrets[0] ? { tawkSecret: tawk.webhookSecrets[0] } : {}),
+  });
+  const page = sandbox && createSandboxPage({ sandbox, target });
+  const server = createHttpServer({
+    ...config.http,
+    endpoints: [...chatwootEndpoints(chatwootDeps), ...tawkEndpoints({ secrets: tawk.webhookSecrets, allowUnsigned })],
+    operations: [
+      ...chatwootOperations(chatwootDeps),
+      ...healthOperations({ db, teamLanes, telegramHeardAt, startedAt: now() }),
+    ],
+    intake,
+    limits: createLimits(config),
+    log,
+    now,
+    mounted: {
+      '/metrics': metricsRoute({ db, key: chatwoot.alertKey, now, log }),
+      ...(page ? { '/sandbox': page } : {}),
+    },
+  });
+  const port = await server.start();
+  parts.push({ stop: intake.drain }, server);
+  // Its live stream would keep the server from closing.
+  if (page) parts.push({ stop: () => page.close() });
+  const { host } = config.http;
+  url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return url;
+}
