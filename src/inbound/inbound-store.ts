@@ -21,16 +21,18 @@ export type NewInboundEvent = Readonly<{
 export async function insertMany(db: Db, given: readonly NewInboundEvent[]): Promise<Map<string, number>> {
   // Always in one order, so that two batches with the same deliveries never wait for each other.
   const events = given.toSorted((a, b) => (a.deliveryId < b.deliveryId ? -1 : 1));
-  const described = events.map(({ body: _, ...rest }) => rest);
-  const { rows } = await sql<{ id: number; source: string; deliveryId: string }>`
-    insert into inbound_events (source, event, delivery_id, headers, received_at, body)
-    select * from rows from (
-      json_to_recordset(${JSON.stringify(described)})
-        as (source text, event text, "deliveryId" text, headers jsonb, "receivedAt" timestamptz),
-      unnest(${byteaArray(events.map((event) => event.body))}::bytea[]))
+  const { rows } = await sql<{ id: number; key: string }>`
+    insert into inbound_events (source, event, delivery_id, headers, body, received_at)
+    select * from unnest(
+      ${events.map((event) => event.source)}::text[],
+      ${events.map((event) => event.event)}::text[],
+      ${events.map((event) => event.deliveryId)}::text[],
+      ${events.map((event) => JSON.stringify(event.headers))}::jsonb[],
+      ${byteaArray(events.map((event) => event.body))}::bytea[],
+      ${events.map((event) => event.receivedAt.toISOString())}::timestamptz[])
     on conflict (source, delivery_id) do nothing
-    returning id, source, delivery_id`.execute(db);
-  return new Map(rows.map((row) => [keyOf(row), row.id]));
+    returning id, source || ' ' || delivery_id as key`.execute(db);
+  return new Map(rows.map((row) => [row.key, row.id]));
 }
 
 export function keyOf(event: { source: string; deliveryId: string }): string {
