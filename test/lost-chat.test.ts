@@ -98,3 +98,29 @@ test('a closed topic is a lost chat, and found when it opens again', async () =>
     await sandbox.stop();
   }
 });
+
+type Sandbox = Product['sandbox'];
+const losses: [name: string, words: string, lose: (sandbox: Sandbox) => void][] = [
+  ['rights lost', 'not enough rights', (sandbox) => sandbox.muteBot(SEED.forum)],
+  ['its topic deleted', 'thread not found', (sandbox) => sandbox.deleteTopic(SEED.forum, SEED.topics.urgent)],
+];
+
+test.each(losses)('%s: the admins get what comes, /ready and /failed say why', async (_, words, lose) => {
+  const sandbox = await startSandbox();
+  sandbox.demote(SEED.forum, sandbox.bot.id);
+  const env = { TELEGRAM_CHAT_ID: `${SEED.forum}:${SEED.topics.urgent}` };
+  const forum = await startProduct({ sandbox, env });
+  try {
+    const told = (part: string) => sandbox.messages(SEED.carla).some((message) => message.text?.includes(part));
+    lose(sandbox);
+    await postAlert(forum, alert(1, 'critical'));
+    await sandbox.waitFor(() => told('Conversation ID: #1'), { what: 'the rescued card' });
+    const ready = await fetch(`${forum.baseUrl}/ready`);
+    expect([ready.status, await ready.json()]).toMatchObject([503, { reasons: [expect.stringContaining(words)] }]);
+    sandbox.type({ chatId: SEED.carla, by: SEED.carla, text: '/failed' });
+    await sandbox.waitFor(() => told('takes no messages: Bad Request'), { what: 'the answer to /failed' });
+  } finally {
+    await forum.stop();
+    await sandbox.stop();
+  }
+});

@@ -94,16 +94,10 @@ export async function hasWaiting(db: Db, lane: string): Promise<boolean> {
   return waiting !== undefined;
 }
 
-/** Telegram's words; undefined when the lane is not lost. */
-export async function findLostReason(db: Db, lane: string): Promise<string | undefined> {
+/** Since when a lane is lost, and Telegram's words; undefined when it is not. */
+export async function findLoss(db: Db, lane: string): Promise<{ since: Date; reason: string } | undefined> {
   const row = await db.selectFrom('lanes').selectAll().where('lane', '=', lane).executeTakeFirst();
-  return row?.lostAt ? (row.lostReason ?? 'no reason known') : undefined;
-}
-
-/** Since when a lane is lost; undefined when it is not. */
-export async function findLostSince(db: Db, lane: string): Promise<Date | undefined> {
-  const row = await db.selectFrom('lanes').select('lostAt').where('lane', '=', lane).executeTakeFirst();
-  return row?.lostAt ?? undefined;
+  return row?.lostAt ? { since: row.lostAt, reason: row.lostReason ?? 'no reason known' } : undefined;
 }
 
 /** The chat takes messages again. */

@@ -24,8 +24,8 @@ export async function sendTest(
     };
   }
   const lane = telegramLane(place.chatId);
-  const lostReason = await lostLaneStore.findLostReason(deps.db, lane);
-  if (lostReason !== undefined) return { kind: 'rejected', reason: `Telegram refuses this chat: ${lostReason}` };
+  const loss = await lostLaneStore.findLoss(deps.db, lane);
+  if (loss) return { kind: 'rejected', reason: `Telegram refuses this chat: ${loss.reason}` };
   const id = await noteStore.insert(
     deps.db,
     {

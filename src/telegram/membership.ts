@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Context, GrammyError } from 'grammy';
+import type { ChatMember } from 'grammy/types';
 import * as memberStore from '../people/member-store.ts';
 import type { BotDeps } from './context.ts';
 
@@ -40,8 +41,7 @@ export async function forgetMember(deps: BotDeps, member: memberStore.Member): P
 async function ask(ctx: Context, deps: BotDeps, member: memberStore.Member): Promise<Membership> {
   try {
     const told = await ctx.getChatMember(member.telegramId);
-    const isIn = told.status === 'restricted' ? told.is_member : !['left', 'kicked'].includes(told.status);
-    if (!isIn) return await left(deps, member);
+    if (!isIn(told)) return await left(deps, member);
     deps.members.set(keyOf(member), deps.now().getTime());
     await memberStore.upsert(deps.db, member, deps.now());
     return 'in';
@@ -53,6 +53,11 @@ async function ask(ctx: Context, deps: BotDeps, member: memberStore.Member): Pro
     deps.log.warn({ err }, 'telegram.membership_not_said');
     return 'not-said';
   }
+}
+
+/** Bot API, ChatMember: who is restricted may be in or not. */
+export function isIn(member: ChatMember): boolean {
+  return member.status === 'restricted' ? member.is_member : !['left', 'kicked'].includes(member.status);
 }
 
 async function left(deps: BotDeps, member: memberStore.Member): Promise<Membership> {

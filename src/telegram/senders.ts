@@ -132,9 +132,9 @@ export function createSenders(deps: {
 
     lost_note: async (delivery) => {
       const { lane, reason, ...place } = lostPayload.parse(delivery.payload);
-      const lostSince = await lostLaneStore.findLostSince(db, lane);
-      if (!lostSince) return obsolete('the chat is back');
-      if (await noteStore.wasSentSince(db, delivery, lostSince)) return obsolete('told already');
+      const loss = await lostLaneStore.findLoss(db, lane);
+      if (!loss) return obsolete('the chat is back');
+      if (await noteStore.wasSentSince(db, delivery, loss.since)) return obsolete('told already');
       return say(delivery, place, lostNote(lane, reason));
     },
 

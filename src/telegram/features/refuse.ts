@@ -1,5 +1,6 @@
 import { GrammyError } from 'grammy';
 import type { BotContext, BotDeps } from '../context.ts';
+import { isIn } from '../membership.ts';
 import { type Refused, refusalText } from '../who.ts';
 
 /** Why not, for the person who asked. An agent in private is told where to go: nobody needs to add an agent. */
@@ -24,8 +25,7 @@ export async function isAgentElsewhere(ctx: BotContext, deps: BotDeps): Promise<
 /** Where Telegram will not say, it is left open: this decides over words only. */
 async function isMember(ctx: BotContext, chatId: number, userId: number): Promise<boolean> {
   try {
-    const member = await ctx.api.getChatMember(chatId, userId);
-    return member.status === 'restricted' ? member.is_member : !['left', 'kicked'].includes(member.status);
+    return isIn(await ctx.api.getChatMember(chatId, userId));
   } catch (error) {
     if (error instanceof GrammyError) return false;
     throw error;
