@@ -85,6 +85,13 @@ describe.skipIf(!hasBrowser)('a newcomer tries Bellhop in a browser', () => {
     await cardWith('Open: ').waitFor();
   });
 
+  test('/stats typed out is sent, though something might come after it', async () => {
+    await page.getByLabel('Message', { exact: true }).fill('/stats');
+    await page.locator('[data-command=stats]').waitFor();
+    await page.getByLabel('Message', { exact: true }).press('Enter');
+    await cardWith('Stats for today').waitFor();
+  });
+
   test('a chat ends, and its transcript can be read', async () => {
     await page.getByRole('button', { name: /Tawk.to: Chat starts/ }).click();
     await cardWith('TAWK CHAT').waitFor();

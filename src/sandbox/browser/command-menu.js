@@ -91,8 +91,11 @@ export function createCommandMenu(store, field, choose) {
       active = (active + (event.key === 'ArrowDown' ? 1 : shown.length - 1)) % shown.length;
       draw();
     } else if (event.key === 'Tab' && !event.shiftKey) choose(chosen.command, 'complete');
-    else if (event.key === 'Enter' && !event.shiftKey) take(chosen);
-    else if (event.key === 'Escape') close();
+    else if (event.key === 'Enter' && !event.shiftKey) {
+      // Typed out it is meant as it stands: what might come after it is left out on purpose.
+      if (field.value === `/${chosen.command}`) choose(chosen.command, 'send');
+      else take(chosen);
+    } else if (event.key === 'Escape') close();
     else return false;
     event.preventDefault();
     event.stopPropagation();
