@@ -4,7 +4,7 @@ import { createTranslateAlert } from './chatwoot/translate-alert.ts';
 import type { Config } from './config.ts';
 import { createProcessor } from './inbound/processor.ts';
 import type { Translate } from './inbound/source.ts';
-import type { Sandbox } from './sandbox/sandbox.ts';
+import type { Sandbox } from 'telegram-sandbox';
 import { createTranslateTawk } from './tawk/translate.ts';
 import { type AppOptions, type Base, type Part, startBase } from './start-base.ts';
 import { startHttp } from './start-http.ts';

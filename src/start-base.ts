@@ -8,8 +8,8 @@ import { createWake, type Wake } from './database/wake.ts';
 import type { ChatPlace } from './delivery/delivery.ts';
 import type { Limits } from './delivery/pace.ts';
 import type { Log } from './log.ts';
-import type { Sandbox } from './sandbox/sandbox.ts';
-import { type Sandboxed, startSandbox } from './sandboxed.ts';
+import type { Sandbox } from 'telegram-sandbox';
+import { type Sandboxed, startSandbox } from './app/sandbox-mode/sandbox-mode.ts';
 
 /** `limits` is for benches and tests against a Telegram that does not limit. */
 export type AppOptions = Readonly<{

@@ -7,7 +7,7 @@ import { createLimits } from './http/limits.ts';
 import { metricsRoute } from './http/metrics.ts';
 import { createHttpServer } from './http/server.ts';
 import { createShownWatch } from './inbound/shown-watch.ts';
-import { createSandboxPage } from './sandbox/page.ts';
+import { createPage } from './app/sandbox-mode/page.ts';
 import { tawkEndpoints } from './tawk/endpoints.ts';
 import type { Base, Part } from './start-base.ts';
 
@@ -35,7 +35,7 @@ export async function startHttp(
     ...(chatwoot.alertKey ? { alertKey: chatwoot.alertKey } : {}),
     ...(tawk.webhookSecrets[0] ? { tawkSecret: tawk.webhookSecrets[0] } : {}),
   });
-  const page = sandbox && createSandboxPage({ sandbox, target });
+  const page = sandbox && createPage({ sandbox, target, now, log });
   const server = createHttpServer({
     ...config.http,
     endpoints: [...chatwootEndpoints(chatwootDeps), ...tawkEndpoints({ secrets: tawk.webhookSecrets, allowUnsigned })],

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { SEED } from '../src/sandbox/seed.ts';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { expectError, notJson } from './support/bad-input.ts';
 import { post, postAlert, type Product, secrets, startProduct } from './support/product.ts';
 

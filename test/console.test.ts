@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { SEED } from '../src/sandbox/seed.ts';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { openChat } from './support/chat.ts';
 import { postAlert, type Product, quiet, startProduct } from './support/product.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { NewFault } from '../src/sandbox/faults.ts';
+import type { NewFault } from 'telegram-sandbox';
 import { startProcess } from './support/processes.ts';
 import { startDetour } from './support/detour.ts';
 import {

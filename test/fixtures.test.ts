@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Message } from '../src/sandbox/sandbox.ts';
-import { SEED } from '../src/sandbox/seed.ts';
+import type { Message } from 'telegram-sandbox';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import {
   forgetEverything,
   postAlert,

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { SEED } from '../src/sandbox/seed.ts';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { startDetour } from './support/detour.ts';
 import { post, postAlert, type Product, type ProductOptions, secrets, startProduct } from './support/product.ts';
 import { alertOf, allShown, found, nothingWaits, postAlerts, startWorld, type World } from './support/world.ts';

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SEED } from '../src/sandbox/seed.ts';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { postAlert, type Product, startProduct } from './support/product.ts';
 
 let product: Product;

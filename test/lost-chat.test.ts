@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { SEED } from '../src/sandbox/seed.ts';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { postAlert, type Product, quiet, startProduct, startSandbox } from './support/product.ts';
 
 let product: Product;

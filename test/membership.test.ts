@@ -1,5 +1,5 @@
 import { expect, test, type TestContext, vi } from 'vitest';
-import { SEED } from '../src/sandbox/seed.ts';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { openChat } from './support/chat.ts';
 import { startDetour } from './support/detour.ts';
 import { postAlert, startProduct } from './support/product.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SEED } from '../src/sandbox/seed.ts';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { postAlert, postChatwoot, postTawk, type Product, productEnv, quiet, startProduct } from './support/product.ts';
 
 const run = promisify(execFile);

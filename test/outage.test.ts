@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { telegramLimits } from '../src/telegram/flood-limits.ts';
-import { SEED } from '../src/sandbox/seed.ts';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { startDetour } from './support/detour.ts';
 import { postAlert, type Product, type ProductOptions, startProduct } from './support/product.ts';
 import {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, type TestContext, vi } from 'vitest';
 import { findServer } from '../src/database/embedded-process.ts';
-import { SEED } from '../src/sandbox/seed.ts';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { type BellhopProcess, launch, startProcess } from './support/processes.ts';
 import { postAlert, secrets, startSandbox } from './support/product.ts';
 import { alertOf, allShown, connectTo, postUntilTaken } from './support/world.ts';

@@ -1,8 +1,10 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SEED } from '../src/sandbox/seed.ts';
+import { type ServedPage, servePage } from 'telegram-sandbox/page';
+import { createPage } from '../src/app/sandbox-mode/page.ts';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
+import { createLog } from '../src/log.ts';
 import { chromiumPath, noChromium, openBrowser, type TestBrowser } from './support/browser.ts';
-import { type ServedPage, servePage } from './support/page.ts';
 import { type Product, secrets, startProduct } from './support/product.ts';
 
 const hasBrowser = chromiumPath !== undefined;
@@ -16,12 +18,14 @@ describe.skipIf(!hasBrowser)('a newcomer tries Bellhop in a browser', () => {
 
   beforeAll(async () => {
     product = await startProduct();
-    served = await servePage(product.sandbox, () => ({
+    const target = () => ({
       baseUrl: product.baseUrl,
       chatwootSecret: secrets.chatwoot,
       alertKey: secrets.alertKey,
       tawkSecret: secrets.tawk,
-    }));
+    });
+    const log = createLog('silent', { pretty: false });
+    served = await servePage(createPage({ sandbox: product.sandbox, target, now: () => new Date(), log }));
     browser = await openBrowser();
     page = await browser.context.newPage();
     await page.goto(served.url);

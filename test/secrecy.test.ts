@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { SEED } from '../src/sandbox/seed.ts';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { startDetour } from './support/detour.ts';
 import { type BellhopProcess, startProcess } from './support/processes.ts';
 import { post, postAlert, postChatwoot, postTawk, secrets } from './support/product.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SEED } from '../src/sandbox/seed.ts';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { type Chat, openChat } from './support/chat.ts';
 import { postAlert, postTawk, type Product, quiet, startProduct } from './support/product.ts';
 

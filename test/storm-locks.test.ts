@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { Limits } from '../src/delivery/pace.ts';
-import { SEED } from '../src/sandbox/seed.ts';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { postAlert, startProduct } from './support/product.ts';
 import { alertOf, connectTo, found, range, startWorld } from './support/world.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Limits } from '../src/delivery/pace.ts';
-import { SEED } from '../src/sandbox/seed.ts';
-import type { Message } from '../src/sandbox/sandbox.ts';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
+import type { Message } from 'telegram-sandbox';
 import { postAlert, type Product, startProduct } from './support/product.ts';
 
 /** A Telegram so slow that a few dozen alerts are a storm. */

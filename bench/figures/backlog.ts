@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { connect } from '../../src/database/connect.ts';
 import * as deliveryStore from '../../src/delivery/delivery-store.ts';
 import { createLog } from '../../src/log.ts';
-import { SEED } from '../../src/sandbox/seed.ts';
+import { SEED } from '../../src/app/sandbox-mode/seed.ts';
 import { query, startServer, temporaryDirectory } from '../support/database.ts';
 import { type Bench, type Figure, type Row, row } from '../support/figure.ts';
 import { median, plain } from '../support/numbers.ts';

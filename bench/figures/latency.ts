@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { SEED } from '../../src/sandbox/seed.ts';
+import { SEED } from '../../src/app/sandbox-mode/seed.ts';
 import type { ForwarderHandlers } from '../processes/forwarder.ts';
 import type { PosterHandlers } from '../processes/poster.ts';
 import { startServer, temporaryDirectory } from '../support/database.ts';

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { SEED } from '../../src/sandbox/seed.ts';
+import { SEED } from '../../src/app/sandbox-mode/seed.ts';
 import { type Bench, type Figure, type Row, row } from '../support/figure.ts';
 import { plain } from '../support/numbers.ts';
 import { token } from '../support/product.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { SEED } from '../../src/sandbox/seed.ts';
+import { SEED } from '../../src/app/sandbox-mode/seed.ts';
 import type { ForwarderHandlers } from '../processes/forwarder.ts';
 import { query, startServer, temporaryDirectory } from '../support/database.ts';
 import { type Bench, type Figure, type Row, row } from '../support/figure.ts';

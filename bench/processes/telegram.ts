@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
-import { createSandbox, type FloodMode } from '../../src/sandbox/sandbox.ts';
-import { SEED, seedWorld } from '../../src/sandbox/seed.ts';
+import type { FloodMode } from 'telegram-sandbox';
+import { createSeededSandbox, SEED } from '../../src/app/sandbox-mode/seed.ts';
 import { token } from '../support/product.ts';
 import { preciseNow, serve } from '../support/remote.ts';
 
@@ -16,8 +16,7 @@ export type Send = Readonly<{
 }>;
 
 /** A real Telegram lets a bot edit every message of a day. */
-const sandbox = createSandbox({ token, keptMessages: 1_000_000 });
-seedWorld(sandbox);
+const sandbox = createSeededSandbox({ token, keptMessages: 1_000_000 });
 /** All of them: the sandbox itself keeps the last ten thousand calls. */
 const sends: Send[] = [];
 /** When the requests themselves arrived, before they were read; to fractions of a millisecond. */

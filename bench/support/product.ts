@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { SEED } from '../../src/sandbox/seed.ts';
+import { SEED } from '../../src/app/sandbox-mode/seed.ts';
 import { atEnd } from './cleanup.ts';
 import { ended } from './remote.ts';
 

@@ -1,5 +1,5 @@
 import type { TelegramHandlers } from '../processes/telegram.ts';
-import type { FloodMode } from '../../src/sandbox/sandbox.ts';
+import type { FloodMode } from 'telegram-sandbox';
 import { type Remote, startRemote } from './remote.ts';
 
 export type Telegram = Remote<TelegramHandlers> & Readonly<{ apiRoot: string }>;

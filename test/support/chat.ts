@@ -1,5 +1,5 @@
-import type { Message } from '../../src/sandbox/sandbox.ts';
-import { SEED } from '../../src/sandbox/seed.ts';
+import type { Message } from 'telegram-sandbox';
+import { SEED } from '../../src/app/sandbox-mode/seed.ts';
 import type { Product } from './product.ts';
 
 export type Chat = ReturnType<typeof openChat>;

@@ -6,8 +6,8 @@ import { parseConfig } from '../../src/config.ts';
 import type { Limits } from '../../src/delivery/pace.ts';
 import { unlimited } from '../../src/telegram/flood-limits.ts';
 import { createLog, type Log } from '../../src/log.ts';
-import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { SEED, seedWorld } from '../../src/sandbox/seed.ts';
+import type { Sandbox } from 'telegram-sandbox';
+import { createSeededSandbox, SEED } from '../../src/app/sandbox-mode/seed.ts';
 import { createTestDatabase } from './database.ts';
 
 export const secrets = {
@@ -37,8 +37,7 @@ export type ProductOptions = Readonly<{
 
 /** A Telegram to be used by products in this process or in others. */
 export async function startSandbox(): Promise<Sandbox> {
-  const sandbox = createSandbox();
-  seedWorld(sandbox);
+  const sandbox = createSeededSandbox();
   await sandbox.start();
   return sandbox;
 }

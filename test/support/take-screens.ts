@@ -6,10 +6,10 @@ import type { Page } from 'playwright-core';
 import { createApp } from '../../src/app.ts';
 import { describeProblems, parseConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { SEED } from '../../src/sandbox/seed.ts';
-import type { SampleRequest } from '../../src/sandbox/samples/chatwoot-sample.ts';
-import { chatEnd, chatStart, chatTranscript, tawkRequest } from '../../src/sandbox/samples/tawk-sample.ts';
+import type { Sandbox } from 'telegram-sandbox';
+import { SEED } from '../../src/app/sandbox-mode/seed.ts';
+import type { SampleRequest } from '../../src/app/sandbox-mode/samples/chatwoot-sample.ts';
+import { chatEnd, chatStart, chatTranscript, tawkRequest } from '../../src/app/sandbox-mode/samples/tawk-sample.ts';
 import { openBrowser } from './browser.ts';
 
 // `npm run screens`: the pictures in docs/, of the product as it is now, in sandbox mode.

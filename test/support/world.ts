@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { type TestContext, vi } from 'vitest';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { SEED } from '../../src/sandbox/seed.ts';
+import type { Sandbox } from 'telegram-sandbox';
+import { SEED } from '../../src/app/sandbox-mode/seed.ts';
 import { createTestDatabase } from './database.ts';
 import { type Answered, postAlert, startSandbox } from './product.ts';
 

@@ -1,0 +1,203 @@
+import * as acts from './acts.ts';
+import { createCallbacks } from './callbacks.ts';
+import { createCalls } from './calls.ts';
+import { createClock } from './clock.ts';
+import type { Sandbox, SandboxOptions } from './control.ts';
+import { createDispatch } from './dispatch.ts';
+import { createFaults } from './faults.ts';
+import { createFiles } from './files.ts';
+import { createFlood } from './flood.ts';
+import { setBlocked } from './membership.ts';
+import { migrateGroup } from './migrate.ts';
+import * as people from './people.ts';
+import { press, pressData } from './press.ts';
+import { commandsFor, createProfile } from './profile.ts';
+import { createBotApiServer } from './server.ts';
+import type { Telegram } from './telegram.ts';
+import { createUpdates } from './updates.ts';
+import { createChanges, describeLastMessages, describeLastRefusals, waitUntil } from './watching.ts';
+import { createWebhook } from './webhook.ts';
+import { addPerson, createWorld, isAdmin } from './world.ts';
+
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/;
+const DEFAULT_TOKEN = '1234567:SANDBOX0telegram0sandbox0telegram0ab';
+/** Unix seconds from which update numbers count. */
+const UPDATE_EPOCH = 1_700_000_000;
+
+export function createTelegramSandbox(options: SandboxOptions = {}): Sandbox {
+  const { token = DEFAULT_TOKEN, port = 0, host = '127.0.0.1' } = options;
+  if (!LOOPBACK.test(host)) throw new Error(`the sandbox listens on loopback only, not on ${host}`);
+  if (!/^[1-9]\d*:[\w-]{20,}$/.test(token)) throw new Error('the token must look like 1234567:AA…');
+  const bot = {
+    id: Number(token.split(':')[0]),
+    username: options.username ?? 'sandbox_bot',
+    first_name: options.name ?? 'Test bot',
+  };
+
+  const { changed, onChange } = createChanges();
+  const clock = createClock();
+  const world = createWorld(bot, clock, options);
+  // Numbers go on from the time of day, so that whoever remembers earlier updates takes new ones for new.
+  const updates = createUpdates(clock, Math.floor(clock.now() / 1000) - UPDATE_EPOCH, () => {
+    webhook.pump();
+    changed();
+  });
+  const callInAnswer = (method: string, values: Record<string, unknown>) => {
+    void dispatch(method, async () => ({ values, uploads: new Map() }), new AbortController().signal);
+  };
+  const webhook = createWebhook(clock, updates, callInAnswer, changed);
+  const flood = createFlood(clock);
+  flood.setMode(options.flood ?? 'off');
+  const calls = createCalls();
+  const faults = createFaults(clock, changed);
+  const files = createFiles(clock.now().toString(36));
+  const callbacks = createCallbacks(clock, String(clock.now()));
+  const profile = createProfile();
+  const telegram: Telegram = {
+    world,
+    updates,
+    webhook,
+    flood,
+    callbacks,
+    files,
+    profile,
+    privacy: options.privacy ?? true,
+  };
+  const dispatch = createDispatch(telegram, faults, calls, changed);
+  const server = createBotApiServer({ token, host, port, dispatch, files });
+
+  /** Binds an act to this Telegram, telling listeners afterwards. */
+  const act =
+    <Arguments extends unknown[], Result>(doIt: (telegram: Telegram, ...given: Arguments) => Result) =>
+    (...given: Arguments): Result => {
+      const result = doIt(telegram, ...given);
+      changed();
+      return result;
+    };
+  const chatOf = (id: number) => people.requireChat(world, id);
+  const setMember = act(acts.setMember);
+  const setTopicClosed = act(acts.setTopicClosed);
+
+  const sandbox: Sandbox = {
+    async start() {
+      await server.start();
+      webhook.pump();
+    },
+    async stop() {
+      webhook.stop();
+      callbacks.abandonAll();
+      updates.endPoll('terminated by the end of the sandbox');
+      clock.stop();
+      await server.stop();
+    },
+    get apiRoot() {
+      return server.address();
+    },
+    token,
+    bot,
+
+    addPerson: act((_, person) => addPerson(world, person)),
+    addChat: act((_, chat) => acts.openChat(telegram, chat)),
+    people: () => [...world.people.values()],
+    chats: () => [...world.chats.values()],
+    messages(chatId, threadId) {
+      const all = [...chatOf(chatId).messages.values()];
+      return threadId === undefined ? all : all.filter((message) => message.threadId === threadId);
+    },
+    message: (chatId, messageId) => chatOf(chatId).messages.get(messageId),
+
+    join: (chatId, userId) => setMember(chatId, userId, { status: 'member' }),
+    leave: (chatId, userId) => setMember(chatId, userId, { status: 'left' }),
+    kick: (chatId, userId) => setMember(chatId, userId, { status: 'kicked' }),
+    promote: act(acts.promote),
+    demote: (chatId, userId) => setMember(chatId, userId, { status: 'member' }),
+    muteBot: (chatId, muted = true) =>
+      setMember(chatId, bot.id, muted ? { status: 'restricted', canSend: false } : { status: 'member' }),
+    setAnonymous: act(acts.setAnonymous),
+    addBot: (chatId) => setMember(chatId, bot.id, { status: 'member' }),
+    kickBot: (chatId) => setMember(chatId, bot.id, { status: 'kicked' }),
+    block: act((_, userId: number) => setBlocked(telegram, chatOf(userId), true)),
+    unblock: act((_, userId: number) => setBlocked(telegram, chatOf(userId), false)),
+    createTopic: act(acts.createTopic),
+    closeTopic: (chatId, threadId) => setTopicClosed(chatId, threadId, true),
+    reopenTopic: (chatId, threadId) => setTopicClosed(chatId, threadId, false),
+    deleteTopic: act(acts.deleteTopic),
+    migrate: act((_, chatId: number) => migrateGroup(telegram, chatOf(chatId))),
+
+    press: act(press),
+    pressData: act(pressData),
+    type: act(people.type),
+    upload: act(people.upload),
+    editTyped: act(people.editTyped),
+    react: act(people.react),
+    deleteAsPerson: act(people.deleteAsPerson),
+    commandsFor(chatId, userId) {
+      const chat = chatOf(chatId);
+      const inPrivate = chat.type === 'private';
+      return commandsFor(profile, { chatId, userId, inPrivate, isAdmin: isAdmin(chat.members.get(userId)) });
+    },
+
+    get calls() {
+      return calls.all();
+    },
+    get refusals() {
+      return calls.refusals();
+    },
+    unknownParameters: calls.unknownParameters,
+    premature: flood.premature,
+    get pendingUpdates() {
+      return updates.pending().length;
+    },
+    get isPolled() {
+      return updates.isPolled();
+    },
+    get webhookFailures() {
+      return webhook.failures();
+    },
+    forgetCalls() {
+      calls.clear();
+      flood.premature.length = 0;
+    },
+    waitFor: (read, wait) =>
+      waitUntil(
+        () => read(sandbox),
+        onChange,
+        wait ?? {},
+        () => `${describeLastMessages(world)}\n${describeLastRefusals(calls.refusals())}`,
+      ),
+    onChange,
+    file: (fileId) => files.find(fileId)?.file,
+    documentContent(fileId) {
+      const kept = files.find(fileId);
+      if (!kept) throw new Error(`no file ${fileId} in the sandbox`);
+      return kept.bytes;
+    },
+
+    get flood() {
+      return flood.mode();
+    },
+    set flood(mode) {
+      flood.setMode(mode);
+      changed();
+    },
+    faults: {
+      add(fault) {
+        const added = faults.add(fault);
+        // An outage also takes the connections that are waiting for updates.
+        if (added.kind === 'outage' && added.method === undefined) server.cut();
+        return added;
+      },
+      clear: () => {
+        flood.forgive();
+        faults.clear();
+      },
+      list: () => faults.list(),
+    },
+    clock: {
+      now: () => clock.now(),
+      advance: act((_, ms: number) => clock.advance(ms)),
+      freeze: () => clock.freeze(),
+    },
+  };
+  return sandbox;
+}

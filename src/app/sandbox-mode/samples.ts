@@ -1,0 +1,216 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { PageSample, SampleResult, SampleStep } from 'telegram-sandbox/page';
+import {
+  alertRequest,
+  conversationCreated,
+  conversationResolved,
+  messageCreated,
+  type SampleConversation,
+  type SampleRequest,
+  webhookRequest,
+} from './samples/chatwoot-sample.ts';
+import { CUSTOMERS, OPENING_LINES, pick, type Severity, TICKETS, TROUBLES } from './samples/customers.ts';
+import {
+  chatEnd,
+  chatStart,
+  chatTranscript,
+  type SampleChat,
+  tawkRequest,
+  ticketCreate,
+} from './samples/tawk-sample.ts';
+
+/** Where samples go, and what they are signed with. Without a secret they go unsigned. */
+export type SampleTarget = { baseUrl: string; chatwootSecret?: string; alertKey?: string; tawkSecret?: string };
+/** What later samples go on with: the last conversation, the last chat. */
+export type SampleMemory = { conversation?: SampleConversation; chat?: SampleChat };
+type Tone = 'calm' | 'low' | 'medium' | 'high' | 'critical';
+type Sample = { name: string; label: string; about: string; group: string; tone: Tone };
+
+export const SAMPLES = [
+  { name: 'alert-low', label: 'Low', about: 'A structured alert: a calm question', group: 'Alert', tone: 'low' },
+  {
+    name: 'alert-medium',
+    label: 'Medium',
+    about: 'A structured alert: an order is late',
+    group: 'Alert',
+    tone: 'medium',
+  },
+  { name: 'alert-high', label: 'High', about: 'A structured alert: an angry customer', group: 'Alert', tone: 'high' },
+  {
+    name: 'alert-critical',
+    label: 'Critical',
+    about: 'A structured alert: money or safety',
+    group: 'Alert',
+    tone: 'critical',
+  },
+  {
+    name: 'chatwoot-conversation',
+    label: 'Conversation starts',
+    about: 'A customer writes on the website',
+    group: 'Chatwoot',
+    tone: 'calm',
+  },
+  {
+    name: 'chatwoot-resolved',
+    label: '…is resolved',
+    about: 'Somebody resolves that conversation in Chatwoot',
+    group: 'Chatwoot',
+    tone: 'calm',
+  },
+  { name: 'tawk-chat', label: 'Chat starts', about: 'A visitor opens a chat', group: 'Tawk.to', tone: 'calm' },
+  {
+    name: 'tawk-transcript',
+    label: '…ends, transcript',
+    about: 'That chat ends and its transcript comes',
+    group: 'Tawk.to',
+    tone: 'calm',
+  },
+  { name: 'tawk-ticket', label: 'Ticket', about: 'A ticket comes in', group: 'Tawk.to', tone: 'calm' },
+] as const satisfies readonly Sample[];
+export type SampleName = (typeof SAMPLES)[number]['name'];
+
+const PATIENCE_MS = 10_000;
+
+/** The page's buttons; each goes on with what the ones before it began. */
+export function createSamples(target: () => SampleTarget, now: () => Date): PageSample[] {
+  const memory: SampleMemory = {};
+  return SAMPLES.map((sample) => ({ ...sample, send: () => sendSample(target(), sample.name, now(), memory) }));
+}
+
+/** Sends one sample event, or the few it takes, over HTTP as its source would. Refusals are results, nothing throws. */
+export async function sendSample(
+  target: SampleTarget,
+  name: SampleName,
+  now: Date,
+  memory: SampleMemory = {},
+): Promise<SampleResult> {
+  const steps: SampleStep[] = [];
+  for (const request of requestsOf(target, name, now, memory)) {
+    const step = await post(target.baseUrl, request);
+    steps.push(step);
+    if (!isFine(step)) break;
+  }
+  return { ok: steps.every(isFine), steps };
+}
+
+function requestsOf(target: SampleTarget, name: SampleName, now: Date, memory: SampleMemory): SampleRequest[] {
+  switch (name) {
+    case 'alert-low':
+      return [sampleAlert(target, 'low', now)];
+    case 'alert-medium':
+      return [sampleAlert(target, 'medium', now)];
+    case 'alert-high':
+      return [sampleAlert(target, 'high', now)];
+    case 'alert-critical':
+      return [sampleAlert(target, 'critical', now)];
+    case 'chatwoot-conversation':
+      return startConversation(target, now, memory);
+    case 'chatwoot-resolved': {
+      const before = memory.conversation ? [] : startConversation(target, now, memory);
+      const conversation = memory.conversation;
+      delete memory.conversation;
+      if (!conversation) return before;
+      const resolved = conversationResolved(conversation, now);
+      return [...before, webhookRequest('conversation_status_changed', resolved, target.chatwootSecret, now)];
+    }
+    case 'tawk-chat':
+      return startChat(target, now, memory);
+    case 'tawk-transcript': {
+      const before = memory.chat ? [] : startChat(target, now, memory);
+      const chat = memory.chat;
+      delete memory.chat;
+      if (!chat) return before;
+      return [
+        ...before,
+        tawkRequest('chat:end', chatEnd(chat, now), target.tawkSecret),
+        tawkRequest('chat:transcript_created', chatTranscript(chat), target.tawkSecret),
+      ];
+    }
+    case 'tawk-ticket': {
+      const turn = randomInt(1000);
+      const ticket = { humanId: freshNumber(), customer: pick(CUSTOMERS, turn), ...pick(TICKETS, turn) };
+      return [tawkRequest('ticket:create', ticketCreate(ticket, now), target.tawkSecret)];
+    }
+  }
+}
+
+function sampleAlert(target: SampleTarget, severity: Severity, now: Date): SampleRequest {
+  const turn = randomInt(1000);
+  const alert = {
+    severity,
+    conversationId: freshNumber(),
+    customer: pick(CUSTOMERS, turn),
+    trouble: pick(TROUBLES[severity], turn),
+  };
+  return alertRequest(alert, target.alertKey, now);
+}
+
+function startConversation(target: SampleTarget, now: Date, memory: SampleMemory): SampleRequest[] {
+  const turn = randomInt(1000);
+  const conversation: SampleConversation = {
+    id: freshNumber(),
+    inboxId: 12,
+    customer: pick(CUSTOMERS, turn),
+    text: pick(OPENING_LINES, turn),
+    startedAt: now,
+  };
+  memory.conversation = conversation;
+  return [
+    webhookRequest('conversation_created', conversationCreated(conversation, now), target.chatwootSecret, now),
+    webhookRequest('message_created', messageCreated(conversation, now), target.chatwootSecret, now),
+  ];
+}
+
+function startChat(target: SampleTarget, now: Date, memory: SampleMemory): SampleRequest[] {
+  const turn = randomInt(1000);
+  const chat = {
+    chatId: randomUUID(),
+    customer: pick(CUSTOMERS, turn),
+    text: pick(OPENING_LINES, turn),
+    startedAt: now,
+  };
+  memory.chat = chat;
+  return [tawkRequest('chat:start', chatStart(chat, now), target.tawkSecret)];
+}
+
+/** As conversation numbers look, and hardly ever twice. */
+function freshNumber(): number {
+  return randomInt(100_000, 2_000_000_000);
+}
+
+async function post(baseUrl: string, { path, about, headers, body }: SampleRequest): Promise<SampleStep> {
+  const began = performance.now();
+  const step = (status: number, answer: unknown): SampleStep => ({
+    method: 'POST',
+    path,
+    about,
+    status,
+    ms: Math.round(performance.now() - began),
+    answer,
+  });
+  try {
+    const response = await fetch(new URL(path, baseUrl), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    const text = await response.text();
+    return step(response.status, readJson(text));
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return step(0, cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function isFine({ status }: SampleStep): boolean {
+  return status >= 200 && status < 300;
+}
