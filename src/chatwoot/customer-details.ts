@@ -14,7 +14,7 @@ export function customerDetails(conversation: Conversation, sender: Message['sen
   const customerPhone = cleanLine(customer?.phone_number ?? '', 50);
   const page = cleanLine(conversation.additional_attributes?.referer ?? '', 2000);
   const from = customer?.additional_attributes;
-  const place = cleanLine([from?.city, from?.country_code].filter(Boolean).join(', '));
+  const place = joined([from?.city, from?.country_code]);
   const assigneeName = assignee?.type === 'agent_bot' ? '' : cleanLine(assignee?.name ?? '');
 
   return {
@@ -29,13 +29,22 @@ export function customerDetails(conversation: Conversation, sender: Message['sen
   };
 }
 
+function joined(parts: readonly (string | undefined)[]): string {
+  return cleanLine(
+    parts
+      .map((part) => cleanLine(part ?? ''))
+      .filter(Boolean)
+      .join(', '),
+  );
+}
+
 /** Custom attributes of the conversation, then of the contact; only an order id says which stage it is. */
 function attributesOf(conversation: Conversation, customer: Message['sender']): Details {
   const { stage, ...ofConversation } = contextFromAttributes(conversation.custom_attributes);
   const { stage: customerStage, ...ofCustomer } = contextFromAttributes(customer?.custom_attributes);
   const identifier = cleanLine(customer?.identifier ?? '');
   const team = cleanLine(conversation.meta?.team?.name ?? '');
-  const labels = cleanLine(conversation.labels.join(', '));
+  const labels = joined(conversation.labels);
   const additionalInfo = {
     ...(identifier && { user_id: identifier }),
     ...ofCustomer.additionalInfo,

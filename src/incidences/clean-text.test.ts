@@ -24,6 +24,33 @@ describe('cleanText', () => {
   });
 });
 
+it.each([
+  '\u3164',
+  '\u2800\u200B',
+  '\u200D',
+  '\u2060',
+  '\uFE0F',
+  '\u115F\u1160',
+  '\uFFA0',
+  '\u00AD',
+  '\u034F',
+  '\u061C',
+  '\u180E',
+  '\u{E0020}\u{E007F}',
+  '\u3164 \n\u3164',
+  '\u200E\u200F',
+])('%j is no text', (text) => {
+  expect([cleanText(text), cleanLine(text), cleanId(text)]).toEqual(['', '', undefined]);
+});
+
+it('a line is empty when nothing visible is left of it after the cut', () => {
+  expect(cleanLine(`${'\u3164'.repeat(300)}Ana`)).toBe('');
+});
+
+it.each(['❤️', '👩‍🍳', '1️⃣', 'می‌خواهم', 'क्‍ष', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', 'ᄒ\u1160', 'Ana\u3164'])('%s stays as it is', (text) => {
+  expect([cleanText(text), cleanLine(text)]).toEqual([text, text]);
+});
+
 it('cleanLine makes one line of it', () => {
   expect(cleanLine(' Ana\n\nReason: fake \t x ')).toBe('Ana Reason: fake x');
   expect(cleanLine('x'.repeat(300))).toHaveLength(200);

@@ -1,14 +1,17 @@
 import type { Db } from '../database/connect.ts';
 
+/** Fillers count as letters in Unicode, but show nothing. Persian and Indic words need the two joiners. */
+const filler = /(?![\u200C\u200D])\p{Default_Ignorable_Code_Point}/gu;
+
 /** A tag as it is stored: lower case, words joined by dashes, at most 32 characters; '' when nothing is left. */
 export function tagName(text: string): string {
   return text
-    .trim()
     .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(filler, '')
+    .replaceAll(/[^\p{L}\p{N}\p{M}\u200C\u200D]+/gu, '-')
     .slice(0, 32)
     .toWellFormed()
-    .replaceAll(/^-+|-+$/g, '');
+    .replaceAll(/^[^\p{L}\p{N}]+|[-\u200C\u200D]+$/gu, '');
 }
 
 export async function findAllByIncidence(db: Db, incidenceId: number): Promise<string[]> {

@@ -1,4 +1,6 @@
 import type { Context } from 'grammy';
+import type { User } from 'grammy/types';
+import { cleanLine } from '../incidences/clean-text.ts';
 import { type Identification, identifyPerson } from '../people/identify-person.ts';
 import type { BotContext, BotDeps } from './context.ts';
 import { membershipOf } from './membership.ts';
@@ -17,8 +19,7 @@ export async function whoActs(ctx: Context, deps: BotDeps): Promise<Who> {
   const membership = await membershipOf(ctx, deps);
   const actor = {
     telegramId: from.id,
-    firstName: from.first_name,
-    lastName: from.last_name ?? null,
+    ...nameOf(from),
     username: from.username ?? null,
     isBot: from.is_bot,
     isAnonymous:
@@ -28,6 +29,13 @@ export async function whoActs(ctx: Context, deps: BotDeps): Promise<Who> {
   const identified = await identifyPerson(deps.db, actor, deps.adminIds, deps.now());
   const isUnsaid = membership === 'not-said' && !identified.ok && identified.reason === 'stranger';
   return isUnsaid ? { ok: false, reason: 'not-said' } : identified;
+}
+
+/** A person's name. Telegram accepts one of invisible letters alone: then whatever else names the person. */
+export function nameOf(user: User): Readonly<{ firstName: string; lastName: string | null }> {
+  const [first = '', ...others] = [user.first_name, user.last_name, user.username].map((name) => cleanLine(name ?? ''));
+  const lastName = others[0] || null;
+  return first ? { firstName: first, lastName } : { firstName: others.find(Boolean) ?? 'Someone', lastName: null };
 }
 
 export function refusalText(identification: Refused): string {
@@ -45,5 +53,5 @@ export function refusalText(identification: Refused): string {
 
 /** How a refused actor stands in the record: the Telegram id, since we keep no strangers as people. */
 export function actorLabel(ctx: BotContext): string {
-  return ctx.from ? `${ctx.from.first_name} (telegram ${ctx.from.id})` : 'unknown';
+  return ctx.from ? `${nameOf(ctx.from).firstName} (telegram ${ctx.from.id})` : 'unknown';
 }
