@@ -243,8 +243,8 @@ describe.skipIf(!hasBrowser)('the page by itself, with a toy for a bot', () => {
     await page.getByText('Hello from the bot').last().waitFor();
   });
 
-  test('trouble on demand shows in the log, in red', async () => {
-    await page.getByRole('tab', { name: /Trouble/ }).click();
+  test('faults show in the log, in red', async () => {
+    await page.getByRole('tab', { name: /Faults/ }).click();
     await page.getByRole('button', { name: 'Error 500' }).click();
     await page.getByText('Error 500, next call').waitFor();
     await say('/card');
@@ -253,13 +253,23 @@ describe.skipIf(!hasBrowser)('the page by itself, with a toy for a bot', () => {
     await page.locator('.call.bad').filter({ hasText: 'sendMessage' }).first().waitFor();
     await page.locator('.call summary').first().click();
     await page.locator('.call pre').filter({ hasText: 'chat_id' }).first().waitFor();
-    await page.getByRole('tab', { name: /Trouble/ }).click();
+    await page.getByRole('tab', { name: /Faults/ }).click();
     await page.getByRole('radio', { name: 'Realistic' }).check();
     await sandbox.waitFor(() => sandbox.flood === 'realistic');
     await page.getByRole('radio', { name: 'Off' }).check();
     await sandbox.waitFor(() => sandbox.flood === 'off');
     await page.getByRole('button', { name: '+ 1 h' }).click();
     await page.locator('#ahead').filter({ hasText: '1 h' }).waitFor();
+  });
+
+  test('without samples the panel begins with the faults', async () => {
+    const bare = await servePage(createSandboxPage({ sandbox }));
+    onTestFinished(() => bare.stop());
+    await page.goto(bare.url);
+    await page.getByRole('heading', { name: 'Flood limits' }).waitFor();
+    expect(await page.getByRole('tab').count()).toBe(2);
+    expect(await page.getByRole('tab', { name: 'Faults' }).getAttribute('aria-selected')).toBe('true');
+    expect(await page.locator('#welcome').isVisible()).toBe(false);
   });
 
   test('a sample that nobody takes says why', async () => {
@@ -277,11 +287,11 @@ describe.skipIf(!hasBrowser)('the page by itself, with a toy for a bot', () => {
       await page.getByRole('button', { name: /Support team/ }).click();
     }
     expect(await widthBeyond(page)).toBe(0);
-    await page.getByRole('button', { name: 'Samples, trouble and log' }).click();
+    await page.getByRole('button', { name: 'Samples, faults and calls' }).click();
     await page.getByRole('tab', { name: 'Samples' }).waitFor();
     expect(await widthBeyond(page)).toBe(0);
     await page.keyboard.press('Escape');
-    expect(await page.getByRole('button', { name: 'Samples, trouble and log' }).getAttribute('aria-expanded')).toBe(
+    expect(await page.getByRole('button', { name: 'Samples, faults and calls' }).getAttribute('aria-expanded')).toBe(
       'false',
     );
     if (await back.isVisible()) {

@@ -8,7 +8,7 @@ import { timeOf } from './time.js';
  */
 
 /**
- * Chats and topics with what was said last and how much of it is unread.
+ * Chats and topics, each with its last message and the number of unread ones.
  * @param {Store} store
  * @param {(view: View) => void} open
  */
@@ -106,7 +106,7 @@ export function createChatList(store, open) {
         h(
           'span',
           { class: 'chat-last' },
-          h('span', { dir: 'auto' }, last ? lastWords(last, state.me) : 'Nothing yet'),
+          h('span', { dir: 'auto' }, last ? lastWords(last, state.me) : 'No messages yet'),
           unread > 0 &&
             h('span', { class: 'badge', 'aria-label': `${unread} unread` }, unread > 99 ? '99+' : String(unread)),
         ),

@@ -33,7 +33,7 @@ export function byId(id, kind) {
 }
 
 const PATHS = {
-  bell: 'M12 3a6 6 0 0 0-6 6v4.5L4.5 16v1h15v-1L18 13.500V9a6 6 0 0 0-6-6Zm-2 15.500a2 2 0 0 0 4 0Z',
+  bot: 'M12 4v3.500M5.500 8.500h13v10h-13v-10ZM9.500 12v1.500m5-1.500v1.500M9.500 16h5M3 12v3m18-3v3',
   back: 'm14.500 5-7 7 7 7',
   send: 'M4 11.500 20 4l-5 16-3.500-6.500L4 11.500Zm7.500 2L20 4',
   reply: 'M10 6 4 12l6 6v-4c5 0 8 1.500 10 5-.5-6-4-9-10-9V6Z',
@@ -87,6 +87,6 @@ export function avatar(id, name, kind = 'person') {
     .map((word) => [...word][0] ?? '')
     .join('');
   return kind === 'bot'
-    ? h('span', { class: 'avatar bot', 'aria-hidden': 'true' }, icon('bell'))
+    ? h('span', { class: 'avatar bot', 'aria-hidden': 'true' }, icon('bot'))
     : h('span', { class: `avatar hue-${hueOf(id)}`, 'aria-hidden': 'true' }, initials);
 }

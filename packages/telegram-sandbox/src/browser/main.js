@@ -59,6 +59,7 @@ createMessageClicks(store, createMessageList(store, { failed }), {
   failed,
 });
 
+store.on(['everything'], panel.selectVisible);
 store.on(['everything', 'view', 'chats', 'me'], drawHeading);
 store.on(['connection'], () => {
   byId('offline').hidden = state.connected;

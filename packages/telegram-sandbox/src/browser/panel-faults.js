@@ -12,14 +12,14 @@ const NAMES = {
   'retry-after': '429, too many requests',
   500: 'Error 500',
   502: 'Error 502',
-  'reset-before': 'Connection cut before it is heard',
-  'reset-after': 'Connection cut after it is heard',
+  'reset-before': 'Connection cut before the call',
+  'reset-after': 'Connection cut after the call',
   hang: 'No answer',
   outage: 'Outage',
 };
 
 /**
- * Making Telegram difficult: limits, errors, time.
+ * Flood limits, faults and the clock.
  * @param {Store} store
  */
 export function createFaults(store) {
@@ -50,7 +50,7 @@ export function createFaults(store) {
       ...faults.map((fault) => h('li', {}, `${NAMES[fault.kind]}${lastingOf(fault)}`)),
     );
     byId('clear-faults').hidden = faults.length === 0;
-    byId('ahead').textContent = ahead < 1 ? 'in step with yours' : `${durationOf(ahead)} ahead of yours`;
+    byId('ahead').textContent = ahead < 1 ? 'the same time as yours' : `${durationOf(ahead)} more than yours`;
     byId('weather-mark').hidden = faults.length === 0 && flood === 'off';
   }
 }
@@ -75,10 +75,10 @@ function durationOf(seconds) {
     ['s', 1],
   ]);
   let left = seconds;
-  const said = parts.flatMap(([unit, size]) => {
+  const words = parts.flatMap(([unit, size]) => {
     const count = Math.floor(left / size);
     left -= count * size;
     return count > 0 ? [`${count} ${unit}`] : [];
   });
-  return said.slice(0, 2).join(' ');
+  return words.slice(0, 2).join(' ');
 }

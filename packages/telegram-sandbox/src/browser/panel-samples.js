@@ -17,6 +17,7 @@ export function createSamples(store, told) {
 
   store.on(['everything'], () => {
     byId('samples-about').textContent = store.state.samplesAbout;
+    byId('tab-samples').hidden = store.state.samples.length === 0;
     const groups = Map.groupBy(store.state.samples, ({ group }) => group);
     place.replaceChildren(...[...groups].map(([group, samples]) => groupView(group, samples)));
   });
@@ -60,7 +61,7 @@ export function createSamples(store, told) {
  */
 function failed(name, error) {
   const answer = error instanceof Error ? error.message : String(error);
-  return { ok: false, steps: [{ method: 'POST', path: '/sandbox/act', about: name, status: 0, ms: 0, answer }] };
+  return { ok: false, steps: [{ method: 'POST', path: 'act', about: name, status: 0, ms: 0, answer }] };
 }
 
 /** @param {SampleStep} step */

@@ -38,12 +38,20 @@ export function createPanel(told) {
     for (const id of ['chats', 'chat']) byId(id).inert = narrow.matches && isOpen;
   }
 
+  /** Without samples their tab is hidden, and the first visible one is selected. */
+  function selectVisible() {
+    const selected = tabs.find((tab) => tab.tabIndex === 0);
+    const first = tabs.find((tab) => !tab.hidden);
+    if (selected?.hidden && first) select(first);
+  }
+
   for (const tab of tabs) tab.addEventListener('click', () => select(tab));
   panel.querySelector('[role=tablist]')?.addEventListener('keydown', (event) => {
     if (!(event instanceof KeyboardEvent)) return;
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    const at = tabs.findIndex((tab) => tab === document.activeElement);
-    const next = step === 0 || at < 0 ? undefined : tabs[(at + step + tabs.length) % tabs.length];
+    const visible = tabs.filter((tab) => !tab.hidden);
+    const at = visible.findIndex((tab) => tab === document.activeElement);
+    const next = step === 0 || at < 0 ? undefined : visible[(at + step + visible.length) % visible.length];
     if (!next) return;
     select(next);
     next.focus();
@@ -58,6 +66,7 @@ export function createPanel(told) {
   arrange();
 
   return {
+    selectVisible,
     closeDrawer: () => narrow.matches && document.body.classList.contains('panel-open') && setOpen(false),
   };
 }

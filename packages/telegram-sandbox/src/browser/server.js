@@ -3,7 +3,8 @@
  * @import { Change, FullState, PressResult, SampleResult, WireMessage } from './protocol.ts'
  */
 
-const BASE = '/sandbox';
+/** Where the page is mounted: this file is in its `assets`. */
+const BASE = new URL('..', import.meta.url).pathname.replace(/\/$/, '');
 
 /**
  * @param {object} action

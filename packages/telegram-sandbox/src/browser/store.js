@@ -29,7 +29,7 @@ export function createStore() {
     refusals: 0,
     /** @type {WireWeather} */ weather: { flood: 'off', faults: [], ahead: 0 },
     /** @type {WireSample[]} */ samples: [],
-    samplesAbout: 'This page has no samples.',
+    samplesAbout: '',
     /** @type {Welcome | undefined} */ welcome: undefined,
     me: 0,
     /** @type {View} */ view: { chatId: 0 },

@@ -47,8 +47,7 @@ export function createWelcome(store, actions) {
     return h(
       'li',
       { id: `step-${id}`, class: done.has(id) && 'done' },
-      button && h('button', { type: 'button', onclick: run }, button.label),
-      ' ',
+      ...(button ? [h('button', { type: 'button', onclick: run }, button.label), ' '] : []),
       ...withBold(text),
     );
   }

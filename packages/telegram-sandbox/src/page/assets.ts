@@ -33,7 +33,7 @@ export function createAssets(icon?: URL) {
     return known;
   }
 
-  async function send(res: Response, name: string): Promise<void> {
+  async function send(res: Response, name: string, edit = (bytes: Buffer): Buffer | string => bytes): Promise<void> {
     const extension = NAME.exec(name)?.[1];
     const type = extension && TYPES[extension];
     const bytes = type && (await content(name).catch(() => undefined));
@@ -48,10 +48,12 @@ export function createAssets(icon?: URL) {
       'Referrer-Policy': 'no-referrer',
       'Cache-Control': 'no-cache',
     });
-    res.send(bytes);
+    res.send(edit(bytes));
   }
 
-  const index: RequestHandler = (_req, res) => send(res, 'index.html');
+  /** Names its files under the address the page is mounted at. */
+  const index: RequestHandler = (req, res) =>
+    send(res, 'index.html', (bytes) => bytes.toString().replaceAll('"assets/', `"${req.baseUrl}/assets/`));
   const asset: RequestHandler<{ name: string }> = (req, res) => send(res, req.params.name);
   return { index, asset };
 }

@@ -40,7 +40,7 @@ const olderThan = z.object({
 });
 const MAX_OLDER_MESSAGES = 100;
 
-/** The chat page, its live stream and its actions: an Express router, to be mounted at /sandbox. */
+/** The chat page, its live stream and its actions: an Express router. */
 export function createSandboxPage(options: SandboxPageOptions): SandboxPage {
   const { sandbox, allow = isLocalRequest, roles = new Map(), samples = [], samplesAbout, welcome, icon } = options;
   const feed = createFeed({
