@@ -140,8 +140,8 @@ test.each([
 describe('a command nobody knows', () => {
   test.each(['/dance', '/onduty now', '/dance@bellhop_bot'])('%s is told', async (command) => {
     const name = /\w+/.exec(command)?.[0];
-    expect((await team.ask(command)).text).toBe(`I do not know /${name}. /help lists what I can do.`);
-    expect((await openChat(product, ana).ask(command)).text).toContain('I do not know');
+    expect((await team.ask(command)).text).toBe(`I don't know /${name}. /help lists what I can do.`);
+    expect((await openChat(product, ana).ask(command)).text).toContain("I don't know");
   });
 
   test("another bot's commands and what only looks like one are left alone", async () => {
@@ -299,3 +299,18 @@ async function askForTag(chat: Chat) {
   await chat.press(1, 'New tag…');
   return chat.waitForText('the new tag for #1 ');
 }
+
+describe('commands as phones write them', () => {
+  test.each([['/Open'], ['/OPEN'], ['/oPen@BELLHOP_Bot']])('%s lists what is open', async (command) => {
+    expect((await team.ask(command)).text).toMatch(/^📂 Open: \d/);
+  });
+
+  test.each([['１'], ['١'], ['१'], ['№1'], ['#1'], ['1.']])('/Incidence\u00A0%s shows the card', async (number) => {
+    expect((await team.ask(`/Incidence\u00A0${number}`)).text).toContain('\n#1 · ');
+  });
+
+  test('/Ack takes numbers of several scripts at once', async () => {
+    const { text } = await team.ask('/Ack 98١,９９');
+    expect(text).toBe('#981: There is no such incidence\n#99: There is no such incidence');
+  });
+});

@@ -1,5 +1,6 @@
 import { Bot, type BotError } from 'grammy';
 import { NotSending } from '../delivery/turns.ts';
+import { commandOf } from './command.ts';
 import type { BotContext, BotDeps } from './context.ts';
 import { commandsFeature } from './features/commands.ts';
 import { dialogMemory, dialogsFeature } from './features/dialogs.ts';
@@ -115,7 +116,7 @@ async function onFailure(failure: BotError<BotContext>, deps: BotDeps): Promise<
   if (ctx.callbackQuery) {
     const text = 'Something failed on our side. Try once more, or type the command.';
     await toast(ctx, text, { alert: true }).catch(() => undefined);
-  } else if (ctx.hasCommand(commandMenu.map(({ command }) => command))) {
+  } else if (commandMenu.some(({ command }) => command === commandOf(ctx)?.name)) {
     await reply(ctx, deps, html`Something failed on our side. Try once more in a moment.`).catch(() => undefined);
   }
 }

@@ -10,7 +10,8 @@ import { toastOf } from '../views/toasts.ts';
 import { outcomeName } from '../views/words.ts';
 import { parseCloseWords } from './close-words.ts';
 import { noteToKeep } from './note.ts';
-import { noSuchIncidence, numberOf } from './number.ts';
+import { numberOf, splitList } from '../typed-number.ts';
+import { noSuchIncidence } from './number.ts';
 
 type Typed = Readonly<{ words: readonly string[]; person: Person }>;
 
@@ -18,7 +19,7 @@ const mostAtOnce = 20;
 
 /** `/ack 42`, or several at once: one answer, a line each. */
 export async function acknowledge(ctx: BotContext, deps: BotDeps, { words, person }: Typed): Promise<unknown> {
-  const named = words.flatMap((word) => word.split(',')).filter(Boolean);
+  const named = splitList(words);
   const ids = [...new Set(named.map(numberOf))].filter((id) => id !== undefined);
   const [first] = ids;
   if (first === undefined) return reply(ctx, deps, html`Which one? For example /ack 42`);

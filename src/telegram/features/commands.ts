@@ -1,5 +1,6 @@
 import { Composer } from 'grammy';
 import type { Person } from '../../people/person.ts';
+import { onCommands } from '../command.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { placeOf, reply } from '../say.ts';
 import { help, whoAmI } from '../views/help.ts';
@@ -11,13 +12,13 @@ import { isAgentElsewhere, refusalHere } from './refuse.ts';
 import { showCard, showStory, showTranscript } from './show.ts';
 import { sayStats } from './stats.ts';
 
-type Command = (ctx: BotContext, words: readonly string[], person: Person) => Promise<unknown>;
+type Run = (ctx: BotContext, words: readonly string[], person: Person) => Promise<unknown>;
 
 /** Commands of agents and leads. Each answers in the topic it was typed in. */
 export function commandsFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
 
-  const commands: Record<string, Command> = {
+  const commands: Record<string, Run> = {
     open: (ctx, words, person) => sayOpen(ctx, deps, words, person),
     mine: (ctx, words, person) => sayOpen(ctx, deps, ['mine', ...words], person),
     stats: (ctx, words) => sayStats(ctx, deps, words),
@@ -29,18 +30,13 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     tag: (ctx, words, person) => tag(ctx, deps, { words, person }),
   };
 
-  for (const [name, run] of Object.entries(commands)) {
-    composer.command(name, async (ctx) => {
-      const who = await whoActs(ctx, deps);
-      if (!who.ok) return void (await reply(ctx, deps, html`${await refusalHere(ctx, deps, who)}`));
-      await run(ctx, ctx.match.trim().split(/\s+/).filter(Boolean), who.person);
-    });
+  async function runAs(run: Run, ctx: BotContext, words: readonly string[]): Promise<unknown> {
+    const who = await whoActs(ctx, deps);
+    if (!who.ok) return reply(ctx, deps, html`${await refusalHere(ctx, deps, who)}`);
+    return run(ctx, words, who.person);
   }
-
-  composer.command(['help', 'start'], async (ctx) => {
-    await reply(ctx, deps, help(deps.places.all().length > 0));
-  });
-  composer.command('whoami', async (ctx) => {
+  const sayHelp = (ctx: BotContext) => reply(ctx, deps, help(deps.places.all().length > 0));
+  const sayWhoAmI = async (ctx: BotContext) => {
     const who = await whoActs(ctx, deps);
     const facts = {
       role: who.ok ? who.person.role : undefined,
@@ -50,8 +46,21 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
       isPaired: ctx.chat !== undefined && deps.places.includes(ctx.chat.id),
       isAnyPaired: deps.places.all().length > 0,
     };
-    await reply(ctx, deps, whoAmI(facts));
-  });
+    return reply(ctx, deps, whoAmI(facts));
+  };
+
+  composer.use(
+    onCommands(
+      new Map([
+        ...Object.entries(commands).map(
+          ([name, run]) => [name, (ctx: BotContext, words: readonly string[]) => runAs(run, ctx, words)] as const,
+        ),
+        ['help', sayHelp],
+        ['start', sayHelp],
+        ['whoami', sayWhoAmI],
+      ]),
+    ),
+  );
 
   return composer;
 }

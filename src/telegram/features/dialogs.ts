@@ -3,6 +3,7 @@ import { Composer, type Context } from 'grammy';
 import { actOnIncidence, tagIncidence } from '../../incidences/act-on-incidence.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { tagName } from '../../incidences/tag-store.ts';
+import { onCommands } from '../command.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import * as dialogStore from '../dialog-store.ts';
 import { placeOf, reply, toast } from '../say.ts';
@@ -39,11 +40,12 @@ export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
     );
   }
 
-  composer.command('cancel', async (ctx) => {
+  const cancel = async (ctx: BotContext) => {
     const isAsking = Object.keys(ctx.conversation.active()).length > 0;
     await ctx.conversation.exitAll();
     await reply(ctx, deps, html`${isAsking ? 'Cancelled.' : 'There is nothing to cancel.'}`);
-  });
+  };
+  composer.use(onCommands(new Map([['cancel', cancel]])));
 
   composer.on('callback_query:data', async (ctx, next) => {
     const button = ctx.press?.button;

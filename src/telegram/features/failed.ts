@@ -1,6 +1,7 @@
 import { Composer } from 'grammy';
 import * as deliveryStore from '../../delivery/delivery-store.ts';
 import * as failureStore from '../../failures/failure-store.ts';
+import { onCommands } from '../command.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { reply, toast } from '../say.ts';
 import { failedList } from '../views/failed.ts';
@@ -14,14 +15,16 @@ const listed = 10;
 export function failedFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
 
-  composer.command('failed', async (ctx) => {
+  composer.use(onCommands(new Map([['failed', sayFailed]])));
+
+  async function sayFailed(ctx: BotContext): Promise<unknown> {
     const who = await whoActs(ctx, deps);
-    if (!who.ok) return void (await reply(ctx, deps, html`${await refusalHere(ctx, deps, who)}`));
+    if (!who.ok) return reply(ctx, deps, html`${await refusalHere(ctx, deps, who)}`);
     const dead = await failureStore.findAllDead(deps.db, listed);
     const lost = (await deliveryStore.findAllLanes(deps.db)).filter((lane) => lane.lostAt);
     const { text, keyboard } = failedList(dead, await failureStore.countDead(deps.db), lost, deps.now());
-    await reply(ctx, deps, text, dead.length > 0 ? { keyboard } : {});
-  });
+    return reply(ctx, deps, text, dead.length > 0 ? { keyboard } : {});
+  }
 
   composer.on('callback_query:data', async (ctx, next) => {
     const button = ctx.press?.button;

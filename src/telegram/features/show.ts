@@ -4,7 +4,8 @@ import type { BotContext, BotDeps } from '../context.ts';
 import { reply, sendCardHere, sendTranscriptHere } from '../say.ts';
 import { html } from '../views/html.ts';
 import { why } from '../views/why.ts';
-import { noSuchIncidence, numberOf } from './number.ts';
+import { numberOf } from '../typed-number.ts';
+import { noSuchIncidence } from './number.ts';
 
 /** `/incidence 42`: its card once more. */
 export async function showCard(ctx: BotContext, deps: BotDeps, words: readonly string[]): Promise<unknown> {

@@ -1,4 +1,5 @@
 import { Composer } from 'grammy';
+import { commandOf } from '../command.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { reply } from '../say.ts';
 import { clip, html } from '../views/html.ts';
@@ -8,11 +9,10 @@ export function unknownCommandFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
 
   composer.on('message:text', async (ctx, next) => {
-    const [, name, addressee] = /^\/(\w+)(?:@(\w+))?(?!\S)/.exec(ctx.message.text) ?? [];
-    const isOurs = addressee === undefined || addressee.toLowerCase() === ctx.me.username.toLowerCase();
+    const command = commandOf(ctx);
     const isHere = ctx.chat.type === 'private' || deps.places.includes(ctx.chat.id);
-    if (name === undefined || !isOurs || !isHere) return next();
-    await reply(ctx, deps, html`I do not know /${clip(name, 32)}. /help lists what I can do.`);
+    if (!command || !isHere) return next();
+    await reply(ctx, deps, html`I don't know /${clip(command.name, 32)}. /help lists what I can do.`);
   });
 
   return composer;

@@ -1,0 +1,35 @@
+import type { Context } from 'grammy';
+import type { BotContext } from './context.ts';
+
+/** A typed command: its name in small letters, and the words after it. */
+export type Command = Readonly<{ name: string; words: readonly string[] }>;
+
+/**
+ * The command in a text, as keyboards write it: any case, any kind of space, digits of any script. Undefined where the
+ * text is no command, or one for another bot.
+ */
+export function parseCommand(text: string, username: string): Command | undefined {
+  const [head, name, addressee] = /^\/(\w{1,64})(?:@(\w+))?(?![\w/@-])/.exec(text.trimStart()) ?? [];
+  if (head === undefined || name === undefined) return undefined;
+  if (addressee !== undefined && addressee.toLowerCase() !== username.toLowerCase()) return undefined;
+  const rest = text.trimStart().slice(head.length);
+  return { name: name.toLowerCase(), words: rest.split(/\s+/).filter(Boolean) };
+}
+
+/** The command in a message. */
+export function commandOf(ctx: Context): Command | undefined {
+  const { text } = ctx.message ?? {};
+  return text === undefined ? undefined : parseCommand(text, ctx.me.username);
+}
+
+type Handler = (ctx: BotContext, words: readonly string[]) => Promise<unknown>;
+
+/** Middleware that answers the commands it has a handler for. */
+export function onCommands(handlers: ReadonlyMap<string, Handler>) {
+  return async (ctx: BotContext, next: () => Promise<void>): Promise<void> => {
+    const command = commandOf(ctx);
+    const handler = command && handlers.get(command.name);
+    if (handler) await handler(ctx, command.words);
+    else await next();
+  };
+}
