@@ -4,16 +4,16 @@ import type { Clock } from './clock.ts';
 export type PressAnswer = { text?: string; show_alert?: boolean; url?: string; copied?: string };
 export type Callbacks = ReturnType<typeof createCallbacks>;
 
-/** How long after the press an answer is still taken. Telegram publishes no figure. */
+/** How long a press can be answered. Telegram publishes no figure. */
 const ANSWERABLE_MS = 60_000;
 
-/** Presses waiting for their one answer. */
+/** Presses that wait for their answer. */
 export function createCallbacks(clock: Clock, prefix: string) {
   const waiting = new Map<string, { settle: (answer: PressAnswer | undefined) => void }>();
   let count = 0;
 
   return {
-    /** `answered` resolves with what the bot said, or undefined when it said nothing in time. */
+    /** `answered` resolves with the bot's answer, or undefined when none came in time. */
     open(): { id: string; answered: Promise<PressAnswer | undefined> } {
       const id = `${prefix}${String(++count).padStart(8, '0')}`;
       const answered = new Promise<PressAnswer | undefined>((resolve) => {
@@ -21,9 +21,9 @@ export function createCallbacks(clock: Clock, prefix: string) {
           waiting.delete(id);
           resolve(undefined);
         };
-        const calledOff = clock.after(ANSWERABLE_MS, expire);
+        const cancel = clock.after(ANSWERABLE_MS, expire);
         const settle = (answer: PressAnswer | undefined) => {
-          calledOff();
+          cancel();
           waiting.delete(id);
           resolve(answer);
         };

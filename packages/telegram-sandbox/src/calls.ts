@@ -12,14 +12,14 @@ export type CallRecord = {
   error_code?: number;
   description?: string;
   parameters?: ErrorParameters;
-  /** The fault on demand that this call met, if any. */
+  /** The fault that hit this call, if any. */
   fault?: string;
 };
 export type Calls = ReturnType<typeof createCalls>;
 
-const KEPT = 10_000;
+const KEPT_CALLS = 10_000;
 
-/** What the bot called and what it was told. */
+/** The bot's calls and how they were answered. */
 export function createCalls() {
   let calls: CallRecord[] = [];
   let refusals: CallRecord[] = [];
@@ -27,7 +27,7 @@ export function createCalls() {
   let lastId = 0;
 
   function keepLast(records: CallRecord[]): CallRecord[] {
-    return records.length > KEPT * 1.2 ? records.slice(-KEPT) : records;
+    return records.length > KEPT_CALLS * 1.2 ? records.slice(-KEPT_CALLS) : records;
   }
 
   return {
@@ -44,7 +44,7 @@ export function createCalls() {
       return record;
     },
     suspect(suspect: Suspect): void {
-      if (unknownParameters.length < KEPT) unknownParameters.push(suspect);
+      if (unknownParameters.length < KEPT_CALLS) unknownParameters.push(suspect);
     },
     clear(): void {
       calls = [];

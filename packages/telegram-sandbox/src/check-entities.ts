@@ -28,8 +28,8 @@ const DATE_FORMAT = /^(?:r|w?[dD]?[tT]?)$/;
 const DATE_FLAGS: Record<string, number> = { r: 1, t: 2, T: 4, d: 8, D: 16, w: 32 };
 
 /** The `entities` of a call, as the entities of a text; refused where Telegram refuses them. */
-export function checkEntities(given: unknown[] | undefined, text: string): Entity[] {
-  return (given ?? []).flatMap((entity) => {
+export function checkEntities(entities: unknown[] | undefined, text: string): Entity[] {
+  return (entities ?? []).flatMap((entity) => {
     if (!isObject(entity)) throw badRequest("can't parse MessageEntity: expected an Object");
     const { type, offset, length } = entity;
     if (typeof type !== 'string') throw badRequest('can\'t parse MessageEntity: Can\'t find field "type"');

@@ -1,20 +1,20 @@
-/** The sandbox's own time: real time plus an offset that tests move. */
+/** The sandbox's own time: real time plus an offset that tests set. */
 export type Clock = {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Moves time on; whatever becomes due runs before this returns, in order. */
+  /** Moves time forward; what becomes due runs before this returns, in order. */
   advance(ms: number): void;
-  /** From now on time passes by `advance` only. */
+  /** From now on only `advance` moves time. */
   freeze(): void;
-  /** Runs once when `ms` have passed; returns how to call it off. */
+  /** Runs once after `ms`; returns a function that cancels it. */
   after(ms: number, run: () => void): () => void;
-  /** Calls everything off. */
+  /** Cancels everything. */
   stop(): void;
 };
 
 type Alarm = { dueAt: number; run: () => void; handle?: NodeJS.Timeout };
 
-const LONGEST_TIMEOUT = 2_000_000_000;
+const MAX_TIMEOUT_MS = 2_000_000_000;
 
 export function createClock(): Clock {
   const alarms = new Set<Alarm>();
@@ -26,7 +26,7 @@ export function createClock(): Clock {
   function arm(alarm: Alarm): void {
     clearTimeout(alarm.handle);
     if (frozenAt !== undefined && alarm.dueAt > frozenAt) return;
-    const wait = Math.min(Math.max(alarm.dueAt - now(), 0), LONGEST_TIMEOUT);
+    const wait = Math.min(Math.max(alarm.dueAt - now(), 0), MAX_TIMEOUT_MS);
     alarm.handle = setTimeout(() => (alarm.dueAt > now() ? arm(alarm) : fire(alarm)), wait);
     alarm.handle.unref();
   }

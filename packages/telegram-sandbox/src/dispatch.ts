@@ -12,7 +12,7 @@ export type Answer = { status: number; body: Body; written?: () => void };
 type Outcome = Answer | 'reset' | 'hang';
 export type Dispatch = (name: string, read: () => Promise<RawParameters>, gone: AbortSignal) => Promise<Outcome>;
 
-/** Runs one call: faults on demand, parameters, the method, and the record of it all. */
+/** Runs one call: applies faults, checks parameters, runs the method, records the call. */
 export function createDispatch(telegram: Telegram, faults: Faults, calls: Calls, changed: () => void): Dispatch {
   return async (name, read, gone) => {
     const at = telegram.world.clock.now();
@@ -24,7 +24,7 @@ export function createDispatch(telegram: Telegram, faults: Faults, calls: Calls,
       raw = await read();
       if (!method) throw new BotApiError(404, 'Not Found');
       fault = faults.meet(method, chatIdOf(raw), LIMITED.has(method));
-      const early = fault && playBefore(telegram, fault, method, chatIdOf(raw));
+      const early = fault && applyBefore(telegram, fault, method, chatIdOf(raw));
       if (early) {
         record({ status: 0, body: { ok: false, description: early } });
         return early;
@@ -35,7 +35,7 @@ export function createDispatch(telegram: Telegram, faults: Faults, calls: Calls,
     } catch (error) {
       answer = refusal(error);
       const chatId = chatIdOf(raw);
-      if (answer.status === 429 && chatId !== undefined) answer.written = () => telegram.flood.told(chatId);
+      if (answer.status === 429 && chatId !== undefined) answer.written = () => telegram.flood.announced(chatId);
     }
     record(answer);
     return fault?.kind === 'reset-after' ? 'reset' : answer;
@@ -61,8 +61,8 @@ function run(telegram: Telegram, method: MethodName, parameters: Parameters, gon
   return METHODS[method](telegram, parameters, gone);
 }
 
-/** What the fault does before the call is taken, if that ends it. */
-function playBefore(
+/** Applies a fault that ends the call before it takes effect. */
+function applyBefore(
   telegram: Telegram,
   fault: Fault,
   method: MethodName,

@@ -3,19 +3,19 @@ import type { Clock } from './clock.ts';
 type FaultKind = 'retry-after' | '500' | '502' | 'reset-before' | 'reset-after' | 'hang' | 'outage';
 export type NewFault = {
   kind: FaultKind;
-  /** retry-after: the pause told (default 5). Others: how long the fault lasts; endless without. */
+  /** retry-after: the pause (default 5). Other kinds: how long the fault is in force. */
   seconds?: number;
   /** Only calls for this chat. */
   chatId?: number;
   /** Only this method. Without: everything but getUpdates (retry-after: sends and edits; outage: everything). */
   method?: string;
-  /** How many calls it meets; without `seconds`, once. An outage lasts until cleared. */
+  /** How many calls it hits: one by default, any number while `seconds` run. An outage lasts until cleared. */
   times?: number;
 };
 export type Fault = NewFault & { id: number; remaining: number; until: number };
 export type Faults = ReturnType<typeof createFaults>;
 
-/** What a request met: connection-level faults the server plays out, the rest are answers. */
+/** The faults in force, and which of them hits a call. */
 export function createFaults(clock: Clock, changed: () => void) {
   let faults: Fault[] = [];
   let lastId = 0;
@@ -47,7 +47,7 @@ export function createFaults(clock: Clock, changed: () => void) {
 
     list: (): Fault[] => [...live()],
 
-    /** The first fault this call meets, one of its times used up. */
+    /** The first fault that hits this call; it counts as one of the fault's `times`. */
     meet(method: string, chatId: number | undefined, isLimited: boolean): Fault | undefined {
       const met = live().find((fault) => {
         if (fault.chatId !== undefined && fault.chatId !== chatId) return false;

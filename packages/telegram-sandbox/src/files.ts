@@ -6,8 +6,8 @@ import type { Upload } from './parameters.ts';
 export type Files = ReturnType<typeof createFiles>;
 type Kept = { file: StoredFile; bytes: Buffer; path: string };
 
-const LARGEST_DOCUMENT = 50 * 1024 * 1024;
-const LARGEST_PHOTO = 10 * 1024 * 1024;
+const MAX_DOCUMENT_BYTES = 50 * 1024 * 1024;
+const MAX_PHOTO_BYTES = 10 * 1024 * 1024;
 const KEPT_BYTES = 512 * 1024 * 1024;
 
 /** Uploaded documents and photos, in memory; beyond 512 MB the oldest go. */
@@ -47,7 +47,7 @@ export function createFiles(prefix: string) {
     }
     if (given.bytes.length === 0) throw badRequest('file must be non-empty');
     if (kind === 'photos') return keep(kind, given, checkPhoto(given.bytes));
-    if (given.bytes.length > LARGEST_DOCUMENT) throw badRequest('file is too big');
+    if (given.bytes.length > MAX_DOCUMENT_BYTES) throw badRequest('file is too big');
     return keep(kind, given, {});
   }
 
@@ -60,8 +60,8 @@ export function createFiles(prefix: string) {
 }
 
 function checkPhoto(bytes: Buffer): { width: number; height: number } {
-  if (bytes.length > LARGEST_PHOTO) {
-    const limit = `the maximum size is ${LARGEST_PHOTO} bytes`;
+  if (bytes.length > MAX_PHOTO_BYTES) {
+    const limit = `the maximum size is ${MAX_PHOTO_BYTES} bytes`;
     throw badRequest(`file of size ${bytes.length} bytes is too big for a photo; ${limit}`);
   }
   const size = imageSize(bytes);

@@ -2,23 +2,23 @@ import { tooManyRequests } from './bot-api-error.ts';
 import type { Clock } from './clock.ts';
 
 export type FloodMode = 'off' | 'realistic' | 'harsh';
-/** A send or edit made before the pause it had been told of was over. */
+/** A send or edit during a pause that the bot knew of; `at` in milliseconds since 1970. */
 export type Premature = { method: string; chatId: number; at: number; tooEarlyByMs: number };
 export type Flood = ReturnType<typeof createFlood>;
 
 type Limits = { burst: number; perMinuteInGroup: number; perSecondOverall: number; pauseFactor: number };
 type Budget = { tokens: number; refilledAt: number; lastMinute: number[] };
-/** `told`: the chats for which a refusal has left, so that the bot can know. */
-type Pause = { until: number; told: Set<number> };
+/** `announcedIn`: the chats in which the bot was refused, so that it knows of the pause. */
+type Pause = { until: number; announcedIn: Set<number> };
 
 const LIMITS: Record<'realistic' | 'harsh', Limits> = {
   realistic: { burst: 5, perMinuteInGroup: 20, perSecondOverall: 30, pauseFactor: 1 },
   harsh: { burst: 1, perMinuteInGroup: 10, perSecondOverall: 10, pauseFactor: 3 },
 };
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 const EVERYWHERE = 0;
 
-/** Telegram's patience: sends and edits share one budget per chat, and one for the whole bot. */
+/** Flood limits: sends and edits share one budget per chat and one for the bot. */
 export function createFlood(clock: Clock) {
   let mode: FloodMode = 'off';
   const budgets = new Map<number, Budget>();
@@ -28,8 +28,8 @@ export function createFlood(clock: Clock) {
 
   function refuse(method: string, chatId: number, pause: Pause): never {
     const left = pause.until - clock.now();
-    // One refused chat says nothing of others; two within a pause say that the bot as a whole must wait.
-    if (pause.told.has(chatId) || pause.told.size > 1) {
+    // One refusal tells the bot about that chat only; two in one pause tell it that all chats must wait.
+    if (pause.announcedIn.has(chatId) || pause.announcedIn.size > 1) {
       premature.push({ method, chatId, at: clock.now(), tooEarlyByMs: left });
       if (mode === 'harsh') pause.until += 1000;
     }
@@ -43,12 +43,12 @@ export function createFlood(clock: Clock) {
   }
 
   function pause(key: number, ms: number): Pause {
-    const started = { until: clock.now() + ms, told: new Set<number>() };
+    const started = { until: clock.now() + ms, announcedIn: new Set<number>() };
     pauses.set(key, started);
     return started;
   }
 
-  function wanting(
+  function excessOf(
     limits: Limits,
     chatId: number,
     isGroup: boolean,
@@ -61,10 +61,10 @@ export function createFlood(clock: Clock) {
     budgets.set(chatId, budget);
     budget.tokens = Math.min(limits.burst, budget.tokens + (now - budget.refilledAt) / 1000);
     budget.refilledAt = now;
-    budget.lastMinute = budget.lastMinute.filter((at) => at > now - MINUTE);
+    budget.lastMinute = budget.lastMinute.filter((at) => at > now - MINUTE_MS);
     const overfull = budget.lastMinute.length + cost - limits.perMinuteInGroup;
     if (isGroup && overfull > 0) {
-      return { key: chatId, ms: (budget.lastMinute[overfull - 1] ?? now) + MINUTE - now };
+      return { key: chatId, ms: (budget.lastMinute[overfull - 1] ?? now) + MINUTE_MS - now };
     }
     if (budget.tokens < Math.min(cost, limits.burst)) return { key: chatId, ms: (cost - budget.tokens) * 1000 };
     budget.tokens -= cost;
@@ -85,31 +85,31 @@ export function createFlood(clock: Clock) {
       overall = [];
     },
 
-    /** Takes what a send or edit costs from the chat's budget; throws 429 when there is none. */
+    /** Charges a send or edit to the chat's budget. Throws 429 when the budget is used up. */
     spend(method: string, chatId: number, isGroup: boolean, cost = 1): void {
       const running = pauseOf(EVERYWHERE) ?? pauseOf(chatId);
       if (running) refuse(method, chatId, running);
       if (mode === 'off') return;
       const limits = LIMITS[mode];
-      const excess = wanting(limits, chatId, isGroup, cost);
+      const excess = excessOf(limits, chatId, isGroup, cost);
       if (excess) refuse(method, chatId, pause(excess.key, excess.ms * limits.pauseFactor));
     },
 
-    /** A pause out of nowhere, for one chat or for all; one that is running already goes on instead. */
+    /** Starts a pause for one chat or for all, unless one is running. Always throws 429. */
     impose(method: string, chatId: number | undefined, inChat: number | undefined, seconds: number): never {
       const running = pauseOf(EVERYWHERE) ?? pauseOf(chatId ?? EVERYWHERE);
       return refuse(method, chatId ?? EVERYWHERE, running ?? pause(inChat ?? EVERYWHERE, seconds * 1000));
     },
 
     /** Ends every pause. */
-    forgive(): void {
+    endPauses(): void {
       pauses.clear();
     },
 
-    /** The 429 has been written out: from now on whoever sends there could have known. */
-    told(chatId: number): void {
-      pauses.get(EVERYWHERE)?.told.add(chatId);
-      pauses.get(chatId)?.told.add(chatId);
+    /** The 429 was sent: from now on the bot knows of the pause in this chat. */
+    announced(chatId: number): void {
+      pauses.get(EVERYWHERE)?.announcedIn.add(chatId);
+      pauses.get(chatId)?.announcedIn.add(chatId);
     },
   };
 }

@@ -4,9 +4,9 @@ import { checkLink } from './links.ts';
 import type { Button, ReplyMarkup } from './message.ts';
 import { asText, isObject } from './parameters.ts';
 
-const MOST_IN_A_ROW = 8;
-const MOST_BUTTONS = 100;
-const LARGEST_BYTES = 10_000;
+const MAX_BUTTONS_IN_ROW = 8;
+const MAX_BUTTONS = 100;
+const MAX_MARKUP_BYTES = 10_000;
 const STYLES = new Set<unknown>(['danger', 'success', 'primary']);
 
 /** A reply_markup as Telegram takes it, or its refusal. Empty inline keyboards are none. */
@@ -23,9 +23,9 @@ export function checkMarkup(markup: Record<string, unknown> | undefined, inPriva
     if (row.length > 0) rows.push(row.map((button: unknown) => checkButton(button, inPrivate)));
   }
   if (rows.length === 0) return undefined;
-  const isTooBig = rows.some((row) => row.length > MOST_IN_A_ROW) || rows.flat().length > MOST_BUTTONS;
+  const isTooBig = rows.some((row) => row.length > MAX_BUTTONS_IN_ROW) || rows.flat().length > MAX_BUTTONS;
   const checked = { ...markup, inline_keyboard: rows };
-  if (isTooBig || Buffer.byteLength(JSON.stringify(checked)) > LARGEST_BYTES)
+  if (isTooBig || Buffer.byteLength(JSON.stringify(checked)) > MAX_MARKUP_BYTES)
     throw badRequest('reply markup is too long');
   return checked;
 }

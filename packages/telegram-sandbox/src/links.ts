@@ -2,7 +2,7 @@ export type LinkCheck = { ok: true; url: string } | { ok: false; reason: string 
 
 const APP_PROTOCOLS = new Set(['tg', 'ton', 'tonsite']);
 
-/** A link as Telegram keeps it: http added where no protocol is given, host in lower case with a dot in it. */
+/** A link as Telegram keeps it: http is added where there is no protocol, host in lower case with a dot in it. */
 export function checkLink(link: string): LinkCheck {
   const trimmed = link.trim();
   const protocol = /^([a-z][a-z0-9+.-]*):(?!\d)/i.exec(trimmed)?.[1]?.toLowerCase();

@@ -1,10 +1,10 @@
 import type { Chat, Member, Person, Sender } from './message.ts';
 import { chatJson, memberJson, userJson } from './render.ts';
 import type { Telegram } from './telegram.ts';
-import { tellBot } from './tell-bot.ts';
+import { sendMessageUpdate } from './send-update.ts';
 import { addMessage, botSender, isAdmin, isPresent, seconds } from './world.ts';
 
-/** Changes who someone is in a chat and tells the bot: my_chat_member of itself, chat_member of others if it is admin. */
+/** Changes a membership. The bot gets `my_chat_member` for itself and, as an admin, `chat_member` for others. */
 export function changeMembership(telegram: Telegram, chat: Chat, userId: number, next: Member, by: Sender): void {
   const { world, updates } = telegram;
   const isBot = userId === world.bot.id;
@@ -26,7 +26,7 @@ export function changeMembership(telegram: Telegram, chat: Chat, userId: number,
   if (chat.type !== 'private') announce(telegram, chat, user, before, next, by);
 }
 
-/** Joining and leaving is also said in the chat. */
+/** Joining and leaving also show in the chat. */
 function announce(
   telegram: Telegram,
   chat: Chat,
@@ -37,7 +37,7 @@ function announce(
 ): void {
   if (isPresent(before) === isPresent(next)) return;
   const service = isPresent(next) ? { new_chat_members: [userJson(user)] } : { left_chat_member: userJson(user) };
-  tellBot(telegram, chat, addMessage(telegram.world, chat, { from: by, service }));
+  sendMessageUpdate(telegram, chat, addMessage(telegram.world, chat, { from: by, service }));
 }
 
 /** In a private chat blocking the bot is what kicking is in a group. */

@@ -43,7 +43,7 @@ export type Message = Content & {
   /** Set when an admin writes anonymously, as the group itself. */
   senderChatId?: number;
   replyTo?: number;
-  /** What Telegram says itself: new_chat_members, forum_topic_created, … */
+  /** A service message: new_chat_members, forum_topic_created, … */
   service?: Record<string, unknown>;
   media_group_id?: string;
   forwardedFrom?: Sender;

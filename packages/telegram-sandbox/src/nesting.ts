@@ -32,7 +32,7 @@ function withoutOverlaps(entities: Entity[]): Entity[] {
   });
 }
 
-/** Whether nothing needs mending: no crossing, no style around anything, nothing that could be merged. */
+/** Whether entities nest already: none cross, no style encloses another, none could be merged. */
 function isNested(entities: Entity[]): boolean {
   const around: Entity[] = [];
   const styleEnds = new Map<string, number>();

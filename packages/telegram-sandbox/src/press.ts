@@ -1,7 +1,7 @@
 import type { PressAnswer } from './callbacks.ts';
 import type { Button, Message } from './message.ts';
 import { isObject } from './parameters.ts';
-import { requireChat, requireMessage, requirePerson } from './people.ts';
+import { requireChat, requireMessage, requirePerson } from './person-actions.ts';
 import { messageJson, userJson } from './render.ts';
 import type { Telegram } from './telegram.ts';
 
@@ -9,7 +9,7 @@ type ButtonRef = string | { row: number; col: number };
 export type Press = { chatId: number; messageId: number; button: ButtonRef; by: number };
 export type PressData = { chatId: number; messageId: number; data: string; by: number };
 
-/** Resolves with what the bot answered, or undefined when it did not in time. */
+/** Resolves with the bot's answer, or undefined when none came in time. */
 export async function press(
   telegram: Telegram,
   { chatId, messageId, button, by }: Press,
@@ -25,7 +25,7 @@ export async function press(
   return pressData(telegram, { chatId, messageId, data, by });
 }
 
-/** A press with any data, as a forged client could send it. */
+/** A press with any data, as a forged client can send it. */
 export async function pressData(
   telegram: Telegram,
   { chatId, messageId, data, by }: PressData,

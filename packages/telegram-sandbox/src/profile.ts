@@ -20,17 +20,17 @@ export function commandsKey(scope: { type: string; chat_id?: number; user_id?: n
 /** The menu a person sees in a chat: the narrowest scope that has one. */
 export function commandsFor(
   profile: Profile,
-  place: { chatId: number; userId: number; inPrivate: boolean; isAdmin: boolean },
+  viewer: { chatId: number; userId: number; inPrivate: boolean; isAdmin: boolean },
   language = 'en',
 ): BotCommand[] {
-  const chat_id = place.chatId;
-  const scopes = place.inPrivate
+  const chat_id = viewer.chatId;
+  const scopes = viewer.inPrivate
     ? [{ type: 'chat', chat_id }, { type: 'all_private_chats' }, { type: 'default' }]
     : [
-        { type: 'chat_member', chat_id, user_id: place.userId },
-        ...(place.isAdmin ? [{ type: 'chat_administrators', chat_id }] : []),
+        { type: 'chat_member', chat_id, user_id: viewer.userId },
+        ...(viewer.isAdmin ? [{ type: 'chat_administrators', chat_id }] : []),
         { type: 'chat', chat_id },
-        ...(place.isAdmin ? [{ type: 'all_chat_administrators' }] : []),
+        ...(viewer.isAdmin ? [{ type: 'all_chat_administrators' }] : []),
         { type: 'all_group_chats' },
         { type: 'default' },
       ];

@@ -4,7 +4,7 @@ import { BotApiError, badRequest } from './bot-api-error.ts';
 import type { RawParameters, Upload } from './parameters.ts';
 import { isObject } from './parameters.ts';
 
-const LARGEST_BODY = 52 * 1024 * 1024;
+const MAX_BODY_BYTES = 52 * 1024 * 1024;
 
 /** The parameters of a call from the query and the body, whichever way they were sent. */
 export async function readRequest(request: IncomingMessage, query: string): Promise<RawParameters> {
@@ -37,7 +37,7 @@ function readBody(request: IncomingMessage): Promise<string> {
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > LARGEST_BODY) reject(tooLarge());
+      if (size > MAX_BODY_BYTES) reject(tooLarge());
       else chunks.push(chunk);
     });
     request.on('end', () => resolve(Buffer.concat(chunks).toString()));
@@ -50,7 +50,7 @@ function readMultipart(request: IncomingMessage, values: Record<string, unknown>
     const uploads = new Map<string, Upload>();
     const form = new Busboy({
       headers: { ...request.headers, 'content-type': request.headers['content-type'] ?? '' },
-      limits: { fieldSize: LARGEST_BODY, fileSize: LARGEST_BODY },
+      limits: { fieldSize: MAX_BODY_BYTES, fileSize: MAX_BODY_BYTES },
     });
     form.on('field', (name, value) => {
       values[name] = value;

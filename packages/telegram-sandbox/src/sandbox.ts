@@ -1,4 +1,4 @@
-import * as acts from './acts.ts';
+import * as chatActions from './chat-actions.ts';
 import { createCallbacks } from './callbacks.ts';
 import { createCalls } from './calls.ts';
 import { createClock } from './clock.ts';
@@ -9,21 +9,25 @@ import { createFiles } from './files.ts';
 import { createFlood } from './flood.ts';
 import { setBlocked } from './membership.ts';
 import { migrateGroup } from './migrate.ts';
-import * as people from './people.ts';
+import * as personActions from './person-actions.ts';
 import { press, pressData } from './press.ts';
 import { commandsFor, createProfile } from './profile.ts';
 import { createBotApiServer } from './server.ts';
 import type { Telegram } from './telegram.ts';
 import { createUpdates } from './updates.ts';
-import { createChanges, describeLastMessages, describeLastRefusals, waitUntil } from './watching.ts';
+import { createChanges, describeLastMessages, describeLastRefusals, waitUntil } from './changes.ts';
 import { createWebhook } from './webhook.ts';
 import { addPerson, createWorld, isAdmin } from './world.ts';
 
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/;
 const DEFAULT_TOKEN = '1234567:SANDBOX0telegram0sandbox0telegram0ab';
-/** Unix seconds from which update numbers count. */
+/** Unix seconds; update ids count from here. */
 const UPDATE_EPOCH = 1_700_000_000;
 
+/**
+ * A Telegram that is not started yet: add people and chats, then `await sandbox.start()`.
+ * Throws when the token is malformed or the host is not loopback.
+ */
 export function createTelegramSandbox(options: SandboxOptions = {}): Sandbox {
   const { token = DEFAULT_TOKEN, port = 0, host = '127.0.0.1' } = options;
   if (!LOOPBACK.test(host)) throw new Error(`the sandbox listens on loopback only, not on ${host}`);
@@ -37,7 +41,7 @@ export function createTelegramSandbox(options: SandboxOptions = {}): Sandbox {
   const { changed, onChange } = createChanges();
   const clock = createClock();
   const world = createWorld(bot, clock, options);
-  // Numbers go on from the time of day, so that whoever remembers earlier updates takes new ones for new.
+  // Update ids grow with time, so that a bot that remembers those of an earlier run does not skip new ones.
   const updates = createUpdates(clock, Math.floor(clock.now() / 1000) - UPDATE_EPOCH, () => {
     webhook.pump();
     changed();
@@ -66,17 +70,17 @@ export function createTelegramSandbox(options: SandboxOptions = {}): Sandbox {
   const dispatch = createDispatch(telegram, faults, calls, changed);
   const server = createBotApiServer({ token, host, port, dispatch, files });
 
-  /** Binds an act to this Telegram, telling listeners afterwards. */
+  /** Binds an action to this Telegram and notifies listeners afterwards. */
   const act =
-    <Arguments extends unknown[], Result>(doIt: (telegram: Telegram, ...given: Arguments) => Result) =>
-    (...given: Arguments): Result => {
-      const result = doIt(telegram, ...given);
+    <Arguments extends unknown[], Result>(action: (telegram: Telegram, ...args: Arguments) => Result) =>
+    (...args: Arguments): Result => {
+      const result = action(telegram, ...args);
       changed();
       return result;
     };
-  const chatOf = (id: number) => people.requireChat(world, id);
-  const setMember = act(acts.setMember);
-  const setTopicClosed = act(acts.setTopicClosed);
+  const chatOf = (id: number) => personActions.requireChat(world, id);
+  const setMember = act(chatActions.setMember);
+  const setTopicClosed = act(chatActions.setTopicClosed);
 
   const sandbox: Sandbox = {
     async start() {
@@ -97,7 +101,7 @@ export function createTelegramSandbox(options: SandboxOptions = {}): Sandbox {
     bot,
 
     addPerson: act((_, person) => addPerson(world, person)),
-    addChat: act((_, chat) => acts.openChat(telegram, chat)),
+    addChat: act((_, chat) => chatActions.openChat(telegram, chat)),
     people: () => [...world.people.values()],
     chats: () => [...world.chats.values()],
     messages(chatId, threadId) {
@@ -109,28 +113,28 @@ export function createTelegramSandbox(options: SandboxOptions = {}): Sandbox {
     join: (chatId, userId) => setMember(chatId, userId, { status: 'member' }),
     leave: (chatId, userId) => setMember(chatId, userId, { status: 'left' }),
     kick: (chatId, userId) => setMember(chatId, userId, { status: 'kicked' }),
-    promote: act(acts.promote),
+    promote: act(chatActions.promote),
     demote: (chatId, userId) => setMember(chatId, userId, { status: 'member' }),
     muteBot: (chatId, muted = true) =>
       setMember(chatId, bot.id, muted ? { status: 'restricted', canSend: false } : { status: 'member' }),
-    setAnonymous: act(acts.setAnonymous),
+    setAnonymous: act(chatActions.setAnonymous),
     addBot: (chatId) => setMember(chatId, bot.id, { status: 'member' }),
     kickBot: (chatId) => setMember(chatId, bot.id, { status: 'kicked' }),
     block: act((_, userId: number) => setBlocked(telegram, chatOf(userId), true)),
     unblock: act((_, userId: number) => setBlocked(telegram, chatOf(userId), false)),
-    createTopic: act(acts.createTopic),
+    createTopic: act(chatActions.createTopic),
     closeTopic: (chatId, threadId) => setTopicClosed(chatId, threadId, true),
     reopenTopic: (chatId, threadId) => setTopicClosed(chatId, threadId, false),
-    deleteTopic: act(acts.deleteTopic),
+    deleteTopic: act(chatActions.deleteTopic),
     migrate: act((_, chatId: number) => migrateGroup(telegram, chatOf(chatId))),
 
     press: act(press),
     pressData: act(pressData),
-    type: act(people.type),
-    upload: act(people.upload),
-    editTyped: act(people.editTyped),
-    react: act(people.react),
-    deleteAsPerson: act(people.deleteAsPerson),
+    type: act(personActions.type),
+    upload: act(personActions.upload),
+    editTyped: act(personActions.editTyped),
+    react: act(personActions.react),
+    deleteAsPerson: act(personActions.deleteAsPerson),
     commandsFor(chatId, userId) {
       const chat = chatOf(chatId);
       const inPrivate = chat.type === 'private';
@@ -188,7 +192,7 @@ export function createTelegramSandbox(options: SandboxOptions = {}): Sandbox {
         return added;
       },
       clear: () => {
-        flood.forgive();
+        flood.endPauses();
         faults.clear();
       },
       list: () => faults.list(),

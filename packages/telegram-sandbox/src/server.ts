@@ -36,7 +36,7 @@ export function createBotApiServer({ token, host, port, dispatch, files }: Serve
     if (!call?.[1]?.includes(':')) return send(response, NOT_FOUND);
     if (call[1] !== token && decodeURIComponent(call[1]) !== token) return send(response, UNAUTHORIZED);
 
-    // A browser names the page that calls: no page has business here, and none may guess its way in.
+    // Browsers send an origin. No web page may call the API.
     if (request.headers.origin !== undefined) return send(response, NOT_FOUND);
 
     const gone = new AbortController();
@@ -48,8 +48,8 @@ export function createBotApiServer({ token, host, port, dispatch, files }: Serve
     else if (answer !== 'hang') send(response, answer);
   }
 
-  function sendFile(response: ServerResponse, given: string, path: string): void {
-    if (given !== token) return send(response, UNAUTHORIZED);
+  function sendFile(response: ServerResponse, fileToken: string, path: string): void {
+    if (fileToken !== token) return send(response, UNAUTHORIZED);
     const kept = files.findByPath(decodeURIComponent(path));
     if (!kept) return send(response, NOT_FOUND);
     response.writeHead(200, { 'content-type': kept.file.mime_type, 'content-length': kept.bytes.length });

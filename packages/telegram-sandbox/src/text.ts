@@ -9,8 +9,8 @@ import { nestEntities } from './nesting.ts';
 export type FormattedText = { text: string; entities: Entity[]; html?: string };
 export type TextInput = { text: string; parseMode?: string | undefined; entities?: Entity[] | undefined };
 
-const LONGEST_INPUT_BYTES = 32_768;
-const MOST_ENTITIES = 100;
+const MAX_INPUT_BYTES = 32_768;
+const MAX_ENTITIES = 100;
 const REMOVED = /\r|\u0333|\u033F|\u030A|[\u2028-\u202E]/g;
 
 /** What Telegram makes of a bot's text or caption. Throws its refusals. */
@@ -18,7 +18,7 @@ export function formatText(
   input: TextInput,
   limit: { longest: number; tooLong: string; mayBeEmpty: boolean },
 ): FormattedText {
-  if (input.text.length > LONGEST_INPUT_BYTES / 4 && Buffer.byteLength(input.text) > LONGEST_INPUT_BYTES) {
+  if (input.text.length > MAX_INPUT_BYTES / 4 && Buffer.byteLength(input.text) > MAX_INPUT_BYTES) {
     throw badRequest('text is too long');
   }
   const parsed = parse(input);
@@ -27,7 +27,7 @@ export function formatText(
   if (clean.text.length > limit.longest && codePoints(clean.text) > limit.longest) throw badRequest(limit.tooLong);
   const entities = nestEntities([...clean.entities, ...detectEntities(clean.text, clean.entities)]).slice(
     0,
-    MOST_ENTITIES,
+    MAX_ENTITIES,
   );
   const mode = input.parseMode?.toLowerCase();
   return mode === 'html' ? { text: clean.text, entities, html: input.text } : { text: clean.text, entities };

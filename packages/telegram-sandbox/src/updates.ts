@@ -9,18 +9,18 @@ export type UpdateKind =
   | 'my_chat_member'
   | 'chat_member'
   | 'message_reaction';
-/** `queue` is what a webhook keeps in order: messages by chat, presses by person. */
+/** A webhook keeps order within a `queue`: messages by chat, presses by person. */
 export type Update = { update_id: number; kind: UpdateKind; queue: string; expiresAt: number; body: Json };
 
 const NOT_BY_DEFAULT = new Set<string>(['chat_member', 'message_reaction', 'message_reaction_count']);
-const DAY = 24 * 60 * 60 * 1000;
-const CALLBACK_LIFETIME = 150_000;
-const LONGEST_POLL_SECONDS = 50;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const CALLBACK_LIFETIME_MS = 150_000;
+const MAX_POLL_SECONDS = 50;
 
 export type Updates = ReturnType<typeof createUpdates>;
 type Poll = { answer: (updates: Update[]) => void; refuse: (error: Error) => void; limit: number };
 
-/** What happened and the bot has not confirmed yet. */
+/** Updates that the bot has not confirmed yet. */
 export function createUpdates(clock: Clock, firstId: number, changed: () => void) {
   let pending: Update[] = [];
   let lastId = firstId - 1;
@@ -45,7 +45,7 @@ export function createUpdates(clock: Clock, firstId: number, changed: () => void
     add(kind: UpdateKind, queue: string, value: unknown): void {
       if (allowed ? !allowed.has(kind) : NOT_BY_DEFAULT.has(kind)) return;
       const update_id = ++lastId;
-      const lifetime = kind === 'callback_query' ? CALLBACK_LIFETIME : DAY;
+      const lifetime = kind === 'callback_query' ? CALLBACK_LIFETIME_MS : DAY_MS;
       pending.push({ update_id, kind, queue, expiresAt: clock.now() + lifetime, body: { update_id, [kind]: value } });
       if (poll) poll.answer(live().slice(0, poll.limit));
       changed();
@@ -55,7 +55,7 @@ export function createUpdates(clock: Clock, firstId: number, changed: () => void
       if (kinds) allowed = kinds.length > 0 ? new Set(kinds) : undefined;
     },
 
-    /** Confirms all before `offset`; a negative one keeps only that many from the end. */
+    /** Confirms all updates before `offset`; a negative offset keeps only that many of the last ones. */
     confirm(offset: number): void {
       if (offset >= 0) drop((update) => update.update_id < offset);
       else pending = pending.slice(offset);
@@ -69,7 +69,7 @@ export function createUpdates(clock: Clock, firstId: number, changed: () => void
       pending = [];
     },
 
-    /** Holds until something arrives or the time is up. Only one may wait: a second ends the first. */
+    /** Resolves when updates arrive or the time is up. Only one poll may wait: a second ends the first. */
     async wait(limit: number, timeoutSeconds: number, abandoned: AbortSignal): Promise<Update[]> {
       this.endPoll('terminated by other getUpdates request; make sure that only one bot instance is running');
       const ready = live().slice(0, limit);
@@ -80,13 +80,13 @@ export function createUpdates(clock: Clock, firstId: number, changed: () => void
           refuse: (error) => settle(() => reject(error)),
           limit,
         };
-        const calledOff = clock.after(Math.min(timeoutSeconds, LONGEST_POLL_SECONDS) * 1000, () => mine.answer([]));
+        const cancel = clock.after(Math.min(timeoutSeconds, MAX_POLL_SECONDS) * 1000, () => mine.answer([]));
         const gone = () => mine.answer([]);
         abandoned.addEventListener('abort', gone);
         poll = mine;
         changed();
         function settle(finish: () => void): void {
-          calledOff();
+          cancel();
           abandoned.removeEventListener('abort', gone);
           if (poll === mine) poll = undefined;
           finish();

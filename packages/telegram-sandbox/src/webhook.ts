@@ -5,13 +5,13 @@ export type WebhookSettings = { url: string; secret: string | undefined; maxConn
 export type Webhook = ReturnType<typeof createWebhook>;
 /** A call the bot's server made in the body of its answer. */
 type CallInAnswer = (method: string, parameters: Record<string, unknown>) => void;
-type Queue = { busy: boolean; failures: number; callOff: () => void };
+type Queue = { busy: boolean; failures: number; cancelRetry: () => void };
 
-const ANSWER_WITHIN_MS = 60_000;
-const LONGEST_PAUSE_SECONDS = 60;
-const LONGEST_RETRY_AFTER = 3600;
+const ANSWER_TIMEOUT_MS = 60_000;
+const MAX_PAUSE_SECONDS = 60;
+const MAX_RETRY_AFTER_SECONDS = 3600;
 
-/** Pushes updates: in order within a queue, queues side by side, failures again after growing pauses. */
+/** Pushes updates: one at a time per queue, queues in parallel. Failures are retried after growing pauses. */
 export function createWebhook(clock: Clock, updates: Updates, callInAnswer: CallInAnswer, changed: () => void) {
   let failures = 0;
   let settings: WebhookSettings | undefined;
@@ -26,7 +26,7 @@ export function createWebhook(clock: Clock, updates: Updates, callInAnswer: Call
     for (const update of updates.pending()) {
       if (seen.has(update.queue) || inFlight >= settings.maxConnections) continue;
       seen.add(update.queue);
-      const queue = queues.get(update.queue) ?? { busy: false, failures: 0, callOff: () => {} };
+      const queue = queues.get(update.queue) ?? { busy: false, failures: 0, cancelRetry: () => {} };
       queues.set(update.queue, queue);
       if (queue.busy) continue;
       queue.busy = true;
@@ -36,8 +36,8 @@ export function createWebhook(clock: Clock, updates: Updates, callInAnswer: Call
   }
 
   async function push(to: WebhookSettings, update: Update, queue: Queue): Promise<void> {
-    const calledOff = stopping.signal;
-    const signal = AbortSignal.any([calledOff, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+    const stopped = stopping.signal;
+    const signal = AbortSignal.any([stopped, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
     let retryAfter: number | undefined;
     try {
       const response = await fetch(to.url, {
@@ -51,7 +51,7 @@ export function createWebhook(clock: Clock, updates: Updates, callInAnswer: Call
         signal,
       });
       const answer = await response.text();
-      if (calledOff.aborted) return;
+      if (stopped.aborted) return;
       if (response.ok) {
         queue.busy = false;
         queue.failures = 0;
@@ -67,12 +67,12 @@ export function createWebhook(clock: Clock, updates: Updates, callInAnswer: Call
       };
       retryAfter = Number(response.headers.get('retry-after')) || undefined;
     } catch {
-      if (calledOff.aborted) return;
+      if (stopped.aborted) return;
       lastError = { at: clock.now(), message: signal.aborted ? 'Read timeout expired' : 'Connection refused' };
     }
     queue.failures += 1;
     failures += 1;
-    queue.callOff = clock.after(pauseSeconds(queue.failures, retryAfter) * 1000, () => {
+    queue.cancelRetry = clock.after(pauseSeconds(queue.failures, retryAfter) * 1000, () => {
       queue.busy = false;
       pump();
     });
@@ -87,14 +87,14 @@ export function createWebhook(clock: Clock, updates: Updates, callInAnswer: Call
         callInAnswer(method, parameters);
       }
     } catch {
-      // An answer that is no JSON is an answer like any other.
+      // Telegram ignores a body that is not JSON.
     }
   }
 
   function reset(): void {
     stopping.abort();
     stopping = new AbortController();
-    for (const queue of queues.values()) queue.callOff();
+    for (const queue of queues.values()) queue.cancelRetry();
     queues.clear();
   }
 
@@ -115,6 +115,6 @@ export function createWebhook(clock: Clock, updates: Updates, callInAnswer: Call
 
 /** At once, then 2, 4, 8 … 60 seconds, unless the server asked for another pause. */
 function pauseSeconds(failures: number, retryAfter: number | undefined): number {
-  if (retryAfter !== undefined) return Math.min(retryAfter, LONGEST_RETRY_AFTER);
-  return failures === 1 ? 0 : Math.min(2 ** (failures - 1), LONGEST_PAUSE_SECONDS);
+  if (retryAfter !== undefined) return Math.min(retryAfter, MAX_RETRY_AFTER_SECONDS);
+  return failures === 1 ? 0 : Math.min(2 ** (failures - 1), MAX_PAUSE_SECONDS);
 }

@@ -34,7 +34,7 @@ export type NewChat = {
   forum?: boolean;
   /** Names, or names with their thread ids. */
   topics?: (string | { name: string; threadId: number })[];
-  /** Private chats only: whether the person has started the bot; true unless said otherwise. */
+  /** Private chats only: whether the person has started the bot; true by default. */
   started?: boolean;
   /** Who is already there, without anything being announced. */
   owner?: number;

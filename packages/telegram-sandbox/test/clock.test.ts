@@ -10,8 +10,8 @@ test('what becomes due when time moves on happens in order, before advance retur
   clock.after(2000, () => happened.push('second'));
   clock.after(1000, () => happened.push('first'));
   clock.after(3000, () => happened.push('third'));
-  const callOff = clock.after(1500, () => happened.push('never'));
-  callOff();
+  const cancelRetry = clock.after(1500, () => happened.push('never'));
+  cancelRetry();
   clock.advance(2000);
   expect(happened).toEqual(['first', 'second']);
   expect(clock.now()).toBe(start + 2000);

@@ -134,7 +134,7 @@ test('a document’s own scripts are not run, and an unsafe type is only handed 
 test('the stream tells everything, then what changes', async () => {
   const events = openStream();
   const state = await events.next('state');
-  expect(state).toMatchObject({ bot: { username: 'sandbox_bot' }, weather: { flood: 'off' } });
+  expect(state).toMatchObject({ bot: { username: 'sandbox_bot' }, conditions: { flood: 'off' } });
   expect((state['people'] as { role: string }[]).map(({ role }) => role)).toEqual([
     'member',
     'member',
@@ -151,7 +151,7 @@ test('the stream tells everything, then what changes', async () => {
   sandbox.deleteAsPerson(DEMO.supportTeam, id);
   expect(await events.next('change')).toEqual({ deleted: [{ chatId: DEMO.supportTeam, ids: [id] }] });
   sandbox.flood = 'harsh';
-  expect(await events.next('change')).toEqual({ weather: { flood: 'harsh', faults: [], ahead: 0 } });
+  expect(await events.next('change')).toEqual({ conditions: { flood: 'harsh', faults: [], ahead: 0 } });
   sandbox.flood = 'off';
 
   for (let count = 0; count < 1000; count += 1)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Call, refusal, startSandbox } from './support/start-sandbox.ts';
 
-const DAY = 24 * 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
 
 type Update = { update_id: number; message?: { text?: string }; callback_query?: { id: string } };
 async function updatesOf(call: ReturnType<Call>): Promise<Update[]> {
@@ -78,7 +78,7 @@ describe('polling', () => {
     expect(await updatesOf(call('getUpdates'))).toHaveLength(2);
     sandbox.clock.advance(1000);
     expect(await updatesOf(call('getUpdates'))).toMatchObject([{ message: { text: 'a' } }]);
-    sandbox.clock.advance(DAY);
+    sandbox.clock.advance(DAY_MS);
     expect(await updatesOf(call('getUpdates'))).toEqual([]);
   });
 });
@@ -165,5 +165,5 @@ test('a wait that ends in vain says what for, and what was said last', async () 
   const { sandbox, seed } = await startSandbox();
   sandbox.type({ chatId: seed.ana, by: seed.ana, text: 'hello' });
   const wait = sandbox.waitFor(() => undefined, { timeoutMs: 1, what: 'the card' });
-  await expect(wait).rejects.toThrow(/in vain for the card\nlast messages:[^]*\n {2}chat 500000101 #1 Ana: "hello"/);
+  await expect(wait).rejects.toThrow(/without seeing the card\nlast messages:[^]*\n {2}chat 500000101 #1 Ana: "hello"/);
 });

@@ -12,9 +12,9 @@ import { toast } from './toast.js';
 /**
  * Where the acting person writes: the field, what it replies to, the command menu.
  * @param {Store} store
- * @param {{ sent: (text: string) => void }} told
+ * @param {{ sent: (text: string) => void }} on
  */
-export function createComposer(store, told) {
+export function createComposer(store, on) {
   const form = byId('composer', HTMLFormElement);
   const field = byId('field', HTMLTextAreaElement);
   const replyBar = byId('reply-bar');
@@ -102,7 +102,7 @@ export function createComposer(store, told) {
     field.placeholder = (isForced && replyTo?.forceReply?.placeholder) || `Message as ${me?.firstName ?? ''}`;
   }
 
-  /** The last thing the bot asked of this person here, while they have not said anything since. */
+  /** The bot's last question to this person here, until they write something. */
   function openQuestion() {
     const asked = store.messagesHere().findLast((message) => message.fromId === state.me || isAskedOfMe(message));
     return asked && asked.fromId !== state.me && !putAway.has(questionKey(asked)) ? asked : undefined;
@@ -149,7 +149,7 @@ export function createComposer(store, told) {
     try {
       await act({ do: 'type', chatId, threadId, by, text, replyTo: answered?.id });
       state.atEnd = true;
-      told.sent(text);
+      on.sent(text);
     } catch (error) {
       if (field.value === '') setText(text);
       if (answered) answer(answered);

@@ -15,7 +15,7 @@ import { act } from './server.js';
  *   command: (text: string) => void;
  *   pressed: (press: string, button: string) => void;
  *   failed: (reason: string) => void;
- * }} Told
+ * }} Handlers
  */
 
 const CLICKABLE = '[data-row],[data-reply],[data-jump],[data-file],[data-command]';
@@ -24,17 +24,17 @@ const CLICKABLE = '[data-row],[data-reply],[data-jump],[data-file],[data-command
  * What is done with messages: pressing their buttons, replying, opening, walking through them by arrow keys.
  * @param {Store} store
  * @param {List} messages
- * @param {Told} told
+ * @param {Handlers} on
  */
-export function createMessageClicks(store, { list, messageOf, viewOf }, told) {
+export function createMessageClicks(store, { list, messageOf, viewOf }, on) {
   list.addEventListener('click', ({ target }) => {
     const clicked = target instanceof Element ? target.closest(CLICKABLE) : null;
     const message = clicked && messageOf(clicked);
     if (!clicked || !message) return;
     if (clicked.hasAttribute('data-row')) void press(message, clicked);
-    else if (clicked.hasAttribute('data-reply')) told.reply(message);
-    else if (clicked.hasAttribute('data-file')) told.openFile(message);
-    else if (clicked.hasAttribute('data-command')) told.command(clicked.getAttribute('data-command') ?? '');
+    else if (clicked.hasAttribute('data-reply')) on.reply(message);
+    else if (clicked.hasAttribute('data-file')) on.openFile(message);
+    else if (clicked.hasAttribute('data-command')) on.command(clicked.getAttribute('data-command') ?? '');
     else jumpTo(Number(clicked.getAttribute('data-jump')));
   });
 
@@ -59,17 +59,17 @@ export function createMessageClicks(store, { list, messageOf, viewOf }, told) {
     store.setPressing(key, true);
     try {
       const { press } = await act({ do: 'press', chatId, messageId, row, col, by: store.state.me });
-      told.pressed(String(press), key);
+      on.pressed(String(press), key);
     } catch (error) {
       store.setPressing(key, false);
-      told.failed(error instanceof Error ? error.message : String(error));
+      on.failed(error instanceof Error ? error.message : String(error));
     }
   }
 
   /** @param {number} id */
   function jumpTo(id) {
     const view = viewOf(id);
-    if (!view) return told.failed('That message is not loaded: scroll up to fetch older ones.');
+    if (!view) return on.failed('That message is not loaded: scroll up to fetch older ones.');
     view.scrollIntoView({ block: 'center' });
     view.classList.remove('just-edited');
     requestAnimationFrame(() => view.classList.add('just-edited'));

@@ -19,9 +19,9 @@ const PAUSE_PER_DRAWING = 4;
 /**
  * The messages of the open chat or topic.
  * @param {Store} store
- * @param {{ failed: (reason: string) => void }} told
+ * @param {{ failed: (reason: string) => void }} on
  */
-export function createMessageList(store, told) {
+export function createMessageList(store, on) {
   const list = byId('messages');
   const toEnd = byId('to-end');
   const { state } = store;
@@ -170,7 +170,7 @@ export function createMessageList(store, told) {
       drawMessages('');
       list.scrollTop = list.scrollHeight - fromEnd;
     } catch (error) {
-      told.failed(error instanceof Error ? error.message : String(error));
+      on.failed(error instanceof Error ? error.message : String(error));
     } finally {
       isFetching = false;
     }

@@ -27,7 +27,7 @@ export function createFaults(store) {
   const onlyHere = byId('fault-here', HTMLInputElement);
   const { state } = store;
 
-  store.on(['everything', 'weather'], draw);
+  store.on(['everything', 'conditions'], draw);
   byId('flood').addEventListener('change', ({ target }) => {
     if (target instanceof HTMLInputElement) run({ do: 'flood', mode: target.value });
   });
@@ -44,14 +44,14 @@ export function createFaults(store) {
   });
 
   function draw() {
-    const { flood, faults, ahead } = state.weather;
+    const { flood, faults, ahead } = state.conditions;
     for (const input of byId('flood').querySelectorAll('input')) input.checked = input.value === flood;
     byId('active-faults').replaceChildren(
       ...faults.map((fault) => h('li', {}, `${NAMES[fault.kind]}${lastingOf(fault)}`)),
     );
     byId('clear-faults').hidden = faults.length === 0;
     byId('ahead').textContent = ahead < 1 ? 'the same time as yours' : `${durationOf(ahead)} more than yours`;
-    byId('weather-mark').hidden = faults.length === 0 && flood === 'off';
+    byId('conditions-mark').hidden = faults.length === 0 && flood === 'off';
   }
 }
 

@@ -52,7 +52,7 @@ export function createLog(store) {
         {},
         h('time', {}, exactTimeOf(at)),
         h('b', {}, method),
-        h('span', { class: 'call-where' }, placeOf(chatId, threadId)),
+        h('span', { class: 'call-where' }, chatNameOf(chatId, threadId)),
         h('span', { class: 'call-status' }, ok ? 'ok' : String(code ?? 'failed')),
         !ok && description && h('span', { class: 'call-why' }, description),
         fault && h('span', { class: 'call-why' }, `(${fault} on demand)`),
@@ -68,7 +68,7 @@ export function createLog(store) {
   }
 
   /** @param {number | undefined} chatId @param {number | undefined} threadId */
-  function placeOf(chatId, threadId) {
+  function chatNameOf(chatId, threadId) {
     const chat = state.chats.find(({ id }) => id === chatId);
     const topic = chat?.topics.find((one) => one.threadId === threadId)?.name;
     const person = chat?.type === 'private' ? state.people.find(({ id }) => id === chatId)?.firstName : undefined;

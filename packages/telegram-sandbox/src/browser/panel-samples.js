@@ -9,9 +9,9 @@ import { sendSample } from './server.js';
 /**
  * Buttons that send samples, and how they were answered.
  * @param {Store} store
- * @param {{ sent: (ok: boolean) => void }} told
+ * @param {{ sent: (ok: boolean) => void }} on
  */
-export function createSamples(store, told) {
+export function createSamples(store, on) {
   const place = byId('samples');
   const answers = byId('sample-answers');
 
@@ -47,7 +47,7 @@ export function createSamples(store, told) {
     const result = await sendSample(name).catch((error) => failed(name, error));
     button?.removeAttribute('aria-busy');
     answers.replaceChildren(...result.steps.map(stepView));
-    told.sent(result.ok);
+    on.sent(result.ok);
   }
 
   return { send };

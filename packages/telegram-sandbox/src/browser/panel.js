@@ -2,9 +2,9 @@ import { byId } from './dom.js';
 
 /**
  * The panel beside the chat; where there is no room beside it, a drawer over it. Its parts are tabs.
- * @param {{ shown: (tab: string) => void }} told
+ * @param {{ shown: (tab: string) => void }} on
  */
-export function createPanel(told) {
+export function createPanel(on) {
   const panel = byId('panel');
   const toggle = byId('panel-toggle');
   const tabs = /** @type {HTMLElement[]} */ ([...panel.querySelectorAll('[role=tab]')]);
@@ -18,7 +18,7 @@ export function createPanel(told) {
       one.tabIndex = isSelected ? 0 : -1;
       byId(one.getAttribute('aria-controls') ?? '').hidden = !isSelected;
     }
-    told.shown(tab.id);
+    on.shown(tab.id);
   }
 
   /** @param {boolean} isOpen */

@@ -1,6 +1,6 @@
 import type { Entity } from '../entities.ts';
 
-/** What the page and its server say to each other. Types only: the browser never loads this file. */
+/** What the page and its server exchange. Types only: the browser never loads this file. */
 
 export type WirePerson = { id: number; name: string; firstName: string; username?: string; role: string };
 export type WireTopic = { threadId: number; name: string; closed: boolean };
@@ -66,7 +66,7 @@ export type WireCall = {
 
 export type FaultKind = 'retry-after' | '500' | '502' | 'reset-before' | 'reset-after' | 'hang' | 'outage';
 export type WireFault = { id: number; kind: FaultKind; remaining: number | null; until: number | null };
-export type WireWeather = { flood: 'off' | 'realistic' | 'harsh'; faults: WireFault[]; ahead: number };
+export type WireConditions = { flood: 'off' | 'realistic' | 'harsh'; faults: WireFault[]; ahead: number };
 /** Steps to try first; words between two ** are bold. */
 export type Welcome = { about: string; steps: WelcomeStep[] };
 export type WelcomeStep = {
@@ -89,7 +89,7 @@ export type FullState = {
   olderIn: string[];
   calls: WireCall[];
   refusals: number;
-  weather: WireWeather;
+  conditions: WireConditions;
   samples: WireSample[];
   samplesAbout?: string;
   welcome?: Welcome;
@@ -97,9 +97,9 @@ export type FullState = {
 export type Change = {
   chats?: WireChat[];
   people?: WirePerson[];
-  weather?: WireWeather;
+  conditions?: WireConditions;
   messages?: WireMessage[];
-  /** Keys of views of which only the end was told: what the page has of them is out of date. */
+  /** Keys of views of which only the last messages were sent: what the page has of them is out of date. */
   restarted?: string[];
   deleted?: { chatId: number; ids: number[] }[];
   calls?: WireCall[];

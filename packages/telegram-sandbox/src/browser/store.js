@@ -1,13 +1,13 @@
 /**
- * @import { Change, FullState, WireCall, WireChat, WireMessage, WirePerson, Welcome, WireSample, WireWeather } from './protocol.ts'
+ * @import { Change, FullState, WireCall, WireChat, WireMessage, WirePerson, Welcome, WireSample, WireConditions } from './protocol.ts'
  * @typedef {{ chatId: number; threadId?: number | undefined }} View
- * @typedef {'everything' | 'messages' | 'chats' | 'view' | 'me' | 'calls' | 'weather' | 'connection' | 'read' | 'pressing'} Topic
+ * @typedef {'everything' | 'messages' | 'chats' | 'view' | 'me' | 'calls' | 'conditions' | 'connection' | 'read' | 'pressing'} Topic
  * @typedef {{ changed: WireMessage[]; fresh: WireMessage[]; deleted: { chatId: number; ids: number[] }[] }} MessageNews
  * @typedef {ReturnType<typeof createStore>} Store
  */
 
 /** More than this in one view while it is read at its end, and the oldest are left to be fetched again. */
-const MOST_IN_VIEW = 400;
+const MAX_IN_VIEW = 400;
 const KEPT_IN_VIEW = 200;
 const KEPT_CALLS = 300;
 
@@ -16,7 +16,7 @@ export function keyOf({ chatId, threadId }) {
   return `${chatId}:${threadId ?? 0}`;
 }
 
-/** What the page knows, and who wants to hear of it. */
+/** The page's state, and listeners to its changes. */
 export function createStore() {
   const state = {
     connected: false,
@@ -27,7 +27,7 @@ export function createStore() {
     /** @type {Set<string>} */ olderIn: new Set(),
     /** @type {WireCall[]} Oldest first. */ calls: [],
     refusals: 0,
-    /** @type {WireWeather} */ weather: { flood: 'off', faults: [], ahead: 0 },
+    /** @type {WireConditions} */ conditions: { flood: 'off', faults: [], ahead: 0 },
     /** @type {WireSample[]} */ samples: [],
     samplesAbout: '',
     /** @type {Welcome | undefined} */ welcome: undefined,
@@ -46,7 +46,7 @@ export function createStore() {
    * @param {Topic} topic
    * @param {MessageNews} [news]
    */
-  function tell(topic, news = NOTHING) {
+  function notify(topic, news = NOTHING) {
     for (const listener of listeners.get(topic) ?? []) listener(news);
   }
 
@@ -81,7 +81,7 @@ export function createStore() {
   function trim(key) {
     const list = state.messages.get(key);
     const isOpen = key === keyOf(state.view);
-    if (!list || list.length <= MOST_IN_VIEW || (isOpen && !state.atEnd)) return;
+    if (!list || list.length <= MAX_IN_VIEW || (isOpen && !state.atEnd)) return;
     state.messages.set(key, list.slice(-KEPT_IN_VIEW));
     state.olderIn.add(key);
   }
@@ -113,16 +113,16 @@ export function createStore() {
           if (isFirst || (state.read.get(mark) ?? 0) > lastIn(key)) state.read.set(mark, lastIn(key));
         }
       }
-      tell('connection');
-      tell('everything');
+      notify('connection');
+      notify('everything');
     },
 
     /** @param {Change} change */
     apply(change) {
-      const { chats, people, weather, messages = [], restarted = [], deleted = [], calls = [] } = change;
+      const { chats, people, conditions, messages = [], restarted = [], deleted = [], calls = [] } = change;
       if (people) state.people = people;
       if (chats) state.chats = chats;
-      if (weather) state.weather = weather;
+      if (conditions) state.conditions = conditions;
       if (change.refusals !== undefined) state.refusals = change.refusals;
       state.calls = [...state.calls, ...calls].slice(-KEPT_CALLS);
       for (const key of restarted) {
@@ -132,10 +132,10 @@ export function createStore() {
       const fresh = messages.filter(put);
       for (const { chatId, ids } of deleted) forget(chatId, new Set(ids));
       for (const key of new Set(messages.map(keyOf))) trim(key);
-      if (chats || people) tell('chats');
-      if (messages.length > 0 || deleted.length > 0) tell('messages', { changed: messages, fresh, deleted });
-      if (calls.length > 0) tell('calls');
-      if (weather) tell('weather');
+      if (chats || people) notify('chats');
+      if (messages.length > 0 || deleted.length > 0) notify('messages', { changed: messages, fresh, deleted });
+      if (calls.length > 0) notify('calls');
+      if (conditions) notify('conditions');
     },
 
     /** @param {View} view @param {WireMessage[]} older @param {boolean} more */
@@ -147,7 +147,7 @@ export function createStore() {
 
     lose() {
       state.connected = false;
-      tell('connection');
+      notify('connection');
     },
 
     /** @param {number} person */
@@ -156,15 +156,15 @@ export function createStore() {
       const chat = state.chats.find(({ id }) => id === state.view.chatId);
       // A private chat is its owner's alone; the next person goes to their own.
       if (chat && isPrivate(chat)) state.view = { chatId: person };
-      tell('me');
-      tell('view');
+      notify('me');
+      notify('view');
     },
 
     /** @param {View} view */
     open(view) {
       state.view = view;
       state.atEnd = true;
-      tell('view');
+      notify('view');
     },
 
     /** The open view has been read to its end. */
@@ -173,7 +173,7 @@ export function createStore() {
       const mark = readMark(key);
       if (state.read.get(mark) === lastIn(key)) return;
       state.read.set(mark, lastIn(key));
-      tell('read');
+      notify('read');
     },
 
     /** @param {View} view */
@@ -188,7 +188,7 @@ export function createStore() {
     setPressing(button, isPressing) {
       if (isPressing) state.pressing.add(button);
       else state.pressing.delete(button);
-      tell('pressing');
+      notify('pressing');
     },
 
     messagesHere: () => (state.messages.get(keyOf(state.view)) ?? []).filter(isVisible),

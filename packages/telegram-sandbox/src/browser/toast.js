@@ -17,7 +17,7 @@ export function toast(text, { tone, action } = {}) {
     action && h('button', { type: 'button', onclick: () => (action.run(), remove()) }, action.label),
   );
   moveOverMessages(place);
-  // One at a time: what was said last is what counts.
+  // One at a time: the last one counts.
   place.replaceChildren(view);
   const end = () => (view.matches(':hover, :focus-within') ? setTimeout(end, 1000) : remove());
   setTimeout(end, SHOWN_MS + text.length * 30);

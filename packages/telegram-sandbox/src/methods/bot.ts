@@ -26,7 +26,7 @@ export const getMe: Method = ({ world, privacy }) => ({
   has_main_web_app: false,
 });
 
-/** Real bots are moved between servers with these; here they only say yes. */
+/** These move a bot between Bot API servers; here they do nothing. */
 export const logOut: Method = () => true;
 export const close: Method = () => true;
 
@@ -64,13 +64,13 @@ export const setChatMenuButton: Method = ({ profile }, parameters) => {
   return true;
 };
 
-function checkCommand(given: unknown): BotCommand {
-  if (!isObject(given)) throw badRequest("can't parse BotCommand: expected an Object");
-  const command = asText(given['command']).replace(/^\//, '');
-  const description = asText(given['description']);
+function checkCommand(value: unknown): BotCommand {
+  if (!isObject(value)) throw badRequest("can't parse BotCommand: expected an Object");
+  const command = asText(value['command']).replace(/^\//, '');
+  const description = asText(value['description']);
   if (!/^[a-z0-9_]{1,32}$/.test(command)) throw badRequest('BOT_COMMAND_INVALID');
   if (description.length < 1 || description.length > 256) throw badRequest('BOT_COMMAND_DESCRIPTION_INVALID');
-  return { command, description, ...(given['is_ephemeral'] === true ? { is_ephemeral: true } : {}) };
+  return { command, description, ...(value['is_ephemeral'] === true ? { is_ephemeral: true } : {}) };
 }
 
 function keyOf(parameters: Parameters): string {

@@ -9,7 +9,7 @@ import { type FormattedText, formatText } from '../text.ts';
 
 const TEXT_LIMIT = { longest: 4096, tooLong: 'message is too long', mayBeEmpty: false };
 const CAPTION_LIMIT = { longest: 1024, tooLong: 'message caption is too long', mayBeEmpty: true };
-const LONGEST_RICH = 32_768;
+const MAX_RICH_LENGTH = 32_768;
 
 export function textOf(parameters: Parameters): FormattedText {
   const text = stringOf(parameters, 'text');
@@ -41,24 +41,24 @@ export function richOf(parameters: Parameters): Record<string, unknown> | undefi
   if (forms.length !== 1)
     throw badRequest('exactly one of blocks, html and markdown must be specified in the rich message');
   const written = rich[forms[0] ?? ''];
-  if (typeof written === 'string' && codePoints(written) > LONGEST_RICH) throw badRequest('message is too long');
+  if (typeof written === 'string' && codePoints(written) > MAX_RICH_LENGTH) throw badRequest('message is too long');
   return rich;
 }
 
 /** An upload under the parameter's own name, one attached elsewhere in the form, or a file_id. */
-export function fileOf(parameters: Parameters, given: unknown): Upload | string {
-  if (typeof given === 'string') {
-    if (!given.startsWith('attach://')) return given;
-    const attached = parameters.uploads.get(given.slice('attach://'.length));
+export function fileOf(parameters: Parameters, value: unknown): Upload | string {
+  if (typeof value === 'string') {
+    if (!value.startsWith('attach://')) return value;
+    const attached = parameters.uploads.get(value.slice('attach://'.length));
     if (!attached) throw badRequest('wrong file identifier/HTTP URL specified');
     return attached;
   }
-  if (isUpload(given)) return given;
+  if (isUpload(value)) return value;
   throw badRequest('there is no file in the request');
 }
 
-function isUpload(given: unknown): given is Upload {
-  return isObject(given) && Buffer.isBuffer(given['bytes']);
+function isUpload(value: unknown): value is Upload {
+  return isObject(value) && Buffer.isBuffer(value['bytes']);
 }
 
 /** One item of a media group, or the new media of an edit. */
@@ -73,12 +73,12 @@ export function mediaOf({ files }: Telegram, parameters: Parameters, item: unkno
   throw badRequest(`can't parse InputMedia: type "${String(type)}" is unsupported`);
 }
 
-/** For whom alone the message is meant, if so. */
+/** The only person who sees the message, if it is ephemeral. */
 export function ephemeralOf(telegram: Telegram, chat: Chat, parameters: Parameters): number | undefined {
-  const asked = objectOf(parameters, 'ephemeral_message_parameters');
-  if (!asked) return undefined;
+  const requested = objectOf(parameters, 'ephemeral_message_parameters');
+  if (!requested) return undefined;
   if (chat.type === 'private') throw badRequest("ephemeral messages can't be sent to private chats");
-  const receiver = integerOf({ values: asked, uploads: parameters.uploads }, 'receiver_user_id');
+  const receiver = integerOf({ values: requested, uploads: parameters.uploads }, 'receiver_user_id');
   if (receiver === undefined || !telegram.world.people.has(receiver)) throw badRequest('invalid user_id specified');
   return receiver;
 }

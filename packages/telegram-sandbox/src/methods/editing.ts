@@ -108,7 +108,7 @@ function replaceContent(telegram: Telegram, message: Message, content: NewConten
   message.edit_date = seconds(telegram.world);
 }
 
-/** Keeps what the message said so far among its versions. */
+/** Adds the present content to the message's earlier versions. */
 export function rememberVersion(message: Message): void {
   message.edits.push({ ...contentOf(message), date: message.edit_date ?? message.date });
   if (message.edits.length > KEPT_VERSIONS) message.edits.shift();

@@ -1,11 +1,11 @@
 import type { MethodName } from '../method-table.ts';
 import type { Method } from '../telegram.ts';
-import { answerCallbackQuery, answerInlineQuery } from './answering.ts';
+import { answerCallbackQuery, answerInlineQuery } from './callbacks.ts';
 import * as bot from './bot.ts';
 import * as chats from './chats.ts';
 import * as editing from './editing.ts';
-import * as keeping from './keeping.ts';
-import * as polling from './polling.ts';
+import * as keeping from './messages.ts';
+import * as polling from './updates.ts';
 import * as sending from './sending.ts';
 import * as topics from './topics.ts';
 

@@ -5,7 +5,7 @@ import { messageJson } from '../render.ts';
 import type { Method, Telegram } from '../telegram.ts';
 import { addMessage, botSender, type NewMessage } from '../world.ts';
 import { captionOf, ephemeralOf, fileOf, markupOf, mediaOf, richOf, textOf } from './content.ts';
-import { chatOf, isGroup, messageOf, placeOf, sendingOptions, writableChatOf } from './target.ts';
+import { chatOf, isGroup, messageOf, threadAndReplyOf, sendingOptions, writableChatOf } from './target.ts';
 
 export const sendMessage: Method = (telegram, parameters) =>
   send(telegram, 'sendMessage', parameters, () => {
@@ -33,7 +33,7 @@ export const sendRichMessage: Method = (telegram, parameters) =>
 
 export const sendMediaGroup: Method = (telegram, parameters) => {
   const chat = writableChatOf(telegram, parameters);
-  const place = placeOf(telegram, chat, parameters);
+  const place = threadAndReplyOf(telegram, chat, parameters);
   const items = listOf(parameters, 'media') ?? [];
   if (items.length < 1 || items.length > 10) throw badRequest('wrong number of messages to send as an album specified');
   const contents = items.map((item) => mediaOf(telegram, parameters, item));
@@ -92,7 +92,7 @@ function deliver(
   content: () => Omit<NewMessage, 'from'>,
 ): Message {
   const chat = writableChatOf(telegram, parameters);
-  const place = placeOf(telegram, chat, parameters);
+  const place = threadAndReplyOf(telegram, chat, parameters);
   const reply_markup = markupOf(chat, parameters);
   const ephemeralFor = ephemeralOf(telegram, chat, parameters);
   const message: NewMessage = {

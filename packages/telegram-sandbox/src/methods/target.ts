@@ -44,16 +44,16 @@ export function writableChatOf(telegram: Telegram, parameters: Parameters): Chat
   return chat;
 }
 
-/** Where in the chat: the topic and the message replied to. */
-export function placeOf(
+/** The topic to write in and the message to reply to. */
+export function threadAndReplyOf(
   telegram: Telegram,
   chat: Chat,
   parameters: Parameters,
 ): { threadId?: number; replyTo?: number } {
-  const asked = integerOf(parameters, 'message_thread_id') || undefined;
-  if (asked !== undefined) checkThread(chat, asked);
+  const requested = integerOf(parameters, 'message_thread_id') || undefined;
+  if (requested !== undefined) checkThread(chat, requested);
   const replied = repliedOf(chat, parameters);
-  const threadId = asked ?? replied?.threadId;
+  const threadId = requested ?? replied?.threadId;
   const mayWriteInClosed = hasRight(telegram.world, chat, 'can_manage_topics');
   const isClosed = threadId === undefined ? chat.forum && chat.generalClosed : chat.topics.get(threadId)?.closed;
   if (isClosed && !mayWriteInClosed) throw badRequest('TOPIC_CLOSED');

@@ -7,7 +7,7 @@ import { addTopic, ICON_COLORS } from '../topics.ts';
 import { addMessage, botSender } from '../world.ts';
 import { chatOf, hasRight, isGroup } from './target.ts';
 
-const LONGEST_NAME = 128;
+const MAX_NAME_LENGTH = 128;
 
 export const createForumTopic: Method = (telegram, parameters) => {
   const chat = managedForum(telegram, parameters, 'not enough rights to create a topic');
@@ -67,6 +67,6 @@ function nameOf(parameters: Parameters): string | undefined {
   const name = stringOf(parameters, 'name')?.trim();
   if (name === undefined) return undefined;
   if (name === '') throw badRequest('topic name must be non-empty');
-  if (codePoints(name) > LONGEST_NAME) throw badRequest('TOPIC_TITLE_INVALID');
+  if (codePoints(name) > MAX_NAME_LENGTH) throw badRequest('TOPIC_TITLE_INVALID');
   return name;
 }

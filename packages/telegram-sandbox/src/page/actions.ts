@@ -5,7 +5,7 @@ import type { Feed } from './feed.ts';
 import type { PageSample } from './page.ts';
 
 const id = z.int();
-const LONGEST_ADVANCE_MS = 366 * 24 * 60 * 60 * 1000;
+const MAX_ADVANCE_MS = 366 * 24 * 60 * 60 * 1000;
 
 const schema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('press'), chatId: id, messageId: id, row: id, col: id, by: id }),
@@ -27,7 +27,7 @@ const schema = z.discriminatedUnion('do', [
   }),
   z.object({ do: z.literal('clear-faults') }),
   z.object({ do: z.literal('flood'), mode: z.enum(['off', 'realistic', 'harsh']) }),
-  z.object({ do: z.literal('clock'), ms: z.int().min(1).max(LONGEST_ADVANCE_MS) }),
+  z.object({ do: z.literal('clock'), ms: z.int().min(1).max(MAX_ADVANCE_MS) }),
   z.object({ do: z.literal('join'), chatId: id, userId: id }),
   z.object({ do: z.literal('delete'), chatId: id, messageId: id }),
   z.object({ do: z.literal('react'), chatId: id, messageId: id, by: id, emoji: z.string().max(16).optional() }),

@@ -1,55 +1,55 @@
 import type { Response } from 'express';
 import type { PressResult } from '../browser/protocol.ts';
-import { nothingTold, whatChanged } from './changes.ts';
+import { nothingSent, whatChanged } from './changes.ts';
 import { fullState, type PageContent } from './state.ts';
 
 export type Feed = ReturnType<typeof createFeed>;
 
-/** Changes are gathered this long, in milliseconds, so that a storm costs the page little. */
-const GATHERING = 40;
-const HEARTBEAT = 15_000;
-/** A page that does not read is let go; it comes back and is told everything. */
-const MOST_UNREAD_BYTES = 8_000_000;
+/** Changes within this time are sent together, so that many at once cost the page little. */
+const BATCH_MS = 40;
+const HEARTBEAT_MS = 15_000;
+/** A page that reads too slowly is disconnected; it reconnects and gets everything again. */
+const MAX_UNREAD_BYTES = 8_000_000;
 
-/** Tells open pages what changes. With none open it costs nothing. */
+/** Sends changes to open pages. Without open pages it does nothing. */
 export function createFeed(content: PageContent) {
   const { sandbox, roles } = content;
   const pages = new Set<Response>();
-  let told = nothingTold();
+  let sent = nothingSent();
   let stopListening = () => {};
-  let gathering: NodeJS.Timeout | undefined;
-  let heart: NodeJS.Timeout | undefined;
+  let batch: NodeJS.Timeout | undefined;
+  let heartbeat: NodeJS.Timeout | undefined;
   let isClosed = false;
 
-  function tell(event: string, data: unknown): void {
+  function broadcast(event: string, data: unknown): void {
     const frame = frameOf(event, data);
     for (const page of pages) {
-      if (page.writableLength > MOST_UNREAD_BYTES) page.destroy();
+      if (page.writableLength > MAX_UNREAD_BYTES) page.destroy();
       else page.write(frame);
     }
   }
 
-  function tellChanges(): void {
-    clearTimeout(gathering);
-    gathering = undefined;
-    const { change, next } = whatChanged(sandbox, roles, told);
-    told = next;
-    if (Object.keys(change).length > 0) tell('change', change);
+  function sendChanges(): void {
+    clearTimeout(batch);
+    batch = undefined;
+    const { change, next } = whatChanged(sandbox, roles, sent);
+    sent = next;
+    if (Object.keys(change).length > 0) broadcast('change', change);
   }
 
-  function wake(): void {
-    told = whatChanged(sandbox, roles, nothingTold()).next;
+  function startListening(): void {
+    sent = whatChanged(sandbox, roles, nothingSent()).next;
     stopListening = sandbox.onChange(() => {
-      gathering ??= setTimeout(tellChanges, GATHERING);
+      batch ??= setTimeout(sendChanges, BATCH_MS);
     });
-    heart = setInterval(() => pages.forEach((page) => page.write(':\n\n')), HEARTBEAT);
+    heartbeat = setInterval(() => pages.forEach((page) => page.write(':\n\n')), HEARTBEAT_MS);
   }
 
-  function sleep(): void {
+  function endListening(): void {
     stopListening();
-    clearInterval(heart);
-    clearTimeout(gathering);
-    gathering = undefined;
+    clearInterval(heartbeat);
+    clearTimeout(batch);
+    batch = undefined;
   }
 
   return {
@@ -58,22 +58,22 @@ export function createFeed(content: PageContent) {
         page.status(503).end();
         return;
       }
-      if (pages.size === 0) wake();
-      else tellChanges();
+      if (pages.size === 0) startListening();
+      else sendChanges();
       page.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
       page.write(`retry: 1000\n${frameOf('state', fullState(content))}`);
       pages.add(page);
       page.on('close', () => {
         pages.delete(page);
-        if (pages.size === 0) sleep();
+        if (pages.size === 0) endListening();
       });
     },
 
-    /** The bot's answer to a press; the page that pressed knows its own. What the press changed is told before. */
+    /** The bot's answer to a press; the page that pressed recognises its own. What the press changed is sent before. */
     answered(result: PressResult): void {
       if (pages.size === 0) return;
-      tellChanges();
-      tell('answered', result);
+      sendChanges();
+      broadcast('answered', result);
     },
 
     close(): void {

@@ -1,6 +1,6 @@
 import type { Message } from '../message.ts';
 
-/** What Telegram's own lines in a chat say, e.g. "Carla created the topic “Urgent”". */
+/** Service messages in words, e.g. "Carla created the topic “Urgent”". */
 export function serviceText(service: Record<string, unknown>, from: Message['from']): string {
   const who = from.first_name;
   const [kind = '', value] = Object.entries(service)[0] ?? [];

@@ -2,7 +2,7 @@ import type { FullState, WireCall, WireMessage, Welcome, WireSample } from '../b
 import type { CallRecord } from '../calls.ts';
 import type { Sandbox } from '../control.ts';
 import type { Message } from '../message.ts';
-import { type Roles, wireCall, wireChat, wireMessage, wirePerson, wireWeather } from './wire.ts';
+import { type Roles, wireCall, wireChat, wireMessage, wirePerson, wireConditions } from './wire.ts';
 
 /** What a page shows: the sandbox, and what its owner adds. */
 export type PageContent = Readonly<{
@@ -17,7 +17,7 @@ export type PageContent = Readonly<{
 export const LAST_MESSAGES = 200;
 const LAST_CALLS = 200;
 
-/** What a page is told when it opens. */
+/** What a page gets when it opens. */
 export function fullState({ sandbox, roles, ...added }: PageContent): FullState {
   const views = Map.groupBy(
     sandbox.chats().flatMap((chat) => [...chat.messages.values()]),
@@ -33,7 +33,7 @@ export function fullState({ sandbox, roles, ...added }: PageContent): FullState 
     olderIn: [...views].filter(([, view]) => view.length > LAST_MESSAGES).map(([key]) => key),
     calls: lastCalls(sandbox, 0),
     refusals: sandbox.refusals.length,
-    weather: wireWeather(sandbox),
+    conditions: wireConditions(sandbox),
     ...added,
   };
 }
@@ -49,7 +49,7 @@ export function olderMessages(
   return { messages: last.map((message) => wireMessage(message, sandbox)), more: older.length > last.length };
 }
 
-/** A bot asks for updates all day; that is worth showing only when it is refused. */
+/** Without successful getUpdates calls, of which there are too many to be of interest. */
 export function lastCalls(sandbox: Sandbox, after: number): WireCall[] {
   const recent: CallRecord[] = [];
   for (let at = sandbox.calls.length - 1; at >= 0 && recent.length < LAST_CALLS; at -= 1) {

@@ -8,7 +8,7 @@ import type {
   WireFile,
   WireMessage,
   WirePerson,
-  WireWeather,
+  WireConditions,
 } from '../browser/protocol.ts';
 import { serviceText } from './service-text.ts';
 import { roleOf } from './role.ts';
@@ -17,7 +17,7 @@ import { roleOf } from './role.ts';
 export type Roles = ReadonlyMap<number, string>;
 
 const SNIPPET = 120;
-const LONGEST_PARAMS = 3000;
+const MAX_PARAMS_LENGTH = 3000;
 
 export function wirePerson(person: Person, sandbox: Sandbox, roles: Roles): WirePerson {
   const { id, first_name: firstName, username } = person;
@@ -81,11 +81,11 @@ export function wireCall({ id, method, at, ok, error_code, description, fault, p
     ...(fault === undefined ? {} : { fault }),
     ...numbered('chatId', params['chat_id']),
     ...numbered('threadId', params['message_thread_id']),
-    params: JSON.stringify(params, null, 1).slice(0, LONGEST_PARAMS),
+    params: JSON.stringify(params, null, 1).slice(0, MAX_PARAMS_LENGTH),
   };
 }
 
-export function wireWeather(sandbox: Sandbox): WireWeather {
+export function wireConditions(sandbox: Sandbox): WireConditions {
   const finite = (value: number) => (Number.isFinite(value) ? value : null);
   return {
     flood: sandbox.flood,

@@ -1,17 +1,17 @@
 import type { CallRecord } from './calls.ts';
 import type { World } from './world.ts';
 
-/** Tells listeners that something changed, once per burst, after the burst. */
+/** Notifies listeners of changes: once per burst, after it. */
 export function createChanges() {
   const listeners = new Set<() => void>();
-  let announced = false;
+  let isScheduled = false;
 
   return {
     changed: (): void => {
-      if (announced || listeners.size === 0) return;
-      announced = true;
+      if (isScheduled || listeners.size === 0) return;
+      isScheduled = true;
       queueMicrotask(() => {
-        announced = false;
+        isScheduled = false;
         for (const listener of listeners) listener();
       });
     },
@@ -27,11 +27,11 @@ export function createChanges() {
 export type WaitOptions = {
   /** Real milliseconds, whatever the sandbox's clock says. */
   timeoutMs?: number;
-  /** What is waited for, for the error. */
+  /** What is awaited, named in the error. */
   what?: string;
 };
 
-/** Resolves with what `read` finds, looking again after every change. */
+/** Resolves with what `read` returns once that is neither undefined nor false; reads again after every change. */
 export function waitUntil<T>(
   read: () => T | undefined | false,
   onChange: (listener: () => void) => () => void,
@@ -42,14 +42,14 @@ export function waitUntil<T>(
     let stopListening = () => {};
     const timer = setTimeout(() => {
       stopListening();
-      reject(new Error(`waited ${timeoutMs} ms in vain for ${what}\n${describe()}`));
+      reject(new Error(`waited ${timeoutMs} ms without seeing ${what}\n${describe()}`));
     }, timeoutMs);
     const finish = (end: () => void) => {
       clearTimeout(timer);
       stopListening();
       end();
     };
-    const look = () => {
+    const check = () => {
       try {
         const found = read();
         if (found !== undefined && found !== false) finish(() => resolve(found));
@@ -57,8 +57,8 @@ export function waitUntil<T>(
         finish(() => reject(error));
       }
     };
-    stopListening = onChange(look);
-    look();
+    stopListening = onChange(check);
+    check();
   });
 }
 
@@ -67,8 +67,8 @@ export function describeLastMessages(world: World, count = 8): string {
   const last = world.timeline.slice(-count);
   if (last.length === 0) return 'no messages at all';
   const lines = last.map(({ chatId, threadId, message_id, from, text, service, document, photo }) => {
-    const said = JSON.stringify(text ?? service ?? document?.file_name ?? (photo ? 'a photo' : ''));
-    return `  chat ${chatId}${threadId ? ` topic ${threadId}` : ''} #${message_id} ${from.first_name}: ${said.slice(0, 200)}`;
+    const content = JSON.stringify(text ?? service ?? document?.file_name ?? (photo ? 'a photo' : ''));
+    return `  chat ${chatId}${threadId ? ` topic ${threadId}` : ''} #${message_id} ${from.first_name}: ${content.slice(0, 200)}`;
   });
   return `last messages:\n${lines.join('\n')}`;
 }

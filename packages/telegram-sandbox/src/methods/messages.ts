@@ -7,7 +7,7 @@ import { chatOf, hasRight, messageOf } from './target.ts';
 import { messageJson } from '../render.ts';
 
 const DELETABLE_MS = 48 * 60 * 60 * 1000;
-const LARGEST_DOWNLOAD = 20 * 1024 * 1024;
+const MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024;
 
 export const deleteMessage: Method = (telegram, parameters) => {
   const chat = chatOf(telegram, parameters);
@@ -76,7 +76,7 @@ export const getFile: Method = ({ files }, parameters) => {
   const kept = files.find(stringOf(parameters, 'file_id') ?? '');
   if (!kept) throw badRequest('wrong file_id or the file is temporarily unavailable');
   const { file_id, file_unique_id, file_size } = kept.file;
-  if (file_size > LARGEST_DOWNLOAD) throw badRequest('file is too big');
+  if (file_size > MAX_DOWNLOAD_BYTES) throw badRequest('file is too big');
   return { file_id, file_unique_id, file_size, file_path: kept.path };
 };
 

@@ -4,8 +4,8 @@ import { messageJson } from './render.ts';
 import type { Telegram } from './telegram.ts';
 import { botMember, isAdmin, isPresent } from './world.ts';
 
-/** Hands a message to the bot as an update, if the bot is there and may see it. */
-export function tellBot(
+/** Queues a message as an update, if the bot is in the chat and may see the message. */
+export function sendMessageUpdate(
   telegram: Telegram,
   chat: Chat,
   message: Message,
@@ -23,7 +23,7 @@ function isVisible({ world, privacy }: Telegram, chat: Chat, message: Message): 
   return repliedTo?.from.id === world.bot.id || isAddressed(message, world.bot.username);
 }
 
-/** A command for nobody or for this bot, or a mention of it. */
+/** A command to this bot or to no bot in particular, or a mention of it. */
 function isAddressed(message: Message, username: string): boolean {
   const name = `@${username.toLowerCase()}`;
   return (message.entities ?? []).some((entity) => {

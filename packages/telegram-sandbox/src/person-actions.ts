@@ -3,7 +3,7 @@ import { type Chat, GROUP_ANONYMOUS_BOT, type Message, type Person, type Sender 
 import { rememberVersion } from './methods/editing.ts';
 import type { Upload } from './parameters.ts';
 import { chatJson, userJson } from './render.ts';
-import { tellBot } from './tell-bot.ts';
+import { sendMessageUpdate } from './send-update.ts';
 import type { Telegram } from './telegram.ts';
 import { typedText } from './text.ts';
 import { addMessage, isAdmin, isPresent, removeMessage, seconds, type World } from './world.ts';
@@ -26,8 +26,8 @@ export function requirePerson(world: World, id: number): Person {
 export function type(telegram: Telegram, { chatId, by, text, threadId, replyTo }: Typed): Message {
   const chat = writableBy(telegram, chatId, by, threadId);
   const content = typedText(text);
-  if (content.text === '') throw new Error('Telegram sends no empty messages');
-  return post(telegram, chat, by, { ...content, ...place(telegram.world, chat, threadId, replyTo) });
+  if (content.text === '') throw new Error('the text must not be empty');
+  return post(telegram, chat, by, { ...content, ...threadAndReply(telegram.world, chat, threadId, replyTo) });
 }
 
 /** A file by a person. */
@@ -35,18 +35,18 @@ export function upload(telegram: Telegram, { chatId, by, text, threadId, replyTo
   const chat = writableBy(telegram, chatId, by, threadId);
   const document = telegram.files.acceptDocument(file);
   const caption = text === '' ? {} : typedText(text);
-  return post(telegram, chat, by, { ...caption, document, ...place(telegram.world, chat, threadId, replyTo) });
+  return post(telegram, chat, by, { ...caption, document, ...threadAndReply(telegram.world, chat, threadId, replyTo) });
 }
 
 export function editTyped(telegram: Telegram, chatId: number, messageId: number, text: string): Message {
   const message = requireMessage(telegram.world, chatId, messageId);
   rememberVersion(message);
   Object.assign(message, typedText(text), { edit_date: seconds(telegram.world) });
-  tellBot(telegram, requireChat(telegram.world, chatId), message, 'edited_message');
+  sendMessageUpdate(telegram, requireChat(telegram.world, chatId), message, 'edited_message');
   return message;
 }
 
-/** Told to the bot where it is admin and has asked for reactions. */
+/** The bot gets an update where it is an admin and allows `message_reaction`. */
 export function react(
   telegram: Telegram,
   chatId: number,
@@ -71,7 +71,7 @@ export function react(
   });
 }
 
-/** A person deletes a message; bots are not told. */
+/** Deletes a message. The bot gets no update. */
 export function deleteAsPerson(telegram: Telegram, chatId: number, messageId: number): void {
   removeMessage(telegram.world, requireMessage(telegram.world, chatId, messageId));
 }
@@ -87,7 +87,7 @@ function post(
   const from = member?.anonymous ? GROUP_ANONYMOUS_BOT : person;
   const sender = member?.anonymous ? { senderChatId: chat.id } : {};
   const message = addMessage(telegram.world, chat, { ...content, from, ...sender });
-  tellBot(telegram, chat, message);
+  sendMessageUpdate(telegram, chat, message);
   return message;
 }
 
@@ -108,7 +108,7 @@ function writableBy(telegram: Telegram, chatId: number, by: number, threadId: nu
   return chat;
 }
 
-function place(
+function threadAndReply(
   world: World,
   chat: Chat,
   threadId: number | undefined,

@@ -8,19 +8,19 @@ import {
   type Sender,
   type Topic,
 } from './message.ts';
-import { requireChat, requirePerson } from './people.ts';
+import { requireChat, requirePerson } from './person-actions.ts';
 import type { Telegram } from './telegram.ts';
-import { tellBot } from './tell-bot.ts';
+import { sendMessageUpdate } from './send-update.ts';
 import { addTopic } from './topics.ts';
 import { addChat, addMessage, botSender, isAdmin, type NewChat } from './world.ts';
 
-/** What the people who run a chat can do to it and to each other, the bot included. */
+/** Changes what someone, or the bot, is in a chat. */
 export function setMember(telegram: Telegram, chatId: number, userId: number, next: Member): void {
   const chat = requireChat(telegram.world, chatId);
   changeMembership(telegram, chat, userId, next, someoneInCharge(telegram, chat, userId));
 }
 
-/** Makes someone, or the bot, admin with these rights and no others; all rights unless said. */
+/** Makes someone, or the bot, an admin with these rights only; with all of them by default. */
 export function promote(
   telegram: Telegram,
   chatId: number,
@@ -28,11 +28,11 @@ export function promote(
   rights: Partial<Rights> = FULL_RIGHTS,
 ): void {
   const none = Object.fromEntries(Object.keys(FULL_RIGHTS).map((right) => [right, false]));
-  const given = { ...none, can_manage_chat: true, ...rights } as Rights;
-  setMember(telegram, chatId, userId, { status: 'administrator', rights: given });
+  const granted = { ...none, can_manage_chat: true, ...rights } as Rights;
+  setMember(telegram, chatId, userId, { status: 'administrator', rights: granted });
 }
 
-/** An admin who writes in the group's name; not told to the bot, as with Telegram. */
+/** The admin then writes in the group's name. As in Telegram, the bot gets no update. */
 export function setAnonymous({ world }: Telegram, chatId: number, userId: number, anonymous: boolean): void {
   const member = requireChat(world, chatId).members.get(userId);
   if (!member || !isAdmin(member)) throw new Error(`only admins can be anonymous, and ${userId} is none in ${chatId}`);
@@ -49,28 +49,28 @@ export function createTopic(telegram: Telegram, chatId: number, name: string, by
     by === undefined ? someoneInCharge(telegram, chat) : personAs(telegram, by),
   );
   const first = chat.messages.get(topic.threadId);
-  if (first) tellBot(telegram, chat, first);
+  if (first) sendMessageUpdate(telegram, chat, first);
   return topic;
 }
 
-/** General is thread 1 here, as people know it. */
+/** General is thread 1. */
 export function setTopicClosed(telegram: Telegram, chatId: number, threadId: number, closed: boolean): void {
   const chat = requireChat(telegram.world, chatId);
   const from = someoneInCharge(telegram, chat);
   if (threadId === 1) {
     chat.generalClosed = closed;
     const service = closed ? { general_forum_topic_hidden: {} } : { general_forum_topic_unhidden: {} };
-    tellBot(telegram, chat, addMessage(telegram.world, chat, { from, service }));
+    sendMessageUpdate(telegram, chat, addMessage(telegram.world, chat, { from, service }));
     return;
   }
   const topic = chat.topics.get(threadId);
   if (!topic) throw new Error(`no topic ${threadId} in chat ${chatId}`);
   topic.closed = closed;
   const service = closed ? { forum_topic_closed: {} } : { forum_topic_reopened: {} };
-  tellBot(telegram, chat, addMessage(telegram.world, chat, { from, threadId, service }));
+  sendMessageUpdate(telegram, chat, addMessage(telegram.world, chat, { from, threadId, service }));
 }
 
-/** The topic and everything in it is gone; the bot is not told. */
+/** Deletes the topic with its messages. The bot gets no update. */
 export function deleteTopic({ world }: Telegram, chatId: number, threadId: number): void {
   const chat = requireChat(world, chatId);
   if (!chat.topics.delete(threadId)) throw new Error(`no topic ${threadId} in chat ${chatId}`);
