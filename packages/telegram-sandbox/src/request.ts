@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { Busboy } from '@fastify/busboy';
+import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import { BotApiError, badRequest } from './bot-api-error.ts';
-import type { RawParameters, Upload } from './parameters.ts';
-import { isObject } from './parameters.ts';
+import { isObject, type RawParameters, type Upload } from './parameters.ts';
 
 const MAX_BODY_BYTES = 52 * 1024 * 1024;
 
@@ -48,9 +47,14 @@ function readBody(request: IncomingMessage): Promise<string> {
 function readMultipart(request: IncomingMessage, values: Record<string, unknown>): Promise<RawParameters> {
   return new Promise((resolve, reject) => {
     const uploads = new Map<string, Upload>();
-    const form = new Busboy({
-      headers: { ...request.headers, 'content-type': request.headers['content-type'] ?? '' },
-      limits: { fieldSize: MAX_BODY_BYTES, fileSize: MAX_BODY_BYTES },
+    const form = createForm(request);
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY_BYTES) return;
+      reject(tooLarge());
+      // The rest is read and dropped: a client reads the answer only when its body is sent.
+      request.unpipe(form).resume();
     });
     form.on('field', (name, value) => {
       values[name] = value;
@@ -58,16 +62,24 @@ function readMultipart(request: IncomingMessage, values: Record<string, unknown>
     form.on('file', (name, stream, filename, _encoding, mimeType) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('limit', () => reject(tooLarge()));
       stream.on('end', () => {
         uploads.set(name, { name: filename || 'file', mime: mimeOf(filename, mimeType), bytes: Buffer.concat(chunks) });
       });
     });
     form.on('finish', () => resolve({ values, uploads }));
-    form.on('error', () => reject(badRequest("can't parse multipart request body")));
+    form.on('error', () => reject(unreadableForm()));
     request.on('error', reject);
     request.pipe(form);
   });
+}
+
+function createForm({ headers }: IncomingMessage): BusboyInstance {
+  try {
+    const limits = { fieldSize: MAX_BODY_BYTES, fileSize: MAX_BODY_BYTES };
+    return new Busboy({ headers: { ...headers, 'content-type': headers['content-type'] ?? '' }, limits });
+  } catch {
+    throw unreadableForm();
+  }
 }
 
 const MIME_BY_EXTENSION: Record<string, string> = {
@@ -93,4 +105,8 @@ function mimeOf(name: string | undefined, declared: string): string {
 
 function tooLarge(): BotApiError {
   return new BotApiError(413, 'Request Entity Too Large');
+}
+
+function unreadableForm(): BotApiError {
+  return badRequest("can't parse multipart request body");
 }

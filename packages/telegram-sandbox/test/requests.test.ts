@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startSandbox } from './support/start-sandbox.ts';
 
 test('takes GET and POST, the query, JSON, forms and multipart alike', async () => {
@@ -112,4 +112,24 @@ test('knows exactly the methods and parameters of Bot API that we may call', asy
       .sort(),
   ]);
   expect(Object.fromEntries(known)).toEqual(Object.fromEntries(wanted));
+});
+
+describe('bodies that cannot be read are refused', () => {
+  const multipart = (body: string) => ({ body, type: 'multipart/form-data; boundary=x' });
+  const field = '--x\r\nContent-Disposition: form-data; name="text"\r\n\r\nhello';
+  test.each([
+    ['multipart without a boundary', { body: field, type: 'multipart/form-data' }, 400],
+    ['multipart that ends early', multipart(field), 400],
+    ['multipart that has no parts', multipart('hello'), 400],
+    ['JSON that is no object', { body: '[1]', type: 'application/json' }, 400],
+    ['a text of more than 52 MB', multipart(`${field}${'a'.repeat(53 * 1024 * 1024)}\r\n--x--\r\n`), 413],
+    ['JSON of more than 52 MB', { body: ' '.repeat(53 * 1024 * 1024), type: 'application/json' }, 413],
+  ])('%s', async (_, { body, type }, status) => {
+    const { sandbox, seed } = await startSandbox();
+    const url = `${sandbox.apiRoot}/bot${sandbox.token}/sendMessage?chat_id=${seed.supportTeam}`;
+    const response = await fetch(url, { method: 'POST', headers: { 'content-type': type }, body });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ ok: false, error_code: status });
+    expect(sandbox.messages(seed.supportTeam)).toEqual([]);
+  });
 });
