@@ -44,13 +44,14 @@ function attributesOf(conversation: Conversation, customer: Message['sender']): 
   const { stage: customerStage, ...ofCustomer } = contextFromAttributes(customer?.custom_attributes);
   const identifier = cleanLine(customer?.identifier ?? '');
   const team = cleanLine(conversation.meta?.team?.name ?? '');
-  const labels = joined(conversation.labels);
+  const labels = conversation.labels && joined(conversation.labels);
   const additionalInfo = {
     ...(identifier && { user_id: identifier }),
     ...ofCustomer.additionalInfo,
     ...ofConversation.additionalInfo,
     ...(team && { team }),
-    ...(labels && { labels }),
+    // An empty list says that the labels were removed, a missing one nothing.
+    ...(labels !== undefined && { labels }),
   };
   return {
     ...ofCustomer,

@@ -1,7 +1,7 @@
 import { type Admitted, type Answer, type Arrival, type Endpoint, type Operation, Refusal } from '../inbound/source.ts';
 import { admitAlert, authenticateAlert } from './alert.ts';
 import { type Body, type ReadBody, readBody } from './payload.ts';
-import { shows } from './shows.ts';
+import { shows } from './verdict.ts';
 import { admitChatwootWebhook, type ChatwootSettings, chatwootPaths, describeForAnswer } from './webhook.ts';
 
 /** What came of an alert so far; `messageId` is null until Telegram has the card. */

@@ -24,7 +24,6 @@ function part<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 }
 
 const messageTypes = ['incoming', 'outgoing', 'activity', 'template'] as const;
-export type MessageType = (typeof messageTypes)[number];
 
 /** A name at the top level of a message, a number in `conversation.messages[0]`. */
 const messageType = z
@@ -32,7 +31,21 @@ const messageType = z
   .optional()
   .catch(undefined);
 
-const attachments = z.array(part({ file_type: text, fallback_title: text, data_url: text })).catch([]);
+const number = z.number().optional().catch(undefined);
+const attachments = z
+  .array(
+    part({
+      file_type: text,
+      fallback_title: text,
+      data_url: text,
+      file_size: number,
+      transcribed_text: text,
+      coordinates_lat: number,
+      coordinates_long: number,
+      meta: part({ first_name: text, last_name: text }),
+    }),
+  )
+  .catch([]);
 
 const contact = part({
   name: text,
@@ -57,7 +70,7 @@ export const conversationSchema = z.object({
   account: part({ id }),
   status: text,
   priority: z.enum(['low', 'medium', 'high', 'urgent']).optional().catch(undefined),
-  labels: z.array(z.string()).catch([]),
+  labels: z.array(z.string()).optional().catch(undefined),
   custom_attributes: anything,
   additional_attributes: part({ referer: text, mail_subject: text }),
   meta: part({ sender: contact, assignee: part({ name: text, type: text }), team: part({ name: text }) }),
@@ -86,13 +99,7 @@ export const messageSchema = z.object({
   message_type: messageType,
   private: flag,
   content: text,
-  content_attributes: part({
-    automation_rule_id: id,
-    deleted: flag,
-    external_error: text,
-    email: part({ auto_reply: flag, text_content: emailContent, html_content: emailContent }),
-    submitted_values: part({ csat_survey_response: anything }),
-  }),
+  content_attributes: part({ email: part({ text_content: emailContent, html_content: emailContent }) }),
   attachments,
   created_at: moment,
   sender: z
@@ -104,14 +111,23 @@ export const messageSchema = z.object({
 });
 export type Message = z.infer<typeof messageSchema>;
 
-/** The few fields that decide whether an event shows. */
+/** The few fields that decide what an event is about. */
 export const decisiveSchema = messageSchema
   .pick({ id: true, message_type: true, private: true, message: true })
   .extend({
     status: text,
     conversation: conversationSchema.pick({ id: true, status: true }).optional().catch(undefined),
-    content_attributes: part({ email: part({ auto_reply: flag }) }),
+    content_attributes: part({
+      automation_rule_id: id,
+      deleted: flag,
+      external_error: text,
+      email: part({ auto_reply: flag }),
+      submitted_values: part({ csat_survey_response: anything }),
+    }),
+    sender: part({ type: text }),
+    attachments: z.array(part({ transcribed_text: text })).catch([]),
   });
+export type Decisive = z.infer<typeof decisiveSchema>;
 
 export const inboxSchema = z.object({
   changed_attributes: z.array(part({ reauthorization_required: part({ current_value: flag }) })).catch([]),

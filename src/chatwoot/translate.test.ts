@@ -33,6 +33,8 @@ function summary(translation: Translation): string {
       return `answered by ${change.by}`;
     case 'status':
       return `status ${change.status}, ${change.needsPerson ? 'needs a person' : 'nobody waits'}, ${change.severity ?? '-'}`;
+    case 'transcribed':
+      return `transcribed ${change.severity}`;
     case 'alerted':
     case 'visitor-left':
     case 'transcript':
@@ -113,7 +115,7 @@ describe('a message of a customer', () => {
         page: 'https://play.meridian.test/wallet?tab=deposits&ref=promo',
         place: 'São Paulo, BR',
         property: 'Website chat',
-        additionalInfo: { user_id: 'user_123', user_tier: 'GOLD', lifetime_value: '150000', vip: 'true' },
+        additionalInfo: { user_id: 'user_123', user_tier: 'GOLD', lifetime_value: '150000', vip: 'true', labels: '' },
       },
       at: new Date('2026-03-14T09:26:53.601Z'),
       version: 1773480414.001214,
@@ -122,10 +124,10 @@ describe('a message of a customer', () => {
   });
 
   it.each<[string, string | RegExp]>([
-    ['webhook_message_created_attachments_only', '📎 2 attachments: IMG_2041.jpg, bank slip.pdf'],
+    ['webhook_message_created_attachments_only', '🖼 Image: IMG_2041.jpg, 180 KB\n📎 File: bank slip.pdf, 89 KB'],
     [
       'webhook_message_created_location_contact_fallback',
-      '📎 3 attachments: Cubbon Park, Bengaluru, +15550199, Shared link',
+      '📍 Location: Cubbon Park, Bengaluru\n👤 Contact: Sam, +15550199\n🔗 Link: Shared link',
     ],
     ['webhook_message_created_email', 'Hello,\nrefund please.'],
     ['webhook_message_created_html_in_content', /^<script>alert\("x"\)<\/script> <b>bold<\/b> & /],
@@ -308,4 +310,78 @@ describe('whatever comes', () => {
       ),
     );
   });
+});
+
+describe('a voice message', () => {
+  const message = {
+    event: 'message_created',
+    id: 5601,
+    message_type: 'incoming',
+    content: null,
+    account: { id: 1 },
+    conversation: { id: 560, status: 'open', messages: [], meta: { sender: { name: 'Nora Ek' } } },
+  };
+  const audio = { id: 1, file_type: 'audio', data_url: 'https://desk.example.net/x/8c1f-2b.oga', file_size: 4096 };
+  const words = 'my card was charged twice, this is fraud, call me now';
+  const updated = (transcribed_text: string) =>
+    ({ ...message, event: 'message_updated', attachments: [{ ...audio, transcribed_text }] }) as const;
+
+  it('is called one before it is transcribed', () => {
+    const { change, details } = eventOf({ ...message, attachments: [{ ...audio, transcribed_text: '' }] });
+    expect([change.kind, details.message]).toEqual(['wrote', '🎤 Voice message: 8c1f-2b.oga, 4 KB']);
+  });
+
+  it('shows its words and the severity they ask for where they come at once', () => {
+    const { change, details } = eventOf({ ...message, attachments: [{ ...audio, transcribed_text: words }] });
+    expect([change, details.message]).toEqual([
+      { kind: 'wrote', severity: 'critical', trigger: 'USER_INITIATED' },
+      `🎤 ${words}`,
+    ]);
+  });
+
+  it('keeps what was written beside it', () => {
+    const { details } = eventOf({ ...updated(words), content: 'Hear this' });
+    expect(details.message).toBe(`Hear this\n🎤 ${words}`);
+  });
+
+  it('gets its words later, once for each wording', () => {
+    const { change, details, contentKey } = eventOf(updated(words));
+    expect([change, details.message]).toEqual([{ kind: 'transcribed', severity: 'critical' }, `🎤 ${words}`]);
+    expect(eventOf({ ...updated(words), content_attributes: { translations: {} } }).contentKey).toBe(contentKey);
+    expect(eventOf(updated('others')).contentKey).not.toBe(contentKey);
+  });
+
+  it.each([
+    ['without words', updated(' '), 'ignored: message-updated'],
+    ['of an agent', { ...updated(words), message_type: 'outgoing' }, 'ignored: message-updated'],
+    ['in a private note', { ...updated(words), private: true }, 'ignored: private-note'],
+    ['that was deleted', { ...updated(words), content_attributes: { deleted: true } }, 'ignored: deleted'],
+    ['with a bot', { ...updated(words), conversation: { id: 560, status: 'pending' } }, 'ignored: with-bot'],
+    ['of no conversation', { ...updated(words), conversation: null }, 'drift: no conversation id'],
+  ])('an update %s says nothing', (_, body, expectedSummary) => {
+    expect(summary(read(body))).toBe(expectedSummary);
+  });
+});
+
+it.each([
+  ['image', { data_url: 'https://x.example/a.jpg' }, '🖼 Image: a.jpg'],
+  ['video', {}, '🎬 Video'],
+  ['file', { data_url: 'https://x.example/b%20c.pdf', file_size: 5_242_880 }, '📎 File: b c.pdf, 5.0 MB'],
+  ['location', { coordinates_lat: 12.5, coordinates_long: 77.5 }, '📍 Location: 12.5, 77.5'],
+  [
+    'contact',
+    { fallback_title: '+15550199', meta: { first_name: 'Sam', last_name: 'Ek' } },
+    '👤 Contact: Sam Ek, +15550199',
+  ],
+  ['ig_reel', {}, '🔗 Instagram reel'],
+  ['hologram', {}, '📎 File'],
+  [null, {}, '📎 File'],
+])('an attachment of type %s is named by its kind', (file_type, facts, line) => {
+  const body = { ...fixture('webhook_message_created_attachments_only'), attachments: [{ file_type, ...facts }] };
+  expect(eventOf(body).details.message).toBe(line);
+});
+
+it('an event name of any length makes a key of bounded length', () => {
+  const body = { ...fixture('webhook_conversation_updated_labels'), event: `automation_event.${'x'.repeat(100_000)}` };
+  expect(eventOf(body).contentKey?.length).toBeLessThan(600);
 });

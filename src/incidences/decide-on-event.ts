@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isOfEarlier, isOlder, isOlderThanDesk, isOvertaken, leftSince } from './event-order.ts';
 import { type Incidence, type IncidenceChange, reopened } from './incidence.ts';
 import { type Severity, worse } from './severity.ts';
 import type { Details, SourceEvent } from './source-event.ts';
@@ -42,6 +43,8 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
       }
       if (isOlderThanDesk(current, event)) return nothing('the conversation was resolved after this message');
       return reopen(current, { ...known(event, now, current), visitorLeftAt: null }, 'wrote');
+    case 'transcribed':
+      return decideOnTranscription(current, event, change, when);
     case 'answered':
       if (!current || current.status === 'closed') return nothing('no open incidence');
       if (isOfEarlier(current, event, when)) return nothing('an answer from before this incidence');
@@ -61,6 +64,25 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
       return changeOf({ ...details(event.details, current), ...left }, 'transcript');
     }
   }
+}
+
+/** Words of a message that is known already: they reopen nothing that was closed since, and it happened no later. */
+function decideOnTranscription(
+  current: Incidence | undefined,
+  event: SourceEvent,
+  { severity }: Extract<SourceEvent['change'], { kind: 'transcribed' }>,
+  when: When,
+): Decision {
+  const { now } = when;
+  if (!current) return open({ ...known(event, now), severity, trigger: 'USER_INITIATED' }, 'wrote');
+  if (current.status === 'closed') {
+    const isUnseen = event.at !== undefined && current.closedAt !== null && event.at > current.closedAt;
+    if (!isUnseen || isOlderThanDesk(current, event)) return nothing('closed since this message');
+    return reopen(current, { ...known(event, now, current), severity, visitorLeftAt: null }, 'wrote');
+  }
+  const said = isOvertaken(current, event, when) ? missing(current, event.details) : details(event.details, current);
+  const raised = raise(current, severity, said, 'wrote');
+  return shows(current, raised.change) ? raised : nothing('these words are known');
 }
 
 function decideOnStatus(
@@ -102,44 +124,44 @@ function known(event: SourceEvent, now: Date, current?: Incidence): IncidenceCha
   return { ...details(event.details, current), happenedAt: event.at ?? now };
 }
 
-/** What was told before and is not told now stays. */
+/** What the source does not name stays; what it names as empty goes. */
 function details(said: Details, current?: Incidence): IncidenceChange {
   const { additionalInfo, ...rest } = said;
   if (!additionalInfo || Object.keys(additionalInfo).length === 0) return rest;
-  return { ...rest, additionalInfo: { ...current?.additionalInfo, ...additionalInfo } };
+  return { ...rest, additionalInfo: withoutEmpty({ ...current?.additionalInfo, ...additionalInfo }) };
 }
 
-/** Of a late event only what nobody told yet. */
+function withoutEmpty(info: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(info).filter(([, value]) => value !== ''));
+}
+
+/** Of a late event only what is not known yet. */
 function missing(current: Incidence, said: Details): IncidenceChange {
-  const entries = Object.entries(details(said)).filter(([key]) => Reflect.get(current, key) === null);
-  const additionalInfo = { ...said.additionalInfo, ...current.additionalInfo };
-  return { ...Object.fromEntries(entries), additionalInfo };
+  const { additionalInfo, ...rest } = said;
+  const unknown = detailKeys.filter((key) => current[key] === null && rest[key] !== undefined);
+  return {
+    ...Object.fromEntries(unknown.map((key) => [key, rest[key]])),
+    additionalInfo: withoutEmpty({ ...additionalInfo, ...current.additionalInfo }),
+  };
 }
 
-/** Sources promise no order: newer words of the customer are known already. */
-function isOvertaken(current: Incidence, event: SourceEvent, when: When): boolean {
-  return current.message !== null && isOlder(current, event, when);
-}
-
-/**
- * Whether it happened before what is known, as far as clocks tell: a known time that lay ahead when it was written down
- * (local time said to be UTC) orders nothing but events of the same clock.
- */
-function isOlder(current: Incidence, event: SourceEvent, { receivedAt }: When): boolean {
-  if (event.at === undefined || event.at >= current.happenedAt) return false;
-  return current.happenedAt <= current.updatedAt || event.at > receivedAt;
-}
-
-/** It came before this incidence was opened, and from before its customer's words: of an earlier one, as in a replay. */
-function isOfEarlier(current: Incidence, event: SourceEvent, { receivedAt }: When): boolean {
-  return receivedAt < current.openedAt && event.at !== undefined && event.at < current.happenedAt;
-}
-
-/** Whoever writes is there again, unless the end of the chat came before its beginning. */
-function leftSince(current: Incidence, event: SourceEvent): Date | null {
-  const { visitorLeftAt } = current;
-  return visitorLeftAt && event.at && event.at < visitorLeftAt ? visitorLeftAt : null;
-}
+const detailKeys = [
+  'title',
+  'customerName',
+  'customerEmail',
+  'customerPhone',
+  'message',
+  'url',
+  'stage',
+  'appScreen',
+  'cartValue',
+  'eventType',
+  'frictionScore',
+  'place',
+  'property',
+  'page',
+  'assignee',
+] as const satisfies readonly Exclude<keyof Details, 'additionalInfo'>[];
 
 function open(row: Opening, action: string): Decision {
   return { kind: 'open', row, action };
@@ -166,16 +188,9 @@ function nothing(reason: string): Decision {
   return { kind: 'nothing', reason };
 }
 
-function isOlderThanDesk(current: Incidence, event: SourceEvent): boolean {
-  if (current.deskVersion === null) return false;
-  const version = event.version ?? (event.at ? event.at.getTime() / 1000 : undefined);
-  return version !== undefined && version < current.deskVersion;
-}
-
 /** Whether a card would look different: the desk's version number alone does not show. */
 function shows(current: Incidence, change: IncidenceChange): boolean {
-  return Object.entries(change).some(([key, value]) => {
-    if (key === 'deskVersion') return false;
-    return !isDeepStrictEqual(Reflect.get(current, key) ?? null, value ?? null);
-  });
+  const { deskVersion: _, ...shown } = change;
+  const before: Readonly<Record<string, unknown>> = { ...current };
+  return Object.entries(shown).some(([key, value]) => !isDeepStrictEqual(before[key] ?? null, value ?? null));
 }

@@ -21,6 +21,8 @@ export type SourceChange =
   | Readonly<{ kind: 'alerted'; severity: Severity; reason: string }>
   /** A customer began or wrote on: opens, updates or (when closed) reopens. */
   | Readonly<{ kind: 'wrote'; severity: Severity; trigger: 'USER_INITIATED' | 'AGENT_INITIATED' }>
+  /** The words of a voice message came later than the message itself. */
+  | Readonly<{ kind: 'transcribed'; severity: Severity }>
   /** A person of the team answered the customer. Opens nothing. */
   | Readonly<{ kind: 'answered'; by: string | undefined }>
   /**
@@ -58,7 +60,7 @@ export type Details = Readonly<
     /** The page the visitor is on. */
     page: string;
     assignee: string;
-    /** What else the sender told us, shown as `key: value` lines. */
+    /** What else the sender attached, shown as `key: value` lines; an empty value removes its key. */
     additionalInfo: Readonly<Record<string, string>>;
   }>
 >;

@@ -52,6 +52,7 @@ function summary(translation: Translation): string {
     case 'transcript':
       return `transcript of ${change.transcript.messages.length}, ${change.transcript.durationSeconds ?? '-'} s`;
     case 'visitor-left':
+    case 'transcribed':
     case 'alerted':
     case 'answered':
     case 'status':

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { eventNameOf, readBody } from './payload.ts';
-import { shows } from './shows.ts';
+import { shows } from './verdict.ts';
 import { createTranslateChatwoot } from './translate.ts';
 
 const folder = join(import.meta.dirname, '../../test/fixtures/chatwoot');
@@ -18,6 +18,7 @@ const variants: readonly ((body: Record<string, unknown>) => unknown)[] = [
   (body) => ({ ...body, message_type: 'outgoing' }),
   (body) => ({ ...body, conversation: null }),
   (body) => ({ ...body, conversation: { id: 7, status: 'pending' } }),
+  (body) => ({ ...body, event: 'message_updated', attachments: [{ file_type: 'audio', transcribed_text: 'words' }] }),
   (body) => ({ ...body, content_attributes: { email: { auto_reply: true } } }),
 ];
 

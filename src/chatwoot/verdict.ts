@@ -1,0 +1,108 @@
+import { cleanLine } from '../incidences/clean-text.ts';
+import type { DeskStatus } from '../incidences/source-event.ts';
+import { transcribedWords } from './attachment-text.ts';
+import { type Decisive, decisiveSchema, inboxSchema } from './payload.ts';
+
+/** What an event is about, decided by few fields: a third of what reading a large body whole costs. */
+export type Verdict =
+  /** The customer wrote, or Chatwoot transcribed what the customer said. */
+  | Readonly<{ kind: 'wrote' | 'transcribed' | 'answered'; conversationId: string }>
+  | Readonly<{ kind: 'status'; conversationId: string; status: DeskStatus }>
+  | Readonly<{ kind: 'ignored' | 'drift'; reason: string }>;
+
+const conversationEvents: readonly string[] = [
+  'conversation_created',
+  'conversation_opened',
+  'conversation_resolved',
+  'conversation_status_changed',
+  'conversation_updated',
+  'macro.executed',
+];
+
+/** Asked twice: by the answer to the webhook, and by the translation. */
+export function verdictOf(event: string, body: object): Verdict {
+  switch (event) {
+    case 'message_created':
+      return verdictOfMessage(decisiveSchema.parse(body));
+    case 'message_updated':
+      return verdictOfUpdate(decisiveSchema.parse(body));
+    case 'inbox_created':
+    case 'inbox_updated':
+      return ignored(inboxReason(body));
+    case 'conversation_typing_on':
+    case 'conversation_typing_off':
+      return ignored('typing');
+    case 'webwidget_triggered':
+      return ignored('widget-opened');
+    case 'contact_created':
+    case 'contact_updated':
+      return ignored('contact');
+  }
+  // Automation rules send the conversation, whatever the rule was about.
+  const isAboutConversation = conversationEvents.includes(event) || event.startsWith('automation_event.');
+  if (!isAboutConversation) return drift(`unknown event ${cleanLine(event, 100)}`);
+  const said = decisiveSchema.parse(body);
+  return verdictOfConversation('id' in body ? said : said.conversation);
+}
+
+/** Whether an event shows in Telegram; a person's answer only changes a card that stands. */
+export function shows(event: string, body: object): boolean {
+  return ['wrote', 'transcribed', 'status'].includes(verdictOf(event, body).kind);
+}
+
+function verdictOfConversation(conversation: Pick<Decisive, 'id' | 'status'> | undefined): Verdict {
+  if (conversation?.id === undefined) return drift('no conversation id');
+  const status = statuses.find((name) => name === conversation.status);
+  if (!status) return drift(`unknown status ${cleanLine(conversation.status ?? 'missing', 50)}`);
+  return { kind: 'status', conversationId: conversation.id, status };
+}
+
+const statuses: readonly DeskStatus[] = ['open', 'pending', 'snoozed', 'resolved'];
+
+function verdictOfMessage(message: Decisive): Verdict {
+  const conversationId = message.conversation?.id;
+  if (conversationId === undefined) return drift('no conversation id');
+  // The nested shape of the customer's own relays names no type: it forwards what customers write.
+  const type = message.message_type ?? (message.message ? 'incoming' : undefined);
+  const attributes = message.content_attributes;
+  if (message.private && type !== undefined) return ignored('private-note');
+  switch (type) {
+    case undefined:
+      return drift('unknown message type');
+    case 'activity':
+    case 'template':
+      return ignored(type);
+    case 'outgoing':
+      if (attributes?.automation_rule_id) return ignored('automation');
+      if (message.sender?.type !== 'user') return ignored(message.sender ? 'bot-message' : 'automation');
+      return { kind: 'answered', conversationId };
+    case 'incoming':
+      if (message.conversation?.status === 'pending') return ignored('with-bot');
+      return attributes?.email?.auto_reply ? ignored('auto-reply') : { kind: 'wrote', conversationId };
+  }
+}
+
+/** Of the changes of a message only its transcription brings words of the customer. */
+function verdictOfUpdate(message: Decisive): Verdict {
+  const attributes = message.content_attributes;
+  if (attributes?.deleted) return ignored('deleted');
+  if (attributes?.submitted_values?.csat_survey_response !== undefined) return ignored('csat');
+  if (attributes?.external_error) return ignored('failed-to-send');
+  if (message.message_type !== 'incoming' || !transcribedWords(message.attachments)) return ignored('message-updated');
+  const verdict = verdictOfMessage(message);
+  return verdict.kind === 'wrote' ? { ...verdict, kind: 'transcribed' } : verdict;
+}
+
+function inboxReason(body: object): string {
+  const changes = inboxSchema.parse(body).changed_attributes;
+  const isLost = changes.some((change) => change?.reauthorization_required?.current_value);
+  return isLost ? 'inbox-disconnected' : 'inbox';
+}
+
+function ignored(reason: string): Verdict {
+  return { kind: 'ignored', reason };
+}
+
+function drift(reason: string): Verdict {
+  return { kind: 'drift', reason };
+}
