@@ -12,7 +12,8 @@ import { requireChat, requirePerson } from './person-actions.ts';
 import type { Telegram } from './telegram.ts';
 import { sendMessageUpdate } from './send-update.ts';
 import { addTopic } from './topics.ts';
-import { addChat, addMessage, botSender, isAdmin, type NewChat } from './world.ts';
+import { addMessage } from './timeline.ts';
+import { addChat, botSender, isAdmin, type NewChat } from './world.ts';
 
 /** Changes what someone, or the bot, is in a chat. */
 export function setMember(telegram: Telegram, chatId: number, userId: number, next: Member): void {

@@ -2,7 +2,8 @@ import type { Chat, Member, Person, Sender } from './message.ts';
 import { chatJson, memberJson, userJson } from './render.ts';
 import type { Telegram } from './telegram.ts';
 import { sendMessageUpdate } from './send-update.ts';
-import { addMessage, botSender, isAdmin, isPresent, seconds } from './world.ts';
+import { addMessage } from './timeline.ts';
+import { botSender, isAdmin, isPresent, seconds } from './world.ts';
 
 /** Changes a membership. The bot gets `my_chat_member` for itself and, as an admin, `chat_member` for others. */
 export function changeMembership(telegram: Telegram, chat: Chat, userId: number, next: Member, by: Sender): void {

@@ -3,7 +3,8 @@ import { GROUP_ANONYMOUS_BOT } from './message.ts';
 import { chatJson } from './render.ts';
 import type { Telegram } from './telegram.ts';
 import { sendMessageUpdate } from './send-update.ts';
-import { addChat, addMessage } from './world.ts';
+import { addMessage } from './timeline.ts';
+import { addChat } from './world.ts';
 
 /** A basic group becomes a supergroup: a new id, new message numbers; the old chat refuses calls and names the new one. */
 export function migrateGroup(telegram: Telegram, chat: Chat): Chat {

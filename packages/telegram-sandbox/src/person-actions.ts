@@ -6,7 +6,8 @@ import { chatJson, userJson } from './render.ts';
 import { sendMessageUpdate } from './send-update.ts';
 import type { Telegram } from './telegram.ts';
 import { typedText } from './text.ts';
-import { addMessage, isAdmin, isPresent, removeMessage, seconds, type World } from './world.ts';
+import { addMessage, removeMessage } from './timeline.ts';
+import { isAdmin, isPresent, seconds, type World } from './world.ts';
 
 export type Typed = { chatId: number; by: number; text: string; threadId?: number; replyTo?: number };
 

@@ -1,5 +1,6 @@
 import type { Chat, Sender, Topic } from './message.ts';
-import { addMessage, type World } from './world.ts';
+import { addMessage } from './timeline.ts';
+import { type World } from './world.ts';
 
 export const ICON_COLORS = [0x6f_b9_f0, 0xff_d6_7e, 0xcb_86_db, 0x8e_ee_98, 0xff_93_b2, 0xfb_6f_5f];
 

@@ -21,7 +21,7 @@ import {
 
 /** Where samples go, and what they are signed with. Without a secret they go unsigned. */
 export type SampleTarget = { baseUrl: string; chatwootSecret?: string; alertKey?: string; tawkSecret?: string };
-/** What later samples go on with: the last conversation, the last chat. */
+/** What later samples continue: the last conversation, the last chat. */
 export type SampleMemory = { conversation?: SampleConversation; chat?: SampleChat };
 type Tone = 'calm' | 'low' | 'medium' | 'high' | 'critical';
 type Sample = { name: string; label: string; about: string; group: string; tone: Tone };
@@ -69,9 +69,9 @@ export const SAMPLES = [
 ] as const satisfies readonly Sample[];
 export type SampleName = (typeof SAMPLES)[number]['name'];
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
-/** The page's buttons; each goes on with what the ones before it began. */
+/** The page's samples; later ones continue what earlier ones began. */
 export function createSamples(target: () => SampleTarget, now: () => Date): PageSample[] {
   const memory: SampleMemory = {};
   return SAMPLES.map((sample) => ({ ...sample, send: () => sendSample(target(), sample.name, now(), memory) }));
@@ -173,7 +173,7 @@ function startChat(target: SampleTarget, now: Date, memory: SampleMemory): Sampl
   return [tawkRequest('chat:start', chatStart(chat, now), target.tawkSecret)];
 }
 
-/** As conversation numbers look, and hardly ever twice. */
+/** Looks like a conversation's number, and hardly ever repeats. */
 function freshNumber(): number {
   return randomInt(100_000, 2_000_000_000);
 }
@@ -193,7 +193,7 @@ async function post(baseUrl: string, { path, about, headers, body }: SampleReque
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body,
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const text = await response.text();
     return step(response.status, readJson(text));

@@ -1,9 +1,11 @@
 import { avatar, byId, h, hueOf, icon } from './dom.js';
-import { isPrivate, keyOf } from './store.js';
+import { isPrivate } from './store.js';
+import { keyOf } from './views.js';
 import { timeOf } from './time.js';
 
 /**
- * @import { Store, View } from './store.js'
+ * @import { Store } from './store.js'
+ * @import { View } from './views.js'
  * @import { WireChat, WireMessage } from './protocol.ts'
  */
 

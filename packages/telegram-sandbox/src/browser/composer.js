@@ -1,7 +1,8 @@
 import { createCommandMenu } from './command-menu.js';
 import { byId } from './dom.js';
 import { act } from './server.js';
-import { isPrivate, keyOf } from './store.js';
+import { isPrivate } from './store.js';
+import { keyOf } from './views.js';
 import { toast } from './toast.js';
 
 /**

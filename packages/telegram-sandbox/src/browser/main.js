@@ -10,13 +10,14 @@ import { createPanel } from './panel.js';
 import { createPeopleBar } from './people-bar.js';
 import { createPresses } from './presses.js';
 import { fileUrl, listen } from './server.js';
-import { createStore, isPrivate, keyOf } from './store.js';
+import { createStore, isPrivate } from './store.js';
+import { keyOf } from './views.js';
 import { createTheme } from './theme.js';
 import { showFile, toast } from './toast.js';
 import { createWelcome } from './welcome.js';
 
 /**
- * @import { View } from './store.js'
+ * @import { View } from './views.js'
  * @import { WireMessage } from './protocol.ts'
  */
 

@@ -1,7 +1,8 @@
 import { byId, h } from './dom.js';
 import { buttonKey, messageView } from './message-view.js';
 import { olderMessages } from './server.js';
-import { isPrivate, keyOf } from './store.js';
+import { isPrivate } from './store.js';
+import { keyOf } from './views.js';
 import { dayOf } from './time.js';
 
 /**

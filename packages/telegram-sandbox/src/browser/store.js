@@ -1,6 +1,8 @@
+import { forgetMessages, keyOf, putMessage } from './views.js';
+
 /**
  * @import { Change, FullState, WireCall, WireChat, WireMessage, WirePerson, Welcome, WireSample, WireConditions } from './protocol.ts'
- * @typedef {{ chatId: number; threadId?: number | undefined }} View
+ * @import { View } from './views.js'
  * @typedef {'everything' | 'messages' | 'chats' | 'view' | 'me' | 'calls' | 'conditions' | 'connection' | 'read' | 'pressing'} Topic
  * @typedef {{ changed: WireMessage[]; fresh: WireMessage[]; deleted: { chatId: number; ids: number[] }[] }} MessageNews
  * @typedef {ReturnType<typeof createStore>} Store
@@ -10,11 +12,6 @@
 const MAX_IN_VIEW = 400;
 const KEPT_IN_VIEW = 200;
 const KEPT_CALLS = 300;
-
-/** @param {View} view */
-export function keyOf({ chatId, threadId }) {
-  return `${chatId}:${threadId ?? 0}`;
-}
 
 /** The page's state, and listeners to its changes. */
 export function createStore() {
@@ -60,23 +57,6 @@ export function createStore() {
     return state.messages.get(key)?.at(-1)?.id ?? 0;
   }
 
-  /** @param {WireMessage} message @returns {boolean} Whether it is new. */
-  function put(message) {
-    const key = keyOf(message);
-    const list = state.messages.get(key) ?? [];
-    state.messages.set(key, list);
-    const last = list.at(-1);
-    if (!last || last.id < message.id) {
-      list.push(message);
-      return true;
-    }
-    const at = list.findIndex(({ id }) => id >= message.id);
-    if (list[at]?.id === message.id) list[at] = message;
-    // Something older than all we hold belongs to what has not been fetched.
-    else if (at > 0) list.splice(at, 0, message);
-    return false;
-  }
-
   /** @param {string} key */
   function trim(key) {
     const list = state.messages.get(key);
@@ -100,7 +80,7 @@ export function createStore() {
       const isFirst = state.people.length === 0;
       Object.assign(state, rest, { connected: true, messages: new Map(), olderIn: new Set(olderIn) });
       state.pressing.clear();
-      for (const message of messages) put(message);
+      for (const message of messages) putMessage(state.messages, message);
       if (!state.people.some(({ id }) => id === state.me)) state.me = state.people[0]?.id ?? 0;
       const chat =
         state.chats.find(({ id }) => id === state.view.chatId) ?? state.chats.find((chat) => !isPrivate(chat));
@@ -129,8 +109,8 @@ export function createStore() {
         state.messages.set(key, []);
         state.olderIn.add(key);
       }
-      const fresh = messages.filter(put);
-      for (const { chatId, ids } of deleted) forget(chatId, new Set(ids));
+      const fresh = messages.filter((message) => putMessage(state.messages, message));
+      for (const { chatId, ids } of deleted) forgetMessages(state.messages, chatId, new Set(ids));
       for (const key of new Set(messages.map(keyOf))) trim(key);
       if (chats || people) notify('chats');
       if (messages.length > 0 || deleted.length > 0) notify('messages', { changed: messages, fresh, deleted });
@@ -195,17 +175,6 @@ export function createStore() {
     chatHere: () => state.chats.find(({ id }) => id === state.view.chatId),
     myself: () => state.people.find(({ id }) => id === state.me),
   };
-
-  /** @param {number} chatId @param {Set<number>} ids */
-  function forget(chatId, ids) {
-    for (const [key, list] of state.messages) {
-      if (!key.startsWith(`${chatId}:`)) continue;
-      state.messages.set(
-        key,
-        list.filter(({ id }) => !ids.has(id)),
-      );
-    }
-  }
 
   /** @param {WireMessage} message */
   function isVisible({ ephemeralFor }) {

@@ -3,7 +3,8 @@ import type { Chat, Content, Message } from '../message.ts';
 import { integerOf, objectOf, type Parameters, stringOf } from '../parameters.ts';
 import { messageJson } from '../render.ts';
 import type { Method, Telegram } from '../telegram.ts';
-import { removeMessage, seconds } from '../world.ts';
+import { removeMessage } from '../timeline.ts';
+import { seconds } from '../world.ts';
 import { captionOf, markupOf, mediaOf, richOf, textOf } from './content.ts';
 import { chatOf, isGroup, messageOf } from './target.ts';
 

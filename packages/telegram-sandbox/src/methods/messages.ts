@@ -2,7 +2,8 @@ import { badRequest, forbidden } from '../bot-api-error.ts';
 import type { Chat, Message } from '../message.ts';
 import { integerOf, isObject, listOf, stringOf } from '../parameters.ts';
 import type { Method, Telegram } from '../telegram.ts';
-import { addMessage, botSender, removeMessage } from '../world.ts';
+import { addMessage, removeMessage } from '../timeline.ts';
+import { botSender } from '../world.ts';
 import { chatOf, hasRight, messageOf } from './target.ts';
 import { messageJson } from '../render.ts';
 

@@ -3,7 +3,8 @@ import type { Chat, Content, Message } from '../message.ts';
 import { listOf, objectOf, type Parameters, stringOf } from '../parameters.ts';
 import { messageJson } from '../render.ts';
 import type { Method, Telegram } from '../telegram.ts';
-import { addMessage, botSender, type NewMessage } from '../world.ts';
+import { addMessage, type NewMessage } from '../timeline.ts';
+import { botSender } from '../world.ts';
 import { captionOf, ephemeralOf, fileOf, markupOf, mediaOf, richOf, textOf } from './content.ts';
 import { chatOf, isGroup, messageOf, threadAndReplyOf, sendingOptions, writableChatOf } from './target.ts';
 

@@ -4,7 +4,8 @@ import type { Chat, Topic } from '../message.ts';
 import { integerOf, type Parameters, stringOf } from '../parameters.ts';
 import type { Method, Telegram } from '../telegram.ts';
 import { addTopic, ICON_COLORS } from '../topics.ts';
-import { addMessage, botSender } from '../world.ts';
+import { addMessage } from '../timeline.ts';
+import { botSender } from '../world.ts';
 import { chatOf, hasRight, isGroup } from './target.ts';
 
 const MAX_NAME_LENGTH = 128;
