@@ -167,7 +167,7 @@ describe('commands about one incidence', () => {
     ['/ack 9999999999999999999999', 'Which one? For example /ack 42'],
     ['/close', 'Which one? For example /close 42 resolved paid out'],
     ['/close resolved', 'Which one? For example /close 42 resolved paid out'],
-    ['/transcript', 'Of which one? For example /transcript 42'],
+    ['/transcript', 'Which one? For example /transcript 42'],
     ['/transcript 99', 'There is no incidence #99. /open lists what is open.'],
     ['/transcript 1', 'There is no transcript of #1. Only chats on Tawk have one.'],
     ['/transcript 5', 'There is no transcript of #5. Tawk sends it about three minutes after the visitor left.'],

@@ -205,7 +205,7 @@ test.each([
 test('a command of an anonymous admin is refused with the reason', async () => {
   const id = await newIncidence();
   product.sandbox.setAnonymous(product.chatId, carla, true);
-  expect((await team.ask(`/ack ${id}`, carla)).text).toContain('You act as an anonymous admin');
+  expect((await team.ask(`/ack ${id}`, carla)).text).toContain('You are posting as an anonymous admin');
   product.sandbox.setAnonymous(product.chatId, carla, false);
   expect(team.state(id)).toBe(`#${id} · open`);
 });

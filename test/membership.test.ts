@@ -1,14 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { expect, test, type TestContext, vi } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { openChat } from './support/chat.ts';
 import { startDetour } from './support/detour.ts';
-import { postAlert, startProduct } from './support/product.ts';
+import { postAlert, postTawk, startProduct } from './support/product.ts';
 import { alertOf, startWorld } from './support/world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 const { ana, ben, dmitri } = SEED;
-const notSaid = 'Telegram does not say who you are: try again in a moment.';
+const notSaid = "Telegram didn't confirm that you are in this chat. Try again in a moment.";
 
 /** A product with a card, run again so that it remembers nobody but by what is stored, and how Telegram tells members. */
 async function startTeam(context: TestContext) {
@@ -85,4 +86,31 @@ test('a group whose members the bot may not ask for: a press is believed', async
       : undefined;
   expect(await first.team.press(1, 'Acknowledge', ana)).toBe('#1 is yours');
   expect(await first.rows('select 1 from members')).toEqual([]);
+});
+
+test('a command is checked like a press: whoever types without being in the chat changes nothing', async (context) => {
+  const { detour, first } = await startTeam(context);
+  detour.before = async ({ method }) =>
+    method === 'getChatMember' ? { error_code: 400, description: 'Bad Request: user not found' } : undefined;
+  expect((await first.team.ask('/ack 1', ben)).text).toContain('You are not on this team');
+  expect(first.team.state(1)).toBe('#1 · open');
+
+  detour.before = async ({ method }) =>
+    method === 'getChatMember' ? { error_code: 500, description: 'Internal Server Error' } : undefined;
+  expect((await first.team.ask('/ack 1', ben)).text).toBe(notSaid);
+
+  detour.before = undefined;
+  expect((await first.team.ask('/ack 1', ben)).text).toBe('#1 is yours');
+});
+
+test('a chat that takes no files answers /transcript with the reason', async (context) => {
+  const { detour, first } = await startTeam(context);
+  const chat = readFileSync(new URL('fixtures/tawk/real__chat-transcript__two-agents-transfer.json', import.meta.url));
+  await postTawk(first, chat);
+  await first.team.waitForText('TAWK CHAT');
+  detour.before = async ({ method }) =>
+    method === 'sendDocument'
+      ? { error_code: 400, description: 'Bad Request: not enough rights to send documents to the chat' }
+      : undefined;
+  expect((await first.team.ask('/transcript 2')).text).toContain('not allowed to send files in this chat');
 });

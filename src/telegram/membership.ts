@@ -12,13 +12,14 @@ const memberForMs = 60_000;
 const askForMs = 600;
 
 /**
- * Buttons of a public group can be pressed without being in it, and old ones after leaving: Telegram knows who is in,
- * and is asked once a minute. While it does not answer, whoever it named before goes on, and nobody else.
+ * Anyone can press and type in a public or discussion group without being in it, and press old buttons after leaving.
+ * Telegram is asked who is in, once a minute. While it does not answer, only people it named before may act.
  */
 export async function membershipOf(ctx: Context, deps: BotDeps): Promise<Membership> {
   const { chat, from } = ctx;
   if (!chat || !deps.places.includes(chat.id)) return 'out';
-  if (!ctx.callbackQuery || !from || deps.adminIds.includes(from.id)) return 'in';
+  if (!from) return 'out';
+  if (deps.adminIds.includes(from.id)) return 'in';
   const member = { chatId: chat.id, telegramId: from.id };
   if (deps.now().getTime() - (deps.members.get(keyOf(member)) ?? 0) < memberForMs) return 'in';
 
@@ -48,7 +49,7 @@ async function ask(ctx: Context, deps: BotDeps, member: memberStore.Member): Pro
   } catch (err) {
     const refusal = err instanceof GrammyError && err.error_code === 400 ? err.description : '';
     if (/user not found|member not found|PARTICIPANT_ID_INVALID/.test(refusal)) return left(deps, member);
-    // A bot that is no admin may not always ask; then a press is all there is to go by.
+    // A bot that is no admin may not always ask; then being able to write or press there has to do.
     if (/member list is inaccessible|CHAT_ADMIN_REQUIRED/i.test(refusal)) return 'in';
     deps.log.warn({ err }, 'telegram.membership_not_said');
     return 'not-said';

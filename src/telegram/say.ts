@@ -71,17 +71,26 @@ export async function sendCardHere(ctx: BotContext, deps: BotDeps, id: number): 
   return true;
 }
 
-/** The transcript of an incidence as a document. False when there is none. */
-export async function sendTranscriptHere(ctx: BotContext, deps: BotDeps, id: number): Promise<boolean> {
+/** The transcript of an incidence as a document; `none` when there is none, `forbidden` where the chat takes no files. */
+export async function sendTranscriptHere(
+  ctx: BotContext,
+  deps: BotDeps,
+  id: number,
+): Promise<'sent' | 'none' | 'forbidden'> {
   const place = placeOf(ctx);
   const incidence = await incidenceViewStore.findById(deps.db, id);
-  if (!place || !incidence?.transcript) return false;
+  if (!place || !incidence?.transcript) return 'none';
   const messages = await transcriptStore.findAllMessages(deps.db, id);
   const { file, caption } = transcriptDocument(incidence, messages, deps.locale);
-  await deps.dispatcher.interact(telegramLane(place.chatId), () =>
-    ctx.api.sendDocument(place.chatId, file, { ...chatOptions(place), ...captionOptions(caption) }),
-  );
-  return true;
+  try {
+    await deps.dispatcher.interact(telegramLane(place.chatId), () =>
+      ctx.api.sendDocument(place.chatId, file, { ...chatOptions(place), ...captionOptions(caption) }),
+    );
+    return 'sent';
+  } catch (error) {
+    if (classify(error).outcome === 'content-forbidden') return 'forbidden';
+    throw error;
+  }
 }
 
 /**

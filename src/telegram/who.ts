@@ -5,8 +5,8 @@ import { type Identification, identifyPerson } from '../people/identify-person.t
 import type { BotContext, BotDeps } from './context.ts';
 import { membershipOf } from './membership.ts';
 
-/** `not-said`: Telegram does not tell at present whether this person is in the chat. */
-type Who = Identification | Readonly<{ ok: false; reason: 'not-said' }>;
+/** `not-said`: Telegram does not say whether this person is in the chat. `channel`: a channel wrote, not a person. */
+type Who = Identification | Readonly<{ ok: false; reason: 'not-said' | 'channel' }>;
 export type Refused = Extract<Who, { ok: false }>;
 
 /** Telegram lets admins post as the group itself; such a message comes from this account (Bot API, Message.sender_chat). */
@@ -16,14 +16,16 @@ const groupAnonymousBot = 1087968824;
 export async function whoActs(ctx: Context, deps: BotDeps): Promise<Who> {
   const { from } = ctx;
   if (!from) return { ok: false, reason: 'anonymous-admin' };
-  const membership = await membershipOf(ctx, deps);
+  const sender = ctx.callbackQuery ? undefined : ctx.msg?.sender_chat;
+  if (sender && sender.id !== ctx.chat?.id) return { ok: false, reason: 'channel' };
+  const isAnonymous = from.id === groupAnonymousBot || sender !== undefined;
+  const membership = isAnonymous ? 'out' : await membershipOf(ctx, deps);
   const actor = {
     telegramId: from.id,
     ...nameOf(from),
     username: from.username ?? null,
     isBot: from.is_bot,
-    isAnonymous:
-      from.id === groupAnonymousBot || (ctx.callbackQuery === undefined && ctx.msg?.sender_chat !== undefined),
+    isAnonymous,
     inPairedChat: membership === 'in',
   };
   const identified = await identifyPerson(deps.db, actor, deps.adminIds, deps.now());
@@ -41,13 +43,15 @@ export function nameOf(user: User): Readonly<{ firstName: string; lastName: stri
 export function refusalText(identification: Refused): string {
   switch (identification.reason) {
     case 'anonymous-admin':
-      return 'You act as an anonymous admin, so nobody could see who did it. Turn off "Remain anonymous" in your admin rights and press again.';
+      return 'You are posting as an anonymous admin, so the team could not see who did this. Turn off "Remain anonymous" in your admin rights and try again.';
+    case 'channel':
+      return 'You are posting as a channel, so the team could not see who did this. Switch to your own account and try again.';
     case 'bot':
-      return 'Bots may not act here.';
+      return "Bots can't do this.";
     case 'stranger':
-      return 'You are not on this team: only members of its chat may do this. Ask an admin to add you.';
+      return 'You are not on this team: only members of its chat can do this. Ask an admin to add you.';
     case 'not-said':
-      return 'Telegram does not say who you are: try again in a moment.';
+      return "Telegram didn't confirm that you are in this chat. Try again in a moment.";
   }
 }
 

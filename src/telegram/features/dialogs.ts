@@ -11,6 +11,7 @@ import { html } from '../views/html.ts';
 import { outcomeMenu } from '../views/incidence-keyboard.ts';
 import { toastOf } from '../views/toasts.ts';
 import { whoActs } from '../who.ts';
+import { refusalHere } from './refuse.ts';
 import { noteToKeep } from './note.ts';
 import { lateAnswerFeature, type Question, questionText } from './question.ts';
 
@@ -93,7 +94,7 @@ async function prompt(ctx: BotContext, deps: BotDeps, question: Question, id: nu
 
 async function take(ctx: BotContext, deps: BotDeps, question: Question, id: number, text: string): Promise<void> {
   const who = await whoActs(ctx, deps);
-  if (!who.ok) return;
+  if (!who.ok) return void (await reply(ctx, deps, html`${await refusalHere(ctx, deps, who)}`));
   const request = { id, actor: who.person, places: deps.places.all() };
   if (question === 'new-tag') {
     const tag = tagName(text);

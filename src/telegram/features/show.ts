@@ -17,10 +17,18 @@ export async function showCard(ctx: BotContext, deps: BotDeps, words: readonly s
 /** `/transcript 42`: a finished chat as a file. */
 export async function showTranscript(ctx: BotContext, deps: BotDeps, words: readonly string[]): Promise<unknown> {
   const id = numberOf(words[0]);
-  if (id === undefined) return reply(ctx, deps, html`Of which one? For example /transcript 42`);
+  if (id === undefined) return reply(ctx, deps, html`Which one? For example /transcript 42`);
   const incidence = await incidenceViewStore.findById(deps.db, id);
   if (!incidence) return reply(ctx, deps, noSuchIncidence(id));
-  if (await sendTranscriptHere(ctx, deps, id)) return undefined;
+  const outcome = await sendTranscriptHere(ctx, deps, id);
+  if (outcome === 'sent') return undefined;
+  if (outcome === 'forbidden') {
+    return reply(
+      ctx,
+      deps,
+      html`I'm not allowed to send files in this chat. Send /transcript ${id} in another chat, or ask an admin to allow files here.`,
+    );
+  }
   const when =
     incidence.kind === 'chat'
       ? 'Tawk sends it about three minutes after the visitor left.'

@@ -20,8 +20,6 @@ export function toastOf(outcome: ActOutcome): string {
       return 'There is no such incidence';
     case 'open-as-another':
       return `This conversation is open as #${outcome.id} already`;
-    case 'not-allowed':
-      return 'You may not do this here';
     case 'already-acknowledged':
       return `Already acknowledged by ${outcome.byThem ? 'you' : (outcome.by ?? 'someone')}`;
     case 'already-closed':
