@@ -4,6 +4,7 @@ import { tellDead, tellLost } from './chats/tell-admins.ts';
 import { createRescue, type Rescue } from './chats/rescue-lost-chats.ts';
 import { createDispatcher } from './delivery/dispatcher.ts';
 import { createSessionLock } from './database/session-lock.ts';
+import { createMenuCloser } from './incidences/close-menus.ts';
 import { showUnshown } from './incidences/show-unshown.ts';
 import { createForgetting } from './retention/forget-old.ts';
 import { createStormKeeper } from './storms/keep-storms.ts';
@@ -62,7 +63,7 @@ export function startSending(
 
   let isSender = false;
   const forgetting = createForgetting({ ...base, retentionDays: config.retentionDays });
-  const chores = [storms, rescue, forgetting] as const;
+  const chores = [storms, rescue, forgetting, createMenuCloser(base)] as const;
   const lock = createSessionLock({
     ...base,
     key: senderLockKey,

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { openChat } from './support/chat.ts';
 import { postAlert, type Product, quiet, startProduct } from './support/product.ts';
@@ -84,19 +84,28 @@ test.each(['Close', 'Tag'])('the menu behind %s keeps Acknowledge for the others
   expect(team.buttons(id)).not.toContain('Acknowledge');
 });
 
-test('a menu nobody used for two minutes gives way to the main one with the next change', async () => {
+test('a menu nobody used for two minutes goes back by itself; one in use stays', async () => {
   const [left, used] = [await newIncidence(), await newIncidence()];
   await team.ask(`/tag ${left} forgotten`);
   for (const id of [left, used]) {
     await team.press(id, 'Tag');
     await team.waitForButton(id, '‹ Back');
   }
-  await product.rows(`update cards set menu_at = menu_at - interval '3 minutes'`);
-  await team.ask(`/tag ${left} more`);
-  await team.waitForCard(left, 'Tags: forgotten, more');
+  await product.rows(`update cards set menu_at = menu_at - interval '3 minutes' where incidence_id = $1`, left);
+  await vi.waitUntil(() => !team.buttons(left).includes('‹ Back'), { timeout: 30_000, interval: 50 });
   expect(team.buttons(left)).toEqual(['Acknowledge', 'Close', 'Tag']);
   expect(await team.press(used, 'forgotten')).toBe('Tagged forgotten');
   await team.waitForButton(used, '✓ forgotten');
+});
+
+test('a tag pressed while its menu is closing keeps the menu', async () => {
+  const id = await newIncidence();
+  await team.ask(`/tag ${id} kept`);
+  await team.press(id, 'Tag');
+  await team.waitForButton(id, '✓ kept');
+  await product.rows(`update cards set menu = 'main' where incidence_id = $1`, id);
+  expect(await team.press(id, '✓ kept')).toBe('No longer tagged kept');
+  await team.waitForButton(id, 'kept');
 });
 
 test('Release gives it back, Reopen opens it again with the buttons of an open card', async () => {

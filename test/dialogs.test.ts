@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { type Chat, openChat } from './support/chat.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
@@ -28,6 +28,19 @@ test('New tag… asks for the tag and sets it', async () => {
     `Tagged #${id}: refund-überfällig`,
   );
   await team.waitForCard(id, 'Tags: refund-überfällig');
+});
+
+test.each([
+  ['a new tag', 'leaving'],
+  ['a tag it has already', 'staying'],
+])('after New tag… with %s the card leaves its tag menu', async (_, tag) => {
+  const id = await newIncidence();
+  await team.ask(`/tag ${id} staying`);
+  const question = await askFor('New tag…', id);
+  await team.waitForButton(id, 'New tag…');
+  await team.ask(tag, ana, question.message_id);
+  await vi.waitUntil(() => !team.buttons(id).includes('New tag…'), { timeout: 30_000, interval: 50 });
+  expect(team.buttons(id)).toEqual(['Acknowledge', 'Close', 'Tag']);
 });
 
 test('a tag without a letter is refused in words', async () => {

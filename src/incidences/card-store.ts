@@ -111,11 +111,11 @@ export async function setMenu(db: Db, id: number, menu: Card['menu'], now: Date)
   await db.updateTable('cards').set({ menu, menuAt: now }).where('id', '=', id).execute();
 }
 
-/** Somebody uses the menu under this message. */
-export async function keepMenu(db: Db, message: { chatId: number; messageId: number }, now: Date): Promise<void> {
+/** Somebody pressed a tag under this message: its tag menu stays, also when it was about to close. */
+export async function keepTagMenu(db: Db, message: { chatId: number; messageId: number }, now: Date): Promise<void> {
   await db
     .updateTable('cards')
-    .set({ menuAt: now })
+    .set({ menu: 'tags', menuAt: now })
     .where('chatId', '=', message.chatId)
     .where('messageId', '=', message.messageId)
     .execute();
@@ -128,6 +128,35 @@ export async function resetMenus(db: Db, incidenceId: number): Promise<void> {
     .set({ menu: 'main' })
     .where('incidenceId', '=', incidenceId)
     .where('menu', '<>', 'main')
+    .execute();
+}
+
+/** A menu nobody used for this long gives way to the main one. */
+export const idleMenuMs = 2 * 60_000;
+
+/** Returns the cards whose idle menu it closed. */
+export async function closeIdleMenus(db: Db, now: Date): Promise<Card[]> {
+  return (
+    db
+      .updateTable('cards')
+      .set({ menu: 'main' })
+      // The literal lets the partial index serve.
+      .where(sql<boolean>`menu <> 'main' and gone_at is null`)
+      .where('menuAt', '<=', new Date(now.getTime() - idleMenuMs))
+      .returningAll()
+      .execute()
+  );
+}
+
+/** Returns the cards whose tag menu it closed. */
+export async function closeTagMenus(db: Db, incidenceId: number): Promise<Card[]> {
+  return db
+    .updateTable('cards')
+    .set({ menu: 'main' })
+    .where('incidenceId', '=', incidenceId)
+    .where('menu', '=', 'tags')
+    .where('goneAt', 'is', null)
+    .returningAll()
     .execute();
 }
 

@@ -28,12 +28,12 @@ export function sendCard(incidence: Pick<Incidence, 'id' | 'severity'>, place: C
   };
 }
 
-function editCard(card: Card): Wish {
+export function editCard(card: Card, urgency: number = rank.edit): Wish {
   return {
     lane: telegramLane(card.chatId),
     kind: 'edit_card',
     subject: `card:${card.id}`,
-    rank: rank.edit,
+    rank: urgency,
     incidenceId: card.incidenceId,
     payload: { cardId: card.id },
   };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { InlineKeyboard, InputFile } from 'grammy';
 import type { Db } from '../database/connect.ts';
-import type { Card } from '../incidences/card-store.ts';
+import { type Card, idleMenuMs } from '../incidences/card-store.ts';
 import type { ChatPlace } from '../delivery/delivery.ts';
 import type { IncidenceView } from '../incidences/incidence-view-store.ts';
 import * as tagStore from '../incidences/tag-store.ts';
@@ -10,8 +10,6 @@ import { type TranscriptLine, transcriptCaption, transcriptText } from './views/
 import { incidenceCard, type Locale, type Screen } from './views/incidence-card.ts';
 
 const tagsInMenu = 15;
-/** A menu nobody used for this long gives way to the main one. */
-const menuMs = 2 * 60_000;
 
 type Looks = Pick<Card, 'menu' | 'menuAt' | 'lateSeconds'>;
 
@@ -24,7 +22,7 @@ export async function showCard(
   now: Date,
 ): Promise<Screen> {
   const { lateSeconds, menuAt } = card;
-  const isInUse = menuAt !== null && now.getTime() - menuAt.getTime() < menuMs;
+  const isInUse = menuAt !== null && now.getTime() - menuAt.getTime() < idleMenuMs;
   const menu = isInUse ? card.menu : 'main';
   if (menu !== 'tags') return incidenceCard(incidence, { kind: menu }, locale, lateSeconds);
   const known = await tagStore.findAllKnown(db, tagsInMenu);

@@ -1,6 +1,7 @@
 import { type Conversation, conversations, createConversation } from '@grammyjs/conversations';
 import { Composer, type Context } from 'grammy';
 import { actOnIncidence, tagIncidence } from '../../incidences/act-on-incidence.ts';
+import { closeTagMenus } from '../../incidences/close-menus.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { tagName } from '../../incidences/tag-store.ts';
 import { onCommands } from '../command.ts';
@@ -102,6 +103,7 @@ async function take(ctx: BotContext, deps: BotDeps, question: Question, id: numb
       await reply(ctx, deps, html`A tag needs a letter or a digit. Press <b>New tag…</b> again.`);
       return;
     }
+    await closeTagMenus(deps.db, id, deps.now());
     const outcome = await tagIncidence(deps.db, { ...request, mode: 'set', tags: [tag] }, deps.now());
     deps.wake.signal('deliveries');
     await reply(ctx, deps, outcome.ok ? html`Tagged #${id}: ${tag}` : html`${toastOf(outcome)}`);

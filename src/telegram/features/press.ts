@@ -65,7 +65,7 @@ async function setTag(
   if (name === undefined) return toast(ctx, 'There is no such tag any more');
   const message = ctx.callbackQuery?.message;
   const place = message && { chatId: message.chat.id, messageId: message.message_id };
-  if (place) await cardStore.keepMenu(deps.db, place, deps.now());
+  if (place) await cardStore.keepTagMenu(deps.db, place, deps.now());
   const request = { id: button.id, mode: button.wish, tags: [name], actor, places: deps.places.all() };
   const outcome = await tagIncidence(deps.db, request, deps.now());
   await answer(ctx, deps, outcome, outcome.ok ? tagToast(button.wish, outcome.isChanged, name) : toastOf(outcome));
