@@ -3,7 +3,7 @@ import type { Entity } from './entities.ts';
 import { checkLink } from './links.ts';
 import { asText, isObject } from './parameters.ts';
 
-/** Found by Telegram itself: taken from a bot without a word and dropped. */
+/** Telegram detects these itself, and silently drops them when a bot sends them. */
 const DETECTED = new Set([
   'mention',
   'hashtag',

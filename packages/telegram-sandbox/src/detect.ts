@@ -1,7 +1,7 @@
 import { type Entity, end, isContinuous } from './entities.ts';
 import { checkLink } from './links.ts';
 
-/** `sign`: without it there is nothing to find, which spares most texts most of the work. */
+/** `sign`: a text without it is not searched, which is faster. */
 const PATTERNS: { type: string; sign: string; pattern: RegExp; counts?: (found: string) => boolean }[] = [
   { type: 'email', sign: '@', pattern: /(?<![\w.+-])[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?![\w@])/gi },
   {
@@ -17,7 +17,7 @@ const PATTERNS: { type: string; sign: string; pattern: RegExp; counts?: (found: 
 const TOP_LEVEL =
   /\.(?:com|org|net|io|dev|app|me|co|in|uk|de|fr|es|it|ru|eu|us|to|info|biz|chat|cloud|site|shop|xyz)$/i;
 
-/** What Telegram recognises by itself, in a simple way, outside code and links. */
+/** Detects a simple subset of what Telegram detects, outside code and links. */
 export function detectEntities(text: string, known: Entity[]): Entity[] {
   const taken = known.filter(isContinuous);
   const found: Entity[] = [];

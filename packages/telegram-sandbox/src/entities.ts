@@ -1,4 +1,4 @@
-/** Offsets and lengths in UTF-16 units. `date_flags` is how formats are kept inside; Bot API says date_time_format. */
+/** Offsets and lengths in UTF-16 units. `date_flags` is the internal form of Bot API's date_time_format. */
 export type Entity = {
   type: string;
   offset: number;

@@ -10,7 +10,7 @@ const MAX_DOCUMENT_BYTES = 50 * 1024 * 1024;
 const MAX_PHOTO_BYTES = 10 * 1024 * 1024;
 const KEPT_BYTES = 512 * 1024 * 1024;
 
-/** Uploaded documents and photos, in memory; beyond 512 MB the oldest go. */
+/** Uploaded documents and photos, in memory; beyond 512 MB the oldest are forgotten. */
 export function createFiles(prefix: string) {
   const kept = new Map<string, Kept>();
   let count = 0;
@@ -37,7 +37,7 @@ export function createFiles(prefix: string) {
     return file;
   }
 
-  /** An upload is stored; a string must be a known file_id, the sandbox fetches nothing. */
+  /** An upload is stored; a string must be a known file_id, because the sandbox downloads nothing. */
   function accept(kind: 'documents' | 'photos', given: Upload | string): StoredFile {
     if (typeof given === 'string') {
       const known = kept.get(given)?.file;

@@ -36,7 +36,7 @@ function checkAppLink(protocol: string, link: string): LinkCheck {
   return { ok: true, url: `${protocol}://${rest}` };
 }
 
-/** A host without a dot resolves nowhere outside its own network; Telegram takes none but IPv6 literals. */
+/** Telegram accepts no host without a dot, except IPv6 literals. */
 function isRoutable(host: string): boolean {
   if (host.startsWith('[')) return true;
   return host.replace(/\.$/, '').includes('.') && !/[\s<>"'`^{}|\\]/.test(host) && !host.includes('..');

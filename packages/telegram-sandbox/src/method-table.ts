@@ -1,4 +1,4 @@
-/** What each method takes (Bot API 10.3); `!` marks what it cannot do without. */
+/** The parameters of each method (Bot API 10.3); `!` marks required ones. */
 export type ParameterKind = 'string' | 'integer' | 'boolean' | 'chat' | 'json' | 'file';
 type Table = Record<string, ParameterKind | `${ParameterKind}!`>;
 

@@ -1,9 +1,9 @@
 import { type Entity, end, isContinuous, QUOTES, sortEntities, STYLES } from './entities.ts';
 
-/** Hold nothing, and sit in nothing but quotes. */
+/** These contain no entities and are contained only in quotes. */
 const SOLID = ['code', 'pre', 'date_time'];
 
-/** Makes entities nest the way Telegram keeps them: splits, merges and drops what cannot stand. */
+/** Makes entities nest the way Telegram keeps them: splits, merges and drops where needed. */
 export function nestEntities(entities: Entity[]): Entity[] {
   const sorted = sortEntities(entities.filter((entity) => entity.length > 0));
   if (isNested(sorted)) return sorted;

@@ -19,7 +19,7 @@ const METHODS_BY_LOWER_CASE = new Map(
   Object.keys(METHOD_TABLE).map((name) => [name.toLowerCase(), name as MethodName]),
 );
 
-/** What Telegram says when it is left out. */
+/** Telegram's refusal when it is missing. */
 const MISSING: Record<string, string> = {
   chat_id: 'chat_id is empty',
   from_chat_id: 'chat_id is empty',
@@ -44,12 +44,12 @@ function ruleOf(name: string, kind: string): Rule {
   return { name, kind: kind.replace('!', '') as ParameterKind, required: kind.endsWith('!') };
 }
 
-/** Method names are read in any case, as Telegram does. */
+/** Method names are case-insensitive, as in Telegram. */
 export function findMethod(name: string): MethodName | undefined {
   return METHODS_BY_LOWER_CASE.get(name.toLowerCase());
 }
 
-/** Brings what came to the types of the table. What no method knows, or has the wrong type, goes to `suspects`. */
+/** Converts parameters to the table's types. Unknown and mistyped ones are reported. */
 export function readParameters(
   method: MethodName,
   raw: RawParameters,

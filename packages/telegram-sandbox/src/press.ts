@@ -21,7 +21,8 @@ export async function press(
   const copied = isObject(found['copy_text']) ? found['copy_text']['text'] : undefined;
   if (typeof copied === 'string') return { copied };
   const data = found['callback_data'];
-  if (typeof data !== 'string') throw new Error(`the button ${quote(found.text)} does nothing the sandbox knows`);
+  if (typeof data !== 'string')
+    throw new Error(`the button ${quote(found.text)} is of a kind that the sandbox cannot press`);
   return pressData(telegram, { chatId, messageId, data, by });
 }
 

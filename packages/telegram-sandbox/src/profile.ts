@@ -1,6 +1,6 @@
 export type BotCommand = { command: string; description: string; is_ephemeral?: boolean };
 
-/** What the bot tells about itself. */
+/** What the bot has set about itself. */
 export type Profile = {
   /** By scope and language, see `commandsKey`. */
   commands: Map<string, BotCommand[]>;

@@ -25,7 +25,7 @@ function parseJson(body: string): Record<string, unknown> {
     const parsed: unknown = JSON.parse(body);
     if (isObject(parsed)) return parsed;
   } catch {
-    // refused below like every other body that is no object
+    // Refused below, like JSON that is not an object.
   }
   throw badRequest("can't parse request body as JSON object");
 }
@@ -97,7 +97,7 @@ const MIME_BY_EXTENSION: Record<string, string> = {
   zip: 'application/zip',
 };
 
-/** Telegram goes by the name, not by what the form says. */
+/** Telegram uses the file name, not the type that the form declares. */
 function mimeOf(name: string | undefined, declared: string): string {
   const extension = /\.([a-z0-9]+)$/i.exec(name ?? '')?.[1]?.toLowerCase() ?? '';
   return MIME_BY_EXTENSION[extension] ?? declared;

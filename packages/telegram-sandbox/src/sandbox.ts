@@ -136,7 +136,7 @@ export function createTelegramSandbox(options: SandboxOptions = {}): Sandbox {
     faults: {
       add(fault) {
         const added = faults.add(fault);
-        // An outage also takes the connections that are waiting for updates.
+        // An outage also cuts connections that wait for updates.
         if (added.kind === 'outage' && added.method === undefined) server.cut();
         return added;
       },

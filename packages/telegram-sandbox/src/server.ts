@@ -58,7 +58,7 @@ export function createBotApiServer({ token, host, port, dispatch, files }: Serve
 
   return {
     address() {
-      if (listeningPort === 0) throw new Error('the sandbox has no address before it is started');
+      if (listeningPort === 0) throw new Error('the sandbox has no address until it is started');
       return `http://${host.includes(':') ? `[${host}]` : host}:${listeningPort}`;
     },
     start: () =>

@@ -20,5 +20,5 @@ export type Telegram = {
   privacy: boolean;
 };
 
-/** One Bot API method: returns its result or throws its refusal. `abandoned` fires when the caller has gone. */
+/** One Bot API method: returns its result or throws its refusal. `abandoned` fires when the caller disconnects. */
 export type Method = (telegram: Telegram, parameters: Parameters, abandoned: AbortSignal) => unknown;

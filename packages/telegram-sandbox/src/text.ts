@@ -13,7 +13,7 @@ const MAX_INPUT_BYTES = 32_768;
 const MAX_ENTITIES = 100;
 const REMOVED = /\r|\u0333|\u033F|\u030A|[\u2028-\u202E]/g;
 
-/** What Telegram makes of a bot's text or caption. Throws its refusals. */
+/** A bot's text or caption as Telegram stores it. Throws Telegram's refusals. */
 export function formatText(
   input: TextInput,
   limit: { longest: number; tooLong: string; mayBeEmpty: boolean },
@@ -59,7 +59,7 @@ function parse(input: TextInput): { text: string; entities: Entity[] } {
   }
 }
 
-/** Control characters become spaces or vanish, ends are trimmed, entities follow and are made to nest. */
+/** Control characters become spaces or vanish, ends are trimmed, entities move with the text and are made to nest. */
 export function cleanText(text: string, entities: Entity[]): { text: string; entities: Entity[] } {
   const spaced = text.replaceAll(/[\u0000-\u0009\u000B\u000C\u000E-\u001F]/g, ' ');
   const removed = [...spaced.matchAll(REMOVED)].map((match) => match.index);

@@ -4,7 +4,7 @@ import { seconds, type World } from './world.ts';
 export type NewMessage = Content &
   Partial<Omit<Message, 'chatId' | 'message_id' | 'date' | 'edits' | 'reactions' | 'from'>> & { from: Sender };
 
-/** Stores a message under the chat's next number; the oldest beyond `keptMessages` falls out. */
+/** Stores a message under the chat's next number; beyond `keptMessages` the oldest is forgotten. */
 export function addMessage(world: World, chat: Chat, message: NewMessage): Message {
   const message_id = nextMessageId(world, chat);
   const stored: Message = {

@@ -87,7 +87,7 @@ describe('chats that refuse', () => {
 });
 
 describe('people and rights', () => {
-  test('are told as Telegram tells them', async () => {
+  test('are announced as in Telegram', async () => {
     const { call, sandbox, seed } = await startSandbox();
     const member = async (user_id: number) =>
       (await call('getChatMember', { chat_id: seed.supportTeam, user_id })).result;

@@ -72,7 +72,7 @@ test('faults can be limited to a number of calls, and cleared', async () => {
   expect(await call('getChat', { chat_id: seed.ana })).toMatchObject({ ok: true });
 });
 
-test('clearing the faults also ends the pauses they told', async () => {
+test('clearing the faults also ends the pauses they announced', async () => {
   const { call, sandbox, seed } = await startSandbox();
   const send = () => call('sendMessage', { chat_id: seed.ana, text: 'x' });
   sandbox.faults.add({ kind: 'retry-after', seconds: 60 });

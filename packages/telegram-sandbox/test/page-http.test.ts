@@ -115,7 +115,7 @@ describe('actions', () => {
   });
 });
 
-test('a document’s own scripts are not run, and an unsafe type is only handed over', async () => {
+test('a document’s scripts do not run, and unsafe types are only downloaded', async () => {
   const typed = { chatId: DEMO.supportTeam, by: DEMO.ana, text: '' };
   const keep = (name: string, mime: string) =>
     sandbox.upload(typed, { name, mime, bytes: Buffer.from('<svg onload="alert(1)"/>') }).document?.file_id ?? '';
@@ -131,7 +131,7 @@ test('a document’s own scripts are not run, and an unsafe type is only handed 
   expect((await ask('/files/unknown')).status).toBe(404);
 });
 
-test('the stream tells everything, then what changes', async () => {
+test('the stream sends everything, then changes', async () => {
   const events = openStream();
   const state = await events.next('state');
   expect(state).toMatchObject({ bot: { username: 'sandbox_bot' }, conditions: { flood: 'off' } });

@@ -125,7 +125,7 @@ describe.skipIf(!hasBrowser)('the page by itself, with a toy for a bot', () => {
     expect(await outside.getAttribute('rel')).toContain('noopener');
   });
 
-  test('being asked: the field replies, only for the person asked; Escape puts it away', async () => {
+  test('a forced reply: the field replies, only for the person asked; Escape cancels it', async () => {
     await say('/ask');
     await page.getByPlaceholder('a short name').waitFor();
     await focused(page.getByLabel('Message', { exact: true }));
@@ -204,7 +204,7 @@ describe.skipIf(!hasBrowser)('the page by itself, with a toy for a bot', () => {
     await page.getByPlaceholder('Message as Ben').waitFor();
   });
 
-  test('unread elsewhere, and a notice with a way there', async () => {
+  test('unread in another chat: a badge and a notice that leads there', async () => {
     sandbox.type({ chatId: DEMO.forum, threadId: DEMO.topics.tickets, by: DEMO.ben, text: 'Look at this' });
     const row = page.getByRole('button', { name: /Tickets/ });
     expect(await row.locator('.badge').textContent()).toBe('1');
@@ -213,7 +213,7 @@ describe.skipIf(!hasBrowser)('the page by itself, with a toy for a bot', () => {
     await row.locator('.badge').waitFor({ state: 'detached' });
   });
 
-  test('first steps are ticked when they have happened, and can be put away', async () => {
+  test('first steps are ticked off, and can be closed', async () => {
     await page.locator('#welcome').getByText('A toy bot.').waitFor();
     await page.locator('#step-card').getByRole('button', { name: '/card' }).click();
     await page.locator('#step-card.done').waitFor();
@@ -227,7 +227,7 @@ describe.skipIf(!hasBrowser)('the page by itself, with a toy for a bot', () => {
     await page.locator('#step-card.done').waitFor();
   });
 
-  test('a stranger is told so, and can be let in', async () => {
+  test('a stranger sees that, and can be added', async () => {
     await actAs('Dmitri');
     await page.getByText('is not in this group').waitFor();
     await page.getByRole('button', { name: /Add Dmitri/ }).click();
@@ -237,7 +237,7 @@ describe.skipIf(!hasBrowser)('the page by itself, with a toy for a bot', () => {
     await page.getByText('is not in this group').waitFor();
   });
 
-  test('a private chat begins with Start', async () => {
+  test('a private chat starts with Start', async () => {
     await page.getByRole('button', { name: /^Test bot/ }).click();
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     await page.getByText('Hello from the bot').last().waitFor();
@@ -272,7 +272,7 @@ describe.skipIf(!hasBrowser)('the page by itself, with a toy for a bot', () => {
     expect(await page.locator('#welcome').isVisible()).toBe(false);
   });
 
-  test('a sample that nobody takes says why', async () => {
+  test('a sample that fails says why', async () => {
     await page.getByRole('button', { name: /Sample: Unanswered/ }).click();
     await page.locator('.step.bad').filter({ hasText: 'no answer' }).waitFor();
   });
@@ -301,7 +301,7 @@ describe.skipIf(!hasBrowser)('the page by itself, with a toy for a bot', () => {
     }
   });
 
-  test('older messages come when scrolled to; a storm stays readable', async () => {
+  test('older messages load on scrolling; many at once stay readable', async () => {
     for (let count = 1; count <= 700; count += 1) {
       sandbox.type({ chatId: DEMO.forum, threadId: DEMO.topics.chats, by: DEMO.ben, text: `line ${count}` });
     }
@@ -318,7 +318,7 @@ describe.skipIf(!hasBrowser)('the page by itself, with a toy for a bot', () => {
     await page.getByRole('button', { name: 'To the newest message' }).waitFor({ state: 'hidden' });
   });
 
-  test('goes on by itself when the server is back', async () => {
+  test('reconnects when the server is back', async () => {
     await served.stop();
     await page.getByText('The sandbox is not running').waitFor();
     served = await servePage(createSandboxPage({ sandbox, samples: SAMPLES, welcome: WELCOME }), served.port);

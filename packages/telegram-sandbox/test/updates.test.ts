@@ -105,7 +105,7 @@ describe('privacy mode', () => {
     expect(sandbox.pendingUpdates).toBe(2);
   });
 
-  test('edited messages are told as such', async () => {
+  test('edited messages arrive as edited_message', async () => {
     const { call, sandbox, seed } = await startSandbox();
     const { message_id } = sandbox.type({ chatId: seed.ana, by: seed.ana, text: 'a' });
     sandbox.editTyped(seed.ana, message_id, 'b');
@@ -161,7 +161,7 @@ describe('presses', () => {
   });
 });
 
-test('a wait that ends in vain says what for, and what was said last', async () => {
+test('a wait that times out names what was missing and the last messages', async () => {
   const { sandbox, seed } = await startSandbox();
   sandbox.type({ chatId: seed.ana, by: seed.ana, text: 'hello' });
   const wait = sandbox.waitFor(() => undefined, { timeoutMs: 1, what: 'the card' });

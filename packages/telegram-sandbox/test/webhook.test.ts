@@ -82,7 +82,7 @@ test('failures are tried again after growing pauses, in order', async () => {
   expect(got.map((update) => update.text)).toEqual(['first', 'first', 'first', 'first', 'second']);
 });
 
-test('its state is told', async () => {
+test('its state can be read', async () => {
   const { call, sandbox, seed } = await startSandbox();
   const { url } = await receiver(() => ({ status: 401 }));
   await call('setWebhook', { url, allowed_updates: ['message'] });

@@ -20,7 +20,7 @@ export function createChatList(store, open) {
   let isDue = false;
 
   store.on(['everything', 'messages', 'chats', 'view', 'me', 'read'], () => {
-    // A storm of messages redraws the list once a frame.
+    // However many messages arrive, the list is drawn once a frame.
     if (isDue) return;
     isDue = true;
     requestAnimationFrame(draw);

@@ -20,9 +20,9 @@ export function createComposer(store, on) {
   const field = byId('field', HTMLTextAreaElement);
   const replyBar = byId('reply-bar');
   const { state } = store;
-  /** @type {Map<string, string>} What was begun elsewhere, by person and view. */
+  /** @type {Map<string, string>} Drafts by person and view. */
   const drafts = new Map();
-  /** @type {Set<string>} Forced replies that this person has put away. */
+  /** @type {Set<string>} Forced replies that this person has dismissed. */
   const putAway = new Set();
   /** @type {WireMessage | undefined} */
   let replyTo;

@@ -13,7 +13,7 @@ import { dayOf } from './time.js';
 /** Pixels from the end that still count as being there. */
 const NEAR_END = 60;
 const NEAR_START = 200;
-/** Changes are drawn together, and in a storm so seldom that the page stays quick. In milliseconds. */
+/** Changes within this time, in milliseconds, are drawn together, so that the page stays responsive. */
 const SHORTEST_PAUSE = 30;
 const PAUSE_PER_DRAWING = 4;
 
@@ -43,7 +43,7 @@ export function createMessageList(store, on) {
   store.on(['pressing'], markPressing);
   list.addEventListener('scroll', scrolled, { passive: true });
   toEnd.addEventListener('click', scrollToEnd);
-  // The drawer, the keyboard of a phone or a longer composer take height away: the end stays in sight.
+  // The drawer, the keyboard of a phone or a longer composer take height away: the end stays visible.
   new ResizeObserver(() => state.atEnd && scrollToEnd()).observe(list);
 
   function drawAnew() {
@@ -163,7 +163,7 @@ export function createMessageList(store, on) {
     isFetching = true;
     try {
       const { messages, more } = await olderMessages(view, first.id);
-      // A storm may have begun the list anew meanwhile.
+      // The list may have been replaced meanwhile.
       if (state.messages.get(keyOf(view))?.[0] !== first) return;
       store.prepend(view, messages, more);
       if (keyOf(view) !== keyOf(state.view)) return;

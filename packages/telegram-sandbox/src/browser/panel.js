@@ -31,7 +31,7 @@ export function createPanel(on) {
     else toggle.focus();
   }
 
-  /** A closed drawer is not there for the keyboard, and what an open one covers is not either. */
+  /** The keyboard reaches neither a closed drawer nor what an open one covers. */
   function arrange() {
     const isOpen = document.body.classList.contains('panel-open');
     panel.inert = narrow.matches && !isOpen;

@@ -71,7 +71,7 @@ export function listen(listeners) {
   source.addEventListener('answered', ({ data }) => listeners.answered(JSON.parse(data)));
   source.addEventListener('error', () => {
     listeners.lost();
-    // A refusal ends an EventSource for good; a server that is starting again may refuse for a moment.
+    // EventSource does not reconnect after a refusal, and a restarting server may refuse for a moment.
     if (source.readyState !== EventSource.CLOSED) return;
     setTimeout(() => listen(listeners), 2000);
   });

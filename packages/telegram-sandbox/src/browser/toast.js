@@ -3,7 +3,7 @@ import { byId, h, icon } from './dom.js';
 const SHOWN_MS = 4500;
 
 /**
- * A short word at the foot of the chat, gone by itself; the mouse or the keyboard on it keeps it.
+ * A short notice. It disappears by itself, but stays while the mouse or the keyboard is on it.
  * @param {string} text
  * @param {{ tone?: 'bad'; action?: { label: string; run: () => void } }} [options]
  */
@@ -49,7 +49,7 @@ export function showAlert(title, text) {
 }
 
 /**
- * A document or photo over the page. HTML is shown in a frame that may do nothing.
+ * A document or photo over the page. HTML is shown in a frame without any permissions.
  * @param {{ name: string; mime: string; url: string }} file
  */
 export async function showFile({ name, mime, url }) {

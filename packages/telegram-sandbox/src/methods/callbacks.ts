@@ -16,7 +16,7 @@ export const answerCallbackQuery: Method = ({ callbacks }, parameters) => {
   return true;
 };
 
-/** There is no way to ask inline here, so no query is ever known. */
+/** The sandbox has no inline mode, so every query is unknown. */
 export const answerInlineQuery: Method = () => {
   throw badRequest('query is too old and response timeout expired or query ID is invalid');
 };

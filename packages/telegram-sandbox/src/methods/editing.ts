@@ -73,13 +73,13 @@ function edit(
   return messageJson(telegram.world, message);
 }
 
-/** Only its own, and none that asks for an answer or brings a reply keyboard. */
+/** Bots edit only their own messages, and none with a reply keyboard or a forced reply. */
 function isEditable(telegram: Telegram, message: Message): boolean {
   const isOwn = message.from.id === telegram.world.bot.id && !message.service && !message.forwardedFrom;
   return isOwn && (message.reply_markup === undefined || message.reply_markup.inline_keyboard !== undefined);
 }
 
-/** Without a reply_markup the keyboard goes. */
+/** An edit without reply_markup removes the keyboard. */
 function withMarkup(content: NewContent, chat: Chat, parameters: Parameters): NewContent {
   const reply_markup = markupOf(chat, parameters);
   if (reply_markup && !reply_markup.inline_keyboard) throw badRequest('inline keyboard expected');

@@ -56,7 +56,7 @@ export const METHODS: Record<MethodName, Method> = {
   unpinChatMessage: keeping.unpinChatMessage,
 };
 
-/** Sends and edits: what shares a chat's budget. */
+/** Sends and edits: they share a chat's budget. */
 export const LIMITED: ReadonlySet<MethodName> = new Set<MethodName>([
   'sendMessage',
   'sendDocument',

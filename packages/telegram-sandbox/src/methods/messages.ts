@@ -19,7 +19,7 @@ export const deleteMessage: Method = (telegram, parameters) => {
   return true;
 };
 
-/** What cannot be found is skipped. */
+/** Unknown messages are skipped. */
 export const deleteMessages: Method = (telegram, parameters) => {
   const chat = chatOf(telegram, parameters);
   const ids = listOf(parameters, 'message_ids') ?? [];

@@ -85,7 +85,7 @@ function send(
   return messageJson(telegram.world, deliver(telegram, method, parameters, content));
 }
 
-/** Everything is checked before the budget is asked; only then the message exists. */
+/** Everything is checked before the budget is charged and the message is stored. */
 function deliver(
   telegram: Telegram,
   method: string,

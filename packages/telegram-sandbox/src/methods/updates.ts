@@ -60,7 +60,7 @@ function allowedOf(parameters: Parameters): string[] | undefined {
   return listOf(parameters, 'allowed_updates')?.map(String);
 }
 
-/** The real one takes https only and no loopback; this one reaches nothing but loopback, so plain http will do. */
+/** Telegram requires https and a public address; the sandbox calls loopback only, where plain http is enough. */
 function checkWebhookUrl(url: string): void {
   if (!URL.canParse(url)) throw badRequest(`bad webhook: invalid webhook URL specified`);
   const { protocol, hostname } = new URL(url);

@@ -35,7 +35,7 @@ const schema = z.discriminatedUnion('do', [
 export type Action = z.infer<typeof schema>;
 export type ActionDeps = { sandbox: Sandbox; feed: Feed; samples: readonly PageSample[] };
 
-/** What people and their panel do. Throws when the sandbox does not allow it, with its reason. */
+/** Actions from the page. Throws the sandbox's reason when an action is not possible. */
 export function createActions({ sandbox, feed, samples }: ActionDeps) {
   const samplesByName = new Map(samples.map((sample) => [sample.name, sample]));
 

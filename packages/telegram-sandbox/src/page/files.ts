@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express';
 import type { Sandbox } from '../control.ts';
 
-/** What the page may show by itself; everything else is only handed over. */
+/** Types the page may show; all others are only offered for download. */
 const SHOWN = /^(?:text\/|image\/(?:png|jpeg|gif|webp)$|application\/json$)/;
 
-/** A document's bytes. Its own HTML runs nothing and reaches nothing, whoever wrote it. */
+/** A document's bytes. HTML in it can neither run scripts nor load anything. */
 export function createFileHandler(sandbox: Sandbox): RequestHandler<{ id: string }> {
   return (req, res) => {
     const file = sandbox.file(req.params.id);

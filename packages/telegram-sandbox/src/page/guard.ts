@@ -12,7 +12,7 @@ export function createGuard(allow: (request: IncomingMessage) => boolean): Reque
   };
 }
 
-/** By address, and by name: a foreign name that resolves to 127.0.0.1 is a web page that wants to read along. */
+/** Checks the name too: under a foreign name that resolves to 127.0.0.1, a web page could read along (DNS rebinding). */
 export function isLocalRequest({ socket, headers }: IncomingMessage): boolean {
   return LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') && LOOPBACK_NAME.test(headers.host ?? '');
 }
