@@ -77,18 +77,18 @@ describe('/open', () => {
     ['/mine', 'Open, mine'],
     ['/open tawk critical', 'Open, tawk critical'],
   ])('%s that matches nothing is not an all-clear', async (command, title) => {
-    expect((await team.ask(command)).text).toBe(`📂 ${title}: Nothing matches; 5 are open in all: /open`);
+    expect((await team.ask(command)).text).toBe(`📂 ${title}: no matches. 5 open in total: /open`);
   });
 
   test('a word that is no filter is named, wherever it stands', async () => {
-    expect((await team.ask('/open critical unaked')).text).toMatch(/^I know no tag “unaked”/);
+    expect((await team.ask('/open critical unaked')).text).toMatch(/^There is no tag “unaked”/);
   });
 
   test.each(['/open critcal', '/open !!!', "/open '; drop table incidences; --"])(
     '%s is not an all-clear',
     async (command) => {
       expect((await team.ask(command)).text).toMatch(
-        /^I know no tag .* Try \/open with a tag or one of: critical, high, /,
+        /^There is no tag .* Use \/open with a tag or one of: critical, high, /,
       );
     },
   );
@@ -140,7 +140,7 @@ test.each([
 describe('a command nobody knows', () => {
   test.each(['/dance', '/onduty now', '/dance@bellhop_bot'])('%s is told', async (command) => {
     const name = /\w+/.exec(command)?.[0];
-    expect((await team.ask(command)).text).toBe(`I don't know /${name}. /help lists what I can do.`);
+    expect((await team.ask(command)).text).toBe(`I don't know /${name}. /help lists the commands.`);
     expect((await openChat(product, ana).ask(command)).text).toContain("I don't know");
   });
 
@@ -160,24 +160,24 @@ describe('commands about one incidence', () => {
   test.each([
     ['/incidence', 'Which one? For example /incidence 42'],
     ['/incidence abc', 'Which one? For example /incidence 42'],
-    ['/incidence 99999', 'There is no incidence #99999. /open lists what is open.'],
+    ['/incidence 99999', 'No incidence #99999. /open lists what is open.'],
     ['/ack', 'Which one? For example /ack 42'],
     ['/ack -1', 'Which one? For example /ack 42'],
-    ['/ack 999999999999999', 'There is no incidence #999999999999999. /open lists what is open.'],
+    ['/ack 999999999999999', 'No incidence #999999999999999. /open lists what is open.'],
     ['/ack 9999999999999999999999', 'Which one? For example /ack 42'],
     ['/close', 'Which one? For example /close 42 resolved paid out'],
     ['/close resolved', 'Which one? For example /close 42 resolved paid out'],
     ['/transcript', 'Which one? For example /transcript 42'],
-    ['/transcript 99', 'There is no incidence #99. /open lists what is open.'],
-    ['/transcript 1', 'There is no transcript of #1. Only chats on Tawk have one.'],
-    ['/transcript 5', 'There is no transcript of #5. Tawk sends it about three minutes after the visitor left.'],
-    ['/close 99999 reslved', 'There is no incidence #99999. /open lists what is open.'],
-    ['/close 99999 spam', 'There is no incidence #99999. /open lists what is open.'],
-    ['/tag', 'Which one, and with what? For example /tag 42 refund vip'],
-    ['/tag 1', 'Which one, and with what? For example /tag 42 refund vip'],
-    ['/tag 1 🔥', 'Which one, and with what? For example /tag 42 refund vip'],
-    ['/tag refund', 'Which one, and with what? For example /tag 42 refund vip'],
-    ['/tag 99999 refund', 'There is no incidence #99999. /open lists what is open.'],
+    ['/transcript 99', 'No incidence #99. /open lists what is open.'],
+    ['/transcript 1', 'No transcript of #1. Only Tawk chats have one.'],
+    ['/transcript 5', 'No transcript of #5. Tawk sends it about three minutes after the visitor leaves.'],
+    ['/close 99999 reslved', 'No incidence #99999. /open lists what is open.'],
+    ['/close 99999 spam', 'No incidence #99999. /open lists what is open.'],
+    ['/tag', 'Which one, and which tags? For example /tag 42 refund vip'],
+    ['/tag 1', 'Which one, and which tags? For example /tag 42 refund vip'],
+    ['/tag 1 🔥', 'Which one, and which tags? For example /tag 42 refund vip'],
+    ['/tag refund', 'Which one, and which tags? For example /tag 42 refund vip'],
+    ['/tag 99999 refund', 'No incidence #99999. /open lists what is open.'],
   ])('%s → %s', async (command, answer) => {
     expect((await team.ask(command)).text).toBe(answer);
   });
@@ -204,9 +204,12 @@ describe('commands about one incidence', () => {
   test.each([
     [
       'reslved paid',
-      '“reslved” is no outcome. Did you mean resolved?\n/close N resolved paid\nIf it is your note:\n/close N resolved reslved paid',
+      '“reslved” is not an outcome. Did you mean resolved?\n/close N resolved paid\nTo keep it as a note:\n/close N resolved reslved paid',
     ],
-    ['scam', '“scam” is no outcome. Did you mean spam?\n/close N spam\nIf it is your note:\n/close N resolved scam'],
+    [
+      'scam',
+      '“scam” is not an outcome. Did you mean spam?\n/close N spam\nTo keep it as a note:\n/close N resolved scam',
+    ],
   ])('/close n %s asks before it closes', async (words, answer) => {
     const alert = { severity: 'low', reason: 'X', conversation_id: `slip ${words}`, message: 'x' };
     const id = Number((await postAlert(product, alert)).body['incidence_id']);
@@ -230,12 +233,12 @@ describe('commands about one incidence', () => {
       `#${one} is yours`,
       `#${two} is yours`,
       `#${numbers['high']}: Already acknowledged by Ben`,
-      '#99999: There is no such incidence',
+      '#99999: No such incidence',
       'Not a number: please',
     ]);
     await team.waitForCard(Number(two), 'acknowledged by Ana');
     const many = Array.from({ length: 21 }, (_, index) => index + 1).join(' ');
-    expect((await team.ask(`/ack ${many}`)).text).toBe('These are 21; at most 20 at once.');
+    expect((await team.ask(`/ack ${many}`)).text).toBe('That is 21 numbers; /ack takes at most 20 at once.');
   });
 
   test('/ack of one that is taken tells by whom', async () => {
@@ -245,17 +248,17 @@ describe('commands about one incidence', () => {
 
 test('/whoami tells the role and the ids', async () => {
   expect((await team.ask('/whoami')).text).toBe(
-    `You are an agent here.\nYour id: ${ana}\nThis chat: ${product.chatId}\nAlerts come to this chat.`,
+    `You are an agent here.\nYour ID: ${ana}\nThis chat: ${product.chatId}\nThis chat receives alerts.`,
   );
   const ask = async (by: number) => (await openChat(product, by).ask('/whoami', by)).text;
   expect(await ask(ana)).toBe(
-    `You are an agent in the team's chat: press and type there.\nYour id: ${ana}\nThis chat: ${ana}\nAlerts come to the team's chat.`,
+    `You are an agent in the team chat.\nYour ID: ${ana}\nThis chat: ${ana}\nThe team chat receives alerts.`,
   );
   expect(await ask(SEED.dmitri)).toBe(
-    `You are not on the team here.\nYour id: ${SEED.dmitri}\nThis chat: ${SEED.dmitri}`,
+    `You are not on the team here.\nYour ID: ${SEED.dmitri}\nThis chat: ${SEED.dmitri}`,
   );
   expect(await ask(carla)).toBe(
-    `You are an admin here.\nYour id: ${carla}\nThis chat: ${carla}\nTo get alerts here, set TELEGRAM_CHAT_ID=${carla} and restart.`,
+    `You are an admin here.\nYour ID: ${carla}\nThis chat: ${carla}\nTo get alerts here, set TELEGRAM_CHAT_ID=${carla} and restart.`,
   );
 });
 
@@ -311,6 +314,6 @@ describe('commands as phones write them', () => {
 
   test('/Ack takes numbers of several scripts at once', async () => {
     const { text } = await team.ask('/Ack 98١,９９');
-    expect(text).toBe('#981: There is no such incidence\n#99: There is no such incidence');
+    expect(text).toBe('#981: No such incidence\n#99: No such incidence');
   });
 });

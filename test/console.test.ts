@@ -104,7 +104,7 @@ test('a tag pressed while its menu is closing keeps the menu', async () => {
   await team.press(id, 'Tag');
   await team.waitForButton(id, '✓ kept');
   await product.rows(`update cards set menu = 'main' where incidence_id = $1`, id);
-  expect(await team.press(id, '✓ kept')).toBe('No longer tagged kept');
+  expect(await team.press(id, '✓ kept')).toBe('Tag kept removed');
   await team.waitForButton(id, 'kept');
 });
 
@@ -132,7 +132,7 @@ test('a tag is set by a press and taken away by the next', async () => {
   expect(await team.press(other, 'refund')).toBe('Tagged refund');
   await team.waitForButton(other, '✓ refund');
   expect(team.card(other).text).toContain('Tags: refund');
-  expect(await team.press(other, '✓ refund')).toBe('No longer tagged refund');
+  expect(await team.press(other, '✓ refund')).toBe('Tag refund removed');
   await team.waitForButton(other, 'refund');
   expect(team.card(other).text).not.toContain('Tags:');
 });
@@ -150,15 +150,15 @@ test('a tag that was pressed twice, or by two people, is set; taken away twice, 
   await team.waitForCard(other, 'Tags: vip');
   await team.waitForButton(other, '✓ vip');
   const unset = await Promise.all([tap('✓ vip', ana), tap('✓ vip', ben)]);
-  expect(unset.toSorted()).toEqual(['No longer tagged vip', 'Not tagged vip any more']);
+  expect(unset.toSorted()).toEqual(['Tag vip removed', 'Tag vip was already removed']);
   await team.waitForButton(other, 'vip');
   expect(team.card(other).text).not.toContain('Tags:');
   expect(await history(other)).toEqual(['alerted', 'tag', 'tag']);
 });
 
 test.each([
-  ['Release', 'r', 'Nobody has acknowledged it: nothing to release'],
-  ['Reopen', 'o', 'It is not closed'],
+  ['Release', 'r', 'Not acknowledged by anyone: nothing to release'],
+  ['Reopen', 'o', 'Not closed: nothing to reopen'],
 ])('%s of an open one is refused with the reason', async (_name, code, toast) => {
   const id = await newIncidence();
   expect(await team.forge(id, `${code}:${id}`, ana)).toBe(toast);
@@ -175,19 +175,19 @@ test('whoever presses on an old screen learns that it is closed, and by whom', a
 });
 
 test.each([
-  ['nonsense', 'hello', 'older time'],
-  ['an unknown code', 'zz:1', 'older time'],
-  ['no number', 'a:', 'older time'],
-  ['a huge number', 'a:99999999999999999999', 'older time'],
-  ['SQL', "a:1'; drop table incidences; --", 'older time'],
-  ['an unknown incidence', 'a:999999', 'There is no such incidence'],
-  ['an unknown outcome', 'x:1:9', 'older time'],
-  ['an unknown tag', 'g:1:999:1', 'There is no such tag any more'],
-  ['a tag with no wish', 'g:1:1', 'older time'],
-  ['a tag with an unknown wish', 'g:1:1:2', 'older time'],
-  ['an unknown incidence to show', 'i:999999', 'There is no such incidence'],
-  ['an unknown incidence to tag', 'w:999999', 'There is no such incidence'],
-  ['an unknown incidence to note', 'n:999999', 'There is no such incidence'],
+  ['nonsense', 'hello', 'This button has expired'],
+  ['an unknown code', 'zz:1', 'This button has expired'],
+  ['no number', 'a:', 'This button has expired'],
+  ['a huge number', 'a:99999999999999999999', 'This button has expired'],
+  ['SQL', "a:1'; drop table incidences; --", 'This button has expired'],
+  ['an unknown incidence', 'a:999999', 'No such incidence'],
+  ['an unknown outcome', 'x:1:9', 'This button has expired'],
+  ['an unknown tag', 'g:1:999:1', 'This tag no longer exists'],
+  ['a tag with no wish', 'g:1:1', 'This button has expired'],
+  ['a tag with an unknown wish', 'g:1:1:2', 'This button has expired'],
+  ['an unknown incidence to show', 'i:999999', 'No such incidence'],
+  ['an unknown incidence to tag', 'w:999999', 'No such incidence'],
+  ['an unknown incidence to note', 'n:999999', 'No such incidence'],
 ])('forged button data is answered: %s', async (_name, data, toast) => {
   const id = await newIncidence();
   expect(await team.forge(id, data, ana)).toContain(toast);
@@ -224,7 +224,7 @@ test('in private only people with a role may act', async () => {
   const privately = (by: number, command: string) => openChat(product, by).ask(command, by);
   for (const command of [`/ack ${id}`, '/failed']) {
     expect((await privately(ana, command)).text, command).toBe(
-      "In private I take orders only from leads and admins. In the team's chat you are an agent: press and type there.",
+      'In private chat only leads and admins can use commands. In the team chat you can, as an agent.',
     );
     expect((await privately(dmitri, command)).text, command).toContain('You are not on this team');
   }

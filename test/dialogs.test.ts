@@ -55,7 +55,7 @@ test('Write a note… keeps the note and asks for the outcome', async () => {
   const id = await newIncidence();
   const question = await askFor('Write a note…', id);
   const kept = await team.ask('Paid out <b>by hand</b> & told her', ana, question.message_id);
-  expect(kept.text).toBe(`Note kept. Close #${id} as:`);
+  expect(kept.text).toBe(`Note saved. Close #${id} as:`);
   await team.waitForCard(id, 'Note: Paid out <b>by hand</b> & told her');
   expect(await team.pressUnder(kept, 'No reply needed')).toBe(`#${id} closed · no reply needed`);
   await team.waitForCard(id, 'closed by Ana · no reply needed');
@@ -70,13 +70,13 @@ test('a long note stands whole on the card; what is cut is said', async () => {
   const id = await newIncidence();
   const whole = 'x'.repeat(500);
   const question = await askFor('Write a note…', id);
-  expect((await team.ask(whole, ana, question.message_id)).text).toBe(`Note kept. Close #${id} as:`);
+  expect((await team.ask(whole, ana, question.message_id)).text).toBe(`Note saved. Close #${id} as:`);
   await team.waitForCard(id, `Note: ${whole}\n`);
 
   const other = await newIncidence();
   const second = await askFor('Write a note…', other);
   expect((await team.ask(`${whole}yz`, ana, second.message_id)).text).toBe(
-    `Note kept, cut to 500 characters. Close #${other} as:`,
+    `Note saved, cut to 500 characters. Close #${other} as:`,
   );
   await team.waitForCard(other, `Note: ${'x'.repeat(499)}…\n`);
   expect((await team.ask(`/close ${other} spam ${whole}yz`)).text).toBe(
@@ -120,11 +120,11 @@ test('a reply to a question nobody waits for is told so', async () => {
   const { message_id: bens } = team.typed('mine too', ben, question.message_id);
   await team.ask('first', ana, question.message_id);
   expect((await team.ask('second', ana, question.message_id)).text).toBe(
-    'That question is closed: press Tag or Close again.',
+    'This question has expired. Press Tag or Close again.',
   );
   const answers = team.messages().filter(({ replyTo }) => replyTo === bens);
   expect(answers.map(({ text }) => text)).toEqual([
-    'That question is for Ana: press Tag or Close to be asked yourself.',
+    'This question was for Ana. Press Tag or Close to answer one yourself.',
   ]);
   await team.waitForCard(id, 'Tags: first');
 });
@@ -144,7 +144,7 @@ test('a new question takes the place of a forgotten one', async () => {
   await askFor('New tag…', forgotten);
   const question = await askFor('Write a note…', current);
   expect((await team.ask('the customer was very angry', ana, question.message_id)).text).toBe(
-    `Note kept. Close #${current} as:`,
+    `Note saved. Close #${current} as:`,
   );
   await quiet(product);
   expect(team.card(forgotten).text).not.toContain('Tags:');
@@ -154,8 +154,8 @@ test('/cancel leaves the question', async () => {
   const id = await newIncidence();
   const question = await askFor('New tag…', id);
   expect((await team.ask('/cancel')).text).toBe('Cancelled.');
-  expect((await team.ask('too late', ana, question.message_id)).text).toContain('That question is closed');
-  expect((await team.ask('/cancel')).text).toBe('There is nothing to cancel.');
+  expect((await team.ask('too late', ana, question.message_id)).text).toContain('This question has expired');
+  expect((await team.ask('/cancel')).text).toBe('Nothing to cancel.');
   expect(team.card(id).text).not.toContain('Tags:');
 });
 
@@ -173,7 +173,7 @@ test('a note for an incidence that was closed meanwhile is kept all the same', a
   const id = await newIncidence();
   const question = await askFor('Write a note…', id);
   await team.ask(`/close ${id} spam`, ben);
-  expect((await team.ask('it was a bot', ana, question.message_id)).text).toBe(`Note kept on #${id}.`);
+  expect((await team.ask('it was a bot', ana, question.message_id)).text).toBe(`Note saved on #${id}.`);
   await team.waitForCard(id, 'Note: it was a bot');
 });
 

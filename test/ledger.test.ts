@@ -79,7 +79,7 @@ test('a delivery nobody can send is given up without holding up the chat, told t
     .messages(product.chatId)
     .find((candidate) => candidate.text?.startsWith('⚠️ Failed deliveries'));
   const press = { chatId: product.chatId, messageId: message?.message_id ?? 0, button: 'Send again #2', by: SEED.ben };
-  expect(await sandbox.press(press)).toMatchObject({ text: 'It is tried again now' });
+  expect(await sandbox.press(press)).toMatchObject({ text: 'Retrying now' });
   await sandbox.waitFor(() => sandbox.messages(SEED.forum).some((sent) => sent.text?.includes('Conversation ID: #2')));
 });
 

@@ -23,7 +23,7 @@ async function webhook(id: number): Promise<void> {
 test.each(['/open', '/mine', '/open chatwoot unacked'])(
   '%s with nothing open at all is an all-clear',
   async (command) => {
-    expect((await team.ask(command)).text).toMatch(/^✅ Open.*: nothing. Everyone has been looked after.$/);
+    expect((await team.ask(command)).text).toMatch(/^✅ All caught up: nothing is open.$/);
   },
 );
 
@@ -36,7 +36,7 @@ test.each([
   const isListed = async (filter: string) =>
     (await team.ask(`/open ${filter}`)).text?.startsWith(`📂 Open, ${filter}: 1\n`);
   expect({ chatwoot: await isListed('chatwoot'), alert: await isListed('alert') }).toEqual(found);
-  expect((await team.ask('/open tawk')).text).toBe('📂 Open, tawk: Nothing matches; 1 is open in all: /open');
+  expect((await team.ask('/open tawk')).text).toBe('📂 Open, tawk: no matches. 1 open in total: /open');
 });
 
 test('a list too long says how many more, and narrows only what was asked for', async () => {
@@ -46,7 +46,7 @@ test('a list too long says how many more, and narrows only what was asked for', 
     (await team.ask('/open Critical')).text,
     (await team.ask('/open critical unacked')).text,
   ].map((text) => text?.split('\n').at(-1));
-  expect(hint).toBe('… and 1 more. Narrow it: /open critical, /open unacked, /open mine');
-  expect(filtered).toBe('… and 1 more. Narrow it: /open critical unacked, /open critical mine');
-  expect(mine).toBe('… and 1 more. Narrow it with a source or a tag.');
+  expect(hint).toBe('… and 1 more. Narrow it down: /open critical, /open unacked, /open mine');
+  expect(filtered).toBe('… and 1 more. Narrow it down: /open critical unacked, /open critical mine');
+  expect(mine).toBe('… and 1 more. Narrow it down with a source or a tag.');
 });

@@ -207,7 +207,7 @@ test.concurrent('presses that Telegram tells again after a lost lock are not don
   sandbox.type({ chatId, by: SEED.ana, text: '/help' });
   await sandbox.waitFor(({ refusals }) => refusals.length === 1, patiently);
   expect(await sandbox.pressData({ chatId, messageId, data: 'g:1:1:0', by: SEED.ben })).toMatchObject({
-    text: 'No longer tagged vip',
+    text: 'Tag vip removed',
   });
   await cutConnections(world, 'sender');
   await sandbox.waitFor(({ calls }) => calls.filter(({ method }) => method === 'getMe').length === 2, patiently);

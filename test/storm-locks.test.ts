@@ -29,7 +29,7 @@ test('all folded ones are taken while their customers write on, and nobody waits
       button: 'Acknowledge all mine',
       by: SEED.ana,
     });
-  expect(await acknowledgeAll()).toMatchObject({ text: expect.stringContaining('Press once more') });
+  expect(await acknowledgeAll()).toMatchObject({ text: expect.stringContaining('Press again to confirm') });
 
   // One in the midst of them is held, so that both sides meet while each holds some of what the other needs.
   const folded = await world.rows<{ id: string }>(
@@ -61,7 +61,7 @@ test('all folded ones are taken while their customers write on, and nobody waits
   await holder.query('rollback');
   await holder.end();
 
-  expect(await pressed).toMatchObject({ text: expect.stringMatching(/^\d+ are yours/) });
+  expect(await pressed).toMatchObject({ text: expect.stringMatching(/^You acknowledged \d+/) });
   await found(world, `select 1 where not exists (select from inbound_events where state = 'stored')`);
   const taken = await world.rows(
     `select 1 from incidences where id = any($1) and status = 'acknowledged' and alert_count = 2`,

@@ -56,14 +56,14 @@ test('Show next 5 brings five; all mine takes the rest after a second press; the
     product.sandbox.press({ chatId: product.chatId, messageId: storm.message_id, button, by: SEED.ana });
 
   const before = cards('LOW').length;
-  expect(await press('Show next 5')).toMatchObject({ text: 'The 5 most urgent come now' });
+  expect(await press('Show next 5')).toMatchObject({ text: 'Showing the 5 most urgent now' });
   await product.sandbox.waitFor(() => cards('LOW').length >= before + 5, { what: 'five more cards' });
 
   expect(await press('Acknowledge all mine')).toMatchObject({
     show_alert: true,
-    text: expect.stringContaining('Press once more'),
+    text: expect.stringContaining('Press again to confirm'),
   });
-  expect(await press('Acknowledge all mine')).toMatchObject({ text: expect.stringMatching(/^\d+ are yours/) });
+  expect(await press('Acknowledge all mine')).toMatchObject({ text: expect.stringMatching(/^You acknowledged \d+/) });
   await stormCard('The storm is over');
 
   product.sandbox.type({ chatId: product.chatId, by: SEED.ana, text: '/mine' });

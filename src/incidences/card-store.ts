@@ -134,18 +134,18 @@ export async function resetMenus(db: Db, incidenceId: number): Promise<void> {
 /** A menu nobody used for this long gives way to the main one. */
 export const idleMenuMs = 2 * 60_000;
 
+/** The literals let the partial index serve. */
+function isIdle(now: Date) {
+  return sql<boolean>`menu <> 'main' and gone_at is null and menu_at <= ${new Date(now.getTime() - idleMenuMs)}`;
+}
+
+export async function hasIdleMenu(db: Db, now: Date): Promise<boolean> {
+  return (await db.selectFrom('cards').select('id').where(isIdle(now)).limit(1).executeTakeFirst()) !== undefined;
+}
+
 /** Returns the cards whose idle menu it closed. */
 export async function closeIdleMenus(db: Db, now: Date): Promise<Card[]> {
-  return (
-    db
-      .updateTable('cards')
-      .set({ menu: 'main' })
-      // The literal lets the partial index serve.
-      .where(sql<boolean>`menu <> 'main' and gone_at is null`)
-      .where('menuAt', '<=', new Date(now.getTime() - idleMenuMs))
-      .returningAll()
-      .execute()
-  );
+  return db.updateTable('cards').set({ menu: 'main' }).where(isIdle(now)).returningAll().execute();
 }
 
 /** Returns the cards whose tag menu it closed. */

@@ -114,9 +114,9 @@ async function onFailure(failure: BotError<BotContext>, deps: BotDeps): Promise<
   if (failure.error instanceof NotSending) throw failure.error;
   deps.log.error({ err: failure.error, update: ctx.update.update_id }, 'telegram.handler_failed');
   if (ctx.callbackQuery) {
-    const text = 'Something failed on our side. Try once more, or type the command.';
+    const text = 'Something went wrong on our side. Try again, or type the command.';
     await toast(ctx, text, { alert: true }).catch(() => undefined);
   } else if (commandMenu.some(({ command }) => command === commandOf(ctx)?.name)) {
-    await reply(ctx, deps, html`Something failed on our side. Try once more in a moment.`).catch(() => undefined);
+    await reply(ctx, deps, html`Something went wrong on our side. Try again in a moment.`).catch(() => undefined);
   }
 }

@@ -23,7 +23,8 @@ export async function acknowledge(ctx: BotContext, deps: BotDeps, { words, perso
   const ids = [...new Set(named.map(numberOf))].filter((id) => id !== undefined);
   const [first] = ids;
   if (first === undefined) return reply(ctx, deps, html`Which one? For example /ack 42`);
-  if (ids.length > mostAtOnce) return reply(ctx, deps, html`These are ${ids.length}; at most ${mostAtOnce} at once.`);
+  if (ids.length > mostAtOnce)
+    return reply(ctx, deps, html`That is ${ids.length} numbers; /ack takes at most ${mostAtOnce} at once.`);
   const action = { kind: 'acknowledge' } as const;
   if (named.length === 1) return answer(ctx, deps, first, await act(deps, first, action, person));
 
@@ -65,9 +66,9 @@ function doubt(id: number, { typed, meant, rest }: Readonly<{ typed: string; mea
   const command = (...words: string[]) => clip(['/close', String(id), ...words].filter(Boolean).join(' '), 600);
   const name = outcomeName(meant).toLowerCase();
   return lines([
-    html`#${id} is not closed yet: “${clip(typed, 40)}” is no outcome. Did you mean ${name}?`,
+    html`#${id} is not closed yet: “${clip(typed, 40)}” is not an outcome. Did you mean ${name}?`,
     html`<code>${command(name, rest)}</code>`,
-    html`If it is your note:`,
+    html`To keep it as a note:`,
     html`<code>${command('resolved', typed, rest)}</code>`,
   ]);
 }
@@ -78,11 +79,11 @@ export async function tag(ctx: BotContext, deps: BotDeps, { words, person }: Typ
   const id = numberOf(number);
   const tags = names.map(tagName).filter((name) => name !== '');
   if (id === undefined || tags.length === 0)
-    return reply(ctx, deps, html`Which one, and with what? For example /tag 42 refund vip`);
+    return reply(ctx, deps, html`Which one, and which tags? For example /tag 42 refund vip`);
   const request = { id, mode: 'set', tags, actor: person, places: deps.places.all() } as const;
   const outcome = await tagIncidence(deps.db, request, deps.now());
   if (outcome.ok) deps.wake.signal('deliveries');
-  const said = outcome.ok ? `#${id} is tagged ${clip(outcome.incidence.tags.join(', '), 500)}` : undefined;
+  const said = outcome.ok ? `Tags of #${id}: ${clip(outcome.incidence.tags.join(', '), 500)}` : undefined;
   return answer(ctx, deps, id, outcome, said);
 }
 

@@ -45,7 +45,7 @@ export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
   const cancel = async (ctx: BotContext) => {
     const isAsking = Object.keys(ctx.conversation.active()).length > 0;
     await ctx.conversation.exitAll();
-    await reply(ctx, deps, html`${isAsking ? 'Cancelled.' : 'There is nothing to cancel.'}`);
+    await reply(ctx, deps, html`${isAsking ? 'Cancelled.' : 'Nothing to cancel.'}`);
   };
   composer.use(onCommands(new Map([['cancel', cancel]])));
 
@@ -113,8 +113,8 @@ async function take(ctx: BotContext, deps: BotDeps, question: Question, id: numb
   const outcome = await actOnIncidence(deps.db, { ...request, action: { kind: 'note', note } }, deps.now());
   deps.wake.signal('deliveries');
   if (!outcome.ok) await reply(ctx, deps, html`${toastOf(outcome)}`);
-  else if (outcome.incidence.status === 'closed') await reply(ctx, deps, html`Note kept on #${id}${cut}.`);
-  else await reply(ctx, deps, html`Note kept${cut}. Close #${id} as:`, { keyboard: outcomeMenu(id, false) });
+  else if (outcome.incidence.status === 'closed') await reply(ctx, deps, html`Note saved on #${id}${cut}.`);
+  else await reply(ctx, deps, html`Note saved${cut}. Close #${id} as:`, { keyboard: outcomeMenu(id, false) });
 }
 
 /** Not the thread id alone: outside a forum Telegram puts one on every reply. */

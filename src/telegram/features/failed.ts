@@ -31,7 +31,7 @@ export function failedFeature(deps: BotDeps): Composer<BotContext> {
     if (button?.kind !== 'send-again') return next();
     const isAgain = await failureStore.sendAgain(deps.db, button.id, deps.now());
     deps.wake.signal('deliveries');
-    await toast(ctx, isAgain ? 'It is tried again now' : 'It was tried again already');
+    await toast(ctx, isAgain ? 'Retrying now' : 'Already retried');
   });
 
   return composer;

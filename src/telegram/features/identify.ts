@@ -13,7 +13,7 @@ export function identifyFeature(deps: BotDeps): Composer<BotContext> {
 
   composer.on('callback_query:data', async (ctx, next) => {
     const button = parse(ctx.callbackQuery.data);
-    if (!button) return toast(ctx, 'This button is of an older time. Type /open for what is open.');
+    if (!button) return toast(ctx, "This button has expired. Send /open to see what's open.");
     const who = await whoActs(ctx, deps);
     if (!who.ok) {
       await toast(ctx, await refusalHere(ctx, deps, who), { alert: true });

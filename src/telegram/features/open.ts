@@ -22,7 +22,7 @@ export async function sayOpen(
   const unknown = await firstUnknown(deps, words);
   if (unknown !== undefined) {
     const choices = [...severities.toReversed(), ...sourceNames, 'mine', 'unacked'].join(', ');
-    return reply(ctx, deps, html`I know no tag “${unknown}”. Try /open with a tag or one of: ${choices}`);
+    return reply(ctx, deps, html`There is no tag “${unknown}”. Use /open with a tag or one of: ${choices}`);
   }
   const [incidences, matching, all] = await Promise.all([
     incidenceViewStore.findAllOpen(deps.db, filter, listed),

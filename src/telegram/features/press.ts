@@ -30,7 +30,7 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'outcome-menu':
         return openMenu(ctx, deps, button.id, 'outcome', 'How did it end?');
       case 'tag-menu':
-        return openMenu(ctx, deps, button.id, 'tags', 'Press a tag to set it or take it away');
+        return openMenu(ctx, deps, button.id, 'tags', 'Press a tag to add or remove it');
       case 'main-menu':
         return openMenu(ctx, deps, button.id, 'main', '');
       case 'show':
@@ -62,7 +62,7 @@ async function setTag(
   actor: Person,
 ): Promise<void> {
   const name = await tagStore.findNameById(deps.db, button.tagId);
-  if (name === undefined) return toast(ctx, 'There is no such tag any more');
+  if (name === undefined) return toast(ctx, 'This tag no longer exists');
   const message = ctx.callbackQuery?.message;
   const place = message && { chatId: message.chat.id, messageId: message.message_id };
   if (place) await cardStore.keepTagMenu(deps.db, place, deps.now());
@@ -90,7 +90,7 @@ async function openMenu(
 ): Promise<void> {
   const message = ctx.callbackQuery?.message;
   const card = message && (await cardStore.findByMessage(deps.db, message.chat.id, message.message_id));
-  if (!card) return toast(ctx, `This is not a card any more. Type /incidence ${id}.`);
+  if (!card) return toast(ctx, `This card is out of date. Send /incidence ${id} for a new one.`);
   if (menu === 'outcome') {
     const incidence = await incidenceViewStore.findById(deps.db, id);
     if (incidence?.status === 'closed') return toast(ctx, `Already closed by ${incidence.closedByName ?? 'the desk'}`);
@@ -106,5 +106,5 @@ function waitHint(menu: cardStore.Card['menu'], id: number, waitMs: number): str
   const seconds = Math.ceil(waitMs / 1000);
   const faster =
     menu === 'outcome' ? ` Faster: /close ${id} resolved` : menu === 'tags' ? ` Faster: /tag ${id} <tag>` : '';
-  return `This chat is at Telegram's limit; the buttons change in about ${seconds} s.${faster}`;
+  return `This chat has reached Telegram's rate limit; the buttons change in about ${seconds} s.${faster}`;
 }

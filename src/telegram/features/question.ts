@@ -2,13 +2,14 @@ import { Composer } from 'grammy';
 import type { Message, User } from 'grammy/types';
 import type { BotContext, BotDeps } from '../context.ts';
 import { reply } from '../say.ts';
+import { nameOf } from '../who.ts';
 import { type Html, html } from '../views/html.ts';
 
 export type Question = 'new-tag' | 'write-note';
 
 /** How the bot asks one person. A reply to it is known by these words, whatever became of the dialog. */
 export function questionText(question: Question, asked: User | undefined, id: number): Html {
-  const name = html`<a href="tg://user?id=${asked?.id ?? 0}">${asked?.first_name ?? 'You'}</a>`;
+  const name = html`<a href="tg://user?id=${asked?.id ?? 0}">${asked ? nameOf(asked).firstName : 'You'}</a>`;
   const what = question === 'new-tag' ? 'the new tag' : 'the note';
   return html`${name}, reply with ${what} for #${id} (or /cancel).`;
 }
@@ -30,8 +31,8 @@ export function lateAnswerFeature(deps: BotDeps): Composer<BotContext> {
       ctx,
       deps,
       asked && asked.id !== ctx.from.id
-        ? html`That question is for ${asked.first_name}: press Tag or Close to be asked yourself.`
-        : html`That question is closed: press Tag or Close again.`,
+        ? html`This question was for ${nameOf(asked).firstName}. Press Tag or Close to answer one yourself.`
+        : html`This question has expired. Press Tag or Close again.`,
     );
   });
 

@@ -6,7 +6,7 @@ import { type Refused, refusalText } from '../who.ts';
 /** Why not, for the person who asked. An agent in private is told where to go: nobody needs to add an agent. */
 export async function refusalHere(ctx: BotContext, deps: BotDeps, refused: Refused): Promise<string> {
   if (refused.reason === 'stranger' && (await isAgentElsewhere(ctx, deps))) {
-    return "In private I take orders only from leads and admins. In the team's chat you are an agent: press and type there.";
+    return 'In private chat only leads and admins can use commands. In the team chat you can, as an agent.';
   }
   return refusalText(refused);
 }

@@ -31,9 +31,9 @@ export async function showTranscript(ctx: BotContext, deps: BotDeps, words: read
   }
   const when =
     incidence.kind === 'chat'
-      ? 'Tawk sends it about three minutes after the visitor left.'
-      : 'Only chats on Tawk have one.';
-  return reply(ctx, deps, html`There is no transcript of #${id}. ${when}`);
+      ? 'Tawk sends it about three minutes after the visitor leaves.'
+      : 'Only Tawk chats have one.';
+  return reply(ctx, deps, html`No transcript of #${id}. ${when}`);
 }
 
 /** `/why 42`: its whole story. */

@@ -21,7 +21,7 @@ export function stormFeature(deps: BotDeps): Composer<BotContext> {
     const { button, person } = ctx.press;
     if (button.kind !== 'show-next' && button.kind !== 'acknowledge-all') return next();
     const storm = await stormStore.findById(deps.db, button.id);
-    if (!storm) return toast(ctx, 'This storm is forgotten. Type /open.');
+    if (!storm) return toast(ctx, 'This alert storm is over. Send /open to see what is open.');
     return button.kind === 'show-next' ? showNext(ctx, storm) : acknowledgeAll(ctx, storm, person);
   });
 
@@ -31,8 +31,8 @@ export function stormFeature(deps: BotDeps): Composer<BotContext> {
     await toast(
       ctx,
       shown > 0
-        ? `${shown === 1 ? 'The most urgent one comes' : `The ${shown} most urgent come`} now`
-        : 'Nothing is folded any more. Type /open.',
+        ? `Showing the ${shown === 1 ? 'most urgent one' : `${shown} most urgent`} now`
+        : 'Nothing left to show. Send /open to see what is open.',
     );
   }
 
@@ -41,12 +41,12 @@ export function stormFeature(deps: BotDeps): Composer<BotContext> {
     const key = `${storm.id}:${person.id}`;
     const isConfirmed = now.getTime() - (askedAt.get(key) ?? 0) < confirmMs;
     const folded = await stormStore.countFolded(deps.db, storm.lane);
-    if (folded === 0) return toast(ctx, 'Nothing is folded any more. Type /open.');
+    if (folded === 0) return toast(ctx, 'Nothing left to show. Send /open to see what is open.');
     if (!isConfirmed) {
       askedAt.set(key, now.getTime());
       return toast(
         ctx,
-        `This makes ${folded === 1 ? 'the one folded incidence' : `all ${folded} folded incidences`} yours. Press once more to do it.`,
+        `Acknowledge ${folded === 1 ? 'the one hidden incidence' : `all ${folded} hidden incidences`}? Press again to confirm.`,
         { alert: true },
       );
     }
@@ -54,7 +54,7 @@ export function stormFeature(deps: BotDeps): Composer<BotContext> {
     const name = (await incidenceStore.findPersonName(deps.db, person.id)) ?? person.firstName;
     const taken = await acknowledgeAllFolded(deps.db, storm.lane, { id: person.id, name }, now);
     await refresh(storm);
-    return toast(ctx, `${taken} ${taken === 1 ? 'is' : 'are'} yours. /mine lists them.`);
+    return toast(ctx, `You acknowledged ${taken}. /mine lists them.`);
   }
 
   async function refresh(storm: stormStore.Storm): Promise<void> {

@@ -12,7 +12,7 @@ export function unknownCommandFeature(deps: BotDeps): Composer<BotContext> {
     const command = commandOf(ctx);
     const isHere = ctx.chat.type === 'private' || deps.places.includes(ctx.chat.id);
     if (!command || !isHere) return next();
-    await reply(ctx, deps, html`I don't know /${clip(command.name, 32)}. /help lists what I can do.`);
+    await reply(ctx, deps, html`I don't know /${clip(command.name, 32)}. /help lists the commands.`);
   });
 
   return composer;

@@ -5,30 +5,30 @@ import { blocks, type Html, html, lines } from './html.ts';
 /** The commands people are shown, in the menu and in /help. */
 export const commandMenu = [
   { command: 'open', description: 'What is open, worst first' },
-  { command: 'mine', description: 'What I acknowledged' },
-  { command: 'stats', description: 'Numbers: /stats 7d agent' },
-  { command: 'incidence', description: 'Show one again: /incidence 42' },
+  { command: 'mine', description: 'What you acknowledged' },
+  { command: 'stats', description: 'Statistics, e.g. /stats 7d agent' },
+  { command: 'incidence', description: 'Show a card again: /incidence 42' },
   { command: 'ack', description: 'Acknowledge: /ack 42, or several: /ack 42 43' },
   { command: 'close', description: 'Close: /close 42 resolved paid out' },
   { command: 'tag', description: 'Tag: /tag 42 refund vip' },
   { command: 'transcript', description: 'The whole chat as a file: /transcript 42' },
-  { command: 'why', description: 'What happened to it: /why 42' },
+  { command: 'why', description: 'Full history: /why 42' },
   { command: 'failed', description: 'What could not be delivered' },
-  { command: 'whoami', description: 'Who I am here, and the ids' },
-  { command: 'help', description: 'How this works' },
-  { command: 'cancel', description: 'Leave the question I am asking' },
+  { command: 'whoami', description: 'Your role here, and the IDs' },
+  { command: 'help', description: 'How Bellhop works' },
+  { command: 'cancel', description: 'Cancel the current question' },
 ] as const;
 
 export function help(isPaired: boolean): Html {
   return blocks([
-    html`🛎 <b>Bellhop</b> shows here every customer conversation that needs a person.`,
+    html`🛎 <b>Bellhop</b> shows every customer conversation that needs a person.`,
     lines([
-      html`Under each card: <b>Acknowledge</b> says you have it, <b>Close</b> asks how it ended, <b>Tag</b> sorts it.`,
+      html`Under each card: <b>Acknowledge</b> makes it yours, <b>Close</b> asks for the outcome, <b>Tag</b> adds tags.`,
       html`🔴 critical  🟠 high  🟡 medium  🟢 low`,
     ]),
     lines(commandMenu.map(({ command, description }) => html`/${command} – ${description}`)),
     !isPaired &&
-      html`No chat is set for alerts yet: type /whoami in the team's group and put its id into TELEGRAM_CHAT_ID.`,
+      html`No chat receives alerts yet. Send /whoami in the team's group and set TELEGRAM_CHAT_ID to the ID it shows.`,
   ]);
 }
 
@@ -49,7 +49,7 @@ export function whoAmI(facts: WhoFacts): Html {
   const chat = place ? `${place.chatId}${place.threadId === null ? '' : `:${place.threadId}`}` : 'unknown';
   return lines([
     whoIs(facts),
-    html`Your id: <code>${facts.userId ?? 'unknown'}</code>`,
+    html`Your ID: <code>${facts.userId ?? 'unknown'}</code>`,
     html`This chat: <code>${chat}</code>`,
     alerts(facts, chat),
   ]);
@@ -57,13 +57,13 @@ export function whoAmI(facts: WhoFacts): Html {
 
 function whoIs({ role, isAgentElsewhere }: WhoFacts): Html {
   if (role) return html`You are <b>${role === 'lead' ? 'a' : 'an'} ${role}</b> here.`;
-  if (isAgentElsewhere) return html`You are <b>an agent</b> in the team's chat: press and type there.`;
+  if (isAgentElsewhere) return html`You are <b>an agent</b> in the team chat.`;
   return html`You are <b>not on the team</b> here.`;
 }
 
 /** The way to get alerts is told to whoever may go it, and to anybody while nobody gets any. */
 function alerts({ role, isPaired, isAnyPaired, isAgentElsewhere }: WhoFacts, chat: string): Html | undefined {
-  if (isPaired) return html`Alerts come to this chat.`;
+  if (isPaired) return html`This chat receives alerts.`;
   if (role === 'admin' || !isAnyPaired) return html`To get alerts here, set TELEGRAM_CHAT_ID=${chat} and restart.`;
-  return role || isAgentElsewhere ? html`Alerts come to the team's chat.` : undefined;
+  return role || isAgentElsewhere ? html`The team chat receives alerts.` : undefined;
 }

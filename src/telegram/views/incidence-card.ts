@@ -72,7 +72,7 @@ function customer(incidence: IncidenceView): Html {
     field('Place', incidence.place),
     field(isTawk ? 'Property' : 'Inbox', incidence.property),
     field('Page', incidence.page),
-    incidence.trigger === 'AGENT_INITIATED' && field('Began', 'by an agent'),
+    incidence.trigger === 'AGENT_INITIATED' && field('Started by', 'agent'),
   ]);
 }
 

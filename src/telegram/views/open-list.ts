@@ -33,8 +33,8 @@ export function openList(
 
 /** A filter that matches nothing is no all-clear. */
 function nothing(title: string, openInAll: number): Html {
-  if (openInAll === 0) return html`✅ <b>${title}:</b> nothing. Everyone has been looked after.`;
-  return html`📂 <b>${title}:</b> Nothing matches; ${openInAll} ${openInAll === 1 ? 'is' : 'are'} open in all: /open`;
+  if (openInAll === 0) return html`✅ All caught up: nothing is open.`;
+  return html`📂 <b>${title}:</b> no matches. ${openInAll} open in total: /open`;
 }
 
 /** Ways to a shorter list than this one. */
@@ -43,8 +43,8 @@ function narrower(filters: readonly string[]): string {
   const says = (words: readonly string[]) => words.some((word) => said.includes(word));
   const isTaken = says(['mine', 'unacked']);
   const more = [...(says(severities) ? [] : ['critical']), ...(isTaken ? [] : ['unacked', 'mine'])];
-  if (more.length === 0) return 'Narrow it with a source or a tag.';
-  return `Narrow it: ${more.map((word) => ['/open', ...said, word].join(' ')).join(', ')}`;
+  if (more.length === 0) return 'Narrow it down with a source or a tag.';
+  return `Narrow it down: ${more.map((word) => ['/open', ...said, word].join(' ')).join(', ')}`;
 }
 
 function line(incidence: IncidenceView, now: Date): Html {

@@ -17,17 +17,17 @@ export function toastOf(outcome: ActOutcome): string {
   }
   switch (outcome.reason) {
     case 'not-found':
-      return 'There is no such incidence';
+      return 'No such incidence';
     case 'open-as-another':
-      return `This conversation is open as #${outcome.id} already`;
+      return `This conversation is already open as #${outcome.id}`;
     case 'already-acknowledged':
       return `Already acknowledged by ${outcome.byThem ? 'you' : (outcome.by ?? 'someone')}`;
     case 'already-closed':
       return `Already closed by ${outcome.byThem ? 'you' : (outcome.by ?? 'the desk')}`;
     case 'not-acknowledged':
-      return 'Nobody has acknowledged it: nothing to release';
+      return 'Not acknowledged by anyone: nothing to release';
     case 'not-closed':
-      return 'It is not closed';
+      return 'Not closed: nothing to reopen';
   }
 }
 
@@ -36,6 +36,6 @@ export function tagToast(wish: TagWish, isChanged: boolean, tag: string): string
     case 'set':
       return isChanged ? `Tagged ${tag}` : `Already tagged ${tag}`;
     case 'unset':
-      return isChanged ? `No longer tagged ${tag}` : `Not tagged ${tag} any more`;
+      return isChanged ? `Tag ${tag} removed` : `Tag ${tag} was already removed`;
   }
 }
