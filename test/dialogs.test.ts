@@ -139,6 +139,15 @@ test('replies to anything else are left alone', async () => {
   }
 });
 
+test('an answer of the bot that quotes the words of a question is no question', async () => {
+  const id = await newIncidence();
+  const quoting = await team.ask(`/close ${id} resolved Ana, reply with the note for #${id} (or /cancel).`);
+  expect(quoting.text).toMatch(/, reply with the note for #\d+ \(or \/cancel\)\.$/);
+  const { message_id: said } = team.typed('fine', ana, quoting.message_id);
+  await team.ask('/whoami');
+  expect(team.messages().filter(({ replyTo, from }) => from.is_bot && replyTo === said)).toEqual([]);
+});
+
 test('a new question takes the place of a forgotten one', async () => {
   const [forgotten, current] = [await newIncidence(), await newIncidence()];
   await askFor('New tag…', forgotten);

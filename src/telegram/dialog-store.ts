@@ -1,5 +1,6 @@
 import type { ConversationData, VersionedState } from '@grammyjs/conversations';
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { Db } from '../database/connect.ts';
 
 /** What a dialog of one person in one place remembers, so that a question outlives a restart. */
@@ -22,4 +23,32 @@ export async function upsert(db: Db, key: string, state: State, now: Date): Prom
 
 export async function remove(db: Db, key: string): Promise<void> {
   await db.deleteFrom('botDialogs').where('key', '=', key).execute();
+}
+
+/** A message of ours that asks one person something. */
+type QuestionPlace = Readonly<{ chatId: number; messageId: number }>;
+
+const askedSchema = z.object({ telegramId: z.number(), firstName: z.string() });
+export type Asked = z.infer<typeof askedSchema>;
+
+/** Kept beside the dialogs and as long as they: a late reply is recognised by the message it answers. */
+export async function insertQuestion(db: Db, place: QuestionPlace, asked: Asked, now: Date): Promise<void> {
+  await db
+    .insertInto('botDialogs')
+    .values({ key: questionKey(place), state: JSON.stringify(asked), updatedAt: now })
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .execute();
+}
+
+export async function findQuestion(db: Db, place: QuestionPlace): Promise<Asked | undefined> {
+  const row = await db
+    .selectFrom('botDialogs')
+    .select('state')
+    .where('key', '=', questionKey(place))
+    .executeTakeFirst();
+  return row && askedSchema.parse(row.state);
+}
+
+function questionKey({ chatId, messageId }: QuestionPlace): string {
+  return `question:${chatId}:${messageId}`;
 }

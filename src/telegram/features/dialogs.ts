@@ -11,7 +11,7 @@ import { placeOf, reply, toast } from '../say.ts';
 import { html } from '../views/html.ts';
 import { outcomeMenu } from '../views/incidence-keyboard.ts';
 import { toastOf } from '../views/toasts.ts';
-import { whoActs } from '../who.ts';
+import { nameOf, whoActs } from '../who.ts';
 import { refusalHere } from './refuse.ts';
 import { noteToKeep } from './note.ts';
 import { lateAnswerFeature, type Question, questionText } from './question.ts';
@@ -87,10 +87,16 @@ function answers({ chat, message }: Context, asked: number | undefined): boolean
 /** A forced reply: in a group a bot with privacy mode on sees only commands and replies to itself. */
 async function prompt(ctx: BotContext, deps: BotDeps, question: Question, id: number): Promise<number | undefined> {
   const placeholder = question === 'new-tag' ? 'refund' : 'What should the team know?';
-  return reply(ctx, deps, questionText(question, ctx.from, id), {
+  const { chat, from } = ctx;
+  const messageId = await reply(ctx, deps, questionText(question, from, id), {
     keyboard: { force_reply: true, selective: true, input_field_placeholder: placeholder },
     toMessage: ctx.msgId,
   });
+  if (chat && from && messageId !== undefined) {
+    const asked = { telegramId: from.id, firstName: nameOf(from).firstName };
+    await dialogStore.insertQuestion(deps.db, { chatId: chat.id, messageId }, asked, deps.now());
+  }
+  return messageId;
 }
 
 async function take(ctx: BotContext, deps: BotDeps, question: Question, id: number, text: string): Promise<void> {
