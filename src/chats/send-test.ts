@@ -45,7 +45,8 @@ export async function sendTest(
 
     async function look(isLast: boolean): Promise<void> {
       const delivery = await noteStore.findById(deps.db, id).catch(() => undefined);
-      const outcome = delivery ? outcomeOf(delivery, isLast) : undefined;
+      const lost = delivery && (await lostLaneStore.findLoss(deps.db, lane).catch(() => undefined));
+      const outcome = delivery ? outcomeOf(delivery, lost?.reason, isLast) : undefined;
       if (!outcome && !isLast) return;
       unhear();
       clearTimeout(timer);
@@ -56,12 +57,14 @@ export async function sendTest(
 
 function outcomeOf(
   delivery: NonNullable<Awaited<ReturnType<typeof noteStore.findById>>>,
+  lostReason: string | undefined,
   isLast: boolean,
 ): TestOutcome | undefined {
-  const { state, messageId, reason } = delivery;
+  const { state, messageId, attempts } = delivery;
+  const reason = lostReason ?? delivery.reason;
   if (state === 'sent' && messageId !== null) return { kind: 'sent', messageId };
-  // A refusal of the chat leaves it waiting for better times; whoever tests wants to know now.
-  if (state !== 'waiting' || (reason !== null && reason !== 'Telegram could not be reached')) {
+  // Failed attempts and a lost chat leave it waiting; whoever tests wants to know now. Not reaching Telegram is neither.
+  if (state !== 'waiting' || attempts > 0 || lostReason !== undefined) {
     return { kind: 'rejected', reason: `Telegram refused the message: ${reason ?? 'no reason given'}` };
   }
   if (!isLast) return undefined;

@@ -124,3 +124,33 @@ describe('listAttributes', () => {
     expect(listAttributes(deep)).toEqual({ a: '…' });
   });
 });
+
+it.each<[unknown, number | undefined]>([
+  [25000, 25000],
+  ['2.5e3', 2500],
+  ['-4', -4],
+  ['1,50,000.50', 150_000.5],
+  ['1.234,5', 1234.5],
+  ['25 000', 25_000],
+  ["25'000", 25_000],
+  ['25_000', 25_000],
+  ['Rs. 500', 500],
+  ['500 EUR', 500],
+  [`1${' '.repeat(40)}`, undefined],
+  [2e15, undefined],
+])('the number table: %j is %j', (written, number) => {
+  expect(numberOf(written)).toBe(number);
+});
+
+it.each<[unknown, string | undefined]>([
+  ['2026-01-31', '2026-01-31T00:00:00.000Z'],
+  ['2026-01-31T08:00', '2026-01-31T08:00:00.000Z'],
+  ['2026-01-31 08:00:00.5', '2026-01-31T08:00:00.500Z'],
+  ['2026-01-31T08:00:00+05:30', '2026-01-31T02:30:00.000Z'],
+  ['2026-01-31 08:00:00 +0530', '2026-01-31T02:30:00.000Z'],
+  [1_769_846_400, '2026-01-31T08:00:00.000Z'],
+  ['1769846400000', '2026-01-31T08:00:00.000Z'],
+  [Date.UTC(2200), undefined],
+])('the time table: %j is %j', (written, iso) => {
+  expect(instantOf(written)?.toISOString()).toBe(iso);
+});

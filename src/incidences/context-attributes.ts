@@ -49,15 +49,34 @@ export function listAttributes(attributes: unknown): Readonly<Record<string, str
   return lines.length > 0 ? Object.fromEntries(lines) : undefined;
 }
 
-/** A number as people and scripts write it: `25000`, `"₹25,000"`, `"1,50,000.50"`, `"0,82"`; else undefined. */
+/**
+ * A number as people and scripts write it; else undefined.
+ *
+ * | written                                   | read as                                       |
+ * | ----------------------------------------- | --------------------------------------------- |
+ * | `25000`, `"25000"`, `"-4"`, `"2.5e3"`     | itself                                        |
+ * | `"25,000"`, `"1,50,000.50"`               | commas group: 25000, 150000.5                 |
+ * | `"0,82"`, `"1.234,5"`                     | a comma before one or two last digits is the decimal one |
+ * | `"25 000"`, `"25'000"`, `"25_000"`        | spaces, apostrophes and underscores group     |
+ * | `"₹25,000"`, `"Rs. 500"`, `"500 EUR"`     | up to 6 characters before and 8 after are a unit |
+ * | over 40 characters, beyond ±1e15          | undefined                                     |
+ */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'string') return numberOf(numberInText(value));
   return typeof value === 'number' && Math.abs(value) <= largestNumber ? value : undefined;
 }
 
 /**
- * A moment: ISO 8601 (UTC where no offset is given), or seconds or milliseconds since 1970 as number or text.
- * Anything else, and years before 1990 or after 2199, is undefined.
+ * A moment; else undefined.
+ *
+ * | written                                              | read as                              |
+ * | ---------------------------------------------------- | ------------------------------------ |
+ * | `"2026-01-31"`                                       | midnight, UTC                        |
+ * | `"2026-01-31T08:00"`, `"2026-01-31 08:00:00.5"`      | UTC                                  |
+ * | `"…T08:00:00Z"`, `"…08:00:00+05:30"`, `"… +0530"`    | at that offset                       |
+ * | a number below 1e11, or a text of 9 to 14 digits     | seconds since 1970, fractions too    |
+ * | a number from 1e11                                   | milliseconds since 1970              |
+ * | years before 1990 or after 2199                      | undefined                            |
  */
 export function instantOf(value: unknown): Date | undefined {
   const ms = typeof value === 'string' ? millisecondsInText(value.trim()) : millisecondsOf(value);
