@@ -238,7 +238,7 @@ describe('alerts', () => {
     const first = Number((await alerted('high'))['incidence_id']);
     await team.ask(`/close ${first}`);
     const second = Number((await alerted('low'))['incidence_id']);
-    expect(await team.press(first, 'Reopen')).toContain(`open as #${second} already`);
+    expect(await team.press(first, 'Reopen')).toContain(`already open as #${second}`);
     expect(await product.rows(`select id from incidences where status <> 'closed'`)).toHaveLength(1);
   });
 
@@ -260,6 +260,6 @@ describe('alerts', () => {
     for (const id of [first, second]) await team.ask(`/close ${id}`);
     await team.waitForButton(second, 'Reopen');
     const unknown = Number((await alerted('high'))['incidence_id']);
-    expect(await team.press(second, 'Reopen')).toContain(`open as #${unknown} already`);
+    expect(await team.press(second, 'Reopen')).toContain(`already open as #${unknown}`);
   });
 });
