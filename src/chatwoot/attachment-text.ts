@@ -1,4 +1,4 @@
-import { cleanLine, cleanText } from '../incidences/clean-text.ts';
+import { cleanLine, cleanText } from '../sources/clean-text.ts';
 import type { Message } from './payload.ts';
 
 type Attachment = NonNullable<Message['attachments'][number]>;

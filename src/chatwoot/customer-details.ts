@@ -1,6 +1,6 @@
-import { cleanLine } from '../incidences/clean-text.ts';
-import { contextFromAttributes } from '../incidences/context-attributes.ts';
-import type { Details } from '../incidences/source-event.ts';
+import { cleanLine } from '../sources/clean-text.ts';
+import { contextFromAttributes } from '../sources/attributes.ts';
+import type { Details } from '../sources/source-event.ts';
 import type { Conversation, Message } from './payload.ts';
 
 /** Who the customer is and what the desk knows of the conversation. `sender` (of an incoming message) wins. */

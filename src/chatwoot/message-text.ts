@@ -1,4 +1,4 @@
-import { cleanText } from '../incidences/clean-text.ts';
+import { cleanText } from '../sources/clean-text.ts';
 import { attachmentLines, transcribedWords } from './attachment-text.ts';
 import type { Conversation, Message } from './payload.ts';
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { cleanId } from '../incidences/clean-text.ts';
+import { cleanId } from '../sources/clean-text.ts';
 
 /**
  * What we read of Chatwoot's bodies (4.15 and older; see `Message#webhook_data` and `EventDataPresenter` there).

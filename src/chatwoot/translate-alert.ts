@@ -1,7 +1,7 @@
 import type { Translate, Translation } from '../inbound/source.ts';
-import { cleanId, cleanLine, cleanText } from '../incidences/clean-text.ts';
-import { contextFromAttributes, instantOf, listAttributes } from '../incidences/context-attributes.ts';
-import type { Details } from '../incidences/source-event.ts';
+import { cleanId, cleanLine, cleanText } from '../sources/clean-text.ts';
+import { contextFromAttributes, instantOf, listAttributes } from '../sources/attributes.ts';
+import type { Details } from '../sources/source-event.ts';
 import { type Alert, alertSchema } from './alert.ts';
 import { type ChatwootPlace, conversationUrl } from './place.ts';
 import { readBody } from './payload.ts';

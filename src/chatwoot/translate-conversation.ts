@@ -1,6 +1,6 @@
 import type { Translation } from '../inbound/source.ts';
-import { cleanId } from '../incidences/clean-text.ts';
-import { instantOf } from '../incidences/context-attributes.ts';
+import { cleanId } from '../sources/clean-text.ts';
+import { instantOf } from '../sources/attributes.ts';
 import { customerDetails } from './customer-details.ts';
 import { lastCustomerText } from './message-text.ts';
 import { bodyHash, type Conversation } from './payload.ts';

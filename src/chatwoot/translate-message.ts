@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Translation } from '../inbound/source.ts';
-import { cleanLine } from '../incidences/clean-text.ts';
-import { instantOf } from '../incidences/context-attributes.ts';
-import type { SourceChange } from '../incidences/source-event.ts';
+import { cleanLine } from '../sources/clean-text.ts';
+import { instantOf } from '../sources/attributes.ts';
+import type { SourceChange } from '../sources/source-event.ts';
 import { transcribedWords } from './attachment-text.ts';
 import { customerDetails } from './customer-details.ts';
 import { messageText } from './message-text.ts';

@@ -1,5 +1,5 @@
-import { cleanLine } from '../incidences/clean-text.ts';
-import type { DeskStatus } from '../incidences/source-event.ts';
+import { cleanLine } from '../sources/clean-text.ts';
+import type { DeskStatus } from '../sources/source-event.ts';
 import { transcribedWords } from './attachment-text.ts';
 import { type Decisive, decisiveSchema, inboxSchema } from './payload.ts';
 

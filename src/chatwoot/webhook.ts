@@ -1,6 +1,6 @@
 import { sameSecret } from '../inbound/same-secret.ts';
 import { type Admission, type Arrival, Refusal } from '../inbound/source.ts';
-import { cleanId, cleanLine } from '../incidences/clean-text.ts';
+import { cleanId, cleanLine } from '../sources/clean-text.ts';
 import { eventNameOf, type ReadBody, readBody } from './payload.ts';
 import { isSigned } from './signature.ts';
 

@@ -3,7 +3,7 @@ import { type ChatPlace, rank, telegramLane, type Wish } from '../delivery/deliv
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
 import { receiveSourceEvent } from '../incidences/receive-source-event.ts';
-import type { SourceEvent } from '../incidences/source-event.ts';
+import type { SourceEvent } from '../sources/source-event.ts';
 import type { Log } from '../log.ts';
 import type { InboundEvent, Processed } from './inbound-store.ts';
 import * as inboundStore from './inbound-store.ts';

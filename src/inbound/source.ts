@@ -1,4 +1,4 @@
-import type { SourceEvent, SourceName } from '../incidences/source-event.ts';
+import type { SourceEvent, SourceName } from '../sources/source-event.ts';
 
 /** What arrived at an endpoint: bytes, headers and the clock, no meaning yet. */
 export type Arrival = Readonly<{

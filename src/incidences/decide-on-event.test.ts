@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { decideOnEvent } from './decide-on-event.ts';
 import type { Incidence } from './incidence.ts';
-import type { SourceChange, SourceEvent } from './source-event.ts';
+import type { SourceChange, SourceEvent } from '../sources/source-event.ts';
 
 /** Minutes past the hour in which everything happens. */
 const at = (minutes: number) => new Date(Date.UTC(2026, 0, 31, 8) + minutes * 60_000);

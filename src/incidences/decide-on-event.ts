@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isOfEarlier, isOlder, isOlderThanDesk, isOvertaken, leftSince } from './event-order.ts';
 import { type Incidence, type IncidenceChange, reopened } from './incidence.ts';
 import { type Severity, worse } from './severity.ts';
-import type { Details, SourceEvent } from './source-event.ts';
+import type { Details, SourceEvent } from '../sources/source-event.ts';
 
 /** Something the team must hear, not only see on an edited card. */
 export type Notice = 'severity-rose' | 'reopened';

@@ -1,6 +1,6 @@
 import type { When } from './decide-on-event.ts';
 import type { Incidence } from './incidence.ts';
-import type { SourceEvent } from './source-event.ts';
+import type { SourceEvent } from '../sources/source-event.ts';
 
 /*
  * Sources promise no order. These rules tell what arrived late, by three clocks: the source's (`event.at`, `happenedAt`),

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
 import type { Opening } from './decide-on-event.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';
-import { family, type Subject } from './source-event.ts';
+import { family, type Subject } from '../sources/source-event.ts';
 
 /**
  * Serialises everything about these conversations until the transaction ends, also before their incidences exist;

@@ -3,7 +3,7 @@ import type { Db } from '../database/connect.ts';
 import type { Database } from '../database/schema.ts';
 import type { ChatPlace } from '../delivery/delivery.ts';
 import type { Incidence } from './incidence.ts';
-import { family } from './source-event.ts';
+import { family } from '../sources/source-event.ts';
 
 /** A card's worth of an incidence: the row with the names of people and tags. */
 export type IncidenceView = Incidence &

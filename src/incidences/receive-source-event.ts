@@ -6,7 +6,7 @@ import { decideOnEvent, type When } from './decide-on-event.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';
 import * as incidenceStore from './incidence-store.ts';
 import { planDeliveries } from './plan-deliveries.ts';
-import type { SourceEvent } from './source-event.ts';
+import type { SourceEvent } from '../sources/source-event.ts';
 
 export type Received =
   /** `history` and `wishes` are for the caller to write, with those of other events, before it commits. */

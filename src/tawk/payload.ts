@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
-import { cleanId } from '../incidences/clean-text.ts';
+import { cleanId } from '../sources/clean-text.ts';
 
 /**
  * What we read of Tawk.to's bodies, and of the same events in the shape its guide for developers was once understood

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Translate, Translation } from '../inbound/source.ts';
-import { cleanLine, cleanText } from '../incidences/clean-text.ts';
-import { instantOf } from '../incidences/context-attributes.ts';
-import type { Details, SourceEvent, Subject } from '../incidences/source-event.ts';
+import { cleanLine, cleanText } from '../sources/clean-text.ts';
+import { instantOf } from '../sources/attributes.ts';
+import type { Details, SourceEvent, Subject } from '../sources/source-event.ts';
 import { severityOfText } from '../incidences/severity.ts';
 import { type Payload, readPayload } from './payload.ts';
 import { transcriptOf } from './transcript.ts';

@@ -1,6 +1,6 @@
-import { cleanLine } from '../incidences/clean-text.ts';
-import { contextFromAttributes } from '../incidences/context-attributes.ts';
-import type { Details } from '../incidences/source-event.ts';
+import { cleanLine } from '../sources/clean-text.ts';
+import { contextFromAttributes } from '../sources/attributes.ts';
+import type { Details } from '../sources/source-event.ts';
 import type { Payload, Visitor } from './payload.ts';
 
 /** Who the visitor is, from where, on which page. An e-mail here is what the visitor typed, not a proven identity. */

@@ -1,5 +1,5 @@
 import { type Admission, type Arrival, Refusal } from '../inbound/source.ts';
-import { cleanId, cleanLine } from '../incidences/clean-text.ts';
+import { cleanId, cleanLine } from '../sources/clean-text.ts';
 import { eventNameOf } from './payload.ts';
 import { isSigned } from './signature.ts';
 

@@ -1,6 +1,6 @@
 import type { Context } from 'grammy';
 import type { User } from 'grammy/types';
-import { cleanLine } from '../incidences/clean-text.ts';
+import { cleanLine } from '../sources/clean-text.ts';
 import { type Identification, identifyPerson } from '../people/identify-person.ts';
 import type { BotContext, BotDeps } from './context.ts';
 import { membershipOf } from './membership.ts';

@@ -1,5 +1,5 @@
 import { longestNote } from '../../incidences/incidence.ts';
-import { cleanText } from '../../incidences/clean-text.ts';
+import { cleanText } from '../../sources/clean-text.ts';
 import { clip } from '../views/html.ts';
 
 /** A note as it is kept, and what to add to the answer when that is not all of it. */

@@ -1,6 +1,6 @@
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { severities } from '../../incidences/severity.ts';
-import { sourceNames } from '../../incidences/source-event.ts';
+import { sourceNames } from '../../sources/source-event.ts';
 import { isKnown as isKnownTag, tagName } from '../../incidences/tag-store.ts';
 import type { Person } from '../../people/person.ts';
 import type { BotContext, BotDeps } from '../context.ts';

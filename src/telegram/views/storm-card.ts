@@ -1,6 +1,6 @@
 import { InlineKeyboard } from 'grammy';
 import { severities } from '../../incidences/severity.ts';
-import { sourceNames } from '../../incidences/source-event.ts';
+import { sourceNames } from '../../sources/source-event.ts';
 import type { Storm, StormSummary } from '../../storms/storm-store.ts';
 import { encode } from '../callback-data.ts';
 import { blocks, clip, type Html, html, lines } from './html.ts';

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Outcome } from '../../incidences/incidence.ts';
 import type { Severity } from '../../incidences/severity.ts';
-import type { SourceName } from '../../incidences/source-event.ts';
+import type { SourceName } from '../../sources/source-event.ts';
 
 export function severityMark(severity: Severity): string {
   switch (severity) {

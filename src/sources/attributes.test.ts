@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contextFromAttributes, instantOf, listAttributes, numberOf } from './context-attributes.ts';
+import { contextFromAttributes, instantOf, listAttributes, numberOf } from './attributes.ts';
 
 describe('numberOf', () => {
   it.each<[unknown, number | undefined]>([

@@ -1,4 +1,4 @@
-import type { Severity } from './severity.ts';
+import type { Severity } from '../incidences/severity.ts';
 
 export const sourceNames = ['chatwoot', 'tawk', 'alert'] as const;
 export type SourceName = (typeof sourceNames)[number];
