@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sameSecret } from '../inbound/same-secret.ts';
 import { type Admission, type Arrival, Refusal } from '../inbound/source.ts';
 import { cleanId, cleanLine } from '../sources/clean-text.ts';
-import { severities } from '../incidences/severity.ts';
+import { severities } from '../sources/severity.ts';
 import { type Body, eventNameOf, readBody } from './payload.ts';
 import { type ChatwootSettings, chatwootPaths, keptHeaders } from './webhook.ts';
 

@@ -1,4 +1,5 @@
-import { type Severity, severityOfText } from '../incidences/severity.ts';
+import type { Severity } from '../sources/severity.ts';
+import { severityOfText } from '../sources/severity-of-text.ts';
 import type { Conversation } from './payload.ts';
 
 /** The desk's priority where somebody set one, else what the words say. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isOfEarlier, isOlder, isOlderThanDesk, isOvertaken, leftSince } from './event-order.ts';
 import { type Incidence, type IncidenceChange, reopened } from './incidence.ts';
-import { type Severity, worse } from './severity.ts';
+import { type Severity, worse } from '../sources/severity.ts';
 import type { Details, SourceEvent } from '../sources/source-event.ts';
 
 /** Something the team must hear, not only see on an edited card. */

@@ -1,4 +1,5 @@
-import type { Severity } from '../incidences/severity.ts';
+import type { Transcript } from '../transcripts/transcript.ts';
+import type { Severity } from './severity.ts';
 
 export const sourceNames = ['chatwoot', 'tawk', 'alert'] as const;
 export type SourceName = (typeof sourceNames)[number];
@@ -75,28 +76,6 @@ export type SourceEvent = Readonly<{
   version: number | undefined;
   /** Equal for two deliveries of the same happening under different delivery ids; undefined where two are never the same. */
   contentKey: string | undefined;
-}>;
-
-export type TranscriptMessage = Readonly<{
-  sender: 'visitor' | 'agent' | 'system';
-  name: string | undefined;
-  text: string;
-  at: Date | undefined;
-  attachments: readonly TranscriptAttachment[];
-}>;
-
-/** A file a message carried: shown by name, its link never fetched by us. `url` only when it is http(s) and not over 2,000 characters. */
-export type TranscriptAttachment = Readonly<{
-  name: string;
-  url: string | undefined;
-  mimeType: string | undefined;
-  bytes: number | undefined;
-}>;
-
-export type Transcript = Readonly<{
-  messages: readonly TranscriptMessage[];
-  /** By message times; else what the source said; undefined when neither is known. */
-  durationSeconds: number | undefined;
 }>;
 
 /** An alert speaks of a Chatwoot conversation: both are one incidence. */

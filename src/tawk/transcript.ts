@@ -1,6 +1,6 @@
 import { cleanLine, cleanText } from '../sources/clean-text.ts';
 import { instantOf, numberOf } from '../sources/attributes.ts';
-import type { Transcript, TranscriptAttachment, TranscriptMessage } from '../sources/source-event.ts';
+import type { Transcript, TranscriptAttachment, TranscriptMessage } from '../transcripts/transcript.ts';
 import { type Message, messageSchema, type Payload } from './payload.ts';
 
 /** The messages of a finished chat in the order they were said; what is no message is left out, one without words stays. */

@@ -3,7 +3,7 @@ import type { Translate, Translation } from '../inbound/source.ts';
 import { cleanLine, cleanText } from '../sources/clean-text.ts';
 import { instantOf } from '../sources/attributes.ts';
 import type { Details, SourceEvent, Subject } from '../sources/source-event.ts';
-import { severityOfText } from '../incidences/severity.ts';
+import { severityOfText } from '../sources/severity-of-text.ts';
 import { type Payload, readPayload } from './payload.ts';
 import { transcriptOf } from './transcript.ts';
 import { visitorDetails } from './visitor-details.ts';

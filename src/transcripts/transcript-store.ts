@@ -1,5 +1,5 @@
 import type { Db } from '../database/connect.ts';
-import type { Transcript } from '../sources/source-event.ts';
+import type { Transcript } from './transcript.ts';
 
 /** Puts a transcript in the place of an earlier one of the same chat, unless that one says more; then it is false. */
 export async function replace(db: Db, incidenceId: number, transcript: Transcript, now: Date): Promise<boolean> {

@@ -1,5 +1,5 @@
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
-import { severities } from '../../incidences/severity.ts';
+import { severities } from '../../sources/severity.ts';
 import { sourceNames } from '../../sources/source-event.ts';
 import { isKnown as isKnownTag, tagName } from '../../incidences/tag-store.ts';
 import type { Person } from '../../people/person.ts';

@@ -1,6 +1,6 @@
 import { InlineKeyboard } from 'grammy';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
-import { severities } from '../../incidences/severity.ts';
+import { severities } from '../../sources/severity.ts';
 import { encode } from '../callback-data.ts';
 import { blocks, clip, type Html, html, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';

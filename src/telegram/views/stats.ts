@@ -1,4 +1,4 @@
-import { severities } from '../../incidences/severity.ts';
+import { severities } from '../../sources/severity.ts';
 import type { Period } from '../../stats/period.ts';
 import type { Grouping, GroupStats, Stats } from '../../stats/stats-store.ts';
 import { blocks, clip, type Html, html, lines } from './html.ts';

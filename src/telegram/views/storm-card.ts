@@ -1,5 +1,5 @@
 import { InlineKeyboard } from 'grammy';
-import { severities } from '../../incidences/severity.ts';
+import { severities } from '../../sources/severity.ts';
 import { sourceNames } from '../../sources/source-event.ts';
 import type { Storm, StormSummary } from '../../storms/storm-store.ts';
 import { encode } from '../callback-data.ts';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Outcome } from '../../incidences/incidence.ts';
-import type { Severity } from '../../incidences/severity.ts';
+import type { Severity } from '../../sources/severity.ts';
 import type { SourceName } from '../../sources/source-event.ts';
 
 export function severityMark(severity: Severity): string {

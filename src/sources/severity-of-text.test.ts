@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type Severity, severityOfText, worse } from './severity.ts';
+import type { Severity } from './severity.ts';
+import { severityOfText } from './severity-of-text.ts';
 
 it.each<[Severity, string]>([
   ['critical', 'My account was hacked! Someone is withdrawing all my money!'],
@@ -28,9 +29,4 @@ it.each<[Severity, string]>([
 
 it('reads a long hostile text to its end', () => {
   expect(severityOfText(`${'someone is payment no '.repeat(1000)} my account was hacked`)).toBe('critical');
-});
-
-it('worse is the higher of two', () => {
-  expect(worse('low', 'high')).toBe('high');
-  expect(worse('critical', 'medium')).toBe('critical');
 });

@@ -1,10 +1,4 @@
-export const severities = ['low', 'medium', 'high', 'critical'] as const;
-export type Severity = (typeof severities)[number];
-
-/** The worse of two severities: an incidence's severity rises, never falls. */
-export function worse(a: Severity, b: Severity): Severity {
-  return severities.indexOf(a) >= severities.indexOf(b) ? a : b;
-}
+import type { Severity } from './severity.ts';
 
 const criticalWords = [
   /\b(hack(ed|er|ers|ing)?|hijack(ed|ing)?|compromised|unauthori[sz]ed|fraud(ulent|sters?)?|stolen|stole|phish(ed|ing))\b/i,
