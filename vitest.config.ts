@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { patienceMs } from './test/support/patience.ts';
 
 export default defineConfig({
   test: {
@@ -9,8 +10,10 @@ export default defineConfig({
           name: 'bellhop',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
-          testTimeout: 30_000,
+          setupFiles: ['test/support/seed.ts'],
+          testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: patienceMs, interval: 20 } },
         },
       },
     ],

@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { openChat } from './support/chat.ts';
 import { postAlert, type Product, quiet, startProduct } from './support/product.ts';
+import { waitUntil } from './support/wait.ts';
 
 const { ana, ben, carla, dmitri } = SEED;
 const anonymousAdmin = 1_087_968_824;
@@ -92,7 +93,7 @@ test('a menu nobody used for two minutes goes back by itself; one in use stays',
     await team.waitForButton(id, '‹ Back');
   }
   await product.rows(`update cards set menu_at = menu_at - interval '3 minutes' where incidence_id = $1`, left);
-  await vi.waitUntil(() => !team.buttons(left).includes('‹ Back'), { timeout: 30_000, interval: 50 });
+  await waitUntil(() => !team.buttons(left).includes('‹ Back'));
   expect(team.buttons(left)).toEqual(['Acknowledge', 'Close', 'Tag']);
   expect(await team.press(used, 'forgotten')).toBe('Tagged forgotten');
   await team.waitForButton(used, '✓ forgotten');

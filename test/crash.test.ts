@@ -14,10 +14,11 @@ import {
   shownConversations,
   startWorld,
 } from './support/world.ts';
+import { createRandom } from './support/random.ts';
+import { patiently } from './support/wait.ts';
 
 // Everything here waits for something to happen; on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 120_000 });
-const patiently = { timeoutMs: 60_000 };
 
 const silences = [
   { kind: 'outage' },
@@ -87,11 +88,12 @@ test.concurrent('five SIGKILLs at random instants during 200 alerts lose none an
   const { sandbox } = world;
   const kills = 5;
   const count = 200;
+  const random = createRandom();
   let process = await startProcess(world);
   const posting = postUntilTaken(() => process, range(1, count));
 
   for (let kill = 0; kill < kills; kill += 1) {
-    const enough = Math.min(shownConversations(sandbox).length + 5 + Math.floor(Math.random() * 30), count);
+    const enough = Math.min(shownConversations(sandbox).length + 5 + random(30), count);
     await sandbox.waitFor(() => shownConversations(sandbox).length >= enough, patiently);
     process.signal('SIGKILL');
     await process.exited;

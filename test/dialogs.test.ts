@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { type Chat, openChat } from './support/chat.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
 import { postAlert, type Product, quiet, startProduct, startSandbox } from './support/product.ts';
+import { waitUntil } from './support/wait.ts';
 
 const { ana, ben } = SEED;
 
@@ -39,7 +40,7 @@ test.each([
   const question = await askFor('New tag…', id);
   await team.waitForButton(id, 'New tag…');
   await team.ask(tag, ana, question.message_id);
-  await vi.waitUntil(() => !team.buttons(id).includes('New tag…'), { timeout: 30_000, interval: 50 });
+  await waitUntil(() => !team.buttons(id).includes('New tag…'));
   expect(team.buttons(id)).toEqual(['Acknowledge', 'Close', 'Tag']);
 });
 

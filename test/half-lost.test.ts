@@ -3,10 +3,10 @@ import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { startDetour } from './support/detour.ts';
 import { post, postAlert, type Product, type ProductOptions, secrets, startProduct } from './support/product.ts';
 import { alertOf, allShown, found, nothingWaits, postAlerts, startWorld, type World } from './support/world.ts';
+import { patiently } from './support/wait.ts';
 
 // Refusals that are about one thing, and must not silence the whole chat.
 vi.setConfig({ testTimeout: 120_000 });
-const patiently = { timeoutMs: 60_000 };
 const team = SEED.supportTeam;
 const { urgent, chats } = SEED.topics;
 

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
-import { postAlert, type Product, startProduct } from './support/product.ts';
+import { postAlert, type Product, quiet, startProduct } from './support/product.ts';
 
 let product: Product;
 let sql: Client;
@@ -32,12 +32,9 @@ test('/why tells the story of an incidence: received, processed, queued, sent, a
   const card = sandbox.messages(chatId).find((message) => message.text?.includes('#1 · open'));
   await sandbox.press({ chatId, messageId: card?.message_id ?? 0, button: 'Acknowledge', by: SEED.ana });
   await sandbox.waitFor(() => sandbox.message(chatId, card?.message_id ?? 0)?.text?.includes('acknowledged by Ana'));
-  // The record of an edit is written just after Telegram showed it.
-  const told = async (): Promise<string> => {
-    const story = await ask('/why 1', (text) => text.startsWith('🧾 Why #1'));
-    return story.includes('card update shown') ? story : told();
-  };
-  const story = await told();
+  // The edit is recorded just after Telegram shows it.
+  await quiet(product);
+  const story = await ask('/why 1', (text) => text.startsWith('🧾 Why #1'));
   const steps = [
     'received as an alert',
     /processed, \d+ ms after it came/,

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { expect, test, type TestContext, vi } from 'vitest';
+import { expect, test, type TestContext } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { openChat } from './support/chat.ts';
 import { startDetour } from './support/detour.ts';
 import { postAlert, postTawk, startProduct } from './support/product.ts';
 import { alertOf, startWorld } from './support/world.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
+import { waitUntil } from './support/wait.ts';
 
 const { ana, ben, dmitri } = SEED;
 const notSaid = "Telegram didn't confirm that you are in this chat. Try again in a moment.";
@@ -64,7 +63,7 @@ test('Telegram takes long to say who is in: the press is answered all the same, 
   detour.before = async ({ method }) => (method === 'getChatMember' ? told : undefined);
   expect(await first.team.press(1, 'Acknowledge', ana)).toBe(notSaid);
   tell(undefined);
-  await vi.waitUntil(async () => (await first.rows('select 1 from members where telegram_id = $1', ana)).length > 0);
+  await waitUntil(async () => (await first.rows('select 1 from members where telegram_id = $1', ana)).length > 0);
   expect(await first.team.press(1, 'Acknowledge', ana)).toBe('#1 is yours');
 });
 
@@ -72,7 +71,7 @@ test('who left is not known from before', async (context) => {
   const { world, detour, first } = await startTeam(context);
   expect(await first.team.press(1, 'Acknowledge', ben)).toBe('#1 is yours');
   world.sandbox.leave(SEED.supportTeam, ben);
-  await vi.waitUntil(async () => (await first.rows('select 1 from members where telegram_id = $1', ben)).length === 0);
+  await waitUntil(async () => (await first.rows('select 1 from members where telegram_id = $1', ben)).length === 0);
   detour.before = async ({ method }) =>
     method === 'getChatMember' ? { error_code: 502, description: 'Bad Gateway' } : undefined;
   expect(await first.team.forge(1, 'r:1', ben)).toBe(notSaid);

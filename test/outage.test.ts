@@ -15,10 +15,10 @@ import {
   startWorld,
   type World,
 } from './support/world.ts';
+import { patiently } from './support/wait.ts';
 
 // Everything here waits for something to happen; on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 120_000 });
-const patiently = { timeoutMs: 60_000 };
 
 const chatId = SEED.supportTeam;
 

@@ -11,6 +11,7 @@ import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { type BellhopProcess, launch, startProcess } from './support/processes.ts';
 import { postAlert, secrets, startSandbox } from './support/product.ts';
 import { alertOf, allShown, connectTo, postUntilTaken } from './support/world.ts';
+import { waitUntil } from './support/wait.ts';
 
 // The first start of an embedded PostgreSQL takes seconds, the end of a process up to ten.
 vi.setConfig({ testTimeout: 90_000 });
@@ -122,7 +123,7 @@ test.concurrent('npm start: a SIGTERM for npm ends the program too, in good orde
   });
   let output = '';
   for (const stream of [npm.stdout, npm.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  await vi.waitUntil(() => output.includes('listening on'), { timeout: 60_000 });
+  await waitUntil(() => output.includes('listening on'));
   npm.kill('SIGTERM');
   // Its output ends when the last process that writes there does.
   await once(npm, 'close');
@@ -134,7 +135,7 @@ test.concurrent('told to end while it starts, it ends in good order', async (con
   const world = await startEmptyWorld(context);
   const { child, output, exited } = launch(world, { env: world.env });
   // The database was just made, and its server starts.
-  await vi.waitUntil(() => existsSync(join(world.dataDir, 'postgres')), { timeout: 60_000 });
+  await waitUntil(() => existsSync(join(world.dataDir, 'postgres')));
   child.kill('SIGTERM');
   expect(await exited, output.text()).toEqual({ code: 0, signal: null });
   expect(output.text()).not.toContain('listening on');

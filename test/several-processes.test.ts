@@ -17,6 +17,8 @@ import {
   type World,
 } from './support/world.ts';
 import { startWall } from './support/wall.ts';
+import { createRandom } from './support/random.ts';
+import { patiently } from './support/wait.ts';
 
 // Everything here waits for something to happen; on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 120_000 });
@@ -142,13 +144,14 @@ test.concurrent('three processes, each in turn killed at random and started agai
   const world = await startWorld(context);
   const { sandbox } = world;
   const processes = await Promise.all(range(0, 3).map(() => startProcess(world)));
-  const anyOf = (alive: BellhopProcess[]) => alive[Math.floor(Math.random() * alive.length)] as BellhopProcess;
+  const random = createRandom();
+  const anyOf = (alive: BellhopProcess[]) => alive[random(alive.length)] as BellhopProcess;
   const posting = postUntilTaken(() => anyOf(processes), range(1, 100));
 
   const kills = 3;
   for (let kill = 0; kill < kills; kill += 1) {
-    const enough = Math.min(shownConversations(sandbox).length + 5 + Math.floor(Math.random() * 15), 100);
-    await sandbox.waitFor(() => shownConversations(sandbox).length >= enough, { timeoutMs: 60_000 });
+    const enough = Math.min(shownConversations(sandbox).length + 5 + random(15), 100);
+    await sandbox.waitFor(() => shownConversations(sandbox).length >= enough, patiently);
     const victim = anyOf(processes);
     victim.signal('SIGKILL');
     processes[processes.indexOf(victim)] = await startProcess(world);

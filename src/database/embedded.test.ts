@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLog } from '../log.ts';
 import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded.ts';
 import { canEnter, isRoot, serviceAccount } from './embedded-account.ts';
@@ -171,9 +171,9 @@ describe('a postmaster.pid that was left behind', () => {
     children.push(parent);
     const [line] = await once(parent.stdout, 'data');
     const zombie = Number(String(line));
-    await vi.waitFor(async () => expect(await readFile(`/proc/${parent.pid}/cmdline`, 'utf8')).toMatch(/^sleep/));
+    await expect.poll(() => readFile(`/proc/${parent.pid}/cmdline`, 'utf8')).toMatch(/^sleep/);
     parent.stdin.end();
-    await vi.waitFor(async () => expect(await readFile(`/proc/${zombie}/stat`, 'utf8')).toContain(' Z '));
+    await expect.poll(() => readFile(`/proc/${zombie}/stat`, 'utf8')).toContain(' Z ');
     await leavePidFile(zombie);
 
     expect(await query((await start()).url, 'select 1 as one')).toEqual([{ one: 1 }]);

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** A PostgreSQL where tests may create databases. */
     adminUrl: string;
+    /** Where random choices start. */
+    seed: number;
   }
 }
 
@@ -17,6 +20,7 @@ const prefix = 'bellhop-test-';
 
 /** One PostgreSQL for the whole run: TEST_DATABASE_URL, or an embedded one that is removed at the end. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  provideSeed(project);
   const given = process.env['TEST_DATABASE_URL'];
   if (given) {
     project.provide('adminUrl', given);
@@ -33,6 +37,14 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     await database.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
+}
+
+/** Printed, so that a run with the same random choices can follow. */
+function provideSeed(project: TestProject): void {
+  const seed = Number(process.env['SEED'] ?? randomInt(2 ** 31));
+  if (!Number.isInteger(seed)) throw new Error('SEED must be a whole number, such as SEED=42');
+  console.log(`SEED=${seed} repeats the random choices of this run`);
+  project.provide('seed', seed);
 }
 
 /** Of runs that were killed. A server whose directory is gone ends by itself within a minute. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { patienceMs } from './patience.ts';
 import { productEnv } from './product.ts';
 import type { World } from './world.ts';
 
@@ -25,7 +26,6 @@ export type ProcessOptions = Readonly<{
 }>;
 
 const root = join(import.meta.dirname, '../..');
-const patienceMs = 60_000;
 
 type Around = Pick<World, 'sandbox' | 'databaseUrl' | 'atEnd'>;
 

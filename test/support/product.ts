@@ -1,6 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { vi } from 'vitest';
 import { type App, createApp } from '../../src/app.ts';
 import { parseConfig } from '../../src/config.ts';
 import type { Limits } from '../../src/delivery/pace.ts';
@@ -9,6 +8,7 @@ import { createLog, type Log } from '../../src/log.ts';
 import type { Sandbox } from 'telegram-sandbox';
 import { createSeededSandbox, SEED } from '../../src/app/sandbox-mode/seed.ts';
 import { createTestDatabase } from './database.ts';
+import { waitUntil } from './wait.ts';
 
 export const secrets = {
   chatwoot: 'test-chatwoot-webhook-secret',
@@ -86,17 +86,14 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   };
 }
 
-/** Resolves when everything taken in was processed and everything that follows from it was said. */
+/** Resolves when every accepted event is processed and nothing waits to be delivered. */
 export async function quiet(product: Product): Promise<void> {
-  await vi.waitUntil(
-    async () => {
-      const [left] = await product.rows<{ count: string }>(`
-        select (select count(*) from inbound_events where state = 'stored')
-             + (select count(*) from deliveries where state = 'waiting') as count`);
-      return left?.count === '0';
-    },
-    { interval: 10, timeout: 10_000 },
-  );
+  await waitUntil(async () => {
+    const [left] = await product.rows<{ count: string }>(`
+      select (select count(*) from inbound_events where state = 'stored')
+           + (select count(*) from deliveries where state = 'waiting') as count`);
+    return left?.count === '0';
+  });
 }
 
 /** As if nothing had ever happened; messages stay in the chat. */

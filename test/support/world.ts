@@ -1,9 +1,11 @@
 import { Client } from 'pg';
-import { type TestContext, vi } from 'vitest';
+import type { TestContext } from 'vitest';
 import type { Sandbox } from 'telegram-sandbox';
 import { SEED } from '../../src/app/sandbox-mode/seed.ts';
 import { createTestDatabase } from './database.ts';
+import { patienceMs } from './patience.ts';
 import { type Answered, postAlert, startSandbox } from './product.ts';
+import { waitUntil } from './wait.ts';
 
 type AtEnd = TestContext['onTestFinished'];
 
@@ -48,13 +50,10 @@ export async function cutConnections(world: World, role: string): Promise<void> 
 
 /** Resolves when the statement finds a row. */
 export async function found<Row extends object>(world: World, sql: string, ...values: unknown[]): Promise<Row> {
-  const [row] = await vi.waitUntil(
-    async () => {
-      const rows = await world.rows<Row>(sql, ...values);
-      return rows.length > 0 && rows;
-    },
-    { interval: 20, timeout: 60_000 },
-  );
+  const [row] = await waitUntil(async () => {
+    const rows = await world.rows<Row>(sql, ...values);
+    return rows.length > 0 && rows;
+  });
   return row as Row;
 }
 
@@ -114,7 +113,11 @@ export function shownConversations(sandbox: Sandbox): number[] {
 }
 
 /** Resolves when each of these conversations has a card. */
-export async function allShown(sandbox: Sandbox, conversations: readonly number[], timeoutMs = 60_000): Promise<void> {
+export async function allShown(
+  sandbox: Sandbox,
+  conversations: readonly number[],
+  timeoutMs = patienceMs,
+): Promise<void> {
   const read = () => {
     const shown = new Set(shownConversations(sandbox));
     return conversations.every((conversation) => shown.has(conversation));
