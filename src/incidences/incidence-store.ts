@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
+import { type ChatPlace, telegramLane } from '../delivery/delivery.ts';
 import type { Opening } from './decide-on-event.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';
 import { family, type Subject } from '../sources/source-event.ts';
@@ -125,12 +126,17 @@ export async function findPersonName(db: Db, personId: number): Promise<string |
   return (await db.selectFrom('peopleNames').select('name').where('id', '=', personId).executeTakeFirst())?.name;
 }
 
-/** Open, on no standing card, and no card of it waits to be sent. */
-export async function findAllUnshown(db: Db, most: number): Promise<Pick<Incidence, 'id' | 'severity'>[]> {
+/** Open incidences without a standing card in this place, and without one waiting to be sent there. */
+export async function findAllUnshownIn(
+  db: Db,
+  { chatId, threadId }: ChatPlace,
+  page: Readonly<{ afterId: number; limit: number }>,
+): Promise<Incidence[]> {
   return db
     .selectFrom('incidences')
-    .select(['id', 'severity'])
+    .selectAll()
     .where('status', '<>', 'closed')
+    .where('id', '>', page.afterId)
     .where((eb) =>
       eb.not(
         eb.exists(
@@ -138,6 +144,8 @@ export async function findAllUnshown(db: Db, most: number): Promise<Pick<Inciden
             .selectFrom('cards')
             .select('cards.id')
             .whereRef('cards.incidenceId', '=', 'incidences.id')
+            .where('chatId', '=', chatId)
+            .where('threadId', 'is not distinct from', threadId)
             .where('goneAt', 'is', null),
         ),
       ),
@@ -149,12 +157,14 @@ export async function findAllUnshown(db: Db, most: number): Promise<Pick<Inciden
             .selectFrom('deliveries')
             .select('deliveries.id')
             .whereRef('deliveries.incidenceId', '=', 'incidences.id')
+            .where('lane', '=', telegramLane(chatId))
+            .where(sql`(payload ->> 'threadId')::int`, 'is not distinct from', threadId)
             .where('kind', '=', 'send_card')
             .where('state', 'in', ['waiting', 'folded']),
         ),
       ),
     )
     .orderBy('id')
-    .limit(most)
+    .limit(page.limit)
     .execute();
 }

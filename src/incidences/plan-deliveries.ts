@@ -1,5 +1,6 @@
 import type { Card } from './card-store.ts';
 import { type ChatPlace, type DeliveryKind, rank, telegramLane, type Wish } from '../delivery/delivery.ts';
+import { placesFor } from '../routes/places-for.ts';
 import type { Notice } from './decide-on-event.ts';
 import type { Incidence } from './incidence.ts';
 
@@ -9,11 +10,12 @@ export function planDeliveries(
   shown: Readonly<{ cards: readonly Card[]; places: readonly ChatPlace[] }>,
   news: Readonly<{ notice?: Notice | undefined; transcript?: boolean }> = {},
 ): Wish[] {
+  const places = placesFor(incidence, shown.places);
   const edits = shown.cards.map((card) => editCard(card));
-  const sends = shown.places
+  const sends = places
     .filter((place) => !shown.cards.some((card) => isIn(place, card)))
     .map((place) => sendCard(incidence, place));
-  const transcripts = news.transcript ? shown.places.map((place) => transcript(incidence, place)) : [];
+  const transcripts = news.transcript ? places.map((place) => transcript(incidence, place)) : [];
   return [...edits, ...sends, ...notices(incidence, shown.cards, news.notice), ...transcripts];
 }
 

@@ -1,19 +1,25 @@
 import type { Db } from '../database/connect.ts';
 import type { ChatPlace } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
+import { placesFor } from '../routes/places-for.ts';
 import * as incidenceStore from './incidence-store.ts';
 import { sendCard } from './plan-deliveries.ts';
 
-const atOnce = 1_000;
+const pageSize = 1_000;
 
-/** Open incidences that stand in no chat and wait for none, as before the first chat was set: their cards are sent now. */
+/** Every place gets the open incidences it should show and does not, for example when TELEGRAM_CHAT_ID was just changed. */
 export async function showUnshown(db: Db, places: readonly ChatPlace[], now: Date): Promise<void> {
-  if (places.length === 0) return;
+  for (const place of places) await showUnshownIn(db, place, places, now);
+}
+
+async function showUnshownIn(db: Db, place: ChatPlace, places: readonly ChatPlace[], now: Date): Promise<void> {
+  let lastId = 0;
   for (;;) {
-    const unshown = await incidenceStore.findAllUnshown(db, atOnce);
-    const wishes = unshown.flatMap((incidence) => places.map((place) => sendCard(incidence, place)));
-    await deliveryStore.enqueue(db, wishes, now);
-    // What is enqueued waits for a chat, and is not found again.
-    if (unshown.length < atOnce) return;
+    const unshown = await incidenceStore.findAllUnshownIn(db, place, { afterId: lastId, limit: pageSize });
+    const routed = unshown.filter((incidence) => placesFor(incidence, places).includes(place));
+    const cards = routed.map((incidence) => sendCard(incidence, place));
+    await deliveryStore.enqueue(db, cards, now);
+    lastId = unshown.at(-1)?.id ?? lastId;
+    if (unshown.length < pageSize) return;
   }
 }

@@ -8,7 +8,15 @@ export async function refusalHere(ctx: BotContext, deps: BotDeps, refused: Refus
   if (refused.reason === 'stranger' && (await isAgentElsewhere(ctx, deps))) {
     return 'In private chat only leads and admins can use commands. In the team chat you can, as an agent.';
   }
+  if (refused.reason === 'stranger' && isPressElsewhere(ctx, deps)) {
+    return "This chat is not the team's chat any more. Use the card in the team's chat.";
+  }
   return refusalText(refused);
+}
+
+/** Old cards keep their buttons when TELEGRAM_CHAT_ID changes. */
+function isPressElsewhere({ chat, callbackQuery }: BotContext, deps: BotDeps): boolean {
+  return callbackQuery !== undefined && chat !== undefined && chat.type !== 'private' && !deps.places.includes(chat.id);
 }
 
 /** Whether somebody who writes in private is a member of the team's chat. */
