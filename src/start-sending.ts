@@ -3,6 +3,7 @@ import * as lostLaneStore from './chats/lost-lane-store.ts';
 import { tellDead, tellLost } from './chats/tell-admins.ts';
 import { createRescue, type Rescue } from './chats/rescue-lost-chats.ts';
 import { createDispatcher } from './delivery/dispatcher.ts';
+import { NotSending } from './delivery/turns.ts';
 import { createSessionLock } from './database/session-lock.ts';
 import { createMenuCloser } from './incidences/close-menus.ts';
 import { showUnshown } from './incidences/show-unshown.ts';
@@ -59,7 +60,20 @@ export function startSending(
   });
   const rescuePlaces = adminIds.map((chatId) => ({ chatId, threadId: null }));
   rescue = createRescue({ ...base, rescuePlaces, probe: createProbe(api), dispatcher });
-  const bot = createBot({ ...base, dispatcher, adminIds, locale, token, apiRoot, chatChanged: rescue.tryAll });
+  const bot = createBot({
+    ...base,
+    dispatcher,
+    adminIds,
+    locale,
+    token,
+    apiRoot,
+    chatChanged: rescue.tryAll,
+    recovered: dispatcher.resumeHeld,
+    confirmSender: () =>
+      lock.confirm().catch(() => {
+        throw new NotSending();
+      }),
+  });
 
   let isSender = false;
   const forgetting = createForgetting({ ...base, retentionDays: config.retentionDays });

@@ -280,6 +280,46 @@ test.concurrent('what was sent and cannot be written down is sent once, goes dea
   expect(shownConversations(world.sandbox)).toEqual([1, 2]);
 });
 
+test.concurrent('a chat whose answers are cut off is tried ever more slowly, and holds up no other', async (context) => {
+  const world = await startWorld(context);
+  const { sandbox } = world;
+  const product = await start(world);
+  sandbox.faults.add({ kind: 'reset-after', method: 'sendMessage', chatId, seconds: 3_600 });
+  await postAlerts(product, [1, 2]);
+  await found(world, `select 1 from deliveries where attempts = 2 and reason like '%broke before it answered'`);
+  // Only the first of the chat was tried: the other may not have been sent twice.
+  expect(await world.rows(`select count(distinct delivery_id)::int as tried from delivery_attempts`)).toEqual([
+    { tried: 1 },
+  ]);
+  sandbox.type({ chatId: SEED.carla, by: SEED.carla, text: '/whoami' });
+  await sandbox.waitFor(() => sandbox.messages(SEED.carla).some(({ text }) => text?.includes('admin')), patiently);
+
+  sandbox.faults.clear();
+  await allShown(sandbox, [1, 2]);
+  await nothingWaits(world);
+  expect(await world.rows(`select state, count(*)::int from deliveries group by 1`)).toEqual([
+    { state: 'sent', count: 2 },
+  ]);
+});
+
+test.concurrent('after an outage that reset every connection all goes on at once, at no cost to the pace', async (context) => {
+  const world = await startWorld(context);
+  const { sandbox } = world;
+  sandbox.flood = 'realistic';
+  const product = await start(world, { limits: () => telegramLimits });
+  await sandbox.waitFor(({ calls }) => calls.some(({ method }) => method === 'getUpdates'), patiently);
+  for (const method of ['sendMessage', 'getUpdates'])
+    sandbox.faults.add({ kind: 'reset-before', method, seconds: 3_600 });
+  await postAlerts(product, range(1, 6));
+  await found(world, `select 1 from deliveries where attempts >= 4`);
+  sandbox.faults.clear();
+  await allShown(sandbox, range(1, 6));
+  await nothingWaits(world);
+  const counted = await world.rows(`select 1 from delivery_attempts where outcome <> 'connection-lost'`);
+  expect(counted).toHaveLength(6);
+  expect(sandbox.premature).toEqual([]);
+});
+
 test.concurrent('a failing Telegram is asked again', async (context) => {
   const world = await startWorld(context);
   const product = await start(world);

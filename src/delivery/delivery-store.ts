@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import { type Delivery, rank, type Wish } from './delivery.ts';
-import { memoryMs } from './pace.ts';
-import type { Said } from './settle.ts';
+import { memoryMs, type Priority, priorityOf } from './pace.ts';
+import { notSent, type Said } from './settle.ts';
 
 /**
  * Wishes join the waiting delivery for the same thing: the newest state wins, the more urgent rank stays.
@@ -126,12 +126,16 @@ export async function noteAnswer(db: Db, lane: string, at: Date): Promise<void> 
   );
 }
 
-/** When something went out in each lane since `since`: from this the pace is rebuilt at a takeover. */
-export async function findSentSince(db: Db, since: Date): Promise<{ lane: string; at: Date }[]> {
-  const { rows } = await sql<{ lane: string; at: Date }>`
-    select lane, at from delivery_attempts
-    where at > ${since} and outcome not in ('obsolete', 'broken')
-    union all select lane, answered from lanes, unnest(answered_at) answered where answered > ${since}
+/** Every message sent in each lane since `since`, oldest first: from these the next sender rebuilds the pace. */
+export async function findSentSince(db: Db, since: Date): Promise<{ lane: string; at: Date; priority: Priority }[]> {
+  const { rows } = await sql<{ lane: string; at: Date; rank: number | null }>`
+    select a.lane, a.at, d.rank from delivery_attempts a join deliveries d on d.id = a.delivery_id
+    where a.at > ${since} and a.outcome <> all(${notSent}::text[])
+    union all select lane, answered, null from lanes, unnest(answered_at) answered where answered > ${since}
     order by at`.execute(db);
-  return rows;
+  return rows.map(({ lane, at, rank: one }) => ({
+    lane,
+    at,
+    priority: one === null ? 'interactive' : priorityOf(one),
+  }));
 }

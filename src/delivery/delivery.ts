@@ -53,8 +53,12 @@ export type Attempt =
   | Readonly<{ outcome: 'gone'; reason: string; alsoRecord?: AlsoRecord }>
   /** Too fast. Not an attempt. */
   | Readonly<{ outcome: 'retry-after'; seconds: number }>
-  /** Nobody answered, or the answer was lost. Not an attempt: the outside is ill, not the delivery. */
+  /** The request was never written: nothing was sent. Not an attempt, and it costs nothing of the lane's pace. */
   | Readonly<{ outcome: 'unreachable'; reason: string }>
+  /** The connection broke before the answer was complete: it may have been delivered, and probably was not. */
+  | Readonly<{ outcome: 'connection-lost'; reason: string }>
+  /** No answer came in time: it may have been delivered. */
+  | Readonly<{ outcome: 'timed-out'; reason: string }>
   /** The outside answered that it failed. */
   | Readonly<{ outcome: 'temporary'; reason: string }>
   /** Our fault: the content is not accepted. Said once more as plain text. */

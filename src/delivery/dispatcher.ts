@@ -2,11 +2,11 @@ import type { Db } from '../database/connect.ts';
 import { isRefusal } from '../database/refusal.ts';
 import type { Wake } from '../database/wake.ts';
 import { type Log, withoutQuotes } from '../log.ts';
-import type { Attempt, Delivery } from './delivery.ts';
+import { type Attempt, type Delivery, rank } from './delivery.ts';
 import * as deliveryStore from './delivery-store.ts';
 import { createLaneClock } from './lane-clock.ts';
 import { type Limits, memoryMs, priorityOf } from './pace.ts';
-import { type Said, type Settlement, settle, unrecordable } from './settle.ts';
+import { countsAsSent, type Said, type Settlement, settle, unrecordable } from './settle.ts';
 import { createTurns } from './turns.ts';
 
 /** Renders a delivery from the present state and says it; turns whatever comes back into our words. */
@@ -17,12 +17,17 @@ export type Dispatcher = Readonly<{
   start: (session: Db) => void;
   /** Lets what is being sent finish; resolves when nothing is in flight. */
   stop: () => Promise<void>;
-  /** Runs one call to a chat ahead of the deliveries waiting there, alone in its lane and within the chat's limits. */
-  interact: <T>(lane: string, call: () => Promise<T>) => Promise<T>;
+  /**
+   * Runs one call to a chat ahead of all but the critical deliveries waiting there, alone in its lane and within the
+   * chat's limits. `isNeeded` is asked at its turn; where it no longer is, nothing is called and the result is undefined.
+   */
+  interact: <T>(lane: string, call: () => Promise<T>, isNeeded?: () => Promise<boolean>) => Promise<T | undefined>;
   /** How long (ms) an `interact` in this lane would wait now. */
   interactWait: (lane: string) => number;
   /** Sends again in a lane that was lost; when it still is, it is lost again. */
   tryLane: (lane: string) => void;
+  /** The outside answers again: lanes that wait because of unanswered calls go on at once. */
+  resumeHeld: () => void;
 }>;
 
 /** What others do about what the sender sees. */
@@ -103,11 +108,17 @@ export function createDispatcher(deps: {
       if (mayAt <= nowMs()) occupy(lane, begin());
       else nextAt = Math.min(nextAt, mayAt);
     };
+    // The session's own answer first: a process that lost the lock grants nobody a turn.
+    const due = await deliveryStore.findNextPerLane(taken, [...busy.keys(), ...lost], deps.now());
+    if (session !== taken) return nextAt;
+    // Nobody's commands hold up a critical: what they say waits until it has been sent.
+    const first = new Set(due.filter((next) => next.rank === rank.critical).map((next) => next.lane));
     for (const lane of turns.lanes()) {
-      if (!busy.has(lane)) startWhenAllowed(lane, clock.mayAt(lane, 'interactive'), () => turns.grantNext(lane));
+      if (busy.has(lane) || first.has(lane)) continue;
+      startWhenAllowed(lane, clock.mayAt(lane, 'interactive'), () => turns.grantNext(lane));
     }
-    for (const next of await deliveryStore.findNextPerLane(taken, [...busy.keys(), ...lost], deps.now())) {
-      if (busy.has(next.lane) || session !== taken) continue;
+    for (const next of due) {
+      if (busy.has(next.lane)) continue;
       const isCrowded = next.kind === 'send_card' && clock.paceAt(next.lane, priorityOf(next.rank)) > nowMs();
       startWhenAllowed(next.lane, mayGoAt(next), () => serve(next));
       if (isCrowded) events.crowded(next.lane);
@@ -123,11 +134,12 @@ export function createDispatcher(deps: {
     busy.set(lane, work.finally(whenDone));
   }
 
-  /** A lane goes on by itself while its next delivery may go at once and nobody waits for an answer there. */
+  /** A lane goes on by itself while its next delivery may go at once and, unless that is critical, nobody waits there. */
   async function serve(first: Delivery): Promise<void> {
-    const isFree = () => session && !lost.has(first.lane) && !turns.lanes().includes(first.lane);
+    const isNext = (next: Delivery) =>
+      session && !lost.has(next.lane) && (next.rank === rank.critical || !turns.lanes().includes(next.lane));
     let next = await say(first);
-    while (next && isFree() && mayGoAt(next) <= nowMs()) next = await say(next);
+    while (next && isNext(next) && mayGoAt(next) <= nowMs()) next = await say(next);
   }
 
   /** Resolves with what is next in its lane. */
@@ -138,10 +150,11 @@ export function createDispatcher(deps: {
     // Whether it was said or not, another process has it now.
     if (!attempt) return undefined;
     const at = deps.now();
-    if (attempt.outcome !== 'obsolete' && attempt.outcome !== 'broken') clock.went(lane, at.getTime());
+    if (countsAsSent(attempt)) clock.noteSent(lane, { at: at.getTime(), priority: priorityOf(delivery.rank) });
     const settlement = settle(delivery, attempt, at);
-    const { pause, lost: loss } = settlement;
+    const { pause, holdUntil, lost: loss } = settlement;
     if (pause) clock.pause(pause.lane, pause.until.getTime(), at.getTime());
+    if (holdUntil) clock.hold(lane, holdUntil.getTime());
     if (loss) lost.add(lane);
 
     const ms = Math.round(performance.now() - begun);
@@ -190,8 +203,8 @@ export function createDispatcher(deps: {
   async function restorePace(taken: Db): Promise<void> {
     const now = nowMs();
     clock = createLaneClock(deps.limits, () => busy.size);
-    for (const { lane, at } of await deliveryStore.findSentSince(taken, new Date(now - memoryMs))) {
-      clock.went(lane, at.getTime());
+    for (const { lane, at, priority } of await deliveryStore.findSentSince(taken, new Date(now - memoryMs))) {
+      clock.noteSent(lane, { at: at.getTime(), priority });
     }
     lost.clear();
     for (const row of await deliveryStore.findAllLanes(taken)) {
@@ -200,11 +213,18 @@ export function createDispatcher(deps: {
     }
   }
 
-  async function interact<T>(lane: string, call: () => Promise<T>): Promise<T> {
+  async function interact<T>(
+    lane: string,
+    call: () => Promise<T>,
+    isNeeded?: () => Promise<boolean>,
+  ): Promise<T | undefined> {
     const turn = turns.wait(lane);
     look.resolve();
     const end = await turn;
+    let isCalled = false;
     try {
+      if (isNeeded && !(await isNeeded())) return undefined;
+      isCalled = true;
       return await call();
     } catch (error) {
       const seconds = deps.retryAfter(error);
@@ -214,11 +234,15 @@ export function createDispatcher(deps: {
       await deliveryStore.pauseLane(db, lane, new Date(until));
     } finally {
       const at = deps.now();
-      clock.went(lane, at.getTime());
-      await deliveryStore.noteAnswer(db, lane, at).catch((err: unknown) => log.warn({ err }, 'dispatcher.note_failed'));
+      if (isCalled) {
+        clock.noteSent(lane, { at: at.getTime(), priority: 'interactive' });
+        await deliveryStore
+          .noteAnswer(db, lane, at)
+          .catch((err: unknown) => log.warn({ err }, 'dispatcher.note_failed'));
+      }
       end();
     }
-    return interact(lane, call);
+    return interact(lane, call, isNeeded);
   }
 
   return {
@@ -240,6 +264,10 @@ export function createDispatcher(deps: {
     interactWait: (lane) => Math.max(0, clock.mayAt(lane, 'interactive') - nowMs()),
     tryLane: (lane) => {
       lost.delete(lane);
+      look.resolve();
+    },
+    resumeHeld: () => {
+      clock.releaseHeld();
       look.resolve();
     },
   };

@@ -41,15 +41,14 @@ test('calls under way count against what may be sent in all', () => {
   calls = 3;
   expect(clock.mayAt(team, 'critical')).toBe(Number.POSITIVE_INFINITY);
   calls = 2;
-  clock.went(others, 1_000);
+  clock.noteSent(others, { at: 1_000, priority: 'normal' });
   expect(clock.mayAt(team, 'critical')).toBe(2_000);
 });
 
 test('each lane has a pace of its own', () => {
   const clock = create();
   for (const at of [0, 3_000]) {
-    clock.went(team, at);
-    clock.went(others, at);
+    for (const lane of [team, others]) clock.noteSent(lane, { at, priority: 'normal' });
   }
   expect([clock.mayAt(team, 'critical'), clock.mayAt(team, 'interactive')]).toEqual([10_000, 1_000]);
   expect(clock.mayAt(others, 'critical')).toBe(1_000);

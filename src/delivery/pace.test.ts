@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { earliest } from './pace.ts';
+import { earliest, type Priority } from './pace.ts';
+
+const message = (at: number, priority: Priority = 'normal') => ({ at, priority });
 
 test.each([
   { name: 'nothing sent', sent: [], rules: [{ max: 1, windowMs: 1_000 }], at: 0 },
@@ -17,5 +19,16 @@ test.each([
   },
   { name: 'a rule that allows nothing', sent: [], rules: [{ max: 0, windowMs: 1_000 }], at: Number.POSITIVE_INFINITY },
 ])('earliest: $name', ({ sent, rules, at }) => {
-  expect(earliest(sent, rules)).toBe(at);
+  expect(
+    earliest(
+      sent.map((time) => message(time)),
+      rules,
+    ),
+  ).toBe(at);
+});
+
+test('a rule of one priority counts only its own messages', () => {
+  const sent = [message(100, 'interactive'), message(200), message(300)];
+  expect(earliest(sent, [{ max: 1, windowMs: 1_000, of: 'interactive' }])).toBe(1_100);
+  expect(earliest(sent, [{ max: 2, windowMs: 1_000, of: 'interactive' }])).toBe(0);
 });

@@ -1,10 +1,13 @@
 import { rank } from './delivery.ts';
 
-/** At most `max` messages in any `windowMs`. */
-export type Rule = Readonly<{ max: number; windowMs: number }>;
-
 /** `interactive`: the answer to a command or a press, which does not queue behind deliveries but counts. */
 export type Priority = 'interactive' | 'critical' | 'high' | 'normal';
+
+/** At most `max` messages in any `windowMs`; with `of`, only those of that priority count. */
+export type Rule = Readonly<{ max: number; windowMs: number; of?: Priority }>;
+
+/** A message that reached, or may have reached, the outside; `at` in ms. */
+export type SentMessage = Readonly<{ at: number; priority: Priority }>;
 
 /** What the outside bears: in one lane, by how urgent a message is, and from us in all. */
 export type Limits = Readonly<{
@@ -14,14 +17,14 @@ export type Limits = Readonly<{
 
 /**
  * The earliest instant (ms) at which one more message keeps every rule, Infinity where a rule allows none.
- * `sent`: when earlier ones went, ascending, ms.
+ * `sent`: earlier messages, the oldest first.
  */
-export function earliest(sent: readonly number[], rules: readonly Rule[]): number {
+export function earliest(sent: readonly SentMessage[], rules: readonly Rule[]): number {
   let at = 0;
-  for (const { max, windowMs } of rules) {
+  for (const { max, windowMs, of } of rules) {
     if (max <= 0) return Number.POSITIVE_INFINITY;
-    const limiting = sent.at(-max);
-    if (sent.length >= max && limiting !== undefined) at = Math.max(at, limiting + windowMs);
+    const limiting = (of ? sent.filter(({ priority }) => priority === of) : sent).at(-max);
+    if (limiting) at = Math.max(at, limiting.at + windowMs);
   }
   return at;
 }

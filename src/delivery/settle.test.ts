@@ -37,6 +37,23 @@ const cases: Case[] = [
     after: { state: 'waiting', attempts: maxAttempts - 1, dueAt, pause: { lane: botLane, until: later(1_000) } },
   },
   {
+    name: 'cut off: an attempt, and its lane alone waits, twice as long each time',
+    before: { attempts: 2 },
+    attempt: { outcome: 'connection-lost', reason: 'the connection broke' },
+    after: { state: 'waiting', attempts: 3, dueAt: now, holdUntil: later(4_000), reason: 'the connection broke' },
+  },
+  {
+    name: 'no answer in time: the same',
+    attempt: { outcome: 'timed-out', reason: 'no answer' },
+    after: { state: 'waiting', attempts: 1, dueAt: now, holdUntil: later(1_000), reason: 'no answer' },
+  },
+  {
+    name: 'no answer again and again: a person must look, and the lane goes on',
+    before: { attempts: 14 },
+    attempt: { outcome: 'timed-out', reason: 'no answer' },
+    after: { state: 'dead', attempts: 15, reason: 'no answer' },
+  },
+  {
     name: 'temporary: a second later',
     attempt: { outcome: 'temporary', reason: 'Bad Gateway' },
     after: { state: 'waiting', attempts: 1, dueAt: later(1_000), reason: 'Bad Gateway' },
@@ -99,8 +116,12 @@ test.each(cases)('$name', ({ before, attempt, after }) => {
 
 test('nothing but what was told so is silenced, lost or gone', () => {
   for (const { attempt, after } of cases) {
-    const { pause, lost } = settle(waiting, attempt, now);
-    expect([pause, lost]).toEqual([after.pause, after.lost]);
+    const { pause, lost, holdUntil } = settle(waiting, attempt, now);
+    expect([pause, lost, holdUntil !== undefined]).toEqual([
+      after.pause,
+      after.lost,
+      ['connection-lost', 'timed-out'].includes(attempt.outcome),
+    ]);
   }
 });
 

@@ -9,8 +9,18 @@ export type Settlement = Readonly<{
   reason: string | null;
   /** How long nothing may be sent: in this lane, or in any. */
   pause?: Readonly<{ lane: string; until: Date }>;
+  /** Its lane waits until then, or until the outside is known to answer again. Not stored: the next sender tries at once. */
+  holdUntil?: Date;
   lost?: Readonly<{ reason: string; migratedTo: number | null }>;
 }>;
+
+/** Whether an attempt may count against what the outside allows in a minute: it reached the outside, or may have. */
+export function countsAsSent({ outcome }: Pick<Attempt, 'outcome'>): boolean {
+  return !notSent.some((one) => one === outcome);
+}
+
+/** Outcomes of attempts that the outside never saw, or saw only a broken connection of. */
+export const notSent = ['obsolete', 'broken', 'unreachable', 'connection-lost'] as const satisfies Attempt['outcome'][];
 
 /** One attempt and what it means; `at`: when it ended, `ms`: how long it took. */
 export type Said = Readonly<{ delivery: Delivery; attempt: Attempt; settlement: Settlement; at: Date; ms: number }>;
@@ -18,6 +28,8 @@ export type Said = Readonly<{ delivery: Delivery; attempt: Attempt; settlement: 
 /** Enough for four hours of a failing server; then a person must look. */
 export const maxAttempts = 50;
 const maxBroken = 3;
+/** Each of these attempts may have been delivered. With the pauses between them, about forty minutes. */
+const maxUnknown = 15;
 const maxBackoffMs = 5 * 60_000;
 
 /** What one attempt means for its delivery and its lane. */
@@ -35,6 +47,12 @@ export function settle(delivery: Delivery, attempt: Attempt, now: Date): Settlem
       return { ...waitsOn, pause: { lane: delivery.lane, until: later(attempt.seconds * 1000) } };
     case 'unreachable':
       return { ...waitsOn, reason: attempt.reason, pause: { lane: botLane, until: later(unreachablePauseMs) } };
+    case 'connection-lost':
+    case 'timed-out': {
+      const { dueAt, ...retried } = again(delivery, attempt.reason, maxUnknown, now);
+      // The whole lane waits: each further message would probably meet the same and might be delivered twice.
+      return { ...retried, dueAt: now, ...(retried.state === 'waiting' ? { holdUntil: dueAt } : {}) };
+    }
     case 'temporary':
       return again(delivery, attempt.reason, maxAttempts, now);
     case 'broken':

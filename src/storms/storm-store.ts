@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import type { Database } from '../database/schema.ts';
-import { rank } from '../delivery/delivery.ts';
+import { type AlsoRecord, rank } from '../delivery/delivery.ts';
 import type { Incidence } from '../incidences/incidence.ts';
 
 export type Storm = Selectable<Database['storms']>;
@@ -126,6 +126,11 @@ export async function unfold(
 
 export async function end(db: Db, id: number, now: Date): Promise<void> {
   await db.updateTable('storms').set({ endedAt: now }).where('id', '=', id).execute();
+}
+
+/** The message that shows a storm, written down together with the attempt that sent it: else a second one might be sent. */
+export function recordMessage(id: number, messageId: number | null): AlsoRecord {
+  return () => [sql`shown as (update storms set message_id = ${messageId} where id = ${id})`];
 }
 
 export async function setMessage(db: Db, id: number, messageId: number | null): Promise<void> {

@@ -34,12 +34,21 @@ export function createBot(
     apiRoot: string;
     /** The bot was let into a chat, or its rights there changed. */
     chatChanged: () => void;
+    /** Telegram answers again after it did not. */
+    recovered: () => void;
+    /** Throws where another process may be the sender by now: then this one answers nobody. */
+    confirmSender: () => Promise<void>;
   },
 ): TelegramBot {
   const deps = { ...given, members: new Map<string, number>() };
   const { log } = deps;
   const bot = new Bot<BotContext>(deps.token, {
     client: { apiRoot: deps.apiRoot, timeoutSeconds: callTimeoutSeconds },
+  });
+  bot.api.config.use(async (call, method, ...request) => {
+    // Asking for updates is what a process does first of all; everything else speaks to people.
+    if (method !== 'getUpdates') await deps.confirmSender();
+    return call(method, ...request);
   });
   const refusedToken = createRefusedToken(log);
   let lastHeardAt: Date | undefined;
@@ -69,6 +78,7 @@ export function createBot(
     heard: () => {
       lastHeardAt = deps.now();
     },
+    recovered: deps.recovered,
   });
 
   async function connect(): Promise<void> {

@@ -1,6 +1,6 @@
 import { assert, constantFrom, array, integer, nat, property, record } from 'fast-check';
 import { expect, test } from 'vitest';
-import { earliest, type Priority, type Rule } from '../delivery/pace.ts';
+import { earliest, type Priority, type Rule, type SentMessage } from '../delivery/pace.ts';
 import { telegramLimits } from './flood-limits.ts';
 
 const second = 1_000;
@@ -12,13 +12,13 @@ const traffic = (priorities: readonly Priority[], most: number) =>
   array(record({ afterMs: nat(20_000), priority: constantFrom(...priorities) }), { maxLength: most });
 
 test.each([
-  { chat: 'group', limits: group, told: [{ max: 20, windowMs: 60 * second }] },
-  { chat: 'private', limits: inPrivate, told: [] },
-])('however messages come, no window of Telegram is overfull ($chat)', ({ limits, told }) => {
+  { chat: 'group', limits: group, published: [{ max: 20, windowMs: 60 * second }] },
+  { chat: 'private', limits: inPrivate, published: [] },
+])('however messages come, no window of Telegram is overfull ($chat)', ({ limits, published }) => {
   assert(
     property(traffic(['interactive', 'critical', 'high', 'normal'], 120), (messages) => {
       const sent = simulate(messages, limits);
-      for (const rule of [...told, { max: 4, windowMs: 3 * second }])
+      for (const rule of [...published, { max: 4, windowMs: 3 * second }])
         expect(fullest(sent, rule)).toBeLessThanOrEqual(rule.max);
     }),
   );
@@ -39,43 +39,103 @@ test('without people asking, a chat gets one message a second, and the last quar
   );
 });
 
-test('whatever went before, the k-th of the criticals that come at once goes within 3 s × k + 5 s', () => {
+test('whatever was sent before, commands included, the k-th of criticals that come at once leaves within 3 s × k + 5 s', () => {
+  const anything = traffic(['interactive', 'high', 'normal'], 60);
   assert(
-    property(traffic(['high', 'normal'], 60), integer({ min: 1, max: 40 }), nat(61_000), (history, count, later) => {
+    property(anything, integer({ min: 1, max: 40 }), nat(61_000), (history, count, later) => {
       const before = simulate(history, group);
-      const comeAt = (before.at(-1) ?? 0) + later;
+      const comeAt = (before.at(-1)?.at ?? 0) + later;
       const sent = [...before];
       for (let k = 1; k <= count; k += 1) {
         const at = Math.max(comeAt, earliest(sent, group.critical));
         expect(at - comeAt).toBeLessThanOrEqual(3 * second * k + 5 * second);
-        sent.push(at);
+        sent.push({ at, priority: 'critical' });
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 1_000 },
   );
 });
 
+test('answers to people are at most three quarters of a group’s minute', () => {
+  assert(
+    property(traffic(['interactive'], 120), (messages) => {
+      expect(fullest(simulate(messages, group), { max: 15, windowMs: 60 * second })).toBeLessThanOrEqual(15);
+    }),
+  );
+});
+
+test('after any number of cards an answer may leave at once', () => {
+  assert(
+    property(traffic(['normal'], 120), (messages) => {
+      const sent = simulate(messages, group);
+      const last = sent.at(-1)?.at ?? 0;
+      expect(earliest(sent, group.interactive)).toBeLessThanOrEqual(last + 2.1 * second);
+    }),
+  );
+});
+
+test.each([3, 5, 8, 12])(
+  'an hour of an alert every %i s, each acknowledged 20 s after its card: presses show soon',
+  (everySeconds) => {
+    const waits = pressedCards(everySeconds * second, 20 * second, 3_600 * second);
+    expect(waits.length).toBeGreaterThan(200);
+    expect(quantile(waits, 0.95)).toBeLessThanOrEqual(3 * second);
+  },
+);
+
 test('the bot as a whole stays below thirty a second', () => {
-  const sent: number[] = [];
-  for (let message = 0; message < 200; message += 1) sent.push(earliest(sent, telegramLimits.overall));
+  const sent: SentMessage[] = [];
+  for (let message = 0; message < 200; message += 1) {
+    sent.push({ at: earliest(sent, telegramLimits.overall), priority: 'normal' });
+  }
   expect(fullest(sent, { max: 30, windowMs: second })).toBeLessThanOrEqual(30);
 });
 
-/** When each message went: in the order they came, each as early as the pace allows. */
+/** What is sent when: in the order they came, each as early as the pace allows. */
 function simulate(
   messages: readonly { afterMs: number; priority: Priority }[],
   limits: Readonly<Record<Priority, readonly Rule[]>>,
-): number[] {
-  const sent: number[] = [];
+): SentMessage[] {
+  const sent: SentMessage[] = [];
   let now = 0;
   for (const { afterMs, priority } of messages) {
     now = Math.max(now + afterMs, earliest(sent, limits[priority]));
-    sent.push(now);
+    sent.push({ at: now, priority });
   }
   return sent;
 }
 
+/** How long (ms) each edit of a pressed card waits, where cards wait for the edits and are never dropped. */
+function pressedCards(everyMs: number, pressAfterMs: number, untilMs: number): number[] {
+  const sent: SentMessage[] = [];
+  const waits: number[] = [];
+  const presses: number[] = [];
+  let now = 0;
+  let nextAlert = 0;
+  while (now < untilMs) {
+    const cardAt = Math.max(nextAlert, now, earliest(sent, group.normal));
+    const pressedAt = presses[0] ?? Number.POSITIVE_INFINITY;
+    const editAt = Math.max(pressedAt, now, earliest(sent, group.interactive));
+    now = Math.min(cardAt, editAt);
+    if (editAt <= cardAt) {
+      presses.shift();
+      waits.push(editAt - pressedAt);
+      sent.push({ at: now, priority: 'interactive' });
+    } else {
+      nextAlert += everyMs;
+      presses.push(now + pressAfterMs);
+      sent.push({ at: now, priority: 'normal' });
+    }
+  }
+  return waits;
+}
+
+function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0;
+}
+
 /** The most messages that any window of this length holds. */
-function fullest(sent: readonly number[], { windowMs }: Rule): number {
-  return Math.max(0, ...sent.map((start) => sent.filter((at) => at >= start && at < start + windowMs).length));
+function fullest(sent: readonly SentMessage[], { windowMs }: Rule): number {
+  const counts = sent.map(({ at: start }) => sent.filter(({ at }) => at >= start && at < start + windowMs).length);
+  return Math.max(0, ...counts);
 }

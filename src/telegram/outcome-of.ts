@@ -31,6 +31,8 @@ export async function outcomeOf(call: () => Promise<Attempt>, standing: Standing
         return whenForbidden ? whenForbidden() : rejected(failure.reason);
       case 'retry-after':
       case 'unreachable':
+      case 'connection-lost':
+      case 'timed-out':
       case 'temporary':
       case 'rejected':
       case 'lane-lost':

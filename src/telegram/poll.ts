@@ -30,11 +30,14 @@ export function createPoller(deps: {
   handle: (update: Update) => Promise<void>;
   log: Log;
   heard: () => void;
+  /** Telegram answers again after a poll that failed. */
+  recovered: () => void;
 }): Poller {
   const { api, log } = deps;
   const refusedToken = createRefusedToken(log);
   let abort: AbortController | undefined;
   let running = Promise.resolve();
+  let isFailing = false;
   /** One after the highest id this run heard of. */
   let next = 0;
   const unfinished = new Map<number, Readonly<{ person: number; done: Promise<void> }>>();
@@ -99,14 +102,18 @@ export function createPoller(deps: {
   async function fetchUpdates(offset: number, signal: AbortSignal): Promise<Update[] | undefined> {
     try {
       const updates = await api.getUpdates(
-        { offset, timeout: longPollSeconds, allowed_updates: allowedUpdates },
+        // After a failure a short one, which tells at once that Telegram answers again.
+        { offset, timeout: isFailing ? 0 : longPollSeconds, allowed_updates: allowedUpdates },
         forGrammy(signal),
       );
       deps.heard();
       refusedToken.accepted();
+      if (isFailing) deps.recovered();
+      isFailing = false;
       return updates;
     } catch (err) {
       if (signal.aborted) return undefined;
+      isFailing = true;
       const tokenWaitMs = refusedToken.waitFor(err);
       if (tokenWaitMs !== undefined) {
         await pause(tokenWaitMs, signal);

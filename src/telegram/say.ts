@@ -102,15 +102,25 @@ export async function editCardNow(
   deps: BotDeps,
   { id, chatId }: Pick<cardStore.Card, 'id' | 'chatId'>,
 ): Promise<void> {
-  await deps.dispatcher.interact(telegramLane(chatId), async () => {
-    const card = await cardStore.findById(deps.db, id);
-    const incidence = card && (await incidenceViewStore.findById(deps.db, card.incidenceId));
-    if (!incidence || card.goneAt) return;
-    const screen = await showCard(deps.db, incidence, card, deps.locale, deps.now());
-    const edited = { cardId: id, version: incidence.version, contentHash: contentHash(screen) };
-    if (edited.contentHash !== card.contentHash) await edit(ctx, card, screen);
-    await cardStore.setShown(deps.db, edited);
-  });
+  const isNeeded = async () => (await changeOf(deps, id)) !== undefined;
+  if (!(await isNeeded())) return;
+  const call = async () => {
+    const change = await changeOf(deps, id);
+    if (!change) return;
+    await edit(ctx, change.card, change.screen);
+    await cardStore.setShown(deps.db, change.edited);
+  };
+  await deps.dispatcher.interact(telegramLane(chatId), call, isNeeded);
+}
+
+/** What a standing card should show and does not; undefined where it is up to date or gone. */
+async function changeOf(deps: BotDeps, id: number) {
+  const card = await cardStore.findById(deps.db, id);
+  const incidence = card && (await incidenceViewStore.findById(deps.db, card.incidenceId));
+  if (!incidence || card.goneAt) return undefined;
+  const screen = await showCard(deps.db, incidence, card, deps.locale, deps.now());
+  const edited = { cardId: id, version: incidence.version, contentHash: contentHash(screen) };
+  return edited.contentHash === card.contentHash ? undefined : { card, screen, edited };
 }
 
 async function edit(ctx: BotContext, card: cardStore.Card, { text, keyboard }: Screen): Promise<void> {

@@ -145,8 +145,8 @@ export function createSenders(deps: {
       const { text, keyboard } = stormCard(storm, await stormStore.summarize(db, storm.lane));
       const sendAnew = async () => {
         const attempt = await say(delivery, storm, text, { reply_markup: keyboard });
-        if (attempt.outcome === 'sent') await stormStore.setMessage(db, storm.id, attempt.messageId);
-        return attempt;
+        if (attempt.outcome !== 'sent') return attempt;
+        return { ...attempt, alsoRecord: stormStore.recordMessage(storm.id, attempt.messageId) };
       };
       const { chatId, messageId } = storm;
       if (messageId === null) return sendAnew();

@@ -1,5 +1,7 @@
-import { GrammyError, HttpError } from 'grammy';
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { Api, GrammyError } from 'grammy';
+import { expect, onTestFinished, test } from 'vitest';
 import { classify, type TelegramFailure } from './telegram-error.ts';
 
 type Parameters = { retry_after?: number; migrate_to_chat_id?: number };
@@ -81,14 +83,49 @@ test('what the refusal says beside its words is kept', () => {
   expect(classify(moved)).toMatchObject({ outcome: 'lane-lost', migratedTo: -1_001_234 });
 });
 
-test('a broken connection, and an error that is our own', () => {
-  const cause = new Error('request to https://api.telegram.org/bot1:AA/sendMessage failed');
-  expect(classify(new HttpError("Network request for 'sendMessage' failed!", cause))).toEqual({
-    outcome: 'unreachable',
-    reason: 'Telegram could not be reached',
-  });
+test.each([
+  ['refuses connections', 'unreachable', (server: Server): unknown => server.close()],
+  [
+    'resets the connection',
+    'connection-lost',
+    (server: Server): unknown => server.on('connection', (socket) => socket.resetAndDestroy()),
+  ],
+  [
+    'cuts its answer off',
+    'timed-out',
+    (server: Server): unknown => answer(server, 'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"ok"'),
+  ],
+  [
+    'answers what is no JSON',
+    'connection-lost',
+    (server: Server): unknown => answer(server, 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>'),
+  ],
+  ['never answers', 'timed-out', (server: Server): unknown => server.on('connection', (socket) => socket.resume())],
+] as const)('a Telegram that %s: %s', async (_, outcome, behave) => {
+  const server = createServer();
+  onTestFinished(() => void server.close());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  behave(server);
+  const api = new Api('1:AA', { apiRoot: `http://127.0.0.1:${address.port}`, timeoutSeconds: 1 });
+  const error = await api.getMe().catch((err: unknown) => err);
+  expect(classify(error)).toMatchObject({ outcome });
+});
+
+test('a name that does not exist was never asked', async () => {
+  const api = new Api('1:AA', { apiRoot: 'http://telegram-api.invalid', timeoutSeconds: 5 });
+  expect(classify(await api.getMe().catch((err: unknown) => err))).toMatchObject({ outcome: 'unreachable' });
+});
+
+test('an error that is our own is thrown on', () => {
   expect(() => classify(new TypeError('ours'))).toThrow('ours');
 });
+
+function answer(server: Server, bytes: string): void {
+  server.on('connection', (socket) => socket.once('data', () => socket.end(bytes)));
+}
 
 function refusal(code: number, description: string, parameters: Parameters): GrammyError {
   return new GrammyError('Call failed', { ok: false, error_code: code, description, parameters }, 'sendMessage', {});

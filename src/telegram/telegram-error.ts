@@ -30,7 +30,7 @@ const texts: readonly (readonly [RegExp, (reason: string) => TelegramFailure])[]
 
 /** One function turns whatever a Bot API call threw into our words; what it does not know throws on as our own bug. */
 export function classify(error: unknown): TelegramFailure {
-  if (error instanceof HttpError) return { outcome: 'unreachable', reason: 'Telegram could not be reached' };
+  if (error instanceof HttpError) return classifyCall(error);
   if (!(error instanceof GrammyError)) throw error;
 
   const reason = error.description;
@@ -48,6 +48,31 @@ export function classify(error: unknown): TelegramFailure {
   if (error.error_code >= 500 && !reason.includes('message was immediately deleted'))
     return { outcome: 'temporary', reason };
   return { outcome: 'rejected', reason };
+}
+
+/** Failures before a byte of the request was written: of names, connections and TLS handshakes. */
+const neverWritten =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPROTO|CERT_\w+|ERR_(TLS|SSL)_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|UND_ERR_CONNECT_TIMEOUT)$/;
+
+/** A call that brought no answer of Telegram's. A connection reset says nothing of what was read before it. */
+function classifyCall(error: HttpError): TelegramFailure {
+  const { code, message } = causeOf(error.error);
+  if (neverWritten.test(code) || /\bconnect ETIMEDOUT\b/.test(message)) {
+    return { outcome: 'unreachable', reason: 'Telegram could not be reached' };
+  }
+  if (code !== '') return { outcome: 'connection-lost', reason: 'the connection to Telegram broke before it answered' };
+  return { outcome: 'timed-out', reason: 'Telegram did not answer in time' };
+}
+
+/** The innermost error that has a code; '' where none has. */
+function causeOf(error: unknown): { code: string; message: string } {
+  if (!(error instanceof Error)) return { code: '', message: '' };
+  const inner = causeOf(error.cause);
+  if (inner.code !== '') return inner;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // An answer that is cut off or is no JSON has a type and no code (node-fetch).
+  const type = 'type' in error && typeof error.type === 'string' ? error.type : '';
+  return { code: code || type, message: error.message };
 }
 
 /** A day (s): whatever a broken proxy may say, it is an instant that exists. */

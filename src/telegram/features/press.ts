@@ -71,10 +71,20 @@ async function setTag(
   await answer(ctx, deps, outcome, outcome.ok ? tagToast(button.wish, outcome.isChanged, name) : toastOf(outcome));
 }
 
-/** Waking the sender first: the card may change while the toast is still on its way. */
+/**
+ * The pressed card changes at once, as part of the answer: what others still see as open they take a second time.
+ * Its other copies follow at the pace of deliveries, as does this one where it could not be edited now.
+ */
 async function answer(ctx: BotContext, deps: BotDeps, outcome: ActOutcome, text: string): Promise<void> {
+  // First: in a quiet chat the queued edit is there before the toast.
   if (outcome.ok) deps.wake.signal('deliveries');
   await toast(ctx, text);
+  const message = ctx.callbackQuery?.message;
+  const card = message && (await cardStore.findByMessage(deps.db, message.chat.id, message.message_id));
+  if (!card) return;
+  await editCardNow(ctx, deps, card).catch((err: unknown) => {
+    deps.log.info({ err, card: card.id }, 'card.edit_left_to_queue');
+  });
 }
 
 const notFound = toastOf({ ok: false, reason: 'not-found' });

@@ -125,7 +125,11 @@ function outcomeWords({ state }: StoryLine): string {
     case 'retry-after':
       return 'Telegram asked to wait';
     case 'unreachable':
-      return 'Telegram did not answer';
+      return 'Telegram could not be reached';
+    case 'connection-lost':
+      return 'the connection to Telegram broke';
+    case 'timed-out':
+      return 'Telegram did not answer in time';
     case 'temporary':
       return 'Telegram failed';
     case 'rejected':
