@@ -2,6 +2,7 @@ import { sendTest } from './chats/send-test.ts';
 import { chatwootEndpoints, chatwootOperations } from './chatwoot/endpoints.ts';
 import { telegramLane } from './delivery/delivery.ts';
 import { healthOperations } from './http/health.ts';
+import { createBodyBudget } from './http/body-budget.ts';
 import { createIntake } from './http/intake.ts';
 import { createLimits } from './http/limits.ts';
 import { metricsRoute } from './http/metrics.ts';
@@ -10,6 +11,9 @@ import { createShownWatch } from './inbound/shown-watch.ts';
 import { createPage } from './app/sandbox-mode/page.ts';
 import { tawkEndpoints } from './tawk/endpoints.ts';
 import type { Base, Part } from './start-base.ts';
+
+/** Six of the largest bodies at once; how long one more waits, well within a sender's own time-out of 5 s. */
+const bodyMemory = { maxBytes: 128 * 1024 * 1024, waitMs: 3_000 };
 
 /** Takes what sources send, answers operators, and shows the sandbox's page where there is one. */
 export async function startHttp(
@@ -36,6 +40,7 @@ export async function startHttp(
     ...(tawk.webhookSecrets[0] ? { tawkSecret: tawk.webhookSecrets[0] } : {}),
   });
   const page = sandbox && createPage({ sandbox, target, now, log });
+  const budget = createBodyBudget(bodyMemory);
   const server = createHttpServer({
     ...config.http,
     endpoints: [...chatwootEndpoints(chatwootDeps), ...tawkEndpoints({ secrets: tawk.webhookSecrets, allowUnsigned })],
@@ -47,10 +52,9 @@ export async function startHttp(
     limits: createLimits(config),
     log,
     now,
-    mounted: {
-      '/metrics': metricsRoute({ db, key: chatwoot.alertKey, now, log }),
-      ...(page ? { '/sandbox': page } : {}),
-    },
+    budget,
+    metrics: metricsRoute({ db, key: chatwoot.alertKey, bodyBytes: budget.bytes, now, log }),
+    mounted: page ? { '/sandbox': page } : {},
   });
   const port = await server.start();
   parts.push({ stop: intake.drain }, server);

@@ -19,8 +19,8 @@ type Deps = ChatwootSettings &
   }>;
 
 const alertBytes = 256 * 1024;
-/** A message of 150,000 characters, escaped, twice in one event, with room to spare. */
-const webhookBytes = 2 * 1024 * 1024;
+/** A mail with pasted pictures: Chatwoot sends its HTML twice, the pictures as data: addresses in it. */
+const webhookBytes = 20_000_000;
 /** How long the poster of an alert waits for Telegram before the answer is "queued". */
 const patienceMs = 2_000;
 

@@ -3,13 +3,14 @@ import { Refusal, type RefusalCode } from '../inbound/source.ts';
 import type { Log } from '../log.ts';
 import type { Limits } from './limits.ts';
 
-export type ErrorCode = RefusalCode | 'not_found' | 'rate_limited' | 'internal' | 'unavailable';
+export type ErrorCode = RefusalCode | 'not_found' | 'method_not_allowed' | 'rate_limited' | 'internal';
 
 const statusOf: Record<ErrorCode, number> = {
   bad_request: 400,
   invalid_signature: 401,
   unauthorized: 401,
   not_found: 404,
+  method_not_allowed: 405,
   payload_too_large: 413,
   unsupported_media_type: 415,
   unprocessable: 422,
@@ -41,17 +42,18 @@ export function errorHandler(deps: { limits: Limits; log: Log }): ErrorRequestHa
         if (wait !== undefined) return sendTooMany(res, wait, 'Too many requests with a wrong key or signature');
       }
       log.warn({ path: req.route?.path ?? 'unknown', code: err.code, reason: err.message }, 'http.refused');
-      // The rest of a body too large to read is not waited for.
-      if (err.code === 'payload_too_large') res.set('Connection', 'close');
+      // Some of the body may still be on its way.
+      if (!req.complete) res.set('Connection', 'close');
+      if (err.code === 'unavailable') res.set('Retry-After', '5');
       return sendError(res, err.code, err.message, err.details);
     }
     if (isMalformedUrl(err))
-      return sendError(res, 'bad_request', 'The path is not valid percent-encoding: check the URL.');
+      return sendError(res, 'bad_request', 'The path is not valid percent-encoding. Check the URL.');
     log.error({ err, path: req.route?.path ?? 'unknown' }, 'http.failed');
     return sendError(
       res,
       'internal',
-      'Something failed on our side; nothing was accepted. Send it again, and look at the log if it stays.',
+      'Bellhop failed and stored nothing. Send it again; if it fails again, check the log.',
     );
   };
 }

@@ -7,11 +7,11 @@ import type { Log } from '../log.ts';
 import { sendError } from './errors.ts';
 import * as metricsStore from './metrics-store.ts';
 
-type Deps = Readonly<{ db: Db; key: string | undefined; now: () => Date; log: Log }>;
+type Deps = Readonly<{ db: Db; key: string | undefined; bodyBytes: () => number; now: () => Date; log: Log }>;
 
 /** `GET /metrics`, for this machine (not through a proxy on it) or with the alert key as bearer. */
-export function metricsRoute({ db, key, now, log }: Deps): RequestHandler {
-  const metrics = createMetrics(db);
+export function metricsRoute({ db, key, bodyBytes, now, log }: Deps): RequestHandler {
+  const metrics = createMetrics(db, bodyBytes);
   return async (req, res) => {
     const hasKey = key !== undefined && sameSecret(req.headers.authorization ?? '', `Bearer ${key}`);
     if (!isFromHere(req) && !hasKey) {
@@ -26,11 +26,7 @@ export function metricsRoute({ db, key, now, log }: Deps): RequestHandler {
       res.type(contentType).send(text);
     } catch (err) {
       log.warn({ err }, 'metrics.failed');
-      sendError(
-        res,
-        'unavailable',
-        'The figures cannot be read: the database does not answer. Ask /ready what is wrong.',
-      );
+      sendError(res, 'unavailable', 'Metrics unavailable: the database is not responding. See /ready.');
     }
   };
 }
@@ -41,12 +37,20 @@ const labelOf: Partial<Record<metricsStore.Figure['metric'], string>> = {
   incidences: 'severity',
 };
 
+/** prom-client's gauges of sums, named as counters are; the same figures by type remain. */
+const misnamed = ['active_handles', 'active_requests', 'active_resources'] as const;
+
 /** What stands in the database is counted when somebody asks, so that every process tells the same. */
-function createMetrics(db: Db): { read: (now: Date) => Promise<{ contentType: string; text: string }> } {
+function createMetrics(
+  db: Db,
+  bodyBytes: () => number,
+): { read: (now: Date) => Promise<{ contentType: string; text: string }> } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'bellhop_' });
+  for (const name of misnamed) registry.removeSingleMetric(`bellhop_nodejs_${name}_total`);
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name: `bellhop_${name}`, help, labelNames, registers: [registry] });
+  const bodies = gauge('request_body_bytes', 'Bytes of request bodies in memory');
   const gauges = new Map([
     ['deliveries', gauge('deliveries', 'Deliveries that wait, lie folded in a storm card, or are dead', ['state'])],
     ['oldest', gauge('oldest_waiting_delivery_seconds', 'Age of the oldest delivery that is due and waits')],
@@ -56,6 +60,7 @@ function createMetrics(db: Db): { read: (now: Date) => Promise<{ contentType: st
   ]);
 
   async function collect(now: Date): Promise<void> {
+    bodies.set(bodyBytes());
     for (const each of gauges.values()) each.reset();
     for (const { metric, label, value } of await metricsStore.findAllFigures(db, now)) {
       const name = labelOf[metric];

@@ -1,24 +1,72 @@
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from '../inbound/source.ts';
+import type { BodyBudget } from './body-budget.ts';
 
-/** The request's bytes as they came, for the signature is over them. Refuses more than `maxBytes`. */
-export function readRawBody(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
+/** How much of a body that is refused we still read: a sender that is cut off while it sends never sees our answer. */
+const discardBytes = 64 * 1024 * 1024;
+/** How long a body may take to arrive. */
+const patienceMs = 60_000;
+
+/** A body in memory. `release` gives its room back; without it, room runs out. */
+export type HeldBody = Readonly<{ rawBody: Buffer; release: () => void }>;
+
+/** Reads the request's bytes as they came: the signature covers them. Refuses more than `maxBytes`, or more than there is room for. */
+export function readRawBody(req: IncomingMessage, maxBytes: number, budget: BodyBudget): Promise<HeldBody> {
   return new Promise((resolve, reject) => {
-    const tooLarge = () => new Refusal('payload_too_large', `The body is larger than ${maxBytes} bytes: send less.`);
-    if (Number(req.headers['content-length'] ?? 0) > maxBytes) return reject(tooLarge());
-
-    const chunks: Buffer[] = [];
+    const held = budget.open();
+    let chunks: Buffer[] = [];
     let length = 0;
+    let refusal: Refusal | undefined;
+
+    const fail = (reason: Refusal) => {
+      clearTimeout(timer);
+      held.release();
+      chunks = [];
+      reject(reason);
+    };
+    const timer = setTimeout(() => fail(new Refusal('bad_request', tooSlow)), patienceMs);
+    const refuse = (reason: Refusal) => {
+      refusal = reason;
+      chunks = [];
+      held.release();
+    };
+    if (Number(req.headers['content-length'] ?? 0) > maxBytes) refuse(tooLarge(maxBytes));
+
     req.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length <= maxBytes) return chunks.push(chunk);
-      req.removeAllListeners('data').resume();
-      return reject(tooLarge());
+      if (!refusal && length > maxBytes) refuse(tooLarge(maxBytes));
+      if (refusal) {
+        if (length > discardBytes) fail(refusal);
+        return;
+      }
+      chunks.push(chunk);
+      if (held.add(chunk.length)) return;
+      req.pause();
+      void held.wait().then((hasRoom) => {
+        if (!hasRoom) refuse(new Refusal('unavailable', noRoom));
+        req.resume();
+      });
     });
-    req.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    const brokeOff = () => reject(new Refusal('bad_request', 'The body broke off before its end: send it again.'));
-    req.on('error', brokeOff);
+    req.on('end', () => {
+      if (refusal) return fail(refusal);
+      clearTimeout(timer);
+      resolve({
+        rawBody: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks),
+        release: held.release,
+      });
+    });
+    const endEarly = () => fail(new Refusal('bad_request', endedEarly));
+    req.on('error', endEarly);
     // Every request closes; an error object for each whole one would cost more than reading it.
-    req.on('close', () => req.complete || brokeOff());
+    req.on('close', () => req.complete || endEarly());
   });
+}
+
+const tooSlow = `The request body took longer than ${patienceMs / 1000} s to arrive. Send it again.`;
+const endedEarly = 'The request body ended early. Send it again.';
+const noRoom =
+  'Bellhop is handling too many large requests at once; nothing was stored. Send it again in a few seconds.';
+
+function tooLarge(maxBytes: number): Refusal {
+  return new Refusal('payload_too_large', `The request body is larger than ${maxBytes} bytes: send less.`);
 }

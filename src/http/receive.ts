@@ -1,43 +1,42 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
-import type { Answer, Arrival, Endpoint } from '../inbound/source.ts';
-import type { Log } from '../log.ts';
-import { sendError, sendTooMany } from './errors.ts';
+import { type Admission, type Answer, type Arrival, type Endpoint, Refusal } from '../inbound/source.ts';
+import { sendTooMany } from './errors.ts';
 import type { Intake } from './intake.ts';
 import type { Limits } from './limits.ts';
+import type { BodyBudget } from './body-budget.ts';
 import { readRawBody } from './raw-body.ts';
 
 /** One POST route of a source: bytes → let in → committed → answered. Nothing is answered with success before its commit. */
 export function receive(
   endpoint: Endpoint,
-  deps: { intake: Intake; limits: Limits; log: Log; now: () => Date },
+  deps: { intake: Intake; limits: Limits; budget: BodyBudget; now: () => Date },
 ): RequestHandler {
   return async (req, res) => {
-    const rawBody = await readRawBody(req, endpoint.maxBytes);
-    const arrival = arrivalOf(req, rawBody, deps.now());
-    const { admission, answer } = endpoint.admit(arrival);
-    const wait = await deps.limits.source(admission.source);
-    if (wait !== undefined) return sendTooMany(res, wait, `${admission.source} sends more than its limit a minute`);
-    let id: number | undefined;
+    const { rawBody, release } = await readRawBody(req, endpoint.maxBytes, deps.budget);
     try {
-      id = await deps.intake.store({
-        source: admission.source,
-        event: admission.event,
-        deliveryId: admission.deliveryId ?? randomUUID(),
-        headers: admission.headers,
-        body: rawBody,
-        receivedAt: arrival.now,
-      });
-    } catch {
-      res.set('Retry-After', '5');
-      return sendError(
-        res,
-        'unavailable',
-        'The database does not answer; nothing was stored. Send it again in a moment.',
-      );
+      const arrival = arrivalOf(req, rawBody, deps.now());
+      const { admission, answer } = endpoint.admit(arrival);
+      const wait = await deps.limits.source(admission.source);
+      if (wait !== undefined) return sendTooMany(res, wait, `${admission.source} sends more than its limit a minute`);
+      const stored = await store(deps.intake, admission, arrival);
+      release();
+      sendJson(res, await answer(stored));
+    } finally {
+      release();
     }
-    sendJson(res, await answer(id));
   };
+}
+
+async function store(intake: Intake, admission: Admission, { rawBody, now }: Arrival): Promise<number | undefined> {
+  const deliveryId = admission.deliveryId ?? randomUUID();
+  const { source, event, headers } = admission;
+  try {
+    return await intake.store({ source, event, deliveryId, headers, body: rawBody, receivedAt: now });
+  } catch {
+    const message = 'The database is not responding; nothing was stored. Send it again in a few seconds.';
+    throw new Refusal('unavailable', message);
+  }
 }
 
 /** As Express' own `json` would, without what it looks up for every answer: a fifth of an answer's time. */

@@ -1,12 +1,14 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { Endpoint, Operation } from '../inbound/source.ts';
 import type { Log } from '../log.ts';
 import { errorHandler, sendError, sendTooMany } from './errors.ts';
 import { arrivalOf, receive } from './receive.ts';
 import type { Intake } from './intake.ts';
 import type { Limits } from './limits.ts';
+import type { BodyBudget } from './body-budget.ts';
+import { cleanUrl } from './clean-url.ts';
 import { readRawBody } from './raw-body.ts';
 
 export type HttpServer = Readonly<{
@@ -23,8 +25,11 @@ type Deps = Readonly<{
   operations: readonly Operation[];
   intake: Intake;
   limits: Limits;
+  budget: BodyBudget;
   log: Log;
   now: () => Date;
+  /** `GET /metrics`. */
+  metrics: RequestHandler;
   /** Further routers by path, such as the sandbox's page. */
   mounted: Readonly<Record<string, RequestHandler>>;
 }>;
@@ -39,6 +44,7 @@ export function createHttpServer(deps: Deps): HttpServer {
   const app = createExpress(deps);
   const server = createServer((req, res) => {
     if (isStopping) return refuseLate(res);
+    req.url = cleanUrl(req.url ?? '/', Object.keys(deps.mounted));
     app(req, res);
   }).on('clientError', refuseNoHttp);
   return {
@@ -56,8 +62,7 @@ function createExpress(deps: Deps): Express {
   for (const endpoint of deps.endpoints) app.post(endpoint.path, receive(endpoint, deps));
   for (const operation of deps.operations) {
     app[operation.method](operation.path, async (req, res) => {
-      const rawBody = operation.method === 'post' ? await readRawBody(req, smallBytes) : Buffer.alloc(0);
-      const arrival = arrivalOf(req, rawBody, deps.now());
+      const arrival = arrivalOf(req, await readSmall(req, deps.budget), deps.now());
       operation.admit?.(arrival);
       const wait = operation.countsAs && (await deps.limits.source(operation.countsAs));
       if (wait !== undefined) return sendTooMany(res, wait, `${operation.countsAs} sends more than its limit a minute`);
@@ -67,19 +72,38 @@ function createExpress(deps: Deps): Express {
   }
   for (const [path, handler] of Object.entries(deps.mounted)) app.use(path, handler);
 
-  for (const { path } of deps.endpoints) {
+  app.get('/metrics', deps.metrics);
+  for (const [path, methods] of allowedMethods(deps)) {
     app.all(path, (req, res) => {
-      sendError(res, 'not_found', `${req.method} ${path} does not exist: this address takes POST.`);
+      res.set('Allow', methods.join(', '));
+      if (req.method === 'OPTIONS') return void res.status(204).end();
+      sendError(res, 'method_not_allowed', `${path} takes ${methods.join(', ')}, not ${req.method}.`);
     });
   }
-  app.use((_req, res) => sendError(res, 'not_found', 'There is nothing at this address; the README lists the routes.'));
+  app.use((_req, res) => sendError(res, 'not_found', 'Not found. Check the path: the README lists the addresses.'));
   app.use(errorHandler(deps));
   return app;
 }
 
+async function readSmall(req: Request, budget: BodyBudget): Promise<Buffer> {
+  if (req.method !== 'POST') return Buffer.alloc(0);
+  const { rawBody, release } = await readRawBody(req, smallBytes, budget);
+  release();
+  return rawBody;
+}
+
+function allowedMethods({ endpoints, operations }: Deps): Map<string, string[]> {
+  const methods = { get: ['GET', 'HEAD', 'OPTIONS'], post: ['POST', 'OPTIONS'] };
+  return new Map([
+    ...endpoints.map(({ path }) => [path, methods.post] as const),
+    ...operations.map(({ path, method }) => [path, methods[method]] as const),
+    ['/metrics', methods.get],
+  ]);
+}
+
 /** A request that comes on a connection kept open, after we began to stop. */
 function refuseLate(res: ServerResponse): void {
-  const message = 'Bellhop is stopping; nothing was stored. Send it again in a moment.';
+  const message = 'Bellhop is stopping; nothing was stored. Send it again in a few seconds.';
   res.writeHead(503, { 'Content-Type': 'application/json; charset=utf-8', 'Retry-After': '5', Connection: 'close' });
   res.end(JSON.stringify({ success: false, error: 'unavailable', message }));
 }
@@ -87,7 +111,7 @@ function refuseLate(res: ServerResponse): void {
 /** Express never sees what is not HTTP; its sender gets the same shape all the same. */
 function refuseNoHttp(err: NodeJS.ErrnoException, socket: Duplex): void {
   if (err.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const message = 'This is not a complete HTTP request: check its headers and its length, and send it again.';
+  const message = 'This is not a complete HTTP request. Check its headers and length, and send it again.';
   const body = JSON.stringify({ success: false, error: 'bad_request', message });
   const head = ['HTTP/1.1 400 Bad Request', 'Content-Type: application/json; charset=utf-8', 'Connection: close'];
   socket.end(`${head.join('\r\n')}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);

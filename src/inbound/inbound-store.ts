@@ -39,21 +39,42 @@ export function keyOf(event: { source: string; deliveryId: string }): string {
   return `${event.source} ${event.deliveryId}`;
 }
 
-/** The oldest events that wait to be processed, locked until the transaction ends; events other processors hold are passed over. */
-export async function takeNext(trx: Trx, most: number, now: Date): Promise<InboundEvent[]> {
-  return (
-    trx
-      .selectFrom('inboundEvents')
-      .selectAll()
-      // A literal: a parameter would hide the partial index from a prepared statement's plan.
-      .where(sql<boolean>`state = 'stored'`)
-      .where((eb) => eb.or([eb('retryAt', 'is', null), eb('retryAt', '<=', now)]))
-      .orderBy('id')
-      .limit(most)
-      .forUpdate()
-      .skipLocked()
-      .execute()
-  );
+/** Bodies of one transaction; a single larger one is taken alone. */
+const takenBytes = 8 * 1024 * 1024;
+
+/**
+ * The oldest events that wait to be processed, as many as `most` and a bound on their bytes allow, locked until the
+ * transaction ends; events that other processors hold are skipped. `hasMore`: the bytes were the reason to stop.
+ */
+export async function takeNext(
+  trx: Trx,
+  most: number,
+  now: Date,
+): Promise<{ events: InboundEvent[]; hasMore: boolean }> {
+  const candidates = await trx
+    .selectFrom('inboundEvents')
+    // The size is stored beside a body: no body is read for it.
+    .select(['id', sql<number>`octet_length(body)`.as('bytes')])
+    // A literal: a parameter would hide the partial index from a prepared statement's plan.
+    .where(sql<boolean>`state = 'stored'`)
+    .where((eb) => eb.or([eb('retryAt', 'is', null), eb('retryAt', '<=', now)]))
+    .orderBy('id')
+    .limit(most)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+  let bytes = 0;
+  const ids = candidates
+    .filter((event, index) => (bytes += event.bytes) <= takenBytes || index === 0)
+    .map(({ id }) => id);
+  if (ids.length === 0) return { events: [], hasMore: false };
+  const events = await trx
+    .selectFrom('inboundEvents')
+    .selectAll()
+    .where(sql<boolean>`id = any(${ids})`)
+    .orderBy('id')
+    .execute();
+  return { events, hasMore: ids.length < candidates.length };
 }
 
 export type Processed = Readonly<{

@@ -23,17 +23,18 @@ export type ProcessDeps = Readonly<{
 
 export type ProcessOutcome =
   | Readonly<{ kind: 'nothing' }>
-  /** `hasNews`: something may be to be said. */
-  | Readonly<{ kind: 'done'; events: number; hasNews: boolean }>
+  /** `hasNews`: there may be something to send. `hasMore`: more wait than fitted into one transaction. */
+  | Readonly<{ kind: 'done'; events: number; hasNews: boolean; hasMore: boolean }>
   /** One of several threw, and nothing of any is done. */
   | Readonly<{ kind: 'undone'; events: number }>;
 
 /** Takes the oldest events and does their work, all in one transaction. One that throws alone is noted and tried again later. */
 export async function processNext(deps: ProcessDeps, most: number): Promise<ProcessOutcome> {
   let taken: readonly InboundEvent[] = [];
+  let hasMore = false;
   try {
     const processed = await deps.db.transaction().execute(async (trx) => {
-      taken = await inboundStore.takeNext(trx, most, deps.now());
+      ({ events: taken, hasMore } = await inboundStore.takeNext(trx, most, deps.now()));
       return taken.length === 0 ? [] : processAll(trx, deps, taken, deps.now());
     });
     if (processed.length === 0) return { kind: 'nothing' };
@@ -41,12 +42,12 @@ export async function processNext(deps: ProcessDeps, most: number): Promise<Proc
       deps.log.info({ id, state, reason, incidence: incidence?.id }, 'inbound.processed');
     }
     const hasNews = processed.some(({ state }) => state === 'processed' || state === 'drift');
-    return { kind: 'done', events: processed.length, hasNews };
+    return { kind: 'done', events: processed.length, hasNews, hasMore };
   } catch (err) {
     const [first, ...others] = taken;
     if (!first) throw err;
     if (others.length > 0) return { kind: 'undone', events: taken.length };
-    return { kind: 'done', events: 1, hasNews: await noteFailure(deps, first, err, deps.now()) };
+    return { kind: 'done', events: 1, hasNews: await noteFailure(deps, first, err, deps.now()), hasMore };
   }
 }
 

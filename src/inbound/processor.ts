@@ -30,7 +30,7 @@ export function createProcessor(deps: ProcessDeps & Readonly<{ wake: Wake }>): P
           singly = Math.max(0, singly - outcome.events);
           if (outcome.hasNews) wake.signal('deliveries');
           // As many as there was room for: more wait than one worker takes.
-          if (outcome.events === batch) wakeOne();
+          if (outcome.hasMore || outcome.events === batch) wakeOne();
           // Fewer: all there was. Whatever came since has hinted.
           else if (outcome.events < most) await sleep();
           break;

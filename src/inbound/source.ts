@@ -29,6 +29,7 @@ export type RefusalCode =
   | 'unsupported_media_type'
   | 'unprocessable'
   | 'not_configured'
+  | 'unavailable'
   | 'telegram_rejected'
   | 'telegram_timeout';
 
