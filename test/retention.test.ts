@@ -1,32 +1,197 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connect, type Db } from '../src/database/connect.ts';
+import { readFileSync } from 'node:fs';
+import { expect, test, type TestContext, vi } from 'vitest';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
+import { connect } from '../src/database/connect.ts';
 import { createLog } from '../src/log.ts';
 import { forgetOld } from '../src/retention/forget-old.ts';
-import { postAlert, type Product, startProduct } from './support/product.ts';
+import { openChat } from './support/chat.ts';
+import { startDetour } from './support/detour.ts';
+import { postAlert, postTawk, quiet, startProduct } from './support/product.ts';
+import { startWorld, type World } from './support/world.ts';
 
-let product: Product;
-let db: Db;
-beforeAll(async () => {
-  product = await startProduct();
-  db = connect(product.databaseUrl, { role: 'test', connections: 1, log: createLog('silent', { pretty: false }) });
-});
-afterAll(async () => {
-  await db.destroy();
-  await product.stop();
-});
+vi.setConfig({ testTimeout: 60_000 });
 
-test('payloads go after their days, incidences, their history and what was never processed stay', async () => {
-  await postAlert(product, { severity: 'high', reason: 'TEST', conversation_id: 1, message: 'help' });
-  const stored = { source: 'tawk', event: 'x', headers: '{}', body: Buffer.from('{}'), receivedAt: new Date() };
-  const nobodyProcesses = { ...stored, deliveryId: 'waits', attempts: 0, retryAt: new Date(Date.now() + 86_400_000) };
-  await db.insertInto('inboundEvents').values(nobodyProcesses).execute();
+const dayMs = 86_400_000;
+const inDays = (days: number) => new Date(Date.now() + days * dayMs);
 
-  expect(await forgetOld(db, 90, new Date())).toMatchObject({ inbound: 0 });
-  const in91Days = new Date(Date.now() + 91 * 86_400_000);
-  expect(await forgetOld(db, 90, in91Days)).toMatchObject({ inbound: 1 });
-  expect((await db.selectFrom('inboundEvents').select('deliveryId').execute()).map((row) => row.deliveryId)).toEqual([
-    'waits',
+async function startForgettable(context: TestContext) {
+  const world = await startWorld(context);
+  const detour = await startDetour(world);
+  const product = await startProduct({ ...world, env: { TELEGRAM_API_ROOT: detour.apiRoot } });
+  const db = connect(product.databaseUrl, {
+    role: 'test',
+    connections: 1,
+    log: createLog('silent', { pretty: false }),
+  });
+  context.onTestFinished(async () => {
+    await db.destroy();
+    await product.stop();
+  });
+  return { world, detour, product, team: openChat(product), forget: (now: Date) => forgetOld(db, 90, now) };
+}
+
+/** Every column that can hold words and holds the marker, as `table.column`. */
+async function columnsWith(world: World, marker: string): Promise<string[]> {
+  const columns = await world.rows<{ place: string; query: string }>(
+    `select table_name || '.' || column_name as place,
+       format($q$select 1 from %I where position(lower($1) in lower(%s)) > 0 limit 1$q$, table_name,
+         case data_type when 'bytea' then format('encode(%I, ''escape'')', column_name)
+         else format('%I::text', column_name) end) as query
+     from information_schema.columns join information_schema.tables using (table_schema, table_name)
+     where table_schema = 'public' and table_type = 'BASE TABLE'
+       and data_type in ('text', 'character varying', 'json', 'jsonb', 'bytea', 'tsvector', 'ARRAY')
+     order by 1`,
+  );
+  expect(columns.length).toBeGreaterThan(40);
+  const found: string[] = [];
+  for (const { place, query } of columns) {
+    if ((await world.rows(query, marker)).length > 0) found.push(place);
+  }
+  return found;
+}
+
+function markedTranscript(): string {
+  const fixture = new URL('fixtures/tawk/real__chat-transcript__two-agents-transfer.json', import.meta.url);
+  const body = JSON.parse(readFileSync(fixture, 'utf8'));
+  const said = { sender: { t: 'v' }, type: 'msg', msg: 'marker said', time: body.chat.messages[0].time, attchs: [] };
+  body.chat.visitor = { ...body.chat.visitor, name: 'Marker Visitor', email: 'marker@example.com' };
+  body.chat.messages.push(said);
+  return JSON.stringify(body);
+}
+
+test('no customer data of a closed incidence is left in any column after its days', async (context) => {
+  const { world, detour, product, team, forget } = await startForgettable(context);
+  // Telegram quotes what it does not accept.
+  detour.before = async ({ method }) =>
+    method === 'sendDocument'
+      ? { error_code: 400, description: "Bad Request: can't parse entities: marker" }
+      : undefined;
+  const alert = {
+    severity: 'high',
+    reason: 'TEST',
+    conversation_id: 1,
+    customer_name: 'Marker Person',
+    customer_email: 'marker@example.com',
+    message: 'marker needs help',
+    chatwoot_url: 'https://desk.example.com/app/accounts/1/conversations/1?q=marker',
+    additional_info: {
+      phone: '+49 marker',
+      page: 'https://shop.example.com/marker',
+      title: 'marker',
+      screen: 'marker',
+    },
+  };
+  await postAlert(product, alert);
+  await postAlert(product, { ...alert, customer_name: 'Marker Renamed', customer_email: 'marker2@example.com' });
+  await postTawk(product, markedTranscript());
+  await team.waitForText('TAWK CHAT');
+  await vi.waitUntil(async () => (await world.rows(`select 1 from deliveries where state = 'dead'`)).length > 0, {
+    timeout: 20_000,
+  });
+  expect((await team.ask('/close 1 resolved marker: the note')).text).toContain('#1 closed');
+  await team.ask('/close 2 resolved');
+  // As earlier versions wrote it.
+  await world.rows(`update incidence_history set after = after || '{"customerName": "Marker", "page": "marker"}'`);
+  await quiet(product);
+  await world.rows(`insert into bot_dialogs (key, state, updated_at) values ('k', '{"note": "marker"}', now())`);
+
+  const held = await columnsWith(world, 'marker');
+  for (const place of [
+    'bot_dialogs.state',
+    'deliveries.reason',
+    'delivery_attempts.detail',
+    'inbound_events.body',
+    'incidence_history.after',
+    'incidence_history.note',
+    'incidences.additional_info',
+    'incidences.customer_email',
+    'incidences.customer_name',
+    'incidences.message',
+    'incidences.note',
+    'incidences.url',
+    'transcript_messages.text',
+    'transcript_messages.words',
+  ]) {
+    expect(held).toContain(place);
+  }
+  await forget(inDays(89));
+  expect(await columnsWith(world, 'marker')).toContain('incidences.customer_name');
+
+  await forget(inDays(91));
+  expect(await columnsWith(world, 'marker')).toEqual([]);
+  expect(await world.rows('select id, status, severity, alert_count, outcome from incidences order by id')).toEqual([
+    { id: '1', status: 'closed', severity: 'high', alert_count: 2, outcome: 'resolved' },
+    expect.objectContaining({ id: '2', status: 'closed', outcome: 'resolved' }),
   ]);
-  expect(await db.selectFrom('incidences').select('id').execute()).toHaveLength(1);
-  expect(await db.selectFrom('incidenceHistory').select('id').execute()).toHaveLength(1);
+  const actions = await world.rows<{ action: string }>('select action from incidence_history where incidence_id = 1');
+  expect(actions.map(({ action }) => action)).toEqual(['alerted', 'alerted', 'close']);
+  expect(await forget(inDays(92))).toMatchObject({ incidences: 0 });
+  expect((await team.ask('/incidence 1')).text).toContain('#1 · closed');
+});
+
+test('the history names which of the customer data changed, not to what', async (context) => {
+  const { world, product, team } = await startForgettable(context);
+  const alert = { severity: 'high', reason: 'TEST', conversation_id: 1, customer_name: 'Ada', message: 'help' };
+  await postAlert(product, alert);
+  await postAlert(product, { ...alert, customer_name: 'Grace', severity: 'critical' });
+  await team.waitForText('Grace');
+  expect(await world.rows('select before, after from incidence_history where incidence_id = 1 order by id')).toEqual([
+    { before: {}, after: { status: 'open', severity: 'high' } },
+    {
+      before: { severity: 'high', alertCount: 1 },
+      after: { severity: 'critical', alertCount: 2, changed: ['customerName'] },
+    },
+  ]);
+});
+
+test('an open incidence keeps its data, however old, until it has been closed', async (context) => {
+  const { world, product, team, forget } = await startForgettable(context);
+  const alert = { severity: 'high', reason: 'TEST', conversation_id: 1, customer_name: 'Ada', message: 'help' };
+  await postAlert(product, alert);
+  await team.waitForButton(1, 'Acknowledge');
+  expect(await forget(inDays(200))).toMatchObject({ incidences: 0 });
+  const names = () => world.rows('select customer_name, status from incidences');
+  expect(await names()).toEqual([{ customer_name: 'Ada', status: 'open' }]);
+
+  await team.ask('/close 1 resolved');
+  expect(await forget(inDays(91))).toMatchObject({ incidences: 1 });
+  expect(await names()).toEqual([{ customer_name: null, status: 'closed' }]);
+});
+
+test('payloads that wait for processing stay, those that failed or were not recognised for twice the days', async (context) => {
+  const { world, forget } = await startForgettable(context);
+  for (const state of ['stored', 'failed', 'drift', 'ignored']) {
+    await world.rows(
+      `insert into inbound_events (source, event, delivery_id, headers, body, received_at, state, attempts, retry_at)
+       values ('tawk', 'x', $1, '{}', '{}', now(), $1, 0, now() + interval '1 year')`,
+      state,
+    );
+  }
+  const states = async () =>
+    (await world.rows<{ state: string }>('select state from inbound_events order by id')).map(({ state }) => state);
+  await forget(inDays(91));
+  expect(await states()).toEqual(['stored', 'failed', 'drift']);
+  await forget(inDays(181));
+  expect(await states()).toEqual(['stored']);
+});
+
+test('deliveries that failed for good go after their days, and so do attempts and notices that still wait', async (context) => {
+  const { world, forget } = await startForgettable(context);
+  await world.rows(
+    `insert into lanes (lane, lost_at, lost_reason) values ('telegram:5', now(), 'blocked by the user')`,
+  );
+  await world.rows(
+    `insert into deliveries (lane, kind, subject, payload, rank, state, due_at, created_at, settled_at)
+     select 'telegram:5', 'dead_note', state, '{}', 1, state, now() + interval '1 year', now(),
+       case state when 'dead' then now() end
+     from unnest(array['waiting', 'dead']) state`,
+  );
+  await world.rows(
+    `insert into delivery_attempts (delivery_id, lane, at, outcome, ms) select id, lane, now(), 'lane-lost', 1 from deliveries`,
+  );
+  await world.rows(`insert into members values ($1, $2, now())`, SEED.supportTeam, SEED.ana);
+  await forget(inDays(91));
+  for (const table of ['deliveries', 'delivery_attempts', 'members']) {
+    expect(await world.rows(`select 1 from ${table}`)).toEqual([]);
+  }
 });

@@ -60,6 +60,8 @@ export type Database = {
     nextDueAt: Date | null;
     version: Defaulted<number>;
     updatedAt: Date;
+    /** When its personal data was emptied; what changed later is emptied again. */
+    forgottenAt: Defaulted<Date | null>;
   };
   incidenceHistory: {
     id: GeneratedAlways<number>;

@@ -60,16 +60,46 @@ async function write(
   const change = current.account === '' ? { ...decision.change, account: event.subject.account } : decision.change;
   const incidence = await incidenceStore.update(trx, current.id, change, now);
   const changed = changedKeys(current, incidence, change);
-  return { incidence, before: pick(current, changed), after: pick(incidence, changed) };
+  const recorded = changed.filter((key) => recordedKeys.has(key));
+  const others = changed.filter((key) => !recordedKeys.has(key));
+  const also = others.length > 0 ? { changed: others } : {};
+  return { incidence, before: pick(current, recorded), after: { ...pick(incidence, recorded), ...also } };
 }
 
-/** The history stays when payloads are forgotten: it keeps no customer's words. */
-const notKept: readonly string[] = ['message', 'additionalInfo', 'happenedAt', 'deskVersion'];
+/** The history outlives the customer's data: of any other column it keeps only that it changed. */
+const recordedKeys: ReadonlySet<string> = new Set([
+  'status',
+  'severity',
+  'reason',
+  'assignee',
+  'stage',
+  'trigger',
+  'outcome',
+  'deskStatus',
+  'alertCount',
+  'cartValue',
+  'frictionScore',
+  'acknowledgedAt',
+  'acknowledgedBy',
+  'closedAt',
+  'closedBy',
+  'visitorLeftAt',
+  'firstHumanReplyAt',
+  'snoozedUntil',
+] satisfies (keyof Incidence)[]);
+
+/** Change with almost every event. */
+const unrecordedKeys: ReadonlySet<string> = new Set([
+  'message',
+  'additionalInfo',
+  'happenedAt',
+  'deskVersion',
+] satisfies (keyof Incidence)[]);
 
 function changedKeys(before: Incidence, after: Incidence, change: IncidenceChange): string[] {
   const isChanged = (key: string) =>
     JSON.stringify(Reflect.get(before, key)) !== JSON.stringify(Reflect.get(after, key));
-  return Object.keys(change).filter((key) => !notKept.includes(key) && isChanged(key));
+  return Object.keys(change).filter((key) => !unrecordedKeys.has(key) && isChanged(key));
 }
 
 function pick(incidence: Incidence, keys: readonly string[]): Record<string, unknown> {

@@ -3,52 +3,140 @@ import type { Db } from '../database/connect.ts';
 
 /** At most this many rows go in one statement, so that nobody waits long for its locks. */
 const batch = 5_000;
+/** Of incidences fewer: each has a history. */
+const incidenceBatch = 500;
 
-/** Payloads of sources; what was never processed stays, however old. Returns how many were deleted, like all here. */
+/** Columns of a history entry's `before` and `after` that earlier versions filled with the customer's data. */
+const personalKeys = ['title', 'customerName', 'customerEmail', 'customerPhone', 'message', 'url', 'place', 'page'];
+
+/**
+ * Empties the personal data of incidences closed before then, with the notes in their history. What was emptied once is
+ * emptied again only if the incidence changed since. Returns how many, like all here.
+ */
+export function forgetIncidences(db: Db, before: Date, now: Date, stop?: AbortSignal): Promise<number> {
+  return inBatches(
+    db,
+    stop,
+    incidenceBatch,
+    sql`
+    with old as (
+      select id from incidences
+      where status = 'closed' and closed_at < ${before} and (forgotten_at is null or forgotten_at < updated_at)
+      order by closed_at limit ${incidenceBatch} for no key update skip locked
+    ), history as (
+      update incidence_history set note = null, before = before - ${personalKeys}::text[],
+        after = after - ${personalKeys}::text[]
+      from old where incidence_history.incidence_id = old.id
+    ), reasons as (
+      update deliveries set reason = null from old where deliveries.incidence_id = old.id and reason is not null
+    )
+    update incidences set title = null, customer_name = null, customer_email = null, customer_phone = null,
+      message = null, url = null, place = null, page = null, app_screen = null, additional_info = '{}', note = null,
+      forgotten_at = ${now}
+    from old where incidences.id = old.id`,
+  );
+}
+
+/** Payloads of sources that were processed. */
 export function deleteInbound(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
-  return deleteInBatches(
+  return deleteInbounds(db, before, ['processed', 'ignored', 'duplicate'], stop);
+}
+
+/** Payloads that could not be processed or recognised, which a person may still look at and replay. */
+export function deleteUnreadInbound(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
+  return deleteInbounds(db, before, ['failed', 'drift'], stop);
+}
+
+function deleteInbounds(db: Db, before: Date, states: readonly string[], stop?: AbortSignal): Promise<number> {
+  return inBatches(
     db,
     stop,
+    batch,
     sql`delete from inbound_events where id in (
-    select id from inbound_events where received_at < ${before} and state <> 'stored' order by received_at limit ${batch})`,
+    select id from inbound_events where received_at < ${before} and state = any(${states})
+    order by received_at limit ${batch})`,
   );
 }
 
+/** Transcripts of chats that are closed. */
 export function deleteTranscripts(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
-  return deleteInBatches(
+  return inBatches(
     db,
     stop,
+    batch,
     sql`delete from transcripts where id in (
-    select id from transcripts where stored_at < ${before} limit ${batch})`,
+    select transcripts.id from transcripts join incidences on incidences.id = incidence_id
+    where stored_at < ${before} and status = 'closed' limit ${batch})`,
   );
 }
 
-/** What was said, with its attempts; what failed stays until a person looked at it. */
+/** Settled deliveries, dead ones too: their reasons may quote what Telegram did not accept. Their attempts go with them. */
 export function deleteDeliveries(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
-  return deleteInBatches(
+  return inBatches(
     db,
     stop,
+    batch,
     sql`delete from deliveries where id in (
-    select id from deliveries where settled_at < ${before} and state in ('sent', 'obsolete') limit ${batch})`,
+    select id from deliveries where settled_at < ${before} and state in ('sent', 'obsolete')
+    union all select id from deliveries where settled_at < ${before} and state = 'dead' limit ${batch})`,
+  );
+}
+
+/** Notices of no incidence that have waited so long, as for an admin who blocked the bot; they quote reasons too. */
+export function deleteNotices(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
+  return inBatches(
+    db,
+    stop,
+    batch,
+    sql`delete from deliveries where id in (
+    select id from deliveries where incidence_id is null and state = 'waiting' and created_at < ${before} limit ${batch})`,
+  );
+}
+
+/** Attempts of deliveries that wait still. */
+export function deleteAttempts(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
+  return inBatches(
+    db,
+    stop,
+    batch,
+    sql`delete from delivery_attempts where id in (
+    select id from delivery_attempts where at < ${before} order by at limit ${batch})`,
+  );
+}
+
+/** Members of the chat who were not seen to act. */
+export function deleteMembers(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
+  return inBatches(
+    db,
+    stop,
+    batch,
+    sql`delete from members where (chat_id, telegram_id) in (
+    select chat_id, telegram_id from members where seen_at < ${before} limit ${batch})`,
   );
 }
 
 /** Questions the bot asked and nobody answered. */
 export function deleteDialogs(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
-  return deleteInBatches(
+  return inBatches(
     db,
     stop,
+    batch,
     sql`delete from bot_dialogs where key in (
     select key from bot_dialogs where updated_at < ${before} limit ${batch})`,
   );
 }
 
-async function deleteInBatches(db: Db, stop: AbortSignal | undefined, statement: RawBuilder<unknown>): Promise<number> {
-  let deleted = 0;
+async function inBatches(
+  db: Db,
+  stop: AbortSignal | undefined,
+  size: number,
+  statement: RawBuilder<unknown>,
+): Promise<number> {
+  let affected = 0;
   for (;;) {
     const { numAffectedRows } = await statement.execute(db);
     const count = Number(numAffectedRows ?? 0);
-    deleted += count;
-    if (count < batch || stop?.aborted) return deleted;
+    affected += count;
+    if (count < size || stop?.aborted) return affected;
   }
 }
