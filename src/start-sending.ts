@@ -13,6 +13,7 @@ import { createBot } from './telegram/bot.ts';
 import { telegramLimits, unlimited } from './telegram/flood-limits.ts';
 import { createProbe } from './telegram/probe.ts';
 import { createSenders } from './telegram/senders.ts';
+import { localeOf } from './telegram/locale.ts';
 import { retryAfterOf } from './telegram/telegram-error.ts';
 import { type AppOptions, type Base, type Part, senderLockKey } from './start-base.ts';
 
@@ -25,7 +26,7 @@ export function startSending(
   const { config, sandbox, db, wake, log, places, adminPlaces, now } = base;
   const { token, apiRoot, adminIds } = config.telegram;
   if (token === undefined) throw new Error('a bot without a token');
-  const locale = { zone: config.timezone, currency: config.currency };
+  const locale = localeOf(config);
   // Calls of the sender keep to the pace by themselves.
   const api = new Api(token, { apiRoot, timeoutSeconds: 30 });
   const storms = createStormKeeper({ db, wake, log, now });

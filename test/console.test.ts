@@ -158,8 +158,8 @@ test('a tag that was pressed twice, or by two people, is set; taken away twice, 
 });
 
 test.each([
-  ['Release', 'r', 'Not acknowledged by anyone: nothing to release'],
-  ['Reopen', 'o', 'Not closed: nothing to reopen'],
+  ['Release', 'r', "Nobody has acknowledged this, so there's nothing to release"],
+  ['Reopen', 'o', "This isn't closed, so there's nothing to reopen"],
 ])('%s of an open one is refused with the reason', async (_name, code, toast) => {
   const id = await newIncidence();
   expect(await team.forge(id, `${code}:${id}`, ana)).toBe(toast);

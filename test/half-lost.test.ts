@@ -59,8 +59,8 @@ test.concurrent('where files are forbidden a transcript says so in words, and th
     `telegram:${team}`,
     { chatId: team, threadId: null },
   );
-  const told = () => texts(world, team).find((text) => text.includes('This chat forbids files'));
-  expect(await world.sandbox.waitFor(told, patiently)).toMatch(/^📄 Transcript of #1\n[\s\S]+\/transcript 1 to me/);
+  const told = () => texts(world, team).find((text) => text.includes('Files are not allowed in this chat'));
+  expect(await world.sandbox.waitFor(told, patiently)).toMatch(/^📄 Transcript of #1\n[\s\S]+me \/transcript 1/);
   await nothingWaits(world);
   expect(await isReady(product)).toBe(true);
   expect(texts(world, SEED.carla)).toEqual([]);

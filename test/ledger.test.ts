@@ -62,10 +62,13 @@ test('a delivery nobody can send is given up without holding up the chat, told t
   );
   expect((await postAlert(product, alert(3))).status).toBe(200);
   const { sandbox } = product;
-  await sandbox.waitFor(() => sandbox.messages(SEED.carla).some((message) => message.text?.includes('is given up')), {
-    what: 'the note to the admin',
-    timeoutMs: 20_000,
-  });
+  await sandbox.waitFor(
+    () => sandbox.messages(SEED.carla).some((message) => message.text?.includes('Delivery failed')),
+    {
+      what: 'the note to the admin',
+      timeoutMs: 20_000,
+    },
+  );
 
   const list = await ask('/failed', (text) => text.startsWith('⚠️ Failed deliveries: 1'));
   expect(list).toContain('nobody knows how to send pigeon');
@@ -75,7 +78,7 @@ test('a delivery nobody can send is given up without holding up the chat, told t
   const message = sandbox
     .messages(product.chatId)
     .find((candidate) => candidate.text?.startsWith('⚠️ Failed deliveries'));
-  const press = { chatId: product.chatId, messageId: message?.message_id ?? 0, button: 'Send again #2', by: SEED.ben };
+  const press = { chatId: product.chatId, messageId: message?.message_id ?? 0, button: 'Retry #2', by: SEED.ben };
   expect(await sandbox.press(press)).toMatchObject({ text: 'Retrying now' });
   await sandbox.waitFor(() => sandbox.messages(SEED.forum).some((sent) => sent.text?.includes('Conversation ID: #2')));
 });

@@ -41,9 +41,9 @@ function stormCard(words: string): Promise<Message> {
 test('beyond a screenful new cards fold into one storm card, critical ones never', async () => {
   await postMany(1, 40, 'medium');
   await postMany(101, 5, 'critical');
-  const storm = await stormCard('🌪️ STORM');
+  const storm = await stormCard('ALERT STORM');
   await product.sandbox.waitFor(() => cards('CRITICAL').length === 5, { what: 'every critical card' });
-  expect(storm.text).toMatch(/STORM · \d+ more open than fit here/);
+  expect(storm.text).toMatch(/ALERT STORM · \d+ more open, not shown/);
   expect(storm.text).toContain('🟡');
   expect(cards('MEDIUM').length).toBeLessThan(40);
   expect(product.sandbox.refusals).toEqual([]);
@@ -51,7 +51,7 @@ test('beyond a screenful new cards fold into one storm card, critical ones never
 
 test('Show next 5 brings five; all mine takes the rest after a second press; then the storm is over', async () => {
   await postMany(1, 40, 'low');
-  const storm = await stormCard('🌪️ STORM');
+  const storm = await stormCard('ALERT STORM');
   const press = (button: string) =>
     product.sandbox.press({ chatId: product.chatId, messageId: storm.message_id, button, by: SEED.ana });
 
@@ -64,7 +64,7 @@ test('Show next 5 brings five; all mine takes the rest after a second press; the
     text: expect.stringContaining('Press again to confirm'),
   });
   expect(await press('Acknowledge all mine')).toMatchObject({ text: expect.stringMatching(/^You acknowledged \d+/) });
-  await stormCard('The storm is over');
+  await stormCard('The alert storm is over');
 
   product.sandbox.type({ chatId: product.chatId, by: SEED.ana, text: '/mine' });
   const mine = await product.sandbox.waitFor(
@@ -76,14 +76,14 @@ test('Show next 5 brings five; all mine takes the rest after a second press; the
 
 test('a storm card that somebody deleted comes back', async () => {
   await postMany(1, 40, 'low');
-  const { message_id: deleted } = await stormCard('🌪️ STORM');
+  const { message_id: deleted } = await stormCard('ALERT STORM');
   product.sandbox.deleteAsPerson(product.chatId, deleted);
   await product.rows(
     `insert into deliveries (lane, kind, subject, payload, rank, due_at, created_at)
      select lane, 'storm_card', 'storm:' || id, jsonb_build_object('stormId', id), 1, now(), now() from storms
      on conflict do nothing`,
   );
-  const again = await stormCard('🌪️ STORM');
+  const again = await stormCard('ALERT STORM');
   expect(again.message_id).toBeGreaterThan(deleted);
   await expect
     .poll(() => product.rows('select message_id from storms'))
@@ -94,7 +94,7 @@ test('a card that somebody took says so before the folded ones come out', async 
   // Slower than folded ones are let out: else the lane is free for a moment between them.
   limits = oneEvery(2_500);
   await postMany(1, 40, 'medium');
-  await stormCard('🌪️ STORM');
+  await stormCard('ALERT STORM');
   const shown = cards('MEDIUM');
   const press = { chatId: product.chatId, messageId: shown[0]?.message_id ?? 0, button: 'Acknowledge', by: SEED.ana };
   expect(await product.sandbox.press(press)).toMatchObject({ text: expect.stringMatching(/is yours/) });
@@ -106,7 +106,7 @@ test('a card that somebody took says so before the folded ones come out', async 
 
 test('an anonymous admin cannot take the storm', async () => {
   await postMany(1, 40, 'low');
-  const storm = await stormCard('🌪️ STORM');
+  const storm = await stormCard('ALERT STORM');
   const press = { chatId: product.chatId, messageId: storm.message_id, button: 'Acknowledge all mine' };
   const anonymousAdmin = 1087968824;
   expect(await product.sandbox.press({ ...press, by: anonymousAdmin })).toMatchObject({

@@ -7,7 +7,7 @@ import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Log } from '../log.ts';
 import type { Person } from '../people/person.ts';
 import type { Button } from './callback-data.ts';
-import type { Locale } from './views/incidence-card.ts';
+import type { Locale } from './locale.ts';
 
 export type BotContext = ConversationFlavor<Context> & { press?: Press };
 

@@ -4,11 +4,11 @@ import type { ChatMember } from 'grammy/types';
 import * as memberStore from '../people/member-store.ts';
 import type { BotDeps } from './context.ts';
 
-/** Whether somebody is in the chat; `not-said` when Telegram does not tell and nothing is known from before. */
-type Membership = 'in' | 'out' | 'not-said';
+/** Whether somebody is in the chat; `unknown` when Telegram does not answer and nothing is known from before. */
+type Membership = 'in' | 'out' | 'unknown';
 
 const memberForMs = 60_000;
-/** A press is answered within a second: longer than this Telegram is not waited for. */
+/** A press is answered within a second, so Telegram gets no longer than this to answer. */
 const askForMs = 600;
 
 /**
@@ -25,15 +25,15 @@ export async function membershipOf(ctx: Context, deps: BotDeps): Promise<Members
 
   // An answer that comes late counts for the next press.
   const late = new AbortController();
-  const told = await Promise.race([
+  const answer = await Promise.race([
     ask(ctx, deps, member),
-    sleep(askForMs, 'not-said' as const, { signal: late.signal }),
+    sleep(askForMs, 'unknown' as const, { signal: late.signal }),
   ]).finally(() => late.abort());
-  if (told !== 'not-said') return told;
-  return (await memberStore.isKnown(deps.db, member)) ? 'in' : 'not-said';
+  if (answer !== 'unknown') return answer;
+  return (await memberStore.isKnown(deps.db, member)) ? 'in' : 'unknown';
 }
 
-/** Somebody left: known from before no more. */
+/** Somebody left. */
 export async function forgetMember(deps: BotDeps, member: memberStore.Member): Promise<void> {
   deps.members.delete(keyOf(member));
   await memberStore.remove(deps.db, member);
@@ -41,22 +41,22 @@ export async function forgetMember(deps: BotDeps, member: memberStore.Member): P
 
 async function ask(ctx: Context, deps: BotDeps, member: memberStore.Member): Promise<Membership> {
   try {
-    const told = await ctx.getChatMember(member.telegramId);
-    if (!isIn(told)) return await left(deps, member);
+    const found = await ctx.getChatMember(member.telegramId);
+    if (!isIn(found)) return await left(deps, member);
     deps.members.set(keyOf(member), deps.now().getTime());
     await memberStore.upsert(deps.db, member, deps.now());
     return 'in';
   } catch (err) {
     const refusal = err instanceof GrammyError && err.error_code === 400 ? err.description : '';
     if (/user not found|member not found|PARTICIPANT_ID_INVALID/.test(refusal)) return left(deps, member);
-    // A bot that is no admin may not always ask; then being able to write or press there has to do.
+    // A bot that is not an admin may not always ask; then being able to write or press there has to do.
     if (/member list is inaccessible|CHAT_ADMIN_REQUIRED/i.test(refusal)) return 'in';
-    deps.log.warn({ err }, 'telegram.membership_not_said');
-    return 'not-said';
+    deps.log.warn({ err }, 'telegram.membership_check_failed');
+    return 'unknown';
   }
 }
 
-/** Bot API, ChatMember: who is restricted may be in or not. */
+/** Bot API, ChatMember: somebody restricted may be in the chat or not. */
 export function isIn(member: ChatMember): boolean {
   return member.status === 'restricted' ? member.is_member : !['left', 'kicked'].includes(member.status);
 }

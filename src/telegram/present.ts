@@ -7,7 +7,8 @@ import type { IncidenceView } from '../incidences/incidence-view-store.ts';
 import * as tagStore from '../incidences/tag-store.ts';
 import { type Html, plainText } from './views/html.ts';
 import { type TranscriptLine, transcriptCaption, transcriptText } from './views/transcript.ts';
-import { incidenceCard, type Locale, type Screen } from './views/incidence-card.ts';
+import type { Locale } from './locale.ts';
+import { incidenceCard, type Screen } from './views/incidence-card.ts';
 
 const tagsInMenu = 15;
 
@@ -62,7 +63,7 @@ export function transcriptDocument(
   const text = Buffer.from(transcriptText(incidence, messages, locale));
   return {
     file: new InputFile(text, `transcript-${incidence.id}.txt`),
-    caption: transcriptCaption(incidence, messages),
+    caption: transcriptCaption(incidence, messages, locale.texts),
   };
 }
 

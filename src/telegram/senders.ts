@@ -22,8 +22,10 @@ import {
   withoutLinks,
 } from './present.ts';
 import { obsolete, outcomeOf } from './outcome-of.ts';
+import type { Texts } from './texts/texts.ts';
 import type { Html } from './views/html.ts';
-import type { Locale, Screen } from './views/incidence-card.ts';
+import type { Locale } from './locale.ts';
+import type { Screen } from './views/incidence-card.ts';
 import { deadNote, driftNote, lostNote, reopenedNote, severityNote, testMessage } from './views/notes.ts';
 import { stormCard } from './views/storm-card.ts';
 import { withoutFile } from './views/transcript.ts';
@@ -109,7 +111,7 @@ export function createSenders(deps: {
         },
         {
           isHome: isHome(place),
-          whenForbidden: () => say(delivery, place, withoutFile(caption, incidence.id), answering),
+          whenForbidden: () => say(delivery, place, withoutFile(caption, incidence.id, locale.texts), answering),
         },
       );
     },
@@ -119,7 +121,7 @@ export function createSenders(deps: {
       const dayAgo = new Date(now.getTime() - dayMs);
       if (await noteStore.wasSentSince(db, delivery, dayAgo)) return obsolete('told within a day');
       const count = await inboundStore.countDrift(db, source, reason, dayAgo);
-      return say(delivery, place, driftNote({ source, reason, eventId, count }));
+      return say(delivery, place, driftNote({ source, reason, eventId, count }, locale.texts));
     },
 
     dead_note: async (delivery, now) => {
@@ -127,7 +129,7 @@ export function createSenders(deps: {
       if (await noteStore.wasSentSince(db, delivery, new Date(now.getTime() - dayMs)))
         return obsolete('told within a day');
       const { reason } = deadPayload.parse(delivery.payload);
-      return say(delivery, place, deadNote(reason, await failureStore.countDead(db)));
+      return say(delivery, place, deadNote(reason, await failureStore.countDead(db), locale.texts));
     },
 
     lost_note: async (delivery) => {
@@ -135,14 +137,14 @@ export function createSenders(deps: {
       const loss = await lostLaneStore.findLoss(db, lane);
       if (!loss) return obsolete('the chat is back');
       if (await noteStore.wasSentSince(db, delivery, loss.since)) return obsolete('told already');
-      return say(delivery, place, lostNote(lane, reason));
+      return say(delivery, place, lostNote(lane, reason, locale.texts));
     },
 
     storm_card: async (delivery) => {
       const storm = await stormStore.findById(db, z.object({ stormId: z.number() }).parse(delivery.payload).stormId);
       if (!storm) return obsolete('the storm is gone');
       if (storm.endedAt && storm.messageId === null) return obsolete('over before it was shown');
-      const { text, keyboard } = stormCard(storm, await stormStore.summarize(db, storm.lane));
+      const { text, keyboard } = stormCard(storm, await stormStore.summarize(db, storm.lane), locale.texts);
       const sendAnew = async () => {
         const attempt = await say(delivery, storm, text, { reply_markup: keyboard });
         if (attempt.outcome !== 'sent') return attempt;
@@ -191,14 +193,14 @@ export function createSenders(deps: {
 
   async function replyToCard(
     delivery: Delivery,
-    view: (incidence: incidenceViewStore.IncidenceView) => Html,
+    view: (incidence: incidenceViewStore.IncidenceView, texts: Texts) => Html,
   ): Promise<Attempt> {
     const card = await cardStore.findById(db, cardPayload.parse(delivery.payload).cardId);
     const incidence = await viewOf(delivery);
     if (!card || !incidence) return obsolete('the card is gone');
     if (incidence.status === 'closed') return obsolete('closed meanwhile');
     if (card.sentAt >= delivery.createdAt) return obsolete('the card came after it and says it');
-    return say(delivery, card, view(incidence), replyTo(card), gone(card));
+    return say(delivery, card, view(incidence, locale.texts), replyTo(card), gone(card));
   }
 
   function say(

@@ -5,7 +5,7 @@ import type { BotContext, BotDeps } from '../context.ts';
 import { placeOf, reply } from '../say.ts';
 import { help, whoAmI } from '../views/help.ts';
 import { html } from '../views/html.ts';
-import { whoActs } from '../who.ts';
+import { resolveActor } from '../actor.ts';
 import { acknowledge, close, tag } from './act.ts';
 import { sayOpen } from './open.ts';
 import { isAgentElsewhere, refusalHere } from './refuse.ts';
@@ -31,13 +31,13 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
   };
 
   async function runAs(run: Run, ctx: BotContext, words: readonly string[]): Promise<unknown> {
-    const who = await whoActs(ctx, deps);
+    const who = await resolveActor(ctx, deps);
     if (!who.ok) return reply(ctx, deps, html`${await refusalHere(ctx, deps, who)}`);
     return run(ctx, words, who.person);
   }
-  const sayHelp = (ctx: BotContext) => reply(ctx, deps, help(deps.places.all().length > 0));
+  const sayHelp = (ctx: BotContext) => reply(ctx, deps, help(deps.places.all().length > 0, deps.locale.texts));
   const sayWhoAmI = async (ctx: BotContext) => {
-    const who = await whoActs(ctx, deps);
+    const who = await resolveActor(ctx, deps);
     const facts = {
       role: who.ok ? who.person.role : undefined,
       isAgentElsewhere: !who.ok && (await isAgentElsewhere(ctx, deps)),
@@ -46,7 +46,7 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
       isPaired: ctx.chat !== undefined && deps.places.includes(ctx.chat.id),
       isAnyPaired: deps.places.all().length > 0,
     };
-    return reply(ctx, deps, whoAmI(facts));
+    return reply(ctx, deps, whoAmI(facts, deps.locale.texts));
   };
 
   composer.use(

@@ -11,7 +11,7 @@ import { placeOf, reply, toast } from '../say.ts';
 import { html } from '../views/html.ts';
 import { outcomeMenu } from '../views/incidence-keyboard.ts';
 import { toastOf } from '../views/toasts.ts';
-import { nameOf, whoActs } from '../who.ts';
+import { nameOf, resolveActor } from '../actor.ts';
 import { refusalHere } from './refuse.ts';
 import { noteToKeep } from './note.ts';
 import { lateAnswerFeature, type Question, questionText } from './question.ts';
@@ -35,6 +35,7 @@ export function dialogMemory(deps: BotDeps) {
 
 /** The two questions the bot asks: a new tag's name and a note. Parallel, so that commands and presses pass a waiting one. */
 export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
+  const { texts } = deps.locale;
   const composer = new Composer<BotContext>();
   for (const question of ['new-tag', 'write-note'] as const) {
     composer.use(
@@ -45,7 +46,7 @@ export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
   const cancel = async (ctx: BotContext) => {
     const isAsking = Object.keys(ctx.conversation.active()).length > 0;
     await ctx.conversation.exitAll();
-    await reply(ctx, deps, html`${isAsking ? 'Cancelled.' : 'Nothing to cancel.'}`);
+    await reply(ctx, deps, isAsking ? texts.dialogs.cancelled : texts.dialogs.nothingToCancel);
   };
   composer.use(onCommands(new Map([['cancel', cancel]])));
 
@@ -53,9 +54,9 @@ export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
     const button = ctx.press?.button;
     if (button?.kind !== 'new-tag' && button?.kind !== 'write-note') return next();
     if (!(await incidenceViewStore.findById(deps.db, button.id))) {
-      return toast(ctx, toastOf({ ok: false, reason: 'not-found' }));
+      return toast(ctx, texts.toasts.notFound);
     }
-    await toast(ctx, button.kind === 'new-tag' ? 'Send me the tag' : 'Send me the note');
+    await toast(ctx, button.kind === 'new-tag' ? texts.toasts.sendTag : texts.toasts.sendNote);
     // One question at a time: an answer must not go to a forgotten one.
     await ctx.conversation.exitAll();
     await ctx.conversation.enter(button.kind, button.id);
@@ -86,9 +87,10 @@ function answers({ chat, message }: Context, asked: number | undefined): boolean
 
 /** A forced reply: in a group a bot with privacy mode on sees only commands and replies to itself. */
 async function prompt(ctx: BotContext, deps: BotDeps, question: Question, id: number): Promise<number | undefined> {
-  const placeholder = question === 'new-tag' ? 'refund' : 'What should the team know?';
+  const { texts } = deps.locale;
+  const placeholder = question === 'new-tag' ? texts.dialogs.tagPlaceholder : texts.dialogs.notePlaceholder;
   const { chat, from } = ctx;
-  const messageId = await reply(ctx, deps, questionText(question, from, id), {
+  const messageId = await reply(ctx, deps, questionText(question, from, id, texts), {
     keyboard: { force_reply: true, selective: true, input_field_placeholder: placeholder },
     toMessage: ctx.msgId,
   });
@@ -100,27 +102,28 @@ async function prompt(ctx: BotContext, deps: BotDeps, question: Question, id: nu
 }
 
 async function take(ctx: BotContext, deps: BotDeps, question: Question, id: number, text: string): Promise<void> {
-  const who = await whoActs(ctx, deps);
+  const who = await resolveActor(ctx, deps);
   if (!who.ok) return void (await reply(ctx, deps, html`${await refusalHere(ctx, deps, who)}`));
+  const { texts } = deps.locale;
   const request = { id, actor: who.person, places: deps.places.all() };
   if (question === 'new-tag') {
     const tag = tagName(text);
     if (tag === '') {
-      await reply(ctx, deps, html`A tag needs a letter or a digit. Press <b>New tag…</b> again.`);
+      await reply(ctx, deps, texts.dialogs.emptyTag);
       return;
     }
     await closeTagMenus(deps.db, id, deps.now());
     const outcome = await tagIncidence(deps.db, { ...request, mode: 'set', tags: [tag] }, deps.now());
     deps.wake.signal('deliveries');
-    await reply(ctx, deps, outcome.ok ? html`Tagged #${id}: ${tag}` : html`${toastOf(outcome)}`);
+    await reply(ctx, deps, outcome.ok ? texts.dialogs.tagged(id, tag) : html`${toastOf(outcome, texts)}`);
     return;
   }
-  const { note, cut } = noteToKeep(text);
+  const { note, cutTo } = noteToKeep(text);
   const outcome = await actOnIncidence(deps.db, { ...request, action: { kind: 'note', note } }, deps.now());
   deps.wake.signal('deliveries');
-  if (!outcome.ok) await reply(ctx, deps, html`${toastOf(outcome)}`);
-  else if (outcome.incidence.status === 'closed') await reply(ctx, deps, html`Note saved on #${id}${cut}.`);
-  else await reply(ctx, deps, html`Note saved${cut}. Close #${id} as:`, { keyboard: outcomeMenu(id, false) });
+  if (!outcome.ok) await reply(ctx, deps, html`${toastOf(outcome, texts)}`);
+  else if (outcome.incidence.status === 'closed') await reply(ctx, deps, texts.dialogs.noteSavedOnClosed(id, cutTo));
+  else await reply(ctx, deps, texts.dialogs.noteSaved(id, cutTo), { keyboard: outcomeMenu(id, texts, false) });
 }
 
 /** Not the thread id alone: outside a forum Telegram puts one on every reply. */

@@ -6,7 +6,7 @@ import type { BotContext, BotDeps } from '../context.ts';
 import { reply, toast } from '../say.ts';
 import { failedList } from '../views/failed.ts';
 import { html } from '../views/html.ts';
-import { whoActs } from '../who.ts';
+import { resolveActor } from '../actor.ts';
 import { refusalHere } from './refuse.ts';
 
 const listed = 10;
@@ -18,20 +18,27 @@ export function failedFeature(deps: BotDeps): Composer<BotContext> {
   composer.use(onCommands(new Map([['failed', sayFailed]])));
 
   async function sayFailed(ctx: BotContext): Promise<unknown> {
-    const who = await whoActs(ctx, deps);
+    const who = await resolveActor(ctx, deps);
     if (!who.ok) return reply(ctx, deps, html`${await refusalHere(ctx, deps, who)}`);
     const dead = await failureStore.findAllDead(deps.db, listed);
     const lost = (await deliveryStore.findAllLanes(deps.db)).filter((lane) => lane.lostAt);
-    const { text, keyboard } = failedList(dead, await failureStore.countDead(deps.db), lost, deps.now());
+    const { text, keyboard } = failedList(
+      dead,
+      await failureStore.countDead(deps.db),
+      lost,
+      deps.now(),
+      deps.locale.texts,
+    );
     return reply(ctx, deps, text, dead.length > 0 ? { keyboard } : {});
   }
 
   composer.on('callback_query:data', async (ctx, next) => {
     const button = ctx.press?.button;
     if (button?.kind !== 'send-again') return next();
-    const isAgain = await failureStore.sendAgain(deps.db, button.id, deps.now());
+    const { toasts } = deps.locale.texts;
+    const isRetried = await failureStore.sendAgain(deps.db, button.id, deps.now());
     deps.wake.signal('deliveries');
-    await toast(ctx, isAgain ? 'Retrying now' : 'Already retried');
+    await toast(ctx, isRetried ? toasts.retrying : toasts.alreadyRetried);
   });
 
   return composer;

@@ -4,17 +4,17 @@ import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { type Button, parse } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { toast } from '../say.ts';
-import { actorLabel, whoActs } from '../who.ts';
+import { actorLabel, resolveActor } from '../actor.ts';
 import { refusalHere } from './refuse.ts';
 
-/** Once for every press: which button it was and who pressed it. Only what may be goes on to the features. */
+/** Reads every press once: which button, and who pressed it. Only what they may do goes on to the features. */
 export function identifyFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
 
   composer.on('callback_query:data', async (ctx, next) => {
     const button = parse(ctx.callbackQuery.data);
-    if (!button) return toast(ctx, "This button has expired. Send /open to see what's open.");
-    const who = await whoActs(ctx, deps);
+    if (!button) return toast(ctx, deps.locale.texts.toasts.buttonExpired);
+    const who = await resolveActor(ctx, deps);
     if (!who.ok) {
       await toast(ctx, await refusalHere(ctx, deps, who), { alert: true });
       return recordRefusal(ctx, deps, button);

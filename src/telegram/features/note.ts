@@ -2,9 +2,9 @@ import { longestNote } from '../../incidences/incidence.ts';
 import { cleanText } from '../../sources/clean-text.ts';
 import { clip } from '../views/html.ts';
 
-/** A note as it is kept, and what to add to the answer when that is not all of it. */
-export function noteToKeep(text: string): Readonly<{ note: string; cut: string }> {
+/** A note as it is kept; `cutTo` characters when it was longer. */
+export function noteToKeep(text: string): Readonly<{ note: string; cutTo: number | undefined }> {
   const typed = cleanText(text);
   const note = clip(typed, longestNote);
-  return { note, cut: note === typed ? '' : `, cut to ${longestNote} characters` };
+  return { note, cutTo: note === typed ? undefined : longestNote };
 }

@@ -5,10 +5,13 @@ import { isKnown as isKnownTag, tagName } from '../../incidences/tag-store.ts';
 import type { Person } from '../../people/person.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { reply } from '../say.ts';
-import { html } from '../views/html.ts';
+import { oneOf, parseWords } from '../parse-words.ts';
 import { openList } from '../views/open-list.ts';
 
 const listed = 10;
+const flags = ['mine', 'unacked'] as const;
+/** Any other word is a tag. */
+const grammar = { severities: oneOf(severities), sources: oneOf(sourceNames), flags: oneOf(flags) };
 
 /** `/open` with any number of filters: what is open and matches them all, worst first. */
 export async function sayOpen(
@@ -17,42 +20,32 @@ export async function sayOpen(
   words: readonly string[],
   person: Person,
 ): Promise<unknown> {
-  const filter = openFilter(words, person);
-  // A slip of the finger must not read like an all-clear.
-  const unknown = await firstUnknown(deps, words);
+  const { texts } = deps.locale;
+  // All words narrow the list together, except several severities: an incidence has one.
+  const { read, others: tags } = parseWords(words, grammar);
+  // A typing error must not read like an all-clear.
+  const unknown = await findUnknownTag(deps, tags);
   if (unknown !== undefined) {
-    const choices = [...severities.toReversed(), ...sourceNames, 'mine', 'unacked'].join(', ');
-    return reply(ctx, deps, html`There is no tag “${unknown}”. Use /open with a tag or one of: ${choices}`);
+    const choices = [...severities.toReversed(), ...sourceNames, ...flags].join(', ');
+    return reply(ctx, deps, texts.openList.noSuchTag(unknown, choices));
   }
+  const filter = {
+    severities: read.severities,
+    sources: read.sources,
+    tags: tags.map(tagName),
+    ...(read.flags.includes('mine') ? { acknowledgedBy: person.id } : {}),
+    unacknowledged: read.flags.includes('unacked'),
+  };
   const [incidences, matching, all] = await Promise.all([
     incidenceViewStore.findAllOpen(deps.db, filter, listed),
     incidenceViewStore.countOpen(deps.db, filter),
     incidenceViewStore.countOpen(deps.db, {}),
   ]);
-  const { text, keyboard } = openList(incidences, { matching, all }, words, deps.now());
+  const { text, keyboard } = openList(incidences, { matching, all }, words, deps.now(), texts);
   return reply(ctx, deps, text, incidences.length > 0 ? { keyboard } : {});
 }
 
-/** All words narrow together; of several severities an incidence has one. */
-function openFilter(words: readonly string[], person: Person): incidenceViewStore.OpenFilter {
-  const said = words.map((word) => word.toLowerCase());
-  return {
-    severities: severities.filter((name) => said.includes(name)),
-    sources: sourceNames.filter((name) => said.includes(name)),
-    tags: said.filter((word) => !isKeyword(word)).map(tagName),
-    ...(said.includes('mine') ? { acknowledgedBy: person.id } : {}),
-    unacknowledged: said.includes('unacked'),
-  };
-}
-
-async function firstUnknown(deps: BotDeps, words: readonly string[]): Promise<string | undefined> {
-  for (const word of words) {
-    if (!isKeyword(word.toLowerCase()) && !(await isKnownTag(deps.db, tagName(word)))) return word;
-  }
+async function findUnknownTag(deps: BotDeps, words: readonly string[]): Promise<string | undefined> {
+  for (const word of words) if (!(await isKnownTag(deps.db, tagName(word)))) return word;
   return undefined;
-}
-
-/** Any other word is a tag. */
-function isKeyword(word: string): boolean {
-  return [...severities, ...sourceNames, 'mine', 'unacked'].includes(word);
 }

@@ -13,6 +13,7 @@ import { tagToast, toastOf } from '../views/toasts.ts';
 
 /** Presses under cards. `Write a note…` and `New tag…` are answered by the dialogs. */
 export function pressFeature(deps: BotDeps): Composer<BotContext> {
+  const { toasts } = deps.locale.texts;
   const composer = new Composer<BotContext>();
 
   composer.on('callback_query:data', async (ctx, next) => {
@@ -28,13 +29,13 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'tag':
         return setTag(ctx, deps, button, person);
       case 'outcome-menu':
-        return openMenu(ctx, deps, button.id, 'outcome', 'How did it end?');
+        return openMenu(ctx, deps, button.id, 'outcome', toasts.chooseOutcome);
       case 'tag-menu':
-        return openMenu(ctx, deps, button.id, 'tags', 'Press a tag to add or remove it');
+        return openMenu(ctx, deps, button.id, 'tags', toasts.chooseTag);
       case 'main-menu':
         return openMenu(ctx, deps, button.id, 'main', '');
       case 'show':
-        if (!(await incidenceViewStore.findById(deps.db, button.id))) return toast(ctx, notFound);
+        if (!(await incidenceViewStore.findById(deps.db, button.id))) return toast(ctx, toasts.notFound);
         await toast(ctx, `#${button.id}`);
         await sendCardHere(ctx, deps, button.id);
         return undefined;
@@ -52,7 +53,7 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
 
 async function act(ctx: BotContext, deps: BotDeps, id: number, action: Action, actor: Person): Promise<void> {
   const outcome = await actOnIncidence(deps.db, { id, action, actor, places: deps.places.all() }, deps.now());
-  await answer(ctx, deps, outcome, toastOf(outcome));
+  await answer(ctx, deps, outcome, toastOf(outcome, deps.locale.texts));
 }
 
 async function setTag(
@@ -61,14 +62,20 @@ async function setTag(
   button: Extract<Button, { kind: 'tag' }>,
   actor: Person,
 ): Promise<void> {
+  const { texts } = deps.locale;
   const name = await tagStore.findNameById(deps.db, button.tagId);
-  if (name === undefined) return toast(ctx, 'This tag no longer exists');
+  if (name === undefined) return toast(ctx, texts.toasts.tagGone);
   const message = ctx.callbackQuery?.message;
   const place = message && { chatId: message.chat.id, messageId: message.message_id };
   if (place) await cardStore.keepTagMenu(deps.db, place, deps.now());
   const request = { id: button.id, mode: button.wish, tags: [name], actor, places: deps.places.all() };
   const outcome = await tagIncidence(deps.db, request, deps.now());
-  await answer(ctx, deps, outcome, outcome.ok ? tagToast(button.wish, outcome.isChanged, name) : toastOf(outcome));
+  await answer(
+    ctx,
+    deps,
+    outcome,
+    outcome.ok ? tagToast(button.wish, outcome.isChanged, name, texts) : toastOf(outcome, texts),
+  );
 }
 
 /**
@@ -87,7 +94,6 @@ async function answer(ctx: BotContext, deps: BotDeps, outcome: ActOutcome, text:
   });
 }
 
-const notFound = toastOf({ ok: false, reason: 'not-found' });
 const longWaitMs = 3_000;
 
 /** A menu replaces the buttons of the pressed card until something is chosen. */
@@ -98,23 +104,29 @@ async function openMenu(
   menu: cardStore.Card['menu'],
   hint: string,
 ): Promise<void> {
+  const { toasts } = deps.locale.texts;
   const message = ctx.callbackQuery?.message;
   const card = message && (await cardStore.findByMessage(deps.db, message.chat.id, message.message_id));
-  if (!card) return toast(ctx, `This card is out of date. Send /incidence ${id} for a new one.`);
+  if (!card) return toast(ctx, toasts.cardOutdated(id));
   if (menu === 'outcome') {
     const incidence = await incidenceViewStore.findById(deps.db, id);
-    if (incidence?.status === 'closed') return toast(ctx, `Already closed by ${incidence.closedByName ?? 'the desk'}`);
+    if (incidence?.status === 'closed') return toast(ctx, toasts.alreadyClosed(incidence.closedByName));
   }
   const wait = deps.dispatcher.interactWait(telegramLane(card.chatId));
   const isSlow = wait > longWaitMs;
-  await toast(ctx, isSlow ? waitHint(menu, id, wait) : hint, { alert: isSlow });
+  await toast(ctx, isSlow ? toasts.slow(Math.ceil(wait / 1000), fasterCommand(menu, id)) : hint, { alert: isSlow });
   await cardStore.setMenu(deps.db, card.id, menu, deps.now());
   await editCardNow(ctx, deps, card);
 }
 
-function waitHint(menu: cardStore.Card['menu'], id: number, waitMs: number): string {
-  const seconds = Math.ceil(waitMs / 1000);
-  const faster =
-    menu === 'outcome' ? ` Faster: /close ${id} resolved` : menu === 'tags' ? ` Faster: /tag ${id} <tag>` : '';
-  return `This chat has reached Telegram's rate limit; the buttons change in about ${seconds} s.${faster}`;
+/** What does the same without the buttons. */
+function fasterCommand(menu: cardStore.Card['menu'], id: number): string | undefined {
+  switch (menu) {
+    case 'outcome':
+      return `/close ${id} resolved`;
+    case 'tags':
+      return `/tag ${id} <tag>`;
+    case 'main':
+      return undefined;
+  }
 }

@@ -3,19 +3,19 @@ import type { User } from 'grammy/types';
 import type { BotContext, BotDeps } from '../context.ts';
 import * as dialogStore from '../dialog-store.ts';
 import { reply } from '../say.ts';
-import { nameOf } from '../who.ts';
+import { nameOf } from '../actor.ts';
+import type { Texts } from '../texts/texts.ts';
 import { type Html, html } from '../views/html.ts';
 
 export type Question = 'new-tag' | 'write-note';
 
-/** How the bot asks one person. A late reply is recognised by the message's id, not by these words. */
-export function questionText(question: Question, asked: User | undefined, id: number): Html {
-  const name = html`<a href="tg://user?id=${asked?.id ?? 0}">${asked ? nameOf(asked).firstName : 'You'}</a>`;
-  const what = question === 'new-tag' ? 'the new tag' : 'the note';
-  return html`${name}, reply with ${what} for #${id} (or /cancel).`;
+/** Asks one person. A late reply is recognised by the message's id, not by this text. */
+export function questionText(question: Question, asked: User | undefined, id: number, { dialogs }: Texts): Html {
+  const mention = html`<a href="tg://user?id=${asked?.id ?? 0}">${asked ? nameOf(asked).firstName : dialogs.you}</a>`;
+  return dialogs.ask(question, mention, id);
 }
 
-/** Stands behind the dialogs: a reply to one of our questions that nobody waited for must not vanish in silence. */
+/** Comes after the dialogs: a reply to a question that no longer waits must not be ignored silently. */
 export function lateAnswerFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
 
@@ -25,13 +25,8 @@ export function lateAnswerFeature(deps: BotDeps): Composer<BotContext> {
     const place = { chatId: ctx.chat.id, messageId: question.message_id };
     const asked = await dialogStore.findQuestion(deps.db, place);
     if (!asked) return next();
-    await reply(
-      ctx,
-      deps,
-      asked.telegramId !== ctx.from.id
-        ? html`This question was for ${asked.firstName}. Press Tag or Close to answer one yourself.`
-        : html`This question has expired. Press Tag or Close again.`,
-    );
+    const { dialogs } = deps.locale.texts;
+    await reply(ctx, deps, asked.telegramId === ctx.from.id ? dialogs.expired : dialogs.askedAnother(asked.firstName));
   });
 
   return composer;

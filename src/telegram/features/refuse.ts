@@ -1,17 +1,14 @@
 import { GrammyError } from 'grammy';
 import type { BotContext, BotDeps } from '../context.ts';
 import { isIn } from '../membership.ts';
-import { type Refused, refusalText } from '../who.ts';
+import type { Refused } from '../actor.ts';
 
-/** Why not, for the person who asked. An agent in private is told where to go: nobody needs to add an agent. */
+/** Why somebody may not act. An agent who writes in private learns where to go: nobody needs to add an agent. */
 export async function refusalHere(ctx: BotContext, deps: BotDeps, refused: Refused): Promise<string> {
-  if (refused.reason === 'stranger' && (await isAgentElsewhere(ctx, deps))) {
-    return 'In private chat only leads and admins can use commands. In the team chat you can, as an agent.';
-  }
-  if (refused.reason === 'stranger' && isPressElsewhere(ctx, deps)) {
-    return "This chat is not the team's chat any more. Use the card in the team's chat.";
-  }
-  return refusalText(refused);
+  const { refusals } = deps.locale.texts;
+  if (refused.reason === 'stranger' && (await isAgentElsewhere(ctx, deps))) return refusals.agentInPrivate;
+  if (refused.reason === 'stranger' && isPressElsewhere(ctx, deps)) return refusals.formerTeamChat;
+  return refusals[refused.reason];
 }
 
 /** Old cards keep their buttons when TELEGRAM_CHAT_ID changes. */
@@ -30,7 +27,7 @@ export async function isAgentElsewhere(ctx: BotContext, deps: BotDeps): Promise<
   return false;
 }
 
-/** Where Telegram will not say, it is left open: this decides over words only. */
+/** When Telegram does not answer, no: this only decides on a text. */
 async function isMember(ctx: BotContext, chatId: number, userId: number): Promise<boolean> {
   try {
     return isIn(await ctx.api.getChatMember(chatId, userId));

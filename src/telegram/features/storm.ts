@@ -7,13 +7,14 @@ import { stormCard } from '../../storms/keep-storms.ts';
 import * as stormStore from '../../storms/storm-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { toast } from '../say.ts';
+import { shownAtOnce } from '../views/storm-card.ts';
 
-const shownAtOnce = 5;
 const confirmMs = 20_000;
 
-/** The two buttons under a storm card. Taking thousands at once asks for a second press. */
+/** The two buttons under a storm card. Acknowledging thousands at once asks for a second press. */
 export function stormFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
+  const { toasts } = deps.locale.texts;
   const askedAt = new Map<string, number>();
 
   composer.on('callback_query:data', async (ctx, next) => {
@@ -21,19 +22,14 @@ export function stormFeature(deps: BotDeps): Composer<BotContext> {
     const { button, person } = ctx.press;
     if (button.kind !== 'show-next' && button.kind !== 'acknowledge-all') return next();
     const storm = await stormStore.findById(deps.db, button.id);
-    if (!storm) return toast(ctx, 'This alert storm is over. Send /open to see what is open.');
+    if (!storm) return toast(ctx, toasts.stormOver);
     return button.kind === 'show-next' ? showNext(ctx, storm) : acknowledgeAll(ctx, storm, person);
   });
 
   async function showNext(ctx: BotContext, storm: stormStore.Storm): Promise<void> {
     const shown = await stormStore.unfold(deps.db, storm.lane, shownAtOnce, { asked: true });
     await refresh(storm);
-    await toast(
-      ctx,
-      shown > 0
-        ? `Showing the ${shown === 1 ? 'most urgent one' : `${shown} most urgent`} now`
-        : 'Nothing left to show. Send /open to see what is open.',
-    );
+    await toast(ctx, shown > 0 ? toasts.showing(shown) : toasts.nothingHidden);
   }
 
   async function acknowledgeAll(ctx: BotContext, storm: stormStore.Storm, person: Person): Promise<void> {
@@ -41,20 +37,16 @@ export function stormFeature(deps: BotDeps): Composer<BotContext> {
     const key = `${storm.id}:${person.id}`;
     const isConfirmed = now.getTime() - (askedAt.get(key) ?? 0) < confirmMs;
     const folded = await stormStore.countFolded(deps.db, storm.lane);
-    if (folded === 0) return toast(ctx, 'Nothing left to show. Send /open to see what is open.');
+    if (folded === 0) return toast(ctx, toasts.nothingHidden);
     if (!isConfirmed) {
       askedAt.set(key, now.getTime());
-      return toast(
-        ctx,
-        `Acknowledge ${folded === 1 ? 'the one hidden incidence' : `all ${folded} hidden incidences`}? Press again to confirm.`,
-        { alert: true },
-      );
+      return toast(ctx, toasts.confirmAcknowledgeAll(folded), { alert: true });
     }
     askedAt.delete(key);
     const name = (await incidenceStore.findPersonName(deps.db, person.id)) ?? person.firstName;
     const taken = await acknowledgeAllFolded(deps.db, storm.lane, { id: person.id, name }, now);
     await refresh(storm);
-    return toast(ctx, `You acknowledged ${taken}. /mine lists them.`);
+    return toast(ctx, toasts.acknowledgedAll(taken));
   }
 
   async function refresh(storm: stormStore.Storm): Promise<void> {

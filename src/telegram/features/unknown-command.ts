@@ -2,9 +2,9 @@ import { Composer } from 'grammy';
 import { commandOf } from '../command.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { reply } from '../say.ts';
-import { clip, html } from '../views/html.ts';
+import { clip } from '../views/html.ts';
 
-/** The last to be asked: a command nobody answered, unless it was meant for another bot. */
+/** Comes last: a command that no feature answered, unless it was meant for another bot. */
 export function unknownCommandFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
 
@@ -12,7 +12,7 @@ export function unknownCommandFeature(deps: BotDeps): Composer<BotContext> {
     const command = commandOf(ctx);
     const isHere = ctx.chat.type === 'private' || deps.places.includes(ctx.chat.id);
     if (!command || !isHere) return next();
-    await reply(ctx, deps, html`I don't know /${clip(command.name, 32)}. /help lists the commands.`);
+    await reply(ctx, deps, deps.locale.texts.commands.unknownCommand(clip(command.name, 32)));
   });
 
   return composer;

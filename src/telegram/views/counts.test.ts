@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { failedList } from './failed.ts';
 import { plainText } from './html.ts';
-import { counted } from './words.ts';
+import { en } from '../texts/en.ts';
 
 test('one is one, and no other count is', () => {
-  expect([0, 1, 2].map((count) => counted(count, 'message'))).toEqual(['0 messages', '1 message', '2 messages']);
+  expect([0, 1, 2].map((count) => en.counted(count, 'message'))).toEqual(['0 messages', '1 message', '2 messages']);
 });
 
 test('a lost chat without failed deliveries is no failed delivery', () => {
   const lost = [{ lane: 'telegram:-100', lostReason: 'kicked', migratedTo: null }];
-  expect(plainText(failedList([], 0, lost, new Date()).text)).toBe(
-    '✅ No failed deliveries\n\n🆘 Chat -100 takes no messages: kicked',
+  expect(plainText(failedList([], 0, lost, new Date(), en).text)).toBe(
+    "✅ No failed deliveries\n\n🆘 I can't post in chat -100: kicked",
   );
 });

@@ -1,24 +1,22 @@
-/** Text for Telegram's parse_mode=HTML, safe by construction: only `html` makes it, and it escapes whatever is put in. */
-export type Html = Readonly<{ html: string }>;
+/** Text for Telegram's parse_mode=HTML. Only this file can make it, and `html` escapes whatever is put in. */
+export type Html = Readonly<{ html: string; [made]: true }>;
+
+const made: unique symbol = Symbol('html');
 
 export type Part = Html | string | number | null | undefined;
 
 /** The one way to write markup: literal parts are tags, values are escaped unless they are Html already. */
 export function html(literals: TemplateStringsArray, ...values: readonly Part[]): Html {
-  return { html: literals.map((literal, index) => literal + render(values[index])).join('') };
+  return markup(literals.map((literal, index) => literal + render(values[index])).join(''));
 }
 
-/** Parts one under another; absent ones leave no line. */
+/** Parts on a line each; absent ones leave none. */
 export function lines(parts: readonly (Html | undefined | false)[], separator = '\n'): Html {
-  return {
-    html: parts
-      .filter((part) => part !== undefined && part !== false)
-      .map((part) => part.html)
-      .join(separator),
-  };
+  const present = parts.filter((part) => part !== undefined && part !== false);
+  return markup(present.map((part) => part.html).join(separator));
 }
 
-/** Blocks with an empty line between; empty ones leave none. */
+/** Blocks separated by an empty line; empty ones are left out. */
 export function blocks(parts: readonly (Html | undefined | false)[]): Html {
   return lines(
     parts.filter((part) => part && part.html !== ''),
@@ -38,14 +36,18 @@ export function clip(text: string, max: number): string {
         .trimEnd()}…`;
 }
 
-/** The same words without markup, for when Telegram does not accept the HTML: an alert must not be lost for a tag. */
-export function plainText(markup: Html): string {
-  return markup.html
+/** The same text without markup, for when Telegram rejects the HTML: a tag must not cost an alert. */
+export function plainText(text: Html): string {
+  return text.html
     .replaceAll(/<[^>]*>/g, '')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&quot;', '"')
     .replaceAll('&amp;', '&');
+}
+
+function markup(text: string): Html {
+  return { html: text, [made]: true };
 }
 
 function render(value: Part): string {

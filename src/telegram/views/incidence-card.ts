@@ -4,10 +4,9 @@ import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { blocks, clip, type Html, html, lines, plainText } from './html.ts';
 import { keyboardFor, type Menu } from './incidence-keyboard.ts';
 import { acceptableUrl } from './link.ts';
-import { counted, deskOf, instant, money, outcomeName, severityMark, span } from './words.ts';
-
-/** How people want to read times and money. */
-export type Locale = Readonly<{ zone: string; currency: string }>;
+import type { Locale } from '../locale.ts';
+import type { Texts } from '../texts/texts.ts';
+import { deskOf, instant, money, severityMark, span } from './words.ts';
 
 export type Screen = Readonly<{ text: Html; keyboard: InlineKeyboard }>;
 
@@ -21,103 +20,88 @@ export function incidenceCard(
   locale: Locale,
   lateSeconds: number | null = null,
 ): Screen {
-  return { text: cardText(incidence, locale, lateSeconds), keyboard: keyboardFor(incidence, menu) };
+  return { text: cardText(incidence, locale, lateSeconds), keyboard: keyboardFor(incidence, menu, locale.texts) };
 }
 
 function cardText(incidence: IncidenceView, locale: Locale, lateSeconds: number | null): Html {
-  const around = (note: Html | undefined, info: Html | undefined) =>
+  const { texts, zone } = locale;
+  const compose = (note: Html | undefined, info: Html | undefined) =>
     blocks([
-      html`<b>${headline(incidence)}</b>`,
-      customer(incidence),
+      html`<b>${headline(incidence, texts)}</b>`,
+      customer(incidence, texts),
       order(incidence, locale),
-      said(incidence),
-      html`<b>Time:</b> ${instant(incidence.happenedAt, locale.zone)}`,
-      link(incidence),
+      message(incidence, texts),
+      html`<b>${texts.card.fields.time}:</b> ${instant(incidence.happenedAt, zone)}`,
+      link(incidence, texts),
       info,
-      handling(incidence, note),
-      lateSeconds !== null && html`⏰ Shown ${span(lateSeconds * 1000)} late`,
-      html`<b>#${incidence.id}</b> · ${stateOf(incidence)}`,
+      handling(incidence, note, texts),
+      lateSeconds !== null && html`${texts.card.late(span(lateSeconds * 1000))}`,
+      html`<b>#${incidence.id}</b> · ${stateOf(incidence, texts)}`,
     ]);
-  // Everything else has its limit; the rest of the room is for what senders add.
-  const room = (note?: Html) => longestText - [...plainText(around(note, undefined))].length;
-  const note = noteLine(incidence.note, room());
-  return around(note, additionalInfo(incidence.additionalInfo, room(note)));
+  // Everything else has its limit; the note and the additional info share the rest.
+  const room = (note?: Html) => longestText - [...plainText(compose(note, undefined))].length;
+  const note = noteLine(incidence.note, room(), texts);
+  return compose(note, additionalInfo(incidence.additionalInfo, room(note), texts));
 }
 
 /** An alert keeps the layout it was ordered with, its severity first; the others start with what they are. */
-function headline(incidence: Pick<IncidenceView, 'alertCount' | 'severity' | 'kind'>): string {
-  const severity = incidence.severity.toUpperCase();
-  const mark = severityMark(incidence.severity);
-  if (incidence.alertCount > 0) return `${mark} CHATWOOT ALERT - ${severity}`;
-  switch (incidence.kind) {
-    case 'conversation':
-      return `💬 CHATWOOT CONVERSATION · ${mark} ${severity}`;
-    case 'chat':
-      return `💬 TAWK CHAT · ${mark} ${severity}`;
-    case 'ticket':
-      return `🎫 TAWK TICKET · ${mark} ${severity}`;
-  }
+function headline({ alertCount, severity, kind }: IncidenceView, { card, severities }: Texts): string {
+  const mark = severityMark(severity);
+  const name = severities[severity];
+  return alertCount > 0 ? `${mark} ${card.alertHeadline(name)}` : card.headline(kind, mark, name);
 }
 
-function customer(incidence: IncidenceView): Html {
+function customer(incidence: IncidenceView, { card }: Texts): Html {
+  const { fields } = card;
   const isTawk = incidence.source === 'tawk';
   return lines([
-    field('Reason', incidence.reason),
-    incidence.alertCount > 1 && field('Alerts', String(incidence.alertCount)),
-    incidence.kind === 'conversation' && field('Conversation ID', `#${incidence.externalId}`),
-    field('Subject', incidence.title),
-    field(isTawk && incidence.kind === 'chat' ? 'Visitor' : 'Customer', incidence.customerName),
-    field('Email', incidence.customerEmail),
-    field('Phone', incidence.customerPhone),
-    field('Place', incidence.place),
-    field(isTawk ? 'Property' : 'Inbox', incidence.property),
-    field('Page', incidence.page),
-    incidence.trigger === 'AGENT_INITIATED' && field('Started by', 'agent'),
+    field(fields.reason, incidence.reason),
+    incidence.alertCount > 1 && field(fields.alerts, String(incidence.alertCount)),
+    incidence.kind === 'conversation' && field(fields.conversationId, `#${incidence.externalId}`),
+    field(fields.subject, incidence.title),
+    field(isTawk && incidence.kind === 'chat' ? fields.visitor : fields.customer, incidence.customerName),
+    field(fields.email, incidence.customerEmail),
+    field(fields.phone, incidence.customerPhone),
+    field(fields.place, incidence.place),
+    field(isTawk ? fields.property : fields.inbox, incidence.property),
+    field(fields.page, incidence.page),
+    incidence.trigger === 'AGENT_INITIATED' && field(fields.startedBy, card.startedByAgent),
   ]);
 }
 
 /** What the customer was about to order. An alert lists it itself, in its additional info. */
-function order(incidence: IncidenceView, locale: Locale): Html | undefined {
+function order(incidence: IncidenceView, { currency, texts: { card } }: Locale): Html | undefined {
   if (incidence.alertCount > 0) return undefined;
-  const { cartValue, frictionScore } = incidence;
+  const { fields } = card;
+  const { stage, cartValue, frictionScore } = incidence;
   return lines([
-    field('Stage', stageName(incidence.stage)),
-    field('Screen', incidence.appScreen),
-    field('Cart', cartValue === null ? null : money(cartValue, locale.currency)),
-    field('Event', incidence.eventType),
-    field('Friction', frictionScore === null ? null : String(frictionScore)),
+    field(fields.stage, stage && card.stages[stage]),
+    field(fields.screen, incidence.appScreen),
+    field(fields.cart, cartValue === null ? null : money(cartValue, currency)),
+    field(fields.event, incidence.eventType),
+    field(fields.friction, frictionScore === null ? null : String(frictionScore)),
   ]);
 }
 
-function stageName(stage: IncidenceView['stage']): string | null {
-  switch (stage) {
-    case 'PRE_ORDER':
-      return 'pre-order';
-    case 'POST_ORDER':
-      return 'post-order';
-    case null:
-      return null;
-  }
-}
-
-function said(incidence: IncidenceView): Html | undefined {
+function message(incidence: IncidenceView, { card }: Texts): Html | undefined {
   if (!incidence.message) return undefined;
-  const most = incidence.alertCount > 0 ? 500 : 300;
-  return html`<b>Message:</b>\n<blockquote>${clip(incidence.message, most)}</blockquote>`;
+  const max = incidence.alertCount > 0 ? 500 : 300;
+  return html`<b>${card.fields.message}:</b>\n<blockquote>${clip(incidence.message, max)}</blockquote>`;
 }
 
-function link(incidence: IncidenceView): Html | undefined {
-  const words = `🔗 View in ${deskOf(incidence)}`;
+function link(incidence: IncidenceView, { card }: Texts): Html | undefined {
+  const words = card.view(deskOf(incidence));
   const url = acceptableUrl(incidence.url);
   if (url) return html`<a href="${url}">${words}</a>`;
   return incidence.url ? html`${words}: <code>${clip(incidence.url, 200)}</code>` : undefined;
 }
 
-function additionalInfo(info: Readonly<Record<string, string>>, room: number): Html | undefined {
+function additionalInfo(info: Readonly<Record<string, string>>, room: number, { card }: Texts): Html | undefined {
   const entries = Object.entries(info);
-  const title = html`<b>Additional Info:</b>`;
+  const title = html`<b>${card.fields.additionalInfo}:</b>`;
+  const more = (count: number) => html`  ${card.more(count)}`;
   const shown: Html[] = [];
-  let left = room - 'Additional Info:\n\n  … and 20 more\n'.length;
+  let left = room - [...plainText(blocks([title, more(entries.length)]))].length - 1;
   for (const [key, value] of entries.slice(0, 12)) {
     const line = html`  • ${clip(key, 60)}: ${clip(value, 120)}`;
     left -= [...plainText(line)].length + 1;
@@ -126,52 +110,57 @@ function additionalInfo(info: Readonly<Record<string, string>>, room: number): H
   }
   if (shown.length === 0) return undefined;
   const rest = entries.length - shown.length;
-  return lines([title, ...shown, rest > 0 && html`  … and ${rest} more`]);
+  return lines([title, ...shown, rest > 0 && more(rest)]);
 }
 
-/** What the team and the desk did so far. */
-function handling(incidence: IncidenceView, note: Html | undefined): Html {
+/** What the team and the help desk did so far. */
+function handling(incidence: IncidenceView, note: Html | undefined, texts: Texts): Html {
+  const { card } = texts;
+  const { fields } = card;
   const { transcript, firstHumanReplyAt, deskStatus, happenedAt, openedAt } = incidence;
-  // The customer may have written on after the answer.
+  // The customer may have written again after the answer.
   const askedAt = Math.min(happenedAt.getTime(), openedAt.getTime());
   return lines([
-    field('Assigned', incidence.assignee),
-    firstHumanReplyAt !== null && field('Answered', `after ${span(firstHumanReplyAt.getTime() - askedAt)}`),
-    incidence.status !== 'closed' && deskStatus !== null && deskStatus !== 'open' && field('In Chatwoot', deskStatus),
-    transcript !== null && field('Transcript', transcriptLine(transcript)),
+    field(fields.assigned, incidence.assignee),
+    firstHumanReplyAt !== null &&
+      field(fields.answered, card.answeredAfter(span(firstHumanReplyAt.getTime() - askedAt))),
+    incidence.status !== 'closed' &&
+      deskStatus !== null &&
+      deskStatus !== 'open' &&
+      field(fields.inChatwoot, deskStatus),
+    transcript !== null && field(fields.transcript, transcriptLine(transcript, texts)),
     note,
-    incidence.tags.length > 0 && field('Tags', incidence.tags.join(', ')),
+    incidence.tags.length > 0 && field(fields.tags, incidence.tags.join(', ')),
   ]);
 }
 
-/** Whole, or nearly: it is what the team wanted remembered. */
-function noteLine(note: string | null, room: number): Html | undefined {
-  const most = Math.min(longestNote, room - 'Note: \n\n'.length);
-  return note && most > 0 ? html`<b>Note:</b> ${clip(note, most)}` : undefined;
+/** Whole, or nearly: it is what the team wanted to remember. */
+function noteLine(note: string | null, room: number, { card }: Texts): Html | undefined {
+  const name = card.fields.note;
+  const max = Math.min(longestNote, room - `${name}: \n\n`.length);
+  return note && max > 0 ? html`<b>${name}:</b> ${clip(note, max)}` : undefined;
 }
 
-function transcriptLine(transcript: NonNullable<IncidenceView['transcript']>): string {
+function transcriptLine(transcript: NonNullable<IncidenceView['transcript']>, { card }: Texts): string {
   const { messages, fromAgents, durationSeconds } = transcript;
-  const lasted = durationSeconds === null ? '' : ` · ${span(durationSeconds * 1000)}`;
-  return `${counted(messages, 'message')}${lasted} · ${fromAgents === 0 ? 'nobody answered' : `${fromAgents} from agents`}`;
+  return card.transcript(messages, durationSeconds === null ? null : span(durationSeconds * 1000), fromAgents);
 }
 
-/** The last words of a card: `open`, `acknowledged by Ana · 2 min`, `closed by Ana · resolved`. */
-function stateOf(incidence: IncidenceView): string {
+/** How a card ends: `open`, `acknowledged by Ana · 2 min`, `closed by Ana · resolved`. */
+function stateOf(incidence: IncidenceView, { card, outcomesInText }: Texts): string {
   switch (incidence.status) {
     case 'open':
-      return incidence.visitorLeftAt ? 'open · visitor left' : 'open';
+      return incidence.visitorLeftAt ? card.openVisitorLeft : card.open;
     case 'acknowledged': {
       const waited = (incidence.acknowledgedAt ?? incidence.openedAt).getTime() - incidence.openedAt.getTime();
-      return `acknowledged by ${incidence.acknowledgedByName ?? 'someone'} · ${span(waited)}`;
+      return card.acknowledged(incidence.acknowledgedByName, span(waited));
     }
-    case 'closed':
-      return `closed ${closer(incidence)} · ${outcomeName(incidence.outcome ?? 'resolved').toLowerCase()}`;
+    case 'closed': {
+      const outcome = outcomesInText[incidence.outcome ?? 'resolved'];
+      const { closedByName } = incidence;
+      return closedByName ? card.closedBy(closedByName, outcome) : card.closedIn(deskOf(incidence), outcome);
+    }
   }
-}
-
-function closer(incidence: IncidenceView): string {
-  return incidence.closedByName ? `by ${incidence.closedByName}` : `in ${deskOf(incidence)}`;
 }
 
 function field(name: string, value: string | null): Html | undefined {

@@ -2,78 +2,85 @@ import { InlineKeyboard } from 'grammy';
 import { outcomes } from '../../incidences/incidence.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { encode } from '../callback-data.ts';
+import type { Texts } from '../texts/texts.ts';
 import { acceptableUrl } from './link.ts';
-import { deskOf, outcomeName } from './words.ts';
+import { deskOf } from './words.ts';
 
 /** `main`: what can be done; `outcome` and `tags`: the menus behind Close and Tag. */
 export type Menu =
   | Readonly<{ kind: 'main' }>
   | Readonly<{ kind: 'outcome' }>
-  | Readonly<{ kind: 'tags'; known: readonly Readonly<{ id: number; name: string }>[] }>;
+  | Readonly<{ kind: 'tags'; known: readonly Tag[] }>;
+
+type Tag = Readonly<{ id: number; name: string }>;
 
 /** The buttons under a card. */
-export function keyboardFor(incidence: IncidenceView, menu: Menu): InlineKeyboard {
+export function keyboardFor(incidence: IncidenceView, menu: Menu, texts: Texts): InlineKeyboard {
+  const main = () => mainMenu(incidence, texts.card.buttons);
   switch (menu.kind) {
     case 'main':
-      return mainMenu(incidence);
+      return main();
     case 'outcome':
       return incidence.status === 'closed'
-        ? mainMenu(incidence)
+        ? main()
         : withAcknowledge(
             incidence,
-            outcomeMenu(incidence.id)
+            outcomeMenu(incidence.id, texts)
               .row()
-              .text('‹ Back', encode({ kind: 'main-menu', id: incidence.id })),
+              .text(texts.card.buttons.back, encode({ kind: 'main-menu', id: incidence.id })),
+            texts.card.buttons,
           );
     case 'tags':
-      return withAcknowledge(incidence, tagMenu(incidence, menu.known));
+      return withAcknowledge(incidence, tagMenu(incidence, menu.known, texts.card.buttons), texts.card.buttons);
   }
 }
 
-function mainMenu(incidence: IncidenceView): InlineKeyboard {
+type Words = Texts['card']['buttons'];
+
+function mainMenu(incidence: IncidenceView, words: Words): InlineKeyboard {
   const { id } = incidence;
   const keyboard = new InlineKeyboard();
-  const tag = () => keyboard.text('Tag', encode({ kind: 'tag-menu', id }));
+  const tag = () => keyboard.text(words.tag, encode({ kind: 'tag-menu', id }));
   switch (incidence.status) {
     case 'open':
-      keyboard.text('Acknowledge', encode({ kind: 'acknowledge', id })).success();
-      keyboard.text('Close', encode({ kind: 'outcome-menu', id }));
+      keyboard.text(words.acknowledge, encode({ kind: 'acknowledge', id })).success();
+      keyboard.text(words.close, encode({ kind: 'outcome-menu', id }));
       tag();
       break;
     case 'acknowledged':
-      keyboard.text('Close', encode({ kind: 'outcome-menu', id })).success();
+      keyboard.text(words.close, encode({ kind: 'outcome-menu', id })).success();
       tag();
-      keyboard.text('Release', encode({ kind: 'release', id }));
+      keyboard.text(words.release, encode({ kind: 'release', id }));
       break;
     case 'closed':
-      keyboard.text('Reopen', encode({ kind: 'reopen', id }));
+      keyboard.text(words.reopen, encode({ kind: 'reopen', id }));
       tag();
       break;
   }
   const url = acceptableUrl(incidence.url);
-  return url ? keyboard.row().url(`Open in ${deskOf(incidence)}`, url) : keyboard;
+  return url ? keyboard.row().url(words.openIn(deskOf(incidence)), url) : keyboard;
 }
 
-/** How it ended, two by two, and a way to write a note first. */
-export function outcomeMenu(id: number, withNote = true): InlineKeyboard {
+/** How it ended, two in a row, and a way to write a note first. */
+export function outcomeMenu(id: number, texts: Texts, withNote = true): InlineKeyboard {
   const keyboard = new InlineKeyboard();
   outcomes.forEach((outcome, index) => {
     if (index > 0 && index % 2 === 0) keyboard.row();
-    keyboard.text(outcomeName(outcome), encode({ kind: 'close', id, outcome }));
+    keyboard.text(texts.outcomes[outcome], encode({ kind: 'close', id, outcome }));
   });
-  return withNote ? keyboard.row().text('Write a note…', encode({ kind: 'write-note', id })) : keyboard;
+  return withNote ? keyboard.row().text(texts.card.buttons.writeNote, encode({ kind: 'write-note', id })) : keyboard;
 }
 
-/** One person's menu must not keep the others from taking an open incidence. */
-function withAcknowledge({ id, status }: IncidenceView, menu: InlineKeyboard): InlineKeyboard {
+/** One person's menu must not keep the others from acknowledging an open incidence. */
+function withAcknowledge({ id, status }: IncidenceView, menu: InlineKeyboard, words: Words): InlineKeyboard {
   if (status !== 'open') return menu;
   return new InlineKeyboard()
-    .text('Acknowledge', encode({ kind: 'acknowledge', id }))
+    .text(words.acknowledge, encode({ kind: 'acknowledge', id }))
     .success()
     .append(menu);
 }
 
-function tagMenu(incidence: IncidenceView, known: readonly Readonly<{ id: number; name: string }>[]): InlineKeyboard {
+function tagMenu(incidence: IncidenceView, known: readonly Tag[], words: Words): InlineKeyboard {
   const keyboard = new InlineKeyboard();
   known.forEach((tag, index) => {
     if (index > 0 && index % 3 === 0) keyboard.row();
@@ -83,6 +90,6 @@ function tagMenu(incidence: IncidenceView, known: readonly Readonly<{ id: number
   });
   if (known.length > 0) keyboard.row();
   return keyboard
-    .text('New tag…', encode({ kind: 'new-tag', id: incidence.id }))
-    .text('‹ Back', encode({ kind: 'main-menu', id: incidence.id }));
+    .text(words.newTag, encode({ kind: 'new-tag', id: incidence.id }))
+    .text(words.back, encode({ kind: 'main-menu', id: incidence.id }));
 }

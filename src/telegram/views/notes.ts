@@ -1,55 +1,44 @@
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { clip, type Html, html, lines } from './html.ts';
-import type { Locale } from './incidence-card.ts';
+import type { Locale } from '../locale.ts';
+import type { Texts } from '../texts/texts.ts';
 import { instant, severityMark } from './words.ts';
 
-/** An edit of a card is silent: what got worse is also said aloud. */
-export function severityNote(incidence: IncidenceView): Html {
-  const mark = severityMark(incidence.severity);
-  return lines([
-    html`${mark} <b>#${incidence.id} is now ${incidence.severity.toUpperCase()}</b>${incidence.reason ? html` · ${clip(incidence.reason, 100)}` : ''}`,
-    message(incidence),
-  ]);
+/** Edits of cards make no sound, so a higher severity is also posted. */
+export function severityNote(incidence: IncidenceView, { notes, severities }: Texts): Html {
+  const { id, severity, reason } = incidence;
+  const heading = notes.severity(severityMark(severity), id, severities[severity]);
+  return lines([html`${heading}${reason ? html` · ${clip(reason, 100)}` : ''}`, message(incidence)]);
 }
 
-export function reopenedNote(incidence: IncidenceView): Html {
-  return lines([html`🔁 <b>#${incidence.id} is open again</b>`, message(incidence)]);
+export function reopenedNote(incidence: IncidenceView, { notes }: Texts): Html {
+  return lines([notes.reopened(incidence.id), message(incidence)]);
 }
 
 function message(incidence: IncidenceView): Html | undefined {
   return incidence.message ? html`<blockquote>${clip(incidence.message, 200)}</blockquote>` : undefined;
 }
 
-export function driftNote(drift: { source: string; reason: string; eventId: number; count: number }): Html {
-  const times = drift.count > 1 ? `${drift.count} events` : 'An event';
+export function driftNote(
+  { source, reason, eventId, count }: Readonly<{ source: string; reason: string; eventId: number; count: number }>,
+  { notes }: Texts,
+): Html {
   return lines([
-    html`⚠️ <b>${times} from ${drift.source} could not be understood</b>`,
-    html`Reason: ${clip(drift.reason, 200)}`,
-    html`Kept as inbound event ${drift.eventId}; nothing is lost. Look at what ${drift.source} sends, or report it to whoever maintains Bellhop.`,
+    notes.unrecognized(source, count),
+    notes.reason(clip(reason, 200)),
+    notes.unrecognizedHint(source, eventId),
   ]);
 }
 
-export function testMessage(now: Date, locale: Locale): Html {
-  return lines([
-    html`✅ <b>Test alert</b>`,
-    html`Bellhop reaches this chat. Alerts will appear here.`,
-    html`<b>Time:</b> ${instant(now, locale.zone)}`,
-  ]);
+export function testMessage(now: Date, { zone, texts: { notes, card } }: Locale): Html {
+  return lines([notes.test, notes.testHint, html`<b>${card.fields.time}:</b> ${instant(now, zone)}`]);
 }
 
-export function deadNote(reason: string, dead: number): Html {
-  return lines([
-    html`⚠️ <b>A message could not be delivered and is given up</b>`,
-    html`Reason: ${clip(reason, 300)}`,
-    html`${dead} in all. /failed shows them and sends them again.`,
-  ]);
+export function deadNote(reason: string, total: number, { notes }: Texts): Html {
+  return lines([notes.deliveryFailed, notes.reason(clip(reason, 300)), notes.deliveriesFailed(total)]);
 }
 
-export function lostNote(lane: string, reason: string): Html {
-  return lines([
-    html`🆘 <b>The team's chat takes no messages from me</b>`,
-    html`Chat: <code>${lane.replace('telegram:', '')}</code>`,
-    html`Telegram says: ${clip(reason, 300)}`,
-    html`Until that is mended new alerts come to you. I try the chat again every half minute.`,
-  ]);
+export function lostNote(lane: string, reason: string, { notes }: Texts): Html {
+  const chatId = lane.replace('telegram:', '');
+  return lines([notes.chatLost, notes.chat(chatId), notes.telegramSays(clip(reason, 300)), notes.chatLostHint]);
 }

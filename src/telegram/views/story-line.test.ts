@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { StoryLine } from '../../incidences/story.ts';
 import { plainText } from './html.ts';
 import { storyLine } from './story-line.ts';
+import { en } from '../texts/en.ts';
 import { why } from './why.ts';
 
 const nothing = { state: null, who: null, detail: null, count: null, before: null, after: null } as const;
@@ -66,7 +67,7 @@ test('a long story stays one message, its ends whole', () => {
     why(
       7,
       Array.from({ length: 40 }, (_, index) => note(index)),
-      { zone: 'UTC', currency: 'INR' },
+      { zone: 'UTC', currency: 'INR', texts: en },
     ),
   );
   expect([...text].length).toBeLessThanOrEqual(4096);

@@ -1,41 +1,41 @@
 import type { ActOutcome } from '../../incidences/act-on-incidence.ts';
 import type { TagWish } from '../callback-data.ts';
-import { outcomeName } from './words.ts';
+import type { Texts } from '../texts/texts.ts';
 
 /** What happened, or why not, in the few words of a toast. */
-export function toastOf(outcome: ActOutcome): string {
+export function toastOf(outcome: ActOutcome, { toasts, outcomesInText }: Texts): string {
   if (outcome.ok) {
     const { incidence } = outcome;
     switch (incidence.status) {
       case 'open':
-        return `#${incidence.id} is open again`;
+        return toasts.openAgain(incidence.id);
       case 'acknowledged':
-        return `#${incidence.id} is yours`;
+        return toasts.yours(incidence.id);
       case 'closed':
-        return `#${incidence.id} closed · ${outcomeName(incidence.outcome ?? 'resolved').toLowerCase()}`;
+        return toasts.closed(incidence.id, outcomesInText[incidence.outcome ?? 'resolved']);
     }
   }
   switch (outcome.reason) {
     case 'not-found':
-      return 'No such incidence';
+      return toasts.notFound;
     case 'open-as-another':
-      return `This conversation is already open as #${outcome.id}`;
+      return toasts.openAsAnother(outcome.id);
     case 'already-acknowledged':
-      return `Already acknowledged by ${outcome.byThem ? 'you' : (outcome.by ?? 'someone')}`;
+      return toasts.alreadyAcknowledged(outcome.byThem ? toasts.you : outcome.by);
     case 'already-closed':
-      return `Already closed by ${outcome.byThem ? 'you' : (outcome.by ?? 'the desk')}`;
+      return toasts.alreadyClosed(outcome.byThem ? toasts.you : outcome.by);
     case 'not-acknowledged':
-      return 'Not acknowledged by anyone: nothing to release';
+      return toasts.notAcknowledged;
     case 'not-closed':
-      return 'Not closed: nothing to reopen';
+      return toasts.notClosed;
   }
 }
 
-export function tagToast(wish: TagWish, isChanged: boolean, tag: string): string {
+export function tagToast(wish: TagWish, isChanged: boolean, tag: string, { toasts }: Texts): string {
   switch (wish) {
     case 'set':
-      return isChanged ? `Tagged ${tag}` : `Already tagged ${tag}`;
+      return isChanged ? toasts.tagged(tag) : toasts.alreadyTagged(tag);
     case 'unset':
-      return isChanged ? `Tag ${tag} removed` : `Tag ${tag} was already removed`;
+      return isChanged ? toasts.tagRemoved(tag) : toasts.tagAlreadyRemoved(tag);
   }
 }

@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import type { StoryLine } from '../../incidences/story.ts';
 import { blocks, type Html, html, lines, plainText } from './html.ts';
-import { longestText, type Locale } from './incidence-card.ts';
+import type { Locale } from '../locale.ts';
+import { longestText } from './incidence-card.ts';
 import { type Here, storyLine } from './story-line.ts';
 
 /** How many lines are told, from both ends: as many as fit. */

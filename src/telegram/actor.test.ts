@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nameOf } from './who.ts';
+import { nameOf } from './actor.ts';
 
 const user = { id: 1, is_bot: false };
 

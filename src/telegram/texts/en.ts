@@ -1,0 +1,26 @@
+import { card } from './en/card.ts';
+import { commandDescriptions, commands, dialogs, failed, help, openList, whoAmI } from './en/commands.ts';
+import { notes, storm, transcript } from './en/notes.ts';
+import { refusals, toasts } from './en/toasts.ts';
+import { counted, outcomes, outcomesInText, severities } from './en/words.ts';
+
+/** Everything people read in Telegram, in English. */
+export const en = {
+  counted,
+  severities,
+  outcomes,
+  outcomesInText,
+  card,
+  toasts,
+  refusals,
+  commandDescriptions,
+  help,
+  whoAmI,
+  commands,
+  openList,
+  dialogs,
+  failed,
+  notes,
+  storm,
+  transcript,
+};

@@ -1,0 +1,104 @@
+import type { Role } from '../../../people/person.ts';
+import { type Html, html } from '../../views/html.ts';
+import { counted } from './words.ts';
+
+/** What the menu and /help say about each command. */
+export const commandDescriptions = {
+  open: 'What is open, worst first',
+  mine: 'What you acknowledged',
+  stats: 'Statistics, e.g. /stats 7d agent',
+  incidence: 'Show a card again: /incidence 42',
+  ack: 'Acknowledge: /ack 42, or several: /ack 42 43',
+  close: 'Close: /close 42 resolved paid out',
+  tag: 'Tag: /tag 42 refund vip',
+  transcript: 'The whole chat as a file: /transcript 42',
+  why: 'Full history: /why 42',
+  failed: 'What could not be delivered',
+  whoami: 'Your role here, and the IDs',
+  help: 'How Bellhop works',
+  cancel: 'Cancel the current question',
+};
+
+export const help = {
+  intro: html`🛎 <b>Bellhop</b> shows every customer conversation that needs a person.`,
+  buttons: html`Under each card: <b>Acknowledge</b> makes it yours, <b>Close</b> asks for the outcome, <b>Tag</b> adds tags.`,
+  severities: html`🔴 critical  🟠 high  🟡 medium  🟢 low`,
+  notPaired: html`No chat receives alerts yet. Send /whoami in the team's group and set TELEGRAM_CHAT_ID to the ID it shows.`,
+};
+
+export const whoAmI = {
+  role: (role: Role) => html`You are <b>${role === 'lead' ? 'a' : 'an'} ${role}</b> here.`,
+  agentElsewhere: html`You are <b>an agent</b> in the team chat.`,
+  stranger: html`You are <b>not on the team</b> here.`,
+  yourId: (id: number | undefined) => html`Your ID: <code>${id ?? 'unknown'}</code>`,
+  thisChat: (chat: string | undefined) => html`This chat: <code>${chat ?? 'unknown'}</code>`,
+  alertsHere: html`This chat receives alerts.`,
+  getAlertsHere: (chat: string) => html`To get alerts here, set TELEGRAM_CHAT_ID=${chat} and restart.`,
+  alertsElsewhere: html`The team chat receives alerts.`,
+};
+
+export const commands = {
+  whichOne: (example: string) => html`Which one? For example ${example}`,
+  tooMany: (count: number, max: number) => html`That is ${count} numbers; /ack takes at most ${max} at once.`,
+  notNumbers: (words: string) => html`Not a number: ${words}`,
+  noSuchIncidence: (id: number) => html`No incidence #${id}. /open lists what is open.`,
+  unknownCommand: (name: string) => html`I don't know /${name}. /help lists the commands.`,
+  failed: html`Something went wrong on our side. Try again in a moment.`,
+  outcomeDoubt: (id: number, typed: string, meant: string) =>
+    html`#${id} is not closed yet: “${typed}” is not an outcome. Did you mean ${meant}?`,
+  keepAsNote: html`To keep it as a note:`,
+  noteAdded: (note: string, isCutTo: number | undefined) => ` · note${cut(isCutTo)}: ${note}`,
+  whichTags: (example: string) => html`Which one, and which tags? For example ${example}`,
+  tagsOf: (id: number, tags: string) => html`Tags of #${id}: ${tags}`,
+  noTranscript: (id: number, isTawkChat: boolean) =>
+    html`No transcript of #${id}. ${isTawkChat ? 'Tawk sends it about three minutes after the visitor leaves.' : 'Only Tawk chats have one.'}`,
+  filesForbidden: (id: number) =>
+    html`I'm not allowed to send files in this chat. Send /transcript ${id} in another chat, or ask an admin to allow files here.`,
+  thisChat: 'this chat',
+};
+
+export const openList = {
+  title: (filters: string) => (filters === '' ? 'Open' : `Open, ${filters}`),
+  heading: (title: string, count: number) => html`📂 <b>${title}: ${count}</b>`,
+  allClear: html`✅ All caught up: nothing is open.`,
+  noMatch: (title: string, open: number) => html`📂 <b>${title}:</b> no matches. ${open} open in total: /open`,
+  more: (count: number, hint: string) => html`… and ${count} more. ${hint}`,
+  narrow: (commands: readonly string[]) =>
+    commands.length === 0 ? 'Narrow it down with a source or a tag.' : `Narrow it down: ${commands.join(', ')}`,
+  noSuchTag: (word: string, choices: string) =>
+    html`There is no tag “${word}”. Use /open with a tag or one of: ${choices}`,
+  conversation: (id: string) => `conversation ${id}`,
+};
+
+export const dialogs = {
+  ask: (question: 'new-tag' | 'write-note', mention: Html, id: number) =>
+    html`${mention}, reply with ${question === 'new-tag' ? 'the new tag' : 'the note'} for #${id} (or /cancel).`,
+  tagPlaceholder: 'refund',
+  notePlaceholder: 'What should the team know?',
+  you: 'You',
+  cancelled: html`Cancelled.`,
+  nothingToCancel: html`Nothing to cancel.`,
+  emptyTag: html`A tag needs a letter or a digit. Press <b>New tag…</b> again.`,
+  tagged: (id: number, tag: string) => html`Tagged #${id}: ${tag}`,
+  noteSavedOnClosed: (id: number, isCutTo: number | undefined) => html`Note saved on #${id}${cut(isCutTo)}.`,
+  noteSaved: (id: number, isCutTo: number | undefined) => html`Note saved${cut(isCutTo)}. Close #${id} as:`,
+  askedAnother: (name: string) => html`This question was for ${name}. Press Tag or Close to answer one yourself.`,
+  expired: html`This question has expired. Press Tag or Close again.`,
+};
+
+export const failed = {
+  nothing: html`✅ No failed deliveries. Everything was delivered or is still queued.`,
+  heading: (total: number) =>
+    total === 0 ? html`✅ <b>No failed deliveries</b>` : html`⚠️ <b>Failed deliveries: ${total}</b>`,
+  older: (count: number) => html`… and ${count} older`,
+  retry: (name: string) => `Retry ${name}`,
+  delivery: (id: number) => `delivery ${id}`,
+  line: (line: { name: string; kind: string; ago: string | undefined; attempts: number; reason: string | undefined }) =>
+    html`<b>${line.name}</b> (${line.kind})${line.ago ? `, ${line.ago} ago` : ''}, ${counted(line.attempts, 'attempt')}: ${line.reason ?? 'unknown reason'}`,
+  lostChat: (chatId: string, reason: string | undefined) =>
+    html`🆘 I can't post in chat <code>${chatId}</code>: ${reason ?? 'unknown reason'}`,
+};
+
+function cut(characters: number | undefined): string {
+  return characters === undefined ? '' : `, cut to ${characters} characters`;
+}

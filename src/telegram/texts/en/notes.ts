@@ -1,0 +1,52 @@
+import { html } from '../../views/html.ts';
+import { counted } from './words.ts';
+
+/** What the bot posts of its own accord beside the cards. */
+export const notes = {
+  severity: (mark: string, id: number, severity: string) =>
+    html`${mark} <b>#${id} is now ${severity.toUpperCase()}</b>`,
+  reopened: (id: number) => html`🔁 <b>#${id} is open again</b>`,
+  unrecognized: (source: string, count: number) =>
+    html`⚠️ <b>${count === 1 ? 'An event' : `${count} events`} from ${source} could not be understood</b>`,
+  unrecognizedHint: (source: string, eventId: number) =>
+    html`Stored as inbound event ${eventId}; nothing is lost. Check what ${source} sends, or report it to whoever maintains Bellhop.`,
+  reason: (reason: string) => html`Reason: ${reason}`,
+  test: html`✅ <b>Test alert</b>`,
+  testHint: html`Bellhop can post in this chat. Alerts will appear here.`,
+  deliveryFailed: html`⚠️ <b>Delivery failed; I've stopped retrying</b>`,
+  deliveriesFailed: (total: number) => html`${total} failed in total. /failed lists them and can retry them.`,
+  chatLost: html`🆘 <b>I can't post in the team chat</b>`,
+  chat: (chatId: string) => html`Chat: <code>${chatId}</code>`,
+  telegramSays: (reason: string) => html`Telegram says: ${reason}`,
+  chatLostHint: html`Until this is fixed, new alerts come here. I retry every 30 seconds.`,
+};
+
+export const storm = {
+  heading: (count: number) => html`🌪️ <b>ALERT STORM · ${count} more open, not shown</b>`,
+  newest: html`<b>Newest</b>`,
+  sources: (counts: string) => html`Sources: ${counts}`,
+  hint: html`Critical alerts still arrive one by one. /open lists everything.`,
+  someone: 'someone',
+  showNext: (count: number) => `Show next ${count}`,
+  acknowledgeAll: 'Acknowledge all mine',
+  over: html`🌤️ <b>The alert storm is over</b>`,
+  overHint: (folded: number) =>
+    html`${counted(folded, 'incidence')} ${folded === 1 ? 'was' : 'were'} not shown singly. Those still open arrive one by one or are in /open.`,
+};
+
+/** The text file of a finished chat and the caption above it. */
+export const transcript = {
+  title: (id: number) => `Transcript of #${id}`,
+  customer: (names: string) => `Customer: ${names === '' ? 'unknown' : names}`,
+  property: (name: string) => `Property: ${name}`,
+  messages: (count: number) => `Messages: ${count}`,
+  visitor: 'Visitor',
+  agent: (name: string | null) => `${name ?? 'Agent'} (agent)`,
+  system: (name: string | null) => `${name ?? 'System'} (system)`,
+  length: (messages: number, lasted: string | undefined) =>
+    html`${counted(messages, 'message')}${lasted === undefined ? '' : ` in ${lasted}`}`,
+  firstAnswer: (after: string) => html`First answer after ${after}`,
+  nobodyAnswered: html`Nobody answered`,
+  filesForbidden: (id: number) =>
+    html`Files are not allowed in this chat. Allow me to send files here, or send me /transcript ${id} in private.`,
+};

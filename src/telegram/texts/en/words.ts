@@ -1,0 +1,32 @@
+import type { Outcome } from '../../../incidences/incidence.ts';
+import type { Severity } from '../../../sources/severity.ts';
+
+const plurals = new Intl.PluralRules('en');
+
+/** `1 message`, `2 messages`. */
+export function counted(count: number, one: string, other = `${one}s`): string {
+  return `${count} ${plurals.select(count) === 'one' ? one : other}`;
+}
+
+export const severities: Readonly<Record<Severity, string>> = {
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  critical: 'critical',
+};
+
+/** On a button. */
+export const outcomes: Readonly<Record<Outcome, string>> = {
+  resolved: 'Resolved',
+  no_reply_needed: 'No reply needed',
+  duplicate: 'Duplicate',
+  spam: 'Spam',
+};
+
+/** Within a sentence. */
+export const outcomesInText: Readonly<Record<Outcome, string>> = {
+  resolved: 'resolved',
+  no_reply_needed: 'no reply needed',
+  duplicate: 'duplicate',
+  spam: 'spam',
+};
