@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTranslateChatwoot } from './chatwoot/translate.ts';
 import { createTranslateAlert } from './chatwoot/translate-alert.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { createProcessor } from './inbound/processor.ts';
 import type { Translate } from './inbound/source.ts';
 import type { Sandbox } from 'telegram-sandbox';

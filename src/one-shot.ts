@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createTranslators } from './app.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { connect, type Db } from './database/connect.ts';
 import { startEmbeddedPostgres } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';

@@ -1,5 +1,5 @@
 import { createApp } from './app.ts';
-import { type Config, describeProblems, parseConfig } from './config.ts';
+import { type Config, describeProblems, parseConfig } from './config/config.ts';
 import { createLog, type Log } from './log.ts';
 import { oneShotNames, runOneShot } from './one-shot.ts';
 import { startProblem } from './start-problem.ts';

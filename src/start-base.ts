@@ -1,6 +1,6 @@
 import { createPlaces, type Places } from './chats/places.ts';
 import * as lostLaneStore from './chats/lost-lane-store.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { connect, type Db } from './database/connect.ts';
 import { startEmbeddedPostgres } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';

@@ -1,5 +1,5 @@
 import { createApp } from '../../src/app.ts';
-import { describeProblems, parseConfig } from '../../src/config.ts';
+import { describeProblems, parseConfig } from '../../src/config/config.ts';
 import { createLog } from '../../src/log.ts';
 import { unlimited } from '../../src/telegram/flood-limits.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { type Check, ill, well } from './check.ts';
 import type { Log } from '../log.ts';
 import { startProblem } from '../start-problem.ts';

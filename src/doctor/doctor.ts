@@ -1,6 +1,6 @@
 import { Api } from 'grammy';
 import { checkChatwoot } from '../chatwoot/check.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { checkDatabase } from './check-database.ts';
 import type { Log } from '../log.ts';
 import { checkTelegram } from '../telegram/check.ts';

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { type App, createApp } from '../../src/app.ts';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 import type { Limits } from '../../src/delivery/pace.ts';
 import { unlimited } from '../../src/telegram/flood-limits.ts';
 import { createLog, type Log } from '../../src/log.ts';

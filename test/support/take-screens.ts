@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { createApp } from '../../src/app.ts';
-import { describeProblems, parseConfig } from '../../src/config.ts';
+import { describeProblems, parseConfig } from '../../src/config/config.ts';
 import { createLog } from '../../src/log.ts';
 import type { Sandbox } from 'telegram-sandbox';
 import { SEED } from '../../src/app/sandbox-mode/seed.ts';

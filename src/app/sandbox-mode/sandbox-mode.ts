@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import type { Db } from '../../database/connect.ts';
 import { isFree } from '../../database/session-lock.ts';
 import * as cardStore from '../../incidences/card-store.ts';

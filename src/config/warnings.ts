@@ -1,4 +1,4 @@
-import { isGettextList } from './config-fields.ts';
+import { isGettextList } from './fields.ts';
 import {
   EXAMPLES,
   type Given,
@@ -8,7 +8,7 @@ import {
   VARIABLE_NAMES,
   type VariableName,
   WITHOUT_EFFECT,
-} from './config-variables.ts';
+} from './variables.ts';
 
 const SHORTEST_SECRET = 16;
 const OUR_PREFIXES = ['TELEGRAM_', 'CHATWOOT_', 'TAWK_'];

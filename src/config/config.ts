@@ -1,18 +1,11 @@
 import type { z } from 'zod';
 import type { BusinessHours } from './business-hours.ts';
-import { checkTogether } from './config-checks.ts';
-import type { LOG_LEVELS, ROLES } from './config-fields.ts';
-import {
-  type Given,
-  type Problem,
-  problemWith,
-  VARIABLE_NAMES,
-  type Variables,
-  variables,
-} from './config-variables.ts';
-import { warn } from './config-warnings.ts';
+import { checkTogether } from './cross-checks.ts';
+import type { LOG_LEVELS, ROLES } from './fields.ts';
+import { type Given, type Problem, problemWith, VARIABLE_NAMES, type Variables, variables } from './variables.ts';
+import { warn } from './warnings.ts';
 
-export type { Problem } from './config-variables.ts';
+export type { Problem } from './variables.ts';
 
 export type Config = {
   readonly http: { readonly host: string; readonly port: number; readonly publicUrl: string | undefined };

@@ -1,4 +1,4 @@
-import { type Given, type Problem, problemWith } from './config-variables.ts';
+import { type Given, type Problem, problemWith } from './variables.ts';
 
 const CHATWOOT_API = ['CHATWOOT_BASE_URL', 'CHATWOOT_ACCOUNT_ID', 'CHATWOOT_API_TOKEN'] as const;
 

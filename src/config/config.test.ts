@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
 import { type Config, describeProblems, parseConfig } from './config.ts';
-import { EXAMPLES, VARIABLE_NAMES, WITHOUT_EFFECT } from './config-variables.ts';
+import { EXAMPLES, VARIABLE_NAMES, WITHOUT_EFFECT } from './variables.ts';
 
 const TOKEN = '123456789:AAabcdefghijklmnopqrstuvwxyz_012345';
 const SECRET = 'a-secret-of-more-than-sixteen';
-const envExample = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+const envExample = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
 
 const DEFAULTS: Config = {
   http: { host: '127.0.0.1', port: 3000, publicUrl: undefined },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeProblems, parseConfig } from './config.ts';
-import { VARIABLE_NAMES } from './config-variables.ts';
+import { VARIABLE_NAMES } from './variables.ts';
 
 const TOKEN = '123456789:AAabcdefghijklmnopqrstuvwxyz_012345';
 const SECRET = 'a-secret-of-more-than-sixteen';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import * as fields from './config-fields.ts';
+import * as fields from './fields.ts';
 
 /** Every variable there is, in the order of the contract. Its values are trimmed and not empty; unset ones are left out. */
 export const variables = z.object({
