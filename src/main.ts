@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import path from 'node:path';
 
@@ -7,5 +6,4 @@ import path from 'node:path';
 enableCompileCache(path.join(import.meta.dirname, '../node_modules/.cache/bellhop'));
 const { runProgram } = await import('./program.ts');
 
-if (existsSync('.env')) process.loadEnvFile('.env');
-await runProgram(process.env, process.argv.slice(2));
+await runProgram({ env: process.env, directory: process.cwd(), args: process.argv.slice(2) });

@@ -1,5 +1,6 @@
 import { createApp } from './app.ts';
 import { type Config, describeProblems, parseConfig } from './config/config.ts';
+import { readDotenv, readSecretFiles } from './config/environment.ts';
 import { createLog, type Log } from './log.ts';
 import { oneShotNames, runOneShot } from './one-shot.ts';
 import { startProblem } from './start-problem.ts';
@@ -8,9 +9,25 @@ import { startProblem } from './start-problem.ts';
 const exitConfig = 78;
 const lookForParentMs = 500;
 
+type Start = Readonly<{
+  env: NodeJS.ProcessEnv;
+  /** Where `.env` is, and what relative paths start from. */
+  directory: string;
+  args: readonly string[];
+}>;
+
 /** The process: settings in, everything started, and stopped in order when it is told to end. */
-export async function runProgram(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<void> {
-  const outcome = parseConfig(env);
+export async function runProgram({ env, directory, args }: Start): Promise<void> {
+  const dotenv = readDotenv(directory);
+  if (!dotenv.ok) {
+    console.error(`Bellhop cannot start: ${dotenv.message}`);
+    process.exitCode = exitConfig;
+    return;
+  }
+  // Into the process as well, because libraries read variables of their own there, such as PGPASSWORD.
+  Object.assign(env, { ...dotenv.env, ...env });
+  const secretFiles = readSecretFiles(env, directory);
+  const outcome = parseConfig(secretFiles.env, secretFiles.problems);
   if (!outcome.ok) {
     console.error('Bellhop cannot start. Correct these settings (environment or .env):\n');
     console.error(describeProblems(outcome.problems));

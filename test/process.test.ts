@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -164,6 +164,48 @@ test.concurrent('wrong settings: every problem, exit 78, no secret told, nothing
   expect(output).not.toContain('listening on');
   expect(existsSync(join(world.dataDir, 'postgres'))).toBe(false);
   expect(world.sandbox.calls).toEqual([]);
+});
+
+test.concurrent('a .env with a byte order mark counts, and the settings in the environment win', async (context) => {
+  const world = await startEmptyWorld(context);
+  await writeFile(join(world.dataDir, '.env'), '\uFEFFPORT=http\r\nROLES=none\r\n');
+  const { output, exited } = launch(world, { env: { ...world.env, PORT: '' }, directory: world.dataDir });
+  expect((await exited).code).toBe(78);
+  expect(output.text()).toContain('ROLES has the unknown none');
+  expect(output.text()).not.toContain('PORT must');
+});
+
+test.concurrent('a .env that is a directory, or that its user may not read: one sentence, exit 78', async (context) => {
+  const world = await startEmptyWorld(context);
+  const dotenv = join(world.dataDir, '.env');
+  await mkdir(dotenv);
+  const first = launch(world, { env: world.env, directory: world.dataDir });
+  expect((await first.exited).code).toBe(78);
+  expect(first.output.text()).toMatch(/^Bellhop cannot start: \S+\.env is a directory, not a file: .*\.\n$/);
+
+  await rm(dotenv, { recursive: true });
+  await writeFile(dotenv, 'PORT=0\n', { mode: 0o000 });
+  // Root may read everything.
+  const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const second = launch(world, { env: world.env, directory: world.dataDir, ...asNobody });
+  expect((await second.exited).code).toBe(78);
+  expect(second.output.text()).toMatch(/^Bellhop cannot start: \S+\.env may not be read by the user .*\.\n$/);
+});
+
+test.concurrent('secrets in files: they are used, and one that is missing is a problem', async (context) => {
+  const world = await startEmptyWorld(context);
+  const token = join(world.dataDir, 'token');
+  await writeFile(token, `${world.sandbox.token}\n`);
+  const bellhop = await startProcess(world, {
+    env: { ...world.env, TELEGRAM_BOT_TOKEN: '', TELEGRAM_BOT_TOKEN_FILE: token },
+  });
+  await bellhop.said('telegram.connected');
+  await expectGoodEnd(world, bellhop, 'SIGTERM');
+
+  const env = { ...world.env, TELEGRAM_BOT_TOKEN: '', TELEGRAM_BOT_TOKEN_FILE: `${token}-2` };
+  const { output, exited } = launch(world, { env });
+  expect((await exited).code).toBe(78);
+  expect(output.text()).toContain('TELEGRAM_BOT_TOKEN_FILE names a file that does not exist.');
 });
 
 type EmptyWorld = Awaited<ReturnType<typeof startEmptyWorld>>;

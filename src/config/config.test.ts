@@ -81,6 +81,34 @@ test('values are trimmed, empty ones count as unset', () => {
   });
 });
 
+test('a pair of quotes around a value is removed, for every variable', () => {
+  const bare = parseEnv(envExample.replaceAll(/^# (?=[A-Z_]+=)/gm, ''));
+  for (const quote of ['"', "'"]) {
+    const quoted = Object.entries(bare).map(([name, value]) => [name, ` ${quote}${value}${quote}\n`]);
+    expect(parseConfig(Object.fromEntries(quoted))).toEqual(parseConfig(bare));
+  }
+});
+
+test('each item of a list may have quotes of its own', () => {
+  expect(
+    configOf({
+      CHATWOOT_WEBHOOK_SECRET: `"${SECRET}1", "${SECRET}2"`,
+      TELEGRAM_ADMIN_IDS: `'7','8'`,
+      ROLES: '"http","bot"',
+    }),
+  ).toMatchObject({
+    chatwoot: { webhookSecrets: [`${SECRET}1`, `${SECRET}2`] },
+    telegram: { adminIds: [7, 8] },
+    roles: ['http', 'bot'],
+  });
+});
+
+test.each(['~', '$HOME', '${HOME}'])('DATA_DIR=%s is the home directory also without a shell', (home) => {
+  expect(configOf({ DATA_DIR: `${home}/bellhop-data`, HOME: '/home/ana' }).dataDir).toBe('/home/ana/bellhop-data');
+  expect(configOf({ DATA_DIR: home, HOME: '/home/ana' }).dataDir).toBe('/home/ana');
+  expect(problemsOf({ DATA_DIR: `${home}/bellhop-data` }).map(({ variable }) => variable)).toEqual(['DATA_DIR']);
+});
+
 test.each<[Record<string, string>, string, boolean]>([
   [{}, '127.0.0.1', true],
   [{ HOST: 'localhost' }, 'localhost', true],
@@ -129,6 +157,8 @@ test.each<[Record<string, string>, string, string]>([
   [{ DATABASE_URL: 'mysql://db/x' }, 'DATABASE_URL', 'postgres://'],
   [{ DATABASE_URL: 'postgres://a:pa#ss@db/x' }, 'DATABASE_URL', 'percent-encoded'],
   [{ DATABASE_URL: 'postgres://a:50%@db/x' }, 'DATABASE_URL', 'percent-encoded'],
+  [{ DATA_DIR: '~ana/data', HOME: '/home/bob' }, 'DATA_DIR', 'write the whole path'],
+  [{ DATA_DIR: '$DATA/bellhop', HOME: '/home/bob' }, 'DATA_DIR', 'write the whole path'],
   [{ TELEGRAM_BOT_TOKEN: '123456789:short' }, 'TELEGRAM_BOT_TOKEN', '@BotFather'],
   [{ TELEGRAM_API_ROOT: 'ftp://x' }, 'TELEGRAM_API_ROOT', 'https://'],
   [{ TELEGRAM_CHAT_ID: '@support' }, 'TELEGRAM_CHAT_ID', 'numeric id, not a public name'],

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { BusinessHours } from './business-hours.ts';
 import { checkTogether } from './cross-checks.ts';
-import type { LOG_LEVELS, ROLES } from './fields.ts';
+import { type LOG_LEVELS, type ROLES, unquote } from './fields.ts';
 import { type Given, type Problem, problemWith, VARIABLE_NAMES, type Variables, variables } from './variables.ts';
 import { warn } from './warnings.ts';
 
@@ -56,11 +56,23 @@ export type ConfigOutcome =
   | { ok: true; config: Config; warnings: readonly Problem[] }
   | { ok: false; problems: readonly Problem[] };
 
-/** Pure. Reports every problem at once, in the order of the contract; an empty variable counts as unset. */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>): ConfigOutcome {
-  const given = trimmed(env);
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Pure. Reports every problem at once, in the order of the contract; an empty variable counts as unset.
+ * `fileProblems` come from reading the secrets that are given as files.
+ */
+export function parseConfig(env: Env, fileProblems: readonly Problem[] = []): ConfigOutcome {
+  const given = withHome(cleaned(env));
   const parsed = variables.safeParse(given);
-  const problems = [...(parsed.error ? fieldProblems(parsed.error) : []), ...checkTogether(given)];
+  const problems = [
+    ...fileProblems,
+    ...(parsed.error ? fieldProblems(parsed.error) : []),
+    ...checkTogether({
+      ...Object.fromEntries(fileProblems.map((problem) => [settingOf(problem), 'unread'])),
+      ...given,
+    }),
+  ];
   if (!parsed.success || problems.length > 0) return { ok: false, problems: inOrder(problems) };
 
   const config = assemble(parsed.data);
@@ -73,13 +85,20 @@ export function describeProblems(problems: readonly Problem[]): string {
   return problems.map(({ variable, problem, example }) => `${variable} ${problem}.\n  Example: ${example}`).join('\n');
 }
 
-function trimmed(env: Readonly<Record<string, string | undefined>>): Given {
+function cleaned(env: Env): Given {
   const given: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    const text = value?.trim();
+    const text = unquote(value ?? '');
     if (text) given[name] = text;
   }
   return given;
+}
+
+/** Docker and systemd pass `~/bellhop` on as it is written; without this a directory named `~` would be made. */
+function withHome(given: Given): Given {
+  const home = given['HOME'] ?? given['USERPROFILE'];
+  const rest = /^(?:~|\$HOME|\$\{HOME\})(?=$|[/\\])(.*)$/s.exec(given.DATA_DIR ?? '')?.[1];
+  return home === undefined || rest === undefined ? given : { ...given, DATA_DIR: `${home}${rest}` };
 }
 
 /** The first thing wrong with each variable; what follows from it would only confuse. */
@@ -96,9 +115,13 @@ function inOrder(problems: readonly Problem[]): Problem[] {
   return problems.toSorted((a, b) => place(a) - place(b));
 }
 
-/** A misspelt variable has the place of the one that was meant. */
+/** A misspelt variable has the place of the one that was meant, `<NAME>_FILE` that of its setting. */
 function place(problem: Problem): number {
-  return VARIABLE_NAMES.findIndex((name) => problem.example.startsWith(`${name}=`));
+  return VARIABLE_NAMES.findIndex((name) => name === settingOf(problem));
+}
+
+function settingOf({ example }: Problem): string {
+  return example.slice(0, example.indexOf('=')).replace(/_FILE$/, '');
 }
 
 function assemble(given: Variables): Config {

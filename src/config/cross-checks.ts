@@ -1,3 +1,4 @@
+import { unquote } from './fields.ts';
 import { type Given, type Problem, problemWith } from './variables.ts';
 
 const CHATWOOT_API = ['CHATWOOT_BASE_URL', 'CHATWOOT_ACCOUNT_ID', 'CHATWOOT_API_TOKEN'] as const;
@@ -23,7 +24,7 @@ function checkChatwootApi(given: Given): Problem[] {
 
 function checkSandboxRoles(given: Given): Problem[] {
   const names = given.ROLES?.toLowerCase().split(',') ?? [];
-  if (given.TELEGRAM_BOT_TOKEN || names.length === 0 || names.some((name) => name.trim() === 'bot')) return [];
+  if (given.TELEGRAM_BOT_TOKEN || names.length === 0 || names.some((name) => unquote(name) === 'bot')) return [];
   const because =
     'must include bot in sandbox mode, because the sandbox lives in this process: add bot, or set TELEGRAM_BOT_TOKEN';
   return [problemWith('ROLES', because)];

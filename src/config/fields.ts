@@ -10,6 +10,15 @@ const LANGUAGES = ['en'] as const;
 
 export const text = z.string();
 
+/**
+ * The value without surrounding white space and one pair of quotes, which `docker run --env-file` and Compose lists keep.
+ * The items of a list may have their own, so a quote inside means that the outer ones are no pair.
+ */
+export function unquote(value: string): string {
+  const trimmed = value.trim();
+  return /^(["'])((?:(?!\1).)*)\1$/s.exec(trimmed)?.[2]?.trim() ?? trimmed;
+}
+
 export const host = text.refine(
   (value) => isIP(value) !== 0 || /^(?!-)[a-z\d-]+(\.[a-z\d-]+)*$/i.test(value),
   'must be an IP address or a host name, without http:// and without a port',
@@ -55,6 +64,12 @@ function isDatabaseUrl(value: string): boolean {
   return [url.username, url.password, url.pathname].every((part) => !/%(?![\da-f]{2})/i.test(part));
 }
 
+/** A path below the home directory is already written out (`withHome`), where the home directory is known. */
+export const directory = text.refine(
+  (value) => !/^[~$]/.test(value),
+  'begins with ~ or $, which only a shell replaces: write the whole path',
+);
+
 export const botToken = text.regex(
   /^\d+:[A-Za-z0-9_-]{30,}$/,
   'is not shaped like a bot token: digits, a colon, 30 or more letters; copy the whole of it from @BotFather',
@@ -83,7 +98,7 @@ export const chat = text.transform((value, context) => {
 });
 
 export const userIds = text.transform((value, context) => {
-  const ids = value.split(',').map((part) => part.trim());
+  const ids = value.split(',').map(unquote);
   if (!ids.every((id) => /^\d+$/.test(id) && isId(Number(id)))) {
     return refuse(context, 'must be numeric user ids with commas between them (not @names); /whoami shows yours');
   }
@@ -91,7 +106,7 @@ export const userIds = text.transform((value, context) => {
 });
 
 export const secrets = text.transform((value, context) => {
-  const parts = value.split(',').map((part) => part.trim());
+  const parts = value.split(',').map(unquote);
   if (parts.includes(''))
     return refuse(context, 'has an empty part between its commas, which would accept an empty secret');
   return parts;
@@ -140,7 +155,7 @@ export const businessHours = text.transform((value, context) => {
 });
 
 export const roles = text.transform((value, context) => {
-  const names = value.split(',').map((part) => part.trim().toLowerCase());
+  const names = value.split(',').map((part) => unquote(part).toLowerCase());
   const unknown = names.filter((name) => !ROLES.some((role) => role === name));
   if (unknown.includes(''))
     return refuse(context, `has an empty part between its commas; there are: ${ROLES.join(', ')}`);

@@ -7,7 +7,7 @@ export const variables = z.object({
   PORT: fields.wholeNumber(0, 65_535).default(3000),
   PUBLIC_URL: fields.webAddress.optional(),
   DATABASE_URL: fields.databaseUrl.optional(),
-  DATA_DIR: fields.text.default('./data'),
+  DATA_DIR: fields.directory.default('./data'),
   TELEGRAM_BOT_TOKEN: fields.botToken.optional(),
   TELEGRAM_API_ROOT: fields.webAddress.default('https://api.telegram.org'),
   TELEGRAM_CHAT_ID: fields.chat.optional(),
@@ -82,8 +82,27 @@ export const EXAMPLES: Readonly<Record<VariableName, string>> = {
   LOG_LEVEL: 'info',
 };
 
-/** Values that guard something: weak ones are warned of. */
+/** Each may also be given as the path of a file, in `<NAME>_FILE`. */
 export const SECRETS = [
+  'DATABASE_URL',
+  'TELEGRAM_BOT_TOKEN',
+  'TELEGRAM_WEBHOOK_SECRET',
+  'CHATWOOT_WEBHOOK_SECRET',
+  'CHATWOOT_ALERT_KEY',
+  'CHATWOOT_API_TOKEN',
+  'TAWK_WEBHOOK_SECRET',
+  'TAWK_JS_API_KEY',
+  'TAWK_REST_API_KEY',
+  'TAWK_CONTEXT_KEY',
+  'APP_SESSION_SECRET',
+] as const satisfies readonly VariableName[];
+
+export function fileVariable(name: (typeof SECRETS)[number]): string {
+  return `${name}_FILE`;
+}
+
+/** Secrets that guard something in this version: weak ones cause a warning. */
+export const GUARDS = [
   'CHATWOOT_WEBHOOK_SECRET',
   'CHATWOOT_ALERT_KEY',
   'CHATWOOT_API_TOKEN',

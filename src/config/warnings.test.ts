@@ -8,6 +8,9 @@ const SECRET = 'a-secret-of-more-than-sixteen';
 test.each<[Record<string, string>, string, string]>([
   [{ CHATWOOT_ALERT_KEY: 'short' }, 'CHATWOOT_ALERT_KEY', 'shorter than 16'],
   [{ TAWK_WEBHOOK_SECRET: `${SECRET},short` }, 'TAWK_WEBHOOK_SECRET', 'shorter than 16'],
+  [{ TAWK_WEBHOOK_SECRET: `"${SECRET}` }, 'TAWK_WEBHOOK_SECRET', 'quotation mark'],
+  [{ CHATWOOT_WEBHOOK_SECRET: `“${SECRET}”` }, 'CHATWOOT_WEBHOOK_SECRET', 'quotation mark'],
+  [{ TELEGRAM_CHAT_ID_FILE: '/x' }, 'TELEGRAM_CHAT_ID_FILE', 'did you mean TELEGRAM_CHAT_ID?'],
   [{ CHATWOOT_ALERT_KEY: 'abcdefgh/ijklmnop+=' }, 'CHATWOOT_ALERT_KEY', 'percent-encoded'],
   [{ HOST: '0.0.0.0' }, 'HOST', 'beyond this machine'],
   [{ TELEGRAM_BOT_TOKEN: TOKEN, ALLOW_UNSIGNED: 'true' }, 'ALLOW_UNSIGNED', 'anyone'],
@@ -25,6 +28,22 @@ test.each<[Record<string, string>, string, string]>([
   if (!outcome.ok) throw new Error(describeProblems(outcome.problems));
   expect(outcome.warnings.map((warning) => warning.variable)).toEqual([variable]);
   expect(outcome.warnings[0]?.problem).toContain(words);
+});
+
+test('what Kubernetes sets for services called chatwoot, tawk and bellhop causes no warning', () => {
+  const env = Object.fromEntries(
+    ['CHATWOOT', 'TAWK', 'TELEGRAM_BOT', 'BELLHOP'].flatMap((service) => [
+      [`${service}_SERVICE_HOST`, '10.43.0.9'],
+      [`${service}_SERVICE_PORT`, '3000'],
+      [`${service}_SERVICE_PORT_HTTP`, '3000'],
+      [`${service}_PORT`, 'tcp://10.43.0.9:3000'],
+      [`${service}_PORT_3000_TCP`, 'tcp://10.43.0.9:3000'],
+      [`${service}_PORT_3000_TCP_PROTO`, 'tcp'],
+      [`${service}_PORT_3000_TCP_PORT`, '3000'],
+      [`${service}_PORT_3000_TCP_ADDR`, '10.43.0.9'],
+    ]),
+  );
+  expect(parseConfig(env)).toMatchObject({ ok: true, warnings: [], config: { http: { port: 3000 } } });
 });
 
 test('business hours that are the default need no warning', () => {

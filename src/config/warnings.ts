@@ -1,7 +1,9 @@
-import { isGettextList } from './fields.ts';
+import { isGettextList, unquote } from './fields.ts';
 import {
   EXAMPLES,
+  fileVariable,
   type Given,
+  GUARDS,
   type Problem,
   problemWith,
   SECRETS,
@@ -11,6 +13,10 @@ import {
 } from './variables.ts';
 
 const SHORTEST_SECRET = 16;
+/** A matching pair was removed before, so this one stands alone or is typographic. */
+const QUOTE_AT_AN_END = /^["'“”‘’„«»]|["'“”‘’„«»]$/;
+/** Kubernetes sets these for every service, and one may be called chatwoot: `CHATWOOT_PORT_3000_TCP_ADDR`. */
+const KUBERNETES_SERVICE = /_SERVICE_HOST$|(_SERVICE)?_PORT(_[A-Z0-9_]+)?$/;
 const OUR_PREFIXES = ['TELEGRAM_', 'CHATWOOT_', 'TAWK_'];
 
 /** What starts but is probably not meant. */
@@ -26,12 +32,14 @@ export function warn(given: Given, http: { loopback: boolean; allowUnsigned: boo
 
 function warnOfSecrets(given: Given): Problem[] {
   const problems: Problem[] = [];
-  for (const name of SECRETS) {
+  for (const name of GUARDS) {
     const parts = secretsIn(name, given[name]);
     if (parts.includes(EXAMPLES[name])) {
       problems.push(problemWith(name, 'is the example, which everybody can read: put your own value there'));
     } else if (parts.some((part) => part.length < SHORTEST_SECRET)) {
       problems.push(problemWith(name, `is shorter than ${SHORTEST_SECRET} characters, so that it can be guessed`));
+    } else if (parts.some((part) => QUOTE_AT_AN_END.test(part))) {
+      problems.push(problemWith(name, 'begins or ends with a quotation mark, which counts as part of the secret'));
     }
   }
   if (given.CHATWOOT_ALERT_KEY && !/^[\w.~-]+$/.test(given.CHATWOOT_ALERT_KEY)) {
@@ -44,7 +52,7 @@ function warnOfSecrets(given: Given): Problem[] {
 function secretsIn(name: VariableName, value: string | undefined): string[] {
   if (value === undefined) return [];
   const several = name === 'CHATWOOT_WEBHOOK_SECRET' || name === 'TAWK_WEBHOOK_SECRET';
-  return several ? value.split(',').map((part) => part.trim()) : [value];
+  return several ? value.split(',').map(unquote) : [value];
 }
 
 function warnOfNoEffect(given: Given): Problem[] {
@@ -82,11 +90,11 @@ function warnOfMisfits(given: Given): Problem[] {
 
 /** `TELEGRAM_TOKEN` is set by somebody who believes that it does something. */
 function warnOfTypos(given: Given): Problem[] {
-  const known = new Set<string>(VARIABLE_NAMES);
+  const known = new Set<string>([...VARIABLE_NAMES, ...SECRETS.map(fileVariable)]);
   const problems: Problem[] = [];
   for (const name of Object.keys(given).toSorted()) {
     const prefix = OUR_PREFIXES.find((start) => name.startsWith(start));
-    if (!prefix || known.has(name)) continue;
+    if (!prefix || known.has(name) || KUBERNETES_SERVICE.test(name)) continue;
     const meant = nearestName(name, prefix);
     const because = `is not a setting and has no effect; did you mean ${meant}?`;
     problems.push({ variable: name, problem: because, example: `${meant}=${EXAMPLES[meant]}` });

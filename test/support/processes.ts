@@ -23,6 +23,11 @@ export type ProcessOptions = Readonly<{
   env?: Readonly<Record<string, string>>;
   /** Keep Telegram's pace. Without: as fast as it goes, which is what most tests of kills and outages want. */
   paced?: boolean;
+  /** Where it runs. Without: away from any `.env` of the working copy. */
+  directory?: string;
+  /** The user it runs as. */
+  uid?: number;
+  gid?: number;
 }>;
 
 const root = join(import.meta.dirname, '../..');
@@ -46,8 +51,9 @@ export async function startProcess(world: Around, options: ProcessOptions = {}):
 /** The same without waiting for anything. */
 export function launch(world: Around, options: ProcessOptions) {
   const child = spawn(process.execPath, [...unpaced(options), join(root, 'src/main.ts')], {
-    // Away from any `.env` of the working copy.
-    cwd: tmpdir(),
+    cwd: options.directory ?? tmpdir(),
+    ...(options.uid === undefined ? {} : { uid: options.uid }),
+    ...(options.gid === undefined ? {} : { gid: options.gid }),
     env: { ...productEnv(world.sandbox, options.databaseUrl ?? world.databaseUrl), LOG_LEVEL: 'info', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
