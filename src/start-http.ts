@@ -11,6 +11,7 @@ import { createShownWatch } from './inbound/shown-watch.ts';
 import { createPage } from './app/sandbox-mode/page.ts';
 import { tawkEndpoints } from './tawk/endpoints.ts';
 import type { Base, Part } from './start-base.ts';
+import { hostRefusal } from './start-problem.ts';
 
 /** Six of the largest bodies at once; how long one more waits, well within a sender's own time-out of 5 s. */
 const bodyMemory = { maxBytes: 128 * 1024 * 1024, waitMs: 3_000 };
@@ -56,7 +57,9 @@ export async function startHttp(
     metrics: metricsRoute({ db, key: chatwoot.alertKey, bodyBytes: budget.bytes, now, log }),
     mounted: page ? { '/sandbox': page } : {},
   });
-  const port = await server.start();
+  const port = await server.start().catch((error: unknown) => {
+    throw hostRefusal(error, config.http.host) ?? error;
+  });
   parts.push({ stop: intake.drain }, server);
   // Its live stream would keep the server from closing.
   if (page) parts.push({ stop: () => page.close() });

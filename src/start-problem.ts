@@ -5,6 +5,22 @@ export class StartRefusal extends Error {
   override name = 'StartRefusal';
 }
 
+/** Shells and other programs set HOST too, often to a name that nothing resolves. Undefined for another error. */
+export function hostRefusal(error: unknown, host: string): StartRefusal | undefined {
+  switch (codeOf(error)) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EADDRNOTAVAIL':
+      return new StartRefusal(
+        `HOST is “${host}”, which is not a name or address of this machine: set HOST=127.0.0.1 or HOST=0.0.0.0, or remove it.`,
+        { cause: error },
+      );
+    case undefined:
+    default:
+      return undefined;
+  }
+}
+
 /** What to do about a start that failed, for whoever installs this at night; undefined when only the log can tell. */
 export function startProblem(error: unknown): string | undefined {
   if (error instanceof EmbeddedPostgresError || error instanceof StartRefusal) return error.message;
@@ -13,8 +29,6 @@ export function startProblem(error: unknown): string | undefined {
       return 'The port is taken by another program: stop that one, or set PORT to another number.';
     case 'EACCES':
       return 'The port may not be opened by this user: set PORT to a number above 1023.';
-    case 'EADDRNOTAVAIL':
-      return 'This machine does not have the address in HOST: set HOST=127.0.0.1 or HOST=0.0.0.0.';
     case 'ECONNREFUSED':
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':

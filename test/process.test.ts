@@ -10,7 +10,7 @@ import { findServer } from '../src/database/embedded-process.ts';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { type BellhopProcess, launch, startProcess } from './support/processes.ts';
 import { postAlert, secrets, startSandbox } from './support/product.ts';
-import { alertOf, allShown, connectTo, postUntilTaken } from './support/world.ts';
+import { alertOf, allShown, connectTo, postUntilTaken, startWorld } from './support/world.ts';
 import { waitUntil } from './support/wait.ts';
 
 // The first start of an embedded PostgreSQL takes seconds, the end of a process up to ten.
@@ -207,6 +207,17 @@ test.concurrent('secrets in files: they are used, and one that is missing is a p
   expect((await exited).code).toBe(78);
   expect(output.text()).toContain('TELEGRAM_BOT_TOKEN_FILE names a file that does not exist.');
 });
+
+test.concurrent.for(['build-box-7.invalid', '192.0.2.1'])(
+  'HOST=%s is not of this machine: it says so',
+  async (host, context) => {
+    const world = await startWorld(context);
+    const { output, exited } = launch(world, { env: { HOST: host } });
+    expect((await exited).code).toBe(1);
+    expect(output.text()).toContain(`HOST is “${host}”, which is not a name or address of this machine`);
+    expect(output.text()).not.toContain('The host in DATABASE_URL');
+  },
+);
 
 type EmptyWorld = Awaited<ReturnType<typeof startEmptyWorld>>;
 
