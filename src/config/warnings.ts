@@ -1,3 +1,4 @@
+import { editDistance } from '../edit-distance.ts';
 import { isGettextList, unquote } from './fields.ts';
 import {
   EXAMPLES,
@@ -15,6 +16,8 @@ import {
 const SHORTEST_SECRET = 16;
 /** A matching pair was removed before, so this one stands alone or is typographic. */
 const QUOTE_AT_AN_END = /^["'“”‘’„«»]|["'“”‘’„«»]$/;
+/** People leave words out of a name more often than they mistype it. */
+const wordsAreLeftOut = { replaced: 2 };
 /** Kubernetes sets these for every service, and one may be called chatwoot: `CHATWOOT_PORT_3000_TCP_ADDR`. */
 const KUBERNETES_SERVICE = /_SERVICE_HOST$|(_SERVICE)?_PORT(_[A-Z0-9_]+)?$/;
 const OUR_PREFIXES = ['TELEGRAM_', 'CHATWOOT_', 'TAWK_'];
@@ -104,21 +107,7 @@ function warnOfTypos(given: Given): Problem[] {
 
 function nearestName(name: string, prefix: string): VariableName {
   const ranked = VARIABLE_NAMES.filter((known) => known.startsWith(prefix))
-    .map((known) => ({ known, distance: editDistance(name, known) }))
+    .map((known) => ({ known, distance: editDistance(name, known, wordsAreLeftOut) }))
     .toSorted((a, b) => a.distance - b.distance);
   return ranked[0]?.known ?? 'TELEGRAM_BOT_TOKEN';
-}
-
-/** The letters to insert and delete; a replaced one counts as both, since people leave words out more than they mistype. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [row, letter] of Array.from(a).entries()) {
-    const current = [row + 1];
-    for (const [column, other] of Array.from(b).entries()) {
-      const replaced = (previous[column] ?? 0) + (letter === other ? 0 : 2);
-      current.push(Math.min(replaced, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous.at(-1) ?? 0;
 }

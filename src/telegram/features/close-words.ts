@@ -1,3 +1,4 @@
+import { editDistance } from '../../edit-distance.ts';
 import { type Outcome, outcomes } from '../../incidences/incidence.ts';
 
 export type CloseWords =
@@ -38,26 +39,5 @@ function letters(text: string): string {
 /** One wrong key in a short word, two in a longer one. */
 function isSlip(typed: string, name: string): boolean {
   if (Math.abs(typed.length - name.length) > 2) return false;
-  return distance(typed, name) <= (name.length < 6 ? 1 : 2);
-}
-
-/** How many letters were left out, added, mistaken or swapped with their neighbour (optimal string alignment). */
-function distance(a: string, b: string): number {
-  let [older, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const isSame = a[i - 1] === b[j - 1];
-      const isSwapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      const mistaken = at(last, j - 1) + (isSame ? 0 : 1);
-      const swapped = isSwapped ? at(older, j - 2) + 1 : Infinity;
-      row.push(Math.min(at(last, j) + 1, at(row, j - 1) + 1, mistaken, swapped));
-    }
-    [older, last] = [last, row];
-  }
-  return at(last, b.length);
-}
-
-function at(row: readonly number[], index: number): number {
-  return row[index] ?? Infinity;
+  return editDistance(typed, name) <= (name.length < 6 ? 1 : 2);
 }
