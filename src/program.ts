@@ -74,7 +74,15 @@ async function serve(config: Config, log: Log, { underNpm }: { underNpm: boolean
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   if (underNpm) whenOrphaned(() => end('SIGTERM'));
-  process.on('unhandledRejection', (err) => log.error({ err }, 'process.unhandled_rejection'));
+  // Also of unhandled rejections. What they left half done is unknown, so the process must not go on.
+  process.on('uncaughtException', (err) => {
+    log.fatal(
+      { err, hint: 'This is a bug in Bellhop: please report it. The service manager restarts it.' },
+      'process.crashed',
+    );
+    process.exitCode = 1;
+    end('an unexpected error');
+  });
 
   try {
     const { url, sandbox } = await app.start();

@@ -142,6 +142,22 @@ test.concurrent('told to end while it starts, it ends in good order', async (con
   expect(await findServer(world.data)).toEqual({ kind: 'stopped' });
 });
 
+test.concurrent.for(['rejection', 'exception'])(
+  'an unhandled %s: it says so, stops in order and exits 1',
+  async (kind, context) => {
+    const world = await startEmptyWorld(context);
+    const failing = join(import.meta.dirname, `support/unhandled-${kind}.ts`);
+    const bellhop = await startProcess(world, { env: { ...world.env, NODE_OPTIONS: `--import=${failing}` } });
+    await bellhop.said('telegram.connected');
+    bellhop.signal('SIGUSR2');
+    expect(await bellhop.exited, bellhop.output()).toEqual({ code: 1, signal: null });
+    expect(bellhop.output()).toContain('process.crashed');
+    expect(bellhop.output()).toContain('nobody expected this');
+    expect(bellhop.output()).toContain('database.stopped');
+    expect(await findServer(world.data)).toEqual({ kind: 'stopped' });
+  },
+);
+
 test.concurrent('a token that Telegram does not know: it says what to do, without a stack', async (context) => {
   const world = await startEmptyWorld(context);
   const bellhop = await startProcess(world, {
