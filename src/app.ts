@@ -57,8 +57,10 @@ async function start(options: AppOptions, parts: Part[]) {
   const base = await startBase(options, parts);
   const { config, sandbox } = base;
   if (config.roles.includes('process')) startProcessing(base, createTranslators(config), parts);
-  const heardAt = config.roles.includes('bot') ? startSending(base, options.limits, parts) : () => 'not-here' as const;
-  const url = config.roles.includes('http') ? await startHttp(base, heardAt, parts) : undefined;
+  const telegramState = config.roles.includes('bot')
+    ? startSending(base, options.limits, parts)
+    : () => 'not-here' as const;
+  const url = config.roles.includes('http') ? await startHttp(base, telegramState, parts) : undefined;
   return { url, sandbox };
 }
 

@@ -1,7 +1,7 @@
 import { sendTest } from './chats/send-test.ts';
 import { chatwootEndpoints, chatwootOperations } from './chatwoot/endpoints.ts';
 import { telegramLane } from './delivery/delivery.ts';
-import { healthOperations } from './http/health.ts';
+import { healthOperations, type TelegramState } from './http/health.ts';
 import { createBodyBudget } from './http/body-budget.ts';
 import { createIntake } from './http/intake.ts';
 import { createLimits } from './http/limits.ts';
@@ -17,11 +17,7 @@ import { hostRefusal } from './start-problem.ts';
 const bodyMemory = { maxBytes: 128 * 1024 * 1024, waitMs: 3_000 };
 
 /** Takes what sources send, answers operators, and shows the sandbox's page where there is one. */
-export async function startHttp(
-  base: Base,
-  telegramHeardAt: () => Date | 'not-here' | undefined,
-  parts: Part[],
-): Promise<string> {
+export async function startHttp(base: Base, telegramState: () => TelegramState, parts: Part[]): Promise<string> {
   const { config, sandbox, db, wake, places, log, now } = base;
   const { chatwoot, tawk, allowUnsigned } = config;
   const intake = createIntake({ db, wake, log });
@@ -47,7 +43,7 @@ export async function startHttp(
     endpoints: [...chatwootEndpoints(chatwootDeps), ...tawkEndpoints({ secrets: tawk.webhookSecrets, allowUnsigned })],
     operations: [
       ...chatwootOperations(chatwootDeps),
-      ...healthOperations({ db, teamLanes, telegramHeardAt, startedAt: now() }),
+      ...healthOperations({ db, teamLanes, telegramState, startedAt: now() }),
     ],
     intake,
     limits: createLimits(config),

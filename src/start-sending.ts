@@ -5,6 +5,7 @@ import { createRescue, type Rescue } from './chats/rescue-lost-chats.ts';
 import { createDispatcher } from './delivery/dispatcher.ts';
 import { NotSending } from './delivery/turns.ts';
 import { createSessionLock } from './database/session-lock.ts';
+import type { TelegramState } from './http/health.ts';
 import { createMenuCloser } from './incidences/close-menus.ts';
 import { showUnshown } from './incidences/show-unshown.ts';
 import { createForgetting } from './retention/forget-old.ts';
@@ -18,11 +19,7 @@ import { retryAfterOf } from './telegram/telegram-error.ts';
 import { type AppOptions, type Base, type Part, senderLockKey } from './start-base.ts';
 
 /** The bot: it sends and listens while this process holds the sender lock, and stands by otherwise. */
-export function startSending(
-  base: Base,
-  limits: AppOptions['limits'],
-  parts: Part[],
-): () => Date | 'not-here' | undefined {
+export function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): () => TelegramState {
   const { config, sandbox, db, wake, log, places, adminPlaces, now } = base;
   const { token, apiRoot, adminIds } = config.telegram;
   if (token === undefined) throw new Error('a bot without a token');
@@ -68,6 +65,7 @@ export function startSending(
     locale,
     token,
     apiRoot,
+    publicUrl: config.http.publicUrl,
     chatChanged: rescue.tryAll,
     recovered: dispatcher.resumeHeld,
     confirmSender: () =>
@@ -106,9 +104,5 @@ export function startSending(
   });
   lock.start();
   parts.push(lock);
-  return () => (isSender ? latest(bot.lastHeardAt(), answeredAt) : 'not-here');
-}
-
-function latest(...times: (Date | undefined)[]): Date | undefined {
-  return times.toSorted((a, b) => (b?.getTime() ?? 0) - (a?.getTime() ?? 0))[0];
+  return () => (isSender ? { heardAt: bot.lastHeardAt(), answeredAt, problem: bot.problem() } : 'not-here');
 }

@@ -55,6 +55,20 @@ test('doctor: a wrong token, a database that is not there', async () => {
   expect(noDatabase.output).toMatch(/WRONG database: it cannot be used\. The database does not answer/);
 });
 
+test("doctor: another program's webhook is named by its host alone, and is not Bellhop's to remove", async () => {
+  const { sandbox } = product;
+  const setWebhook = (url: string) =>
+    fetch(`${sandbox.apiRoot}/bot${sandbox.token}/setWebhook?url=${encodeURIComponent(url)}`);
+  await setWebhook(`http://127.0.0.1:9/webhooks/telegram/${sandbox.token}`);
+  const { code, output } = await command(['doctor']);
+  expect(output).toMatch(/webhook: it belongs to another program at 127\.0\.0\.1:9\. Create a bot for Bellhop alone/);
+  expect(output).not.toContain('webhooks/telegram');
+  expect(code).toBe(1);
+  const own = await command(['doctor'], { PUBLIC_URL: 'http://127.0.0.1:9' });
+  expect(own.output).toContain("webhook: Bellhop's own: the next start removes it");
+  await setWebhook('');
+});
+
 test('replay processes again what came to nothing, leaves the rest alone, and repeats without harm', async () => {
   const sql = new Client(product.databaseUrl);
   await sql.connect();

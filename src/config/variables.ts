@@ -111,7 +111,6 @@ export const GUARDS = [
 
 /** What the contract names and this version does not use yet. */
 export const WITHOUT_EFFECT = [
-  'PUBLIC_URL',
   'TELEGRAM_WEBHOOK_SECRET',
   'TAWK_JS_API_KEY',
   'TAWK_REST_API_KEY',

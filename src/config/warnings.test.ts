@@ -14,7 +14,6 @@ test.each<[Record<string, string>, string, string]>([
   [{ CHATWOOT_ALERT_KEY: 'abcdefgh/ijklmnop+=' }, 'CHATWOOT_ALERT_KEY', 'percent-encoded'],
   [{ HOST: '0.0.0.0' }, 'HOST', 'beyond this machine'],
   [{ TELEGRAM_BOT_TOKEN: TOKEN, ALLOW_UNSIGNED: 'true' }, 'ALLOW_UNSIGNED', 'anyone'],
-  [{ PUBLIC_URL: 'https://bellhop.example.com' }, 'PUBLIC_URL', 'has no effect in this version'],
   [{ TAWK_JS_API_KEY: 'short' }, 'TAWK_JS_API_KEY', 'has no effect in this version'],
   [{ TAWK_PROPERTY_ID: '5f0c0ffee0' }, 'TAWK_PROPERTY_ID', 'has no effect in this version'],
   [{ BUSINESS_HOURS: 'Mon-Fri 09:00-18:00' }, 'BUSINESS_HOURS', 'has no effect in this version'],

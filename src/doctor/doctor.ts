@@ -31,7 +31,13 @@ async function telegramChecks(config: Config): Promise<Check[]> {
   }
   const places = telegram.chat ? [{ chatId: telegram.chat.chatId, threadId: telegram.chat.threadId ?? null }] : [];
   const api = new Api(telegram.token, { apiRoot: telegram.apiRoot, timeoutSeconds: 10 });
-  return checkTelegram({ api, places, adminIds: telegram.adminIds, mode: telegram.mode });
+  return checkTelegram({
+    api,
+    places,
+    adminIds: telegram.adminIds,
+    mode: telegram.mode,
+    publicUrl: config.http.publicUrl,
+  });
 }
 
 function checkSecrets(config: Config): Check[] {

@@ -7,13 +7,24 @@ import * as healthStore from './health-store.ts';
 const telegramSilenceMs = 90_000;
 const stuckMs = 600_000;
 
+/** `not-here` where another process is the bot. */
+export type TelegramState =
+  | 'not-here'
+  | Readonly<{
+      /** When Telegram last answered the bot's request for updates. */
+      heardAt: Date | undefined;
+      /** When Telegram last accepted a message or an edit. */
+      answeredAt: Date | undefined;
+      /** Why presses and commands are not received, where that is known. */
+      problem: string | undefined;
+    }>;
+
 /** `/health`: the process answers. `/ready`: it can do its work, or why not. */
 export function healthOperations(deps: {
   db: Db;
   /** Lanes of the team's chats: a person's own chat that is lost stops nobody else. */
   teamLanes: () => readonly string[];
-  /** When Telegram last answered; undefined where another process has the bot. */
-  telegramHeardAt: () => Date | 'not-here' | undefined;
+  telegramState: () => TelegramState;
   startedAt: Date;
 }): Operation[] {
   return [
@@ -36,7 +47,7 @@ export function healthOperations(deps: {
       perform: async ({ now }) => {
         const reasons = [
           ...(await databaseProblems(deps.db, deps.teamLanes(), now)),
-          ...telegramProblems(deps.telegramHeardAt(), now),
+          ...telegramProblems(deps.telegramState(), now),
         ];
         return reasons.length === 0
           ? { status: 200, body: { status: 'ready', timestamp: now.toISOString() } }
@@ -67,12 +78,21 @@ async function databaseProblems(db: Db, teamLanes: readonly string[], now: Date)
   }
 }
 
-function telegramProblems(heardAt: Date | 'not-here' | undefined, now: Date): string[] {
-  if (heardAt === 'not-here') return [];
-  if (!heardAt) return ['Telegram has not answered yet: check TELEGRAM_BOT_TOKEN and the way to TELEGRAM_API_ROOT.'];
-  const silent = now.getTime() - heardAt.getTime();
-  return silent > telegramSilenceMs
-    ? [`Telegram has not answered for ${Math.round(silent / 1000)} s: cards wait.`]
+function telegramProblems(state: TelegramState, now: Date): string[] {
+  if (state === 'not-here') return [];
+  const { heardAt, answeredAt, problem } = state;
+  if (problem !== undefined) return [problem];
+  if (!heardAt && !answeredAt)
+    return ['Telegram has not answered yet: check TELEGRAM_BOT_TOKEN and the way to TELEGRAM_API_ROOT.'];
+  const unheardMs = heardAt ? now.getTime() - heardAt.getTime() : Infinity;
+  const silentMs = Math.min(unheardMs, answeredAt ? now.getTime() - answeredAt.getTime() : Infinity);
+  if (silentMs > telegramSilenceMs)
+    return [`Telegram has not answered for ${Math.round(silentMs / 1000)} s: cards wait.`];
+  if (!heardAt) return ['Presses and commands are not received yet: the log says why (telegram.connect_failed).'];
+  return unheardMs > telegramSilenceMs
+    ? [
+        `Presses and commands have not been received for ${Math.round(unheardMs / 1000)} s: the log says why (telegram.poll_failed).`,
+      ]
     : [];
 }
 

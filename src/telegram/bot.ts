@@ -1,4 +1,4 @@
-import { Bot, type BotError } from 'grammy';
+import { Bot, type BotError, GrammyError } from 'grammy';
 import { NotSending } from '../delivery/turns.ts';
 import { commandOf } from './command.ts';
 import type { BotContext, BotDeps } from './context.ts';
@@ -9,10 +9,13 @@ import { identifyFeature } from './features/identify.ts';
 import { pressFeature } from './features/press.ts';
 import { stormFeature } from './features/storm.ts';
 import { unknownCommandFeature } from './features/unknown-command.ts';
+import { foreignWebhookFix, foreignWebhookHost } from './foreign-webhook.ts';
 import { forgetMember } from './membership.ts';
+import { keepMenu } from './menu.ts';
 import { createPoller, forGrammy, pause } from './poll.ts';
 import { createRefusedToken } from './refused-token.ts';
 import { reply, toast } from './say.ts';
+import { retryAfterOf } from './telegram-error.ts';
 import { commandMenu } from './views/help.ts';
 import { html } from './views/html.ts';
 
@@ -20,18 +23,23 @@ export type TelegramBot = Readonly<{
   start: () => void;
   /** `mayConfirm`: no other process can be polling yet, so what was handled may be confirmed. */
   stop: (options?: { mayConfirm: boolean }) => Promise<void>;
-  /** When Telegram last answered our poll. */
+  /** When Telegram last answered the poll of this run; undefined until it does. */
   lastHeardAt: () => Date | undefined;
+  /** Why presses and commands are not received, where the bot knows. */
+  problem: () => string | undefined;
 }>;
 
 const callTimeoutSeconds = 40;
 const retryMs = 1_000;
+const maxWebhookPauseMs = 60_000;
 
 /** The bot as people meet it. Presses and commands stand before the dialogs, so that no dialog ever holds them up. */
 export function createBot(
   given: Omit<BotDeps, 'members'> & {
     token: string;
     apiRoot: string;
+    /** A webhook there is Bellhop's own. */
+    publicUrl: string | undefined;
     /** The bot was let into a chat, or its rights there changed. */
     chatChanged: () => void;
     /** Telegram answers again after it did not. */
@@ -54,6 +62,8 @@ export function createBot(
   let lastHeardAt: Date | undefined;
   let stopping = new AbortController();
   let starting = Promise.resolve();
+  let settingMenu = Promise.resolve();
+  let problem: string | undefined;
 
   const guarded = bot.errorBoundary((failure) => onFailure(failure, deps));
   guarded.on(['my_chat_member', 'message:forum_topic_reopened'], () => deps.chatChanged());
@@ -83,37 +93,65 @@ export function createBot(
 
   async function connect(): Promise<void> {
     const { signal } = stopping;
+    let webhookPauseMs = retryMs;
     while (!signal.aborted) {
       try {
         // Not bot.init(): it tries again by itself, at last only every 20 minutes.
         bot.botInfo = await bot.api.getMe(forGrammy(signal));
-        await bot.api.deleteWebhook({}, forGrammy(signal));
-        await bot.api.setMyCommands(commandMenu);
-        lastHeardAt = deps.now();
         refusedToken.accepted();
+        const foreignHost = await freeFromWebhook(signal);
+        if (foreignHost !== undefined) {
+          problem = `Presses and commands are not received: this bot's webhook belongs to another program at ${foreignHost}. ${foreignWebhookFix}`;
+          log.error({ host: foreignHost, hint: foreignWebhookFix }, 'telegram.webhook_foreign');
+          await pause(webhookPauseMs, signal);
+          webhookPauseMs = Math.min(webhookPauseMs * 2, maxWebhookPauseMs);
+          continue;
+        }
+        problem = undefined;
+        if (signal.aborted) return;
+        lastHeardAt = deps.now();
         log.info({ username: bot.botInfo.username }, 'telegram.connected');
-        if (!signal.aborted) poller.start();
+        poller.start();
+        settingMenu = keepMenu({ api: bot.api, log, adminIds: deps.adminIds }, signal);
         return;
       } catch (err) {
         if (signal.aborted) return;
-        const waitMs = refusedToken.waitFor(err);
-        if (waitMs === undefined) log.error({ err }, 'telegram.connect_failed');
-        await pause(waitMs ?? retryMs, signal);
+        const tokenWaitMs = refusedToken.waitFor(err);
+        if (tokenWaitMs === undefined) log.error({ err }, 'telegram.connect_failed');
+        await pause(tokenWaitMs ?? (retryAfterOf(err) ?? 1) * retryMs, signal);
       }
+    }
+  }
+
+  /** Removes a webhook of our own, which polling excludes. Another program's is left alone; its host is returned. */
+  async function freeFromWebhook(signal: AbortSignal): Promise<string | undefined> {
+    try {
+      const { url } = await bot.api.getWebhookInfo(forGrammy(signal));
+      const foreignHost = foreignWebhookHost(url, deps.publicUrl);
+      if (url && foreignHost === undefined) await bot.api.deleteWebhook({}, forGrammy(signal));
+      return foreignHost;
+    } catch (err) {
+      // Refused, as by an API server without these methods: should there be a webhook, the poll says so.
+      if (!(err instanceof GrammyError) || err.error_code === 401) throw err;
+      log.warn({ err }, 'telegram.webhook_check_failed');
+      return undefined;
     }
   }
 
   return {
     start: () => {
       stopping = new AbortController();
+      lastHeardAt = undefined;
       starting = connect();
     },
     stop: async (options = { mayConfirm: false }) => {
       stopping.abort();
       await starting;
+      await settingMenu;
       await poller.stop(options);
     },
     lastHeardAt: () => lastHeardAt,
+    problem: () => problem,
   };
 }
 

@@ -1,12 +1,15 @@
 import { type Api, GrammyError } from 'grammy';
 import type { ChatPlace } from '../delivery/delivery.ts';
 import { type Check, ill, well } from '../doctor/check.ts';
+import { foreignWebhookFix, foreignWebhookHost } from './foreign-webhook.ts';
 
 type Deps = Readonly<{
   api: Api;
   places: readonly ChatPlace[];
   adminIds: readonly number[];
   mode: 'polling' | 'webhook';
+  /** A webhook there is Bellhop's own. */
+  publicUrl: string | undefined;
 }>;
 
 /** The token, the webhook state, and what the bot may do in every chat it writes to. */
@@ -44,17 +47,14 @@ export async function checkTelegram(deps: Deps): Promise<Check[]> {
   ];
 }
 
-async function checkWebhook({ api, mode }: Deps): Promise<Check> {
+async function checkWebhook({ api, mode, publicUrl }: Deps): Promise<Check> {
   const name = 'webhook';
   const info = await api.getWebhookInfo();
   if (mode === 'polling') {
-    return info.url
-      ? ill(
-          name,
-          'another program set a webhook for this bot',
-          'It is taken away when Bellhop starts; stop the other program, or give it a bot of its own.',
-        )
-      : well(name, 'none, as polling needs it');
+    const foreignHost = foreignWebhookHost(info.url, publicUrl);
+    if (foreignHost !== undefined)
+      return ill(name, `it belongs to another program at ${foreignHost}`, foreignWebhookFix);
+    return well(name, info.url ? "Bellhop's own: the next start removes it" : 'none, as polling needs it');
   }
   if (info.last_error_message)
     return ill(name, `Telegram reports: ${info.last_error_message}`, 'Check PUBLIC_URL and the certificate.');

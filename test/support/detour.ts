@@ -10,7 +10,7 @@ export type Detour = {
   before?: ((call: Call) => Promise<Refusal | undefined>) | undefined;
   after?: ((call: Call) => Promise<void>) | undefined;
 };
-export type Refusal = Readonly<{ error_code: number; description: string }>;
+export type Refusal = Readonly<{ error_code: number; description: string; parameters?: { retry_after: number } }>;
 
 /** A way to the sandbox on which a test may hold calls up or answer them itself. */
 export async function startDetour({ sandbox, atEnd }: World): Promise<Detour> {

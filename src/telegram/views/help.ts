@@ -7,6 +7,9 @@ import { blocks, type Html, html, lines } from './html.ts';
 /** The commands people see, in the menu and in /help. */
 export const commandMenu = menuIn(en);
 
+/** What everybody may use in private. */
+export const privateMenu = commandMenu.filter(({ command }) => ['whoami', 'help', 'cancel'].includes(command));
+
 function menuIn({ commandDescriptions }: Texts) {
   return Object.entries(commandDescriptions).map(([command, description]) => ({ command, description }));
 }

@@ -1,0 +1,63 @@
+import { type Api, GrammyError } from 'grammy';
+import type { BotCommandScope } from 'grammy/types';
+import type { Log } from '../log.ts';
+import { forGrammy, pause } from './poll.ts';
+import { retryAfterOf } from './telegram-error.ts';
+import { commandMenu, privateMenu } from './views/help.ts';
+
+type Menu = Readonly<{ scope: BotCommandScope; commands: readonly { command: string; description: string }[] }>;
+
+const firstPauseMs = 1_000;
+const maxPauseMs = 3_600_000;
+
+/**
+ * The commands people are offered: all of them in groups and to admins, in private to others only those they may use.
+ * A convenience, so nothing waits for it: what Telegram refuses is tried again, after a growing pause.
+ */
+export async function keepMenu(
+  deps: { api: Api; log: Log; adminIds: readonly number[] },
+  signal: AbortSignal,
+): Promise<void> {
+  let left = menusFor(deps.adminIds);
+  for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
+    const { refused, error } = await setMenus(deps.api, left, signal);
+    if (refused.length === 0 || signal.aborted) return;
+    left = refused;
+    const waitMs = Math.max(pauseMs, (retryAfterOf(error) ?? 0) * 1_000);
+    deps.log.warn({ err: error, retry_in_seconds: waitMs / 1_000 }, 'telegram.menu_refused');
+    await pause(waitMs, signal);
+  }
+}
+
+function menusFor(adminIds: readonly number[]): readonly Menu[] {
+  return [
+    { scope: { type: 'all_group_chats' }, commands: commandMenu },
+    { scope: { type: 'all_private_chats' }, commands: privateMenu },
+    ...adminIds.map((chat_id) => ({ scope: { type: 'chat', chat_id }, commands: commandMenu }) as const),
+  ];
+}
+
+async function setMenus(
+  api: Api,
+  menus: readonly Menu[],
+  signal: AbortSignal,
+): Promise<{ refused: readonly Menu[]; error?: unknown }> {
+  const refused: Menu[] = [];
+  let lastError: unknown;
+  for (const [index, menu] of menus.entries()) {
+    try {
+      await api.setMyCommands(menu.commands, { scope: menu.scope }, forGrammy(signal));
+    } catch (error) {
+      if (isUnknownChat(error)) continue;
+      refused.push(menu);
+      lastError = error;
+      if (retryAfterOf(error) !== undefined) return { refused: [...refused, ...menus.slice(index + 1)], error };
+    }
+  }
+  return { refused, error: lastError };
+}
+
+/** An admin who has not written to the bot yet; the next start sets their menu. */
+function isUnknownChat(error: unknown): boolean {
+  return error instanceof GrammyError && /chat not found/i.test(error.description);
+}
