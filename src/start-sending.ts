@@ -10,6 +10,7 @@ import { createMenuCloser } from './incidences/close-menus.ts';
 import { showUnshown } from './incidences/show-unshown.ts';
 import { createForgetting } from './retention/forget-old.ts';
 import { createStormKeeper } from './storms/keep-storms.ts';
+import { apiClient } from './telegram/api-client.ts';
 import { createBot } from './telegram/bot.ts';
 import { telegramLimits, unlimited } from './telegram/flood-limits.ts';
 import { createProbe } from './telegram/probe.ts';
@@ -25,7 +26,7 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
   if (token === undefined) throw new Error('a bot without a token');
   const locale = localeOf(config);
   // Calls of the sender keep to the pace by themselves.
-  const api = new Api(token, { apiRoot, timeoutSeconds: 30 });
+  const api = new Api(token, apiClient({ apiRoot, proxy: config.proxy, timeoutSeconds: 30 }));
   const storms = createStormKeeper({ db, wake, log, now });
   const failed = (err: unknown) => log.error({ err }, 'sender.event_failed');
   const showMissing = () => {
@@ -65,6 +66,7 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
     locale,
     token,
     apiRoot,
+    proxy: config.proxy,
     publicUrl: config.http.publicUrl,
     chatChanged: rescue.tryAll,
     recovered: dispatcher.resumeHeld,

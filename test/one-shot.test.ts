@@ -44,7 +44,7 @@ test('doctor names what is wrong and the way to mend it, and exits 1', async () 
   });
   expect(code).toBe(1);
   expect(output).toMatch(/WRONG chat -100999: Telegram says “Bad Request: chat not found”\. Add the bot/);
-  expect(output).toMatch(/WRONG chatwoot: http:\/\/127\.0\.0\.1:9 cannot be reached\. Check/);
+  expect(output).toMatch(/WRONG chatwoot: http:\/\/127\.0\.0\.1:9 cannot be reached directly\. Check/);
   expect(output).not.toContain(product.sandbox.token);
 });
 

@@ -19,6 +19,7 @@ const DEFAULTS: Config = {
     chat: undefined,
     adminIds: [],
   },
+  proxy: { forHttp: undefined, forHttps: undefined, exceptions: [] },
   chatwoot: { webhookSecrets: [], alertKey: undefined, baseUrl: undefined, accountId: undefined, apiToken: undefined },
   tawk: {
     webhookSecrets: [],
@@ -160,6 +161,8 @@ test.each<[Record<string, string>, string, string]>([
   [{ DATA_DIR: '~ana/data', HOME: '/home/bob' }, 'DATA_DIR', 'write the whole path'],
   [{ DATA_DIR: '$DATA/bellhop', HOME: '/home/bob' }, 'DATA_DIR', 'write the whole path'],
   [{ TELEGRAM_BOT_TOKEN: '123456789:short' }, 'TELEGRAM_BOT_TOKEN', '@BotFather'],
+  [{ TELEGRAM_API_ROOT: 'https://api.telegram.org/bot' }, 'TELEGRAM_API_ROOT', 'must end before /bot'],
+  [{ TELEGRAM_API_ROOT: `https://api.telegram.org/bot${TOKEN}/` }, 'TELEGRAM_API_ROOT', 'must end before /bot'],
   [{ TELEGRAM_API_ROOT: 'ftp://x' }, 'TELEGRAM_API_ROOT', 'https://'],
   [{ TELEGRAM_CHAT_ID: '@support' }, 'TELEGRAM_CHAT_ID', 'numeric id, not a public name'],
   [{ TELEGRAM_CHAT_ID: '-100123:1' }, 'TELEGRAM_CHAT_ID', 'General'],

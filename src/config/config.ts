@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { BusinessHours } from './business-hours.ts';
 import { checkTogether } from './cross-checks.ts';
 import { type LOG_LEVELS, type ROLES, unquote } from './fields.ts';
+import { type ProxySettings, proxySettings } from './proxy.ts';
 import { type Given, type Problem, problemWith, VARIABLE_NAMES, type Variables, variables } from './variables.ts';
 import { warn } from './warnings.ts';
 
@@ -13,6 +14,8 @@ export type Config = {
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
   readonly telegram: TelegramConfig;
+  /** Shared with other programs, so it is no setting of the contract. */
+  readonly proxy: ProxySettings;
   readonly chatwoot: {
     readonly webhookSecrets: readonly string[];
     readonly alertKey: string | undefined;
@@ -75,7 +78,7 @@ export function parseConfig(env: Env, fileProblems: readonly Problem[] = []): Co
   ];
   if (!parsed.success || problems.length > 0) return { ok: false, problems: inOrder(problems) };
 
-  const config = assemble(parsed.data);
+  const config = assemble(parsed.data, proxySettings(given));
   const warnings = warn(given, { loopback: isLoopback(config.http.host), allowUnsigned: config.allowUnsigned });
   return { ok: true, config, warnings: inOrder(warnings) };
 }
@@ -124,7 +127,7 @@ function settingOf({ example }: Problem): string {
   return example.slice(0, example.indexOf('=')).replace(/_FILE$/, '');
 }
 
-function assemble(given: Variables): Config {
+function assemble(given: Variables, proxy: ProxySettings): Config {
   const sandbox = given.TELEGRAM_BOT_TOKEN === undefined;
   const host = given.HOST ?? (sandbox ? '127.0.0.1' : '0.0.0.0');
   return {
@@ -132,6 +135,7 @@ function assemble(given: Variables): Config {
     databaseUrl: given.DATABASE_URL,
     dataDir: given.DATA_DIR,
     telegram: telegramConfig(given),
+    proxy,
     chatwoot: {
       webhookSecrets: given.CHATWOOT_WEBHOOK_SECRET,
       alertKey: given.CHATWOOT_ALERT_KEY,

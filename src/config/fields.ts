@@ -52,6 +52,12 @@ export const webAddress = text.transform((value, context) => {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 });
 
+/** Other programs want `https://api.telegram.org/bot`, or the token with it. */
+export const apiRoot = webAddress.refine(
+  (value) => !/\/bot(\d+(:|%3a)[^/]*)?$/i.test(value),
+  'must end before /bot: Bellhop appends /bot and the token itself',
+);
+
 export const databaseUrl = text.refine(
   isDatabaseUrl,
   'must be a postgres:// or postgresql:// address; special characters in the password are percent-encoded (# as %23)',

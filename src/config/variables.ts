@@ -9,7 +9,7 @@ export const variables = z.object({
   DATABASE_URL: fields.databaseUrl.optional(),
   DATA_DIR: fields.directory.default('./data'),
   TELEGRAM_BOT_TOKEN: fields.botToken.optional(),
-  TELEGRAM_API_ROOT: fields.webAddress.default('https://api.telegram.org'),
+  TELEGRAM_API_ROOT: fields.apiRoot.default('https://api.telegram.org'),
   TELEGRAM_CHAT_ID: fields.chat.optional(),
   TELEGRAM_MODE: fields.mode.default('polling'),
   TELEGRAM_WEBHOOK_SECRET: fields.webhookSecret.optional(),

@@ -12,6 +12,7 @@ test.each<[Record<string, string>, string, string]>([
   [{ CHATWOOT_WEBHOOK_SECRET: `“${SECRET}”` }, 'CHATWOOT_WEBHOOK_SECRET', 'quotation mark'],
   [{ TELEGRAM_CHAT_ID_FILE: '/x' }, 'TELEGRAM_CHAT_ID_FILE', 'did you mean TELEGRAM_CHAT_ID?'],
   [{ CHATWOOT_ALERT_KEY: 'abcdefgh/ijklmnop+=' }, 'CHATWOOT_ALERT_KEY', 'percent-encoded'],
+  [{ ALL_PROXY: 'socks5://127.0.0.1:1080' }, 'ALL_PROXY', 'is ignored'],
   [{ HOST: '0.0.0.0' }, 'HOST', 'beyond this machine'],
   [{ TELEGRAM_BOT_TOKEN: TOKEN, ALLOW_UNSIGNED: 'true' }, 'ALLOW_UNSIGNED', 'anyone'],
   [{ TAWK_JS_API_KEY: 'short' }, 'TAWK_JS_API_KEY', 'has no effect in this version'],

@@ -1,5 +1,6 @@
 import { editDistance } from '../edit-distance.ts';
 import { isGettextList, unquote } from './fields.ts';
+import { unusableProxies } from './proxy.ts';
 import {
   EXAMPLES,
   fileVariable,
@@ -29,6 +30,7 @@ export function warn(given: Given, http: { loopback: boolean; allowUnsigned: boo
     ...warnOfNoEffect(given),
     ...warnOfExposure(given, http),
     ...warnOfMisfits(given),
+    ...warnOfProxies(given),
     ...warnOfTypos(given),
   ];
 }
@@ -89,6 +91,15 @@ function warnOfMisfits(given: Given): Problem[] {
     problems.push(problemWith('LANGUAGE', 'comes from the desktop and names no language available here: en is used'));
   }
   return problems;
+}
+
+function warnOfProxies(given: Given): Problem[] {
+  const problem = 'names no HTTP proxy and is ignored: only http:// and https:// proxies can be used';
+  return unusableProxies(given).map((variable) => ({
+    variable,
+    problem,
+    example: `${variable}=http://proxy.example.com:3128`,
+  }));
 }
 
 /** `TELEGRAM_TOKEN` is set by somebody who believes that it does something. */

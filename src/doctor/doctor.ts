@@ -3,6 +3,8 @@ import { checkChatwoot } from '../chatwoot/check.ts';
 import type { Config } from '../config/config.ts';
 import { checkDatabase } from './check-database.ts';
 import type { Log } from '../log.ts';
+import { describeWay } from '../outbound.ts';
+import { apiClient } from '../telegram/api-client.ts';
 import { checkTelegram } from '../telegram/check.ts';
 import { type Check, ill, well } from './check.ts';
 
@@ -11,7 +13,7 @@ export async function runDoctor(config: Config, log: Log): Promise<boolean> {
   const checks = [
     ...(await checkDatabase(config, log)),
     ...(await telegramChecks(config)),
-    ...(await checkChatwoot(config.chatwoot)),
+    ...(await checkChatwoot(config.chatwoot, config.proxy)),
     ...checkSecrets(config),
   ];
   for (const check of checks) console.log(lineOf(check));
@@ -30,9 +32,13 @@ async function telegramChecks(config: Config): Promise<Check[]> {
     return [well('telegram', 'sandbox mode (TELEGRAM_BOT_TOKEN is not set): nothing outside to check')];
   }
   const places = telegram.chat ? [{ chatId: telegram.chat.chatId, threadId: telegram.chat.threadId ?? null }] : [];
-  const api = new Api(telegram.token, { apiRoot: telegram.apiRoot, timeoutSeconds: 10 });
+  const api = new Api(
+    telegram.token,
+    apiClient({ apiRoot: telegram.apiRoot, proxy: config.proxy, timeoutSeconds: 10 }),
+  );
   return checkTelegram({
     api,
+    way: describeWay(telegram.apiRoot, config.proxy),
     places,
     adminIds: telegram.adminIds,
     mode: telegram.mode,

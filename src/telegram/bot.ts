@@ -1,5 +1,7 @@
 import { Bot, type BotError, GrammyError } from 'grammy';
+import type { ProxySettings } from '../config/proxy.ts';
 import { NotSending } from '../delivery/turns.ts';
+import { apiClient } from './api-client.ts';
 import { commandOf } from './command.ts';
 import type { BotContext, BotDeps } from './context.ts';
 import { commandsFeature } from './features/commands.ts';
@@ -38,6 +40,7 @@ export function createBot(
   given: Omit<BotDeps, 'members'> & {
     token: string;
     apiRoot: string;
+    proxy: ProxySettings;
     /** A webhook there is Bellhop's own. */
     publicUrl: string | undefined;
     /** The bot was let into a chat, or its rights there changed. */
@@ -51,7 +54,7 @@ export function createBot(
   const deps = { ...given, members: new Map<string, number>() };
   const { log } = deps;
   const bot = new Bot<BotContext>(deps.token, {
-    client: { apiRoot: deps.apiRoot, timeoutSeconds: callTimeoutSeconds },
+    client: apiClient({ apiRoot: deps.apiRoot, proxy: deps.proxy, timeoutSeconds: callTimeoutSeconds }),
   });
   bot.api.config.use(async (call, method, ...request) => {
     // Asking for updates is what a process does first of all; everything else speaks to people.

@@ -5,6 +5,8 @@ import { foreignWebhookFix, foreignWebhookHost } from './foreign-webhook.ts';
 
 type Deps = Readonly<{
   api: Api;
+  /** By which way the API is asked: `directly`, or through which proxy. */
+  way: string;
   places: readonly ChatPlace[];
   adminIds: readonly number[];
   mode: 'polling' | 'webhook';
@@ -19,12 +21,14 @@ export async function checkTelegram(deps: Deps): Promise<Check[]> {
   try {
     me = await api.getMe();
   } catch (error) {
-    return [ill('telegram', wordsOf(error), fixOf(error))];
+    return [
+      ill('telegram', error instanceof GrammyError ? wordsOf(error) : `${wordsOf(error)} ${deps.way}`, fixOf(error)),
+    ];
   }
   const chats = await Promise.all(deps.places.map((place) => checkChat(api, place, me.id)));
   const admins = await Promise.all(deps.adminIds.map((id) => checkAdmin(api, id)));
   return [
-    well('telegram', `the token is @${me.username}'s`),
+    well('telegram', `the token is @${me.username}'s, asked ${deps.way}`),
     await checkWebhook(deps),
     ...(deps.places.length > 0
       ? chats
@@ -105,5 +109,5 @@ function wordsOf(error: unknown): string {
 function fixOf(error: unknown): string {
   return error instanceof GrammyError
     ? 'Copy TELEGRAM_BOT_TOKEN from @BotFather again.'
-    : 'Check the network, or set TELEGRAM_API_ROOT to a Bot API server or proxy this machine reaches.';
+    : 'Check the network; where only a proxy leads out, set HTTPS_PROXY; for a Bot API server of your own, TELEGRAM_API_ROOT.';
 }
