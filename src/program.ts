@@ -2,7 +2,7 @@ import { createApp } from './app.ts';
 import { type Config, describeProblems, parseConfig } from './config/config.ts';
 import { readDotenv, readSecretFiles } from './config/environment.ts';
 import { createLog, type Log } from './log.ts';
-import { oneShotNames, runOneShot } from './one-shot.ts';
+import { commandNames, commands } from './commands/commands.ts';
 import { startProblem } from './start-problem.ts';
 
 /** sysexits.h: something is wrong with the configuration. */
@@ -39,8 +39,8 @@ export async function runProgram({ env, directory, args }: Start): Promise<void>
   const log = createLog(config.logLevel, { pretty: process.stdout.isTTY });
   try {
     const [word, ...rest] = args;
-    const name = oneShotNames.find((known) => known === word);
-    if (name) process.exitCode = await runOneShot(name, rest, config, log);
+    const name = commandNames.find((known) => known === word);
+    if (name) process.exitCode = await commands[name](rest, config, log);
     else await serve(config, log, { underNpm: env['npm_lifecycle_event'] !== undefined });
   } catch (err) {
     const problem = startProblem(err);

@@ -25,16 +25,16 @@ async function command(args: string[], env: Record<string, string> = {}): Promis
   }
 }
 
-test('doctor says that all is well, a line a check', async () => {
+test('doctor passes every check, with a line for each', async () => {
   const { code, output } = await command(['doctor']);
   expect(output).toContain('ok    database: PostgreSQL');
   expect(output).toContain("ok    telegram: the token is @bellhop_bot's");
-  expect(output).toContain(`ok    chat ${SEED.supportTeam}: the bot is member of “Support team”`);
-  expect(output).toContain('All is well.');
+  expect(output).toContain(`ok    chat ${SEED.supportTeam}: the bot's status in “Support team” is member`);
+  expect(output).toContain('All checks passed.');
   expect(code).toBe(0);
 });
 
-test('doctor names what is wrong and the way to mend it, and exits 1', async () => {
+test('doctor names what failed and how to fix it, and exits 1', async () => {
   const { code, output } = await command(['doctor'], {
     TELEGRAM_CHAT_ID: '-100999',
     TELEGRAM_ADMIN_IDS: String(SEED.dmitri),
@@ -43,16 +43,17 @@ test('doctor names what is wrong and the way to mend it, and exits 1', async () 
     CHATWOOT_API_TOKEN: 'some-token-of-chatwoot',
   });
   expect(code).toBe(1);
-  expect(output).toMatch(/WRONG chat -100999: Telegram says “Bad Request: chat not found”\. Add the bot/);
-  expect(output).toMatch(/WRONG chatwoot: http:\/\/127\.0\.0\.1:9 cannot be reached directly\. Check/);
+  expect(output).toMatch(/^\d of \d+ checks failed\.$/m);
+  expect(output).toMatch(/FAIL  chat -100999: Telegram says “Bad Request: chat not found”\. Add the bot/);
+  expect(output).toMatch(/FAIL  chatwoot: http:\/\/127\.0\.0\.1:9 cannot be reached directly\. Check/);
   expect(output).not.toContain(product.sandbox.token);
 });
 
 test('doctor: a wrong token, a database that is not there', async () => {
   const wrongToken = await command(['doctor'], { TELEGRAM_BOT_TOKEN: '1234567:WRONG0bellhop0sandbox0bellhop0wrong' });
-  expect(wrongToken.output).toMatch(/WRONG telegram: .*Copy TELEGRAM_BOT_TOKEN/);
+  expect(wrongToken.output).toMatch(/FAIL  telegram: .*Copy TELEGRAM_BOT_TOKEN/);
   const noDatabase = await command(['doctor'], { DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:9/none' });
-  expect(noDatabase.output).toMatch(/WRONG database: it cannot be used\. The database does not answer/);
+  expect(noDatabase.output).toMatch(/FAIL  database: it cannot be used\. The database does not answer/);
 });
 
 test("doctor: another program's webhook is named by its host alone, and is not Bellhop's to remove", async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ProxySettings } from '../config/proxy.ts';
 import { describeWay, getJson } from '../outbound.ts';
-import { type Check, ill, well } from '../doctor/check.ts';
+import { type Check, fail, pass } from '../checks/check.ts';
 
 type Desk = Readonly<{ baseUrl: string | undefined; accountId: number | undefined; apiToken: string | undefined }>;
 
@@ -10,7 +10,8 @@ const name = 'chatwoot';
 
 /** Whether the token works and belongs to the account (Chatwoot, GET /api/v1/profile). */
 export async function checkChatwoot({ baseUrl, accountId, apiToken }: Desk, proxy: ProxySettings): Promise<Check[]> {
-  if (!baseUrl || !apiToken) return [well(name, 'CHATWOOT_BASE_URL is not set: cards have no links of our own')];
+  if (!baseUrl || !apiToken)
+    return [pass(name, 'CHATWOOT_BASE_URL is not set: cards link only where the event has an address')];
   try {
     const { status, body } = await getJson(`${baseUrl}/api/v1/profile`, {
       headers: { 'api-access-token': apiToken },
@@ -18,16 +19,16 @@ export async function checkChatwoot({ baseUrl, accountId, apiToken }: Desk, prox
       timeoutMs: 10_000,
     });
     if (status === 401)
-      return [ill(name, 'it refuses the token', 'Copy CHATWOOT_API_TOKEN from Profile Settings → Access Token.')];
+      return [fail(name, 'it rejects the token', 'Copy CHATWOOT_API_TOKEN from Profile Settings → Access Token.')];
     const parsed = profile.safeParse(body);
     if (status !== 200 || !parsed.success) {
-      return [ill(name, `it answers ${status}, not like Chatwoot`, 'Check CHATWOOT_BASE_URL.')];
+      return [fail(name, `it answers ${status}, unlike Chatwoot`, 'Check CHATWOOT_BASE_URL.')];
     }
     const account = parsed.data.accounts.find(({ id }) => id === accountId);
     return account
-      ? [well(name, `the token is ${account.role ?? 'a member'} of account ${account.id}`)]
+      ? [pass(name, `the token is ${account.role ?? 'a member'} of account ${account.id}`)]
       : [
-          ill(
+          fail(
             name,
             `the token does not belong to account ${accountId}`,
             'Correct CHATWOOT_ACCOUNT_ID (the number after /accounts/ in its addresses).',
@@ -35,7 +36,7 @@ export async function checkChatwoot({ baseUrl, accountId, apiToken }: Desk, prox
         ];
   } catch {
     return [
-      ill(
+      fail(
         name,
         `${baseUrl} cannot be reached ${describeWay(baseUrl, proxy)}`,
         'Check CHATWOOT_BASE_URL, the network and the certificate.',

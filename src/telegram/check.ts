@@ -1,6 +1,6 @@
 import { type Api, GrammyError } from 'grammy';
 import type { ChatPlace } from '../delivery/delivery.ts';
-import { type Check, ill, well } from '../doctor/check.ts';
+import { type Check, fail, pass } from '../checks/check.ts';
 import { foreignWebhookFix, foreignWebhookHost } from './foreign-webhook.ts';
 
 type Deps = Readonly<{
@@ -22,30 +22,30 @@ export async function checkTelegram(deps: Deps): Promise<Check[]> {
     me = await api.getMe();
   } catch (error) {
     return [
-      ill('telegram', error instanceof GrammyError ? wordsOf(error) : `${wordsOf(error)} ${deps.way}`, fixOf(error)),
+      fail('telegram', error instanceof GrammyError ? wordsOf(error) : `${wordsOf(error)} ${deps.way}`, fixOf(error)),
     ];
   }
   const chats = await Promise.all(deps.places.map((place) => checkChat(api, place, me.id)));
   const admins = await Promise.all(deps.adminIds.map((id) => checkAdmin(api, id)));
   return [
-    well('telegram', `the token is @${me.username}'s, asked ${deps.way}`),
+    pass('telegram', `the token is @${me.username}'s, asked ${deps.way}`),
     await checkWebhook(deps),
     ...(deps.places.length > 0
       ? chats
       : [
-          ill(
+          fail(
             'TELEGRAM_CHAT_ID',
             'no chat is set',
-            "Add the bot to the team's group, type /whoami there and set TELEGRAM_CHAT_ID.",
+            "Add the bot to the team's group, send /whoami there and set TELEGRAM_CHAT_ID.",
           ),
         ]),
     ...(deps.adminIds.length > 0
       ? admins
       : [
-          ill(
+          fail(
             'TELEGRAM_ADMIN_IDS',
-            'no admin is named',
-            "Without one nobody gets the alerts when the team's chat cannot be reached: type /whoami to the bot and set it.",
+            'no admin is set',
+            "Without one, nobody gets the alerts when the team's chat cannot be reached: send /whoami to the bot and set the ID it shows.",
           ),
         ]),
   ];
@@ -57,12 +57,12 @@ async function checkWebhook({ api, mode, publicUrl }: Deps): Promise<Check> {
   if (mode === 'polling') {
     const foreignHost = foreignWebhookHost(info.url, publicUrl);
     if (foreignHost !== undefined)
-      return ill(name, `it belongs to another program at ${foreignHost}`, foreignWebhookFix);
-    return well(name, info.url ? "Bellhop's own: the next start removes it" : 'none, as polling needs it');
+      return fail(name, `it belongs to another program at ${foreignHost}`, foreignWebhookFix);
+    return pass(name, info.url ? "Bellhop's own: the next start removes it" : 'none, as polling needs it');
   }
   if (info.last_error_message)
-    return ill(name, `Telegram reports: ${info.last_error_message}`, 'Check PUBLIC_URL and the certificate.');
-  return well(name, `${info.pending_update_count} updates wait`);
+    return fail(name, `Telegram reports: ${info.last_error_message}`, 'Check PUBLIC_URL and the certificate.');
+  return pass(name, `${info.pending_update_count} updates are waiting`);
 }
 
 async function checkChat(api: Api, place: ChatPlace, botId: number): Promise<Check> {
@@ -72,22 +72,22 @@ async function checkChat(api: Api, place: ChatPlace, botId: number): Promise<Che
     const member = await api.getChatMember(place.chatId, botId);
     const title = chat.title ?? 'private chat';
     if (member.status === 'left' || member.status === 'kicked') {
-      return ill(name, `the bot is not in “${title}”`, 'Add it to the group.');
+      return fail(name, `the bot is not a member of “${title}”`, 'Add it to the group.');
     }
     if (member.status === 'restricted' && !member.can_send_messages) {
-      return ill(name, `the bot may not write in “${title}”`, 'Give it the right to send messages.');
+      return fail(name, `the bot cannot write in “${title}”`, 'Allow it to send messages there.');
     }
     if (place.threadId !== null && !chat.is_forum) {
-      return ill(name, `“${title}” has no topics`, 'Take the part after the colon out of TELEGRAM_CHAT_ID.');
+      return fail(name, `“${title}” has no topics`, 'Remove the part after the colon from TELEGRAM_CHAT_ID.');
     }
-    return well(name, `the bot is ${member.status} of “${title}”`);
+    return pass(name, `the bot's status in “${title}” is ${member.status}`);
   } catch (error) {
     const migratedTo = error instanceof GrammyError ? error.parameters.migrate_to_chat_id : undefined;
-    if (migratedTo) return ill(name, 'the group became a supergroup', `Set TELEGRAM_CHAT_ID=${migratedTo}.`);
-    return ill(
+    if (migratedTo) return fail(name, 'the group became a supergroup', `Set TELEGRAM_CHAT_ID=${migratedTo}.`);
+    return fail(
       name,
       wordsOf(error),
-      'Add the bot to the group and compare TELEGRAM_CHAT_ID with what /whoami says there.',
+      'Add the bot to the group and compare TELEGRAM_CHAT_ID with what /whoami shows there.',
     );
   }
 }
@@ -96,9 +96,9 @@ async function checkAdmin(api: Api, id: number): Promise<Check> {
   const name = `admin ${id}`;
   try {
     const chat = await api.getChat(id);
-    return well(name, `the bot can write to ${chat.first_name ?? 'them'}`);
+    return pass(name, `the bot can write to ${chat.first_name ?? 'them'}`);
   } catch (error) {
-    return ill(name, wordsOf(error), 'This person must open the bot and press Start once.');
+    return fail(name, wordsOf(error), 'This person must open the bot and press Start.');
   }
 }
 

@@ -1,15 +1,15 @@
 import { Api } from 'grammy';
 import { checkChatwoot } from '../chatwoot/check.ts';
 import type { Config } from '../config/config.ts';
-import { checkDatabase } from './check-database.ts';
+import { checkDatabase } from '../checks/database.ts';
 import type { Log } from '../log.ts';
 import { describeWay } from '../outbound.ts';
 import { apiClient } from '../telegram/api-client.ts';
 import { checkTelegram } from '../telegram/check.ts';
-import { type Check, ill, well } from './check.ts';
+import { type Check, fail, pass } from '../checks/check.ts';
 
-/** `npm run doctor`: looks at everything a running Bellhop needs, a line each. True when all is well. */
-export async function runDoctor(config: Config, log: Log): Promise<boolean> {
+/** `npm run doctor`: checks everything a running Bellhop needs and prints a line for each. */
+export async function runDoctor(_args: readonly string[], config: Config, log: Log): Promise<number> {
   const checks = [
     ...(await checkDatabase(config, log)),
     ...(await telegramChecks(config)),
@@ -17,19 +17,19 @@ export async function runDoctor(config: Config, log: Log): Promise<boolean> {
     ...checkSecrets(config),
   ];
   for (const check of checks) console.log(lineOf(check));
-  const wrong = checks.filter((check) => !check.ok).length;
-  console.log(wrong === 0 ? '\nAll is well.' : `\n${wrong} of ${checks.length} checks need a hand.`);
-  return wrong === 0;
+  const failed = checks.filter((check) => !check.ok).length;
+  console.log(failed === 0 ? '\nAll checks passed.' : `\n${failed} of ${checks.length} checks failed.`);
+  return failed === 0 ? 0 : 1;
 }
 
 function lineOf(check: Check): string {
-  return check.ok ? `ok    ${check.name}: ${check.detail}` : `WRONG ${check.name}: ${check.detail}. ${check.fix}`;
+  return check.ok ? `ok    ${check.name}: ${check.detail}` : `FAIL  ${check.name}: ${check.detail}. ${check.fix}`;
 }
 
 async function telegramChecks(config: Config): Promise<Check[]> {
   const { telegram } = config;
   if (telegram.token === undefined) {
-    return [well('telegram', 'sandbox mode (TELEGRAM_BOT_TOKEN is not set): nothing outside to check')];
+    return [pass('telegram', 'sandbox mode, because TELEGRAM_BOT_TOKEN is not set: nothing to check')];
   }
   const places = telegram.chat ? [{ chatId: telegram.chat.chatId, threadId: telegram.chat.threadId ?? null }] : [];
   const api = new Api(
@@ -56,22 +56,22 @@ function checkSecrets(config: Config): Check[] {
   return [
     ...sources.map(({ name, isSet, what }) =>
       isSet
-        ? well(name, 'set')
-        : well(name, `not set: ${what} ${allowUnsigned ? 'are accepted unsigned' : 'are answered 503'}`),
+        ? pass(name, 'set')
+        : pass(name, `not set: ${what} ${allowUnsigned ? 'are accepted unsigned' : 'are rejected with 503'}`),
     ),
     allowUnsigned && config.telegram.mode !== 'sandbox'
-      ? ill(
+      ? fail(
           'ALLOW_UNSIGNED',
           'anyone who knows the address can post events',
-          'Set the secrets and take ALLOW_UNSIGNED away.',
+          'Set the secrets and remove ALLOW_UNSIGNED.',
         )
-      : well('ALLOW_UNSIGNED', String(allowUnsigned)),
+      : pass('ALLOW_UNSIGNED', String(allowUnsigned)),
     sources.some((source) => source.isSet) || allowUnsigned
-      ? well('sources', 'at least one may post')
-      : ill(
+      ? pass('sources', 'at least one can post events')
+      : fail(
           'sources',
-          'nobody may post anything',
-          'Set the secret of each source that shall post; the README says where to find it.',
+          'none can post events',
+          'Set the secret of each source you use; the README says where to find it.',
         ),
   ];
 }

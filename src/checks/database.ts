@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Config } from '../config/config.ts';
-import { type Check, ill, well } from './check.ts';
+import { type Check, fail, pass } from './check.ts';
 import type { Log } from '../log.ts';
 import { startProblem } from '../start-problem.ts';
 import { connect } from '../database/connect.ts';
@@ -16,7 +16,7 @@ export async function checkDatabase(config: Config, log: Log): Promise<Check[]> 
     if (!config.databaseUrl) embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
   } catch (error) {
     return [
-      ill('database', 'the embedded PostgreSQL does not start', startProblem(error) ?? 'Look at the log in DATA_DIR.'),
+      fail('database', 'the embedded PostgreSQL does not start', startProblem(error) ?? 'Look at the log in DATA_DIR.'),
     ];
   }
   const db = connect(config.databaseUrl ?? embedded?.url ?? '', { role: 'doctor', connections: 1, log });
@@ -27,15 +27,15 @@ export async function checkDatabase(config: Config, log: Log): Promise<Check[]> 
     const pending = await pendingMigrations(db);
     return [
       Number(version?.number) >= oldestVersion
-        ? well('database', `PostgreSQL ${version?.name} answers`)
-        : ill('database', `PostgreSQL ${version?.name} is too old`, 'Bellhop needs PostgreSQL 14 or newer.'),
+        ? pass('database', `PostgreSQL ${version?.name} answers`)
+        : fail('database', `PostgreSQL ${version?.name} is too old`, 'Bellhop needs PostgreSQL 14 or newer.'),
       pending.length === 0
-        ? well('migrations', 'all ran')
-        : ill('migrations', `${pending.join(', ')} did not run`, 'Run npm run migrate, or start Bellhop.'),
+        ? pass('migrations', 'all ran')
+        : fail('migrations', `${pending.join(', ')} did not run`, 'Run npm run migrate, or start Bellhop.'),
     ];
   } catch (error) {
     return [
-      ill('database', 'it cannot be used', startProblem(error) ?? 'Check DATABASE_URL and what PostgreSQL logs.'),
+      fail('database', 'it cannot be used', startProblem(error) ?? 'Check DATABASE_URL and what PostgreSQL logs.'),
     ];
   } finally {
     await db.destroy();

@@ -1,0 +1,21 @@
+import type { Config } from '../config/config.ts';
+import { connect, type Db } from '../database/connect.ts';
+import { startEmbeddedPostgres } from '../database/embedded.ts';
+import { migrate } from '../database/migrate.ts';
+import type { Log } from '../log.ts';
+
+/** Runs `work` on the migrated database; the embedded one is started for it, unless it runs already. */
+export async function withDatabase<Result>(
+  config: Config,
+  log: Log,
+  work: (db: Db, migrated: readonly string[]) => Promise<Result>,
+): Promise<Result> {
+  const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres({ dataDir: config.dataDir, log });
+  const db = connect(config.databaseUrl ?? embedded?.url ?? '', { role: 'one-shot', connections: 1, log });
+  try {
+    return await work(db, await migrate(db));
+  } finally {
+    await db.destroy();
+    await embedded?.stop();
+  }
+}
