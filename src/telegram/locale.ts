@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { type Texts, textsIn } from './texts/texts.ts';
 
 /** How the team reads times, money and words. */

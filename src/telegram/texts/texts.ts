@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { en } from './en.ts';
 
 /** One object a language; a text missing from another language does not compile. */
