@@ -41,10 +41,13 @@ export function createRescue(deps: {
   let probeAll = false;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
+  /** Asked for while one was under way, which may have passed the lane already. */
+  let isWantedAgain = false;
   let stopped = true;
 
   function look(): void {
     if (stopped) return;
+    isWantedAgain = looking !== undefined;
     looking ??= lookAfterAll()
       .catch((err: unknown) => {
         log.warn({ err }, 'rescue.failed');
@@ -53,6 +56,7 @@ export function createRescue(deps: {
       .then((lookAgainIn) => {
         looking = undefined;
         clearTimeout(timer);
+        if (isWantedAgain) return look();
         if (lookAgainIn !== undefined && !stopped) timer = setTimeout(look, lookAgainIn);
       });
   }
@@ -65,8 +69,8 @@ export function createRescue(deps: {
     for (const lane of lost) await rescue(lane, isForced);
     const moves = await lostLaneStore.findAllMoves(db);
     for (const [chatId, successor] of moves) await follow(chatId, successor);
-    if (lost.length > 0) return everyMs;
-    return moves.size > 0 ? movesEveryMs : undefined;
+    const isRescuable = lost.some((lane) => rescuePlacesOf(lane).length > 0);
+    return pauseBeforeNext({ lost: lost.length, isRescuable, moves: moves.size });
   }
 
   async function follow(chatId: number, successor: number): Promise<void> {
@@ -82,11 +86,15 @@ export function createRescue(deps: {
     if (isNews || moved > 0) wake.signal('deliveries');
   }
 
+  /** Where what waits for it is sent instead. What waits for a person's own chat is shown to the team as well. */
+  function rescuePlacesOf({ lane }: lostLaneStore.LostLane): ChatPlace[] {
+    if (!deps.places.includes(lostLaneStore.chatIdOf(lane))) return [];
+    return deps.rescuePlaces.filter((place) => telegramLane(place.chatId) !== lane);
+  }
+
   async function rescue(lane: lostLaneStore.LostLane, isForced: boolean): Promise<void> {
     const now = deps.now();
-    // What waits for a person's own chat is shown to the team as well.
-    const isTeams = deps.places.includes(lostLaneStore.chatIdOf(lane.lane));
-    const elsewhere = deps.rescuePlaces.filter((place) => isTeams && telegramLane(place.chatId) !== lane.lane);
+    const elsewhere = rescuePlacesOf(lane);
     const copied = elsewhere.length > 0 ? await lostLaneStore.copyToRescue(db, lane.lane, elsewhere, now) : 0;
     if (copied > 0) {
       log.error({ lane: lane.lane, reason: lane.lostReason, copied }, 'chat.lost: sent to the admins instead');
@@ -119,6 +127,18 @@ export function createRescue(deps: {
       look();
     },
   };
+}
+
+/**
+ * Milliseconds until the next look at lost and moved chats; undefined while there are none. Often only where an alert
+ * that comes meanwhile must be sent elsewhere: an admin who blocked the bot may stay lost for weeks.
+ */
+export function pauseBeforeNext(
+  chats: Readonly<{ lost: number; isRescuable: boolean; moves: number }>,
+): number | undefined {
+  if (chats.isRescuable) return everyMs;
+  if (chats.moves > 0) return movesEveryMs;
+  return chats.lost > 0 ? probeEveryMs : undefined;
 }
 
 function placeOf(lane: lostLaneStore.LostLane, places: Places): ChatPlace {
