@@ -195,3 +195,28 @@ test('deliveries that failed for good go after their days, and so do attempts an
     expect(await world.rows(`select 1 from ${table}`)).toEqual([]);
   }
 });
+
+test('a stranger who was answered leaves no lane; lost, moved, paused and waiting ones stay', async (context) => {
+  const { world, product, forget } = await startForgettable(context);
+  product.sandbox.type({ chatId: SEED.dmitri, by: SEED.dmitri, text: '/whoami' });
+  const lane = `telegram:${SEED.dmitri}`;
+  await vi.waitUntil(async () => (await world.rows('select 1 from lanes where lane = $1', lane)).length > 0);
+  await world.rows(
+    `insert into lanes (lane, paused_until, lost_at, migrated_to) values
+       ('telegram:1', null, now(), null), ('telegram:2', null, null, '-1002'),
+       ('telegram:3', now() + interval '1 day', null, null), ('telegram:4', now() - interval '1 day', null, null)`,
+  );
+  await world.rows(
+    `insert into deliveries (lane, kind, subject, payload, rank, state, due_at, created_at)
+     values ('telegram:4', 'test', 's', '{}', 1, 'folded', now(), now())`,
+  );
+  const lanes = async () =>
+    (await world.rows<{ lane: string }>('select lane from lanes order by lane')).map((row) => row.lane);
+  await forget(new Date());
+  expect(await lanes()).toContain(lane);
+  await forget(new Date(Date.now() + 2 * 3_600_000));
+  expect((await lanes()).filter((kept) => /^telegram:.$/.test(kept))).toEqual(
+    ['1', '2', '3', '4'].map((id) => `telegram:${id}`),
+  );
+  expect(await lanes()).not.toContain(lane);
+});

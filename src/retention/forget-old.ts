@@ -54,6 +54,7 @@ export async function forgetOld(
     notices: await retentionStore.deleteNotices(db, before, stop),
     attempts: await retentionStore.deleteAttempts(db, before, stop),
     members: await retentionStore.deleteMembers(db, before, stop),
+    lanes: await retentionStore.deleteIdleLanes(db, new Date(now.getTime() - hourMs), stop),
     dialogs: await retentionStore.deleteDialogs(db, new Date(now.getTime() - dayMs), stop),
   };
 }

@@ -126,6 +126,22 @@ export function deleteDialogs(db: Db, before: Date, stop?: AbortSignal): Promise
   );
 }
 
+/** Lanes that say nothing any more, such as those of strangers who were answered once. */
+export function deleteIdleLanes(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
+  return inBatches(
+    db,
+    stop,
+    batch,
+    sql`delete from lanes where lane in (
+    select lane from lanes
+    where lost_at is null and migrated_to is null and (paused_until is null or paused_until < ${before})
+      and not exists (select from unnest(answered_at) answered where answered >= ${before})
+      and not exists (
+        select from deliveries where deliveries.lane = lanes.lane and state in ('waiting', 'folded'))
+    limit ${batch} for update skip locked)`,
+  );
+}
+
 async function inBatches(
   db: Db,
   stop: AbortSignal | undefined,
