@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { postAlert, type Product, startProduct } from './support/product.ts';
 
 let product: Product;
-beforeAll(async () => {
+beforeEach(async () => {
   product = await startProduct();
 });
-afterAll(() => product.stop());
+afterEach(() => product.stop());
 
 const seedAlert = {
   severity: 'high',
@@ -59,8 +59,7 @@ test('an alert becomes the card of the contract, and the poster learns its messa
 });
 
 test('two people press Acknowledge: one wins, the other is told who', async () => {
-  const card = product.sandbox.messages(product.chatId).at(-1);
-  const messageId = card?.message_id ?? 0;
+  const messageId = Number((await postAlert(product, seedAlert)).body['telegram_message_id']);
   const press = (by: number) => product.sandbox.press({ chatId: product.chatId, messageId, button: 'Acknowledge', by });
   const [first, second] = await Promise.all([press(SEED.ana), press(SEED.ben)]);
   expect([first?.text, second?.text].sort()).toEqual([

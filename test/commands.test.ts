@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { type Chat, openChat } from './support/chat.ts';
 import { postAlert, postTawk, type Product, quiet, startProduct } from './support/product.ts';
@@ -7,10 +7,22 @@ const { ana, ben, carla } = SEED;
 
 let product: Product;
 let team: Chat;
-const numbers: Record<string, number> = {};
-beforeAll(async () => {
+let numbers: Record<string, number>;
+
+/** Gives the tests of one group a product with five open incidences, of which Ben acknowledged one and Ana tagged another. */
+function withFiveIncidences(): void {
+  beforeAll(startWithFiveIncidences);
+  afterAll(() => product.stop());
+  afterEach(() => {
+    expect(product.sandbox.refusals).toEqual([]);
+    expect(product.sandbox.unknownParameters).toEqual([]);
+  });
+}
+
+async function startWithFiveIncidences(): Promise<void> {
   product = await startProduct();
   team = openChat(product);
+  numbers = { tawk: 5 };
   for (const severity of ['low', 'medium', 'high', 'critical']) {
     const alert = {
       severity,
@@ -30,9 +42,9 @@ beforeAll(async () => {
   };
   await postTawk(product, JSON.stringify(chat));
   await quiet(product);
-  numbers['tawk'] = 5;
-});
-afterAll(() => product.stop());
+  await team.ask(`/tag ${numbers['low']} Refund VIP`);
+  await team.ask(`/ack ${numbers['high']}`, ben);
+}
 
 /** Which of the five are listed, by name, in their order. */
 async function listed(command: string, by: number = ana): Promise<string[]> {
@@ -43,10 +55,7 @@ async function listed(command: string, by: number = ana): Promise<string[]> {
 }
 
 describe('/open', () => {
-  beforeAll(async () => {
-    await team.ask(`/tag ${numbers['low']} Refund VIP`);
-    await team.ask(`/ack ${numbers['high']}`, ben);
-  });
+  withFiveIncidences();
 
   test.each([
     ['/open', ['critical', 'high', 'medium', 'tawk', 'low']],
@@ -103,6 +112,8 @@ describe('/open', () => {
 });
 
 describe('/stats', () => {
+  withFiveIncidences();
+
   test.each(['', ' today', ' 7d', ' 30d', ' 90d'])('/stats%s counts today', async (period) => {
     const { text } = await team.ask(`/stats${period}`);
     expect(text).toContain('Opened: 5\nAcknowledged: 1\nClosed: 0\nOpen now: 5');
@@ -125,19 +136,21 @@ describe('/stats', () => {
       );
     },
   );
-});
 
-test.each([
-  ['/stats 7d colour', 'colour'],
-  ['/stats 7d agent please', 'please'],
-  ['/stats 7d today', 'today'],
-])('%s is told what it can count by', async (command, word) => {
-  expect((await team.ask(command)).text).toBe(
-    `I cannot count by “${word}”. Try /stats 7d with one of: severity, source, agent, tag, screen`,
-  );
+  test.each([
+    ['/stats 7d colour', 'colour'],
+    ['/stats 7d agent please', 'please'],
+    ['/stats 7d today', 'today'],
+  ])('%s is told what it can count by', async (command, word) => {
+    expect((await team.ask(command)).text).toBe(
+      `I cannot count by “${word}”. Try /stats 7d with one of: severity, source, agent, tag, screen`,
+    );
+  });
 });
 
 describe('a command nobody knows', () => {
+  withFiveIncidences();
+
   test.each(['/dance', '/onduty now', '/dance@bellhop_bot'])('%s is told', async (command) => {
     const name = /\w+/.exec(command)?.[0];
     expect((await team.ask(command)).text).toBe(`I don't know /${name}. /help lists the commands.`);
@@ -157,6 +170,8 @@ describe('a command nobody knows', () => {
 });
 
 describe('commands about one incidence', () => {
+  withFiveIncidences();
+
   test.each([
     ['/incidence', 'Which one? For example /incidence 42'],
     ['/incidence abc', 'Which one? For example /incidence 42'],
@@ -246,32 +261,31 @@ describe('commands about one incidence', () => {
   });
 });
 
-test('/whoami tells the role and the ids', async () => {
-  expect((await team.ask('/whoami')).text).toBe(
-    `You are an agent here.\nYour ID: ${ana}\nThis chat: ${product.chatId}\nThis chat receives alerts.`,
-  );
-  const ask = async (by: number) => (await openChat(product, by).ask('/whoami', by)).text;
-  expect(await ask(ana)).toBe(
-    `You are an agent in the team chat.\nYour ID: ${ana}\nThis chat: ${ana}\nThe team chat receives alerts.`,
-  );
-  expect(await ask(SEED.dmitri)).toBe(
-    `You are not on the team here.\nYour ID: ${SEED.dmitri}\nThis chat: ${SEED.dmitri}`,
-  );
-  expect(await ask(carla)).toBe(
-    `You are an admin here.\nYour ID: ${carla}\nThis chat: ${carla}\nTo get alerts here, set TELEGRAM_CHAT_ID=${carla} and restart.`,
-  );
-});
+describe('/whoami and /help', () => {
+  withFiveIncidences();
 
-test('/help names every command of the menu', async () => {
-  const { text } = await team.ask('/help');
-  const menu = product.sandbox.commandsFor(product.chatId, ana);
-  expect(menu.length).toBeGreaterThan(5);
-  for (const { command } of menu) expect(text).toContain(`/${command} `);
-});
+  test('/whoami tells the role and the ids', async () => {
+    expect((await team.ask('/whoami')).text).toBe(
+      `You are an agent here.\nYour ID: ${ana}\nThis chat: ${product.chatId}\nThis chat receives alerts.`,
+    );
+    const ask = async (by: number) => (await openChat(product, by).ask('/whoami', by)).text;
+    expect(await ask(ana)).toBe(
+      `You are an agent in the team chat.\nYour ID: ${ana}\nThis chat: ${ana}\nThe team chat receives alerts.`,
+    );
+    expect(await ask(SEED.dmitri)).toBe(
+      `You are not on the team here.\nYour ID: ${SEED.dmitri}\nThis chat: ${SEED.dmitri}`,
+    );
+    expect(await ask(carla)).toBe(
+      `You are an admin here.\nYour ID: ${carla}\nThis chat: ${carla}\nTo get alerts here, set TELEGRAM_CHAT_ID=${carla} and restart.`,
+    );
+  });
 
-test('Telegram refused nothing', () => {
-  expect(product.sandbox.refusals).toEqual([]);
-  expect(product.sandbox.unknownParameters).toEqual([]);
+  test('/help names every command of the menu', async () => {
+    const { text } = await team.ask('/help');
+    const menu = product.sandbox.commandsFor(product.chatId, ana);
+    expect(menu.length).toBeGreaterThan(5);
+    for (const { command } of menu) expect(text).toContain(`/${command} `);
+  });
 });
 
 test('in a forum everything is said in the topic it belongs to', async () => {
@@ -304,6 +318,8 @@ async function askForTag(chat: Chat) {
 }
 
 describe('commands as phones write them', () => {
+  withFiveIncidences();
+
   test.each([['/Open'], ['/OPEN'], ['/oPen@BELLHOP_Bot']])('%s lists what is open', async (command) => {
     expect((await team.ask(command)).text).toMatch(/^📂 Open: \d/);
   });

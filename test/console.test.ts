@@ -253,20 +253,26 @@ test('every copy of a card follows the state', async () => {
 });
 
 test('two people of one name are told apart', async () => {
-  const other = product.sandbox.addPerson({ id: 500_000_777, first_name: 'Ana', last_name: 'Petrova' });
-  product.sandbox.join(product.chatId, other.id);
+  const [silva, petrova] = ['Silva', 'Petrova'].map((last_name, index) => {
+    const nina = product.sandbox.addPerson({ id: 500_000_776 + index, first_name: 'Nina', last_name });
+    product.sandbox.join(product.chatId, nina.id);
+    return nina.id;
+  });
   const [first, second] = [await newIncidence(), await newIncidence()];
-  await team.press(first, 'Acknowledge', ana);
-  await team.press(second, 'Acknowledge', other.id);
-  await team.waitForCard(second, 'acknowledged by Ana P.');
+  await team.press(first, 'Acknowledge', silva);
+  await team.press(second, 'Acknowledge', petrova);
+  await team.waitForCard(second, 'acknowledged by Nina P.');
   expect(await team.press(first, 'Close', ben)).toBe('How did it end?');
-  await team.waitForCard(first, 'acknowledged by Ana S.');
+  await team.waitForCard(first, 'acknowledged by Nina S.');
 });
 
 test('someone who left the group may not press any more', async () => {
+  const olga = product.sandbox.addPerson({ id: 500_000_778, first_name: 'Olga' });
+  product.sandbox.join(product.chatId, olga.id);
   const id = await newIncidence();
-  product.sandbox.leave(product.chatId, 500_000_777);
-  expect(await team.forge(id, `a:${id}`, 500_000_777)).toContain('You are not on this team');
+  expect(await team.press(id, 'Acknowledge', olga.id)).toBe(`#${id} is yours`);
+  product.sandbox.leave(product.chatId, olga.id);
+  expect(await team.forge(id, `r:${id}`, olga.id)).toContain('You are not on this team');
 });
 
 let conversation = 5_000;

@@ -27,14 +27,14 @@ async function ask(text: string, answered: (answer: string) => boolean): Promise
 }
 
 test('/why tells the story of an incidence: received, processed, queued, sent, acknowledged, edited', async () => {
-  await postAlert(product, alert(1));
+  const id = Number((await postAlert(product, alert(1))).body['incidence_id']);
   const { sandbox, chatId } = product;
-  const card = sandbox.messages(chatId).find((message) => message.text?.includes('#1 · open'));
+  const card = sandbox.messages(chatId).find((message) => message.text?.includes(`#${id} · open`));
   await sandbox.press({ chatId, messageId: card?.message_id ?? 0, button: 'Acknowledge', by: SEED.ana });
   await sandbox.waitFor(() => sandbox.message(chatId, card?.message_id ?? 0)?.text?.includes('acknowledged by Ana'));
   // The edit is recorded just after Telegram shows it.
   await quiet(product);
-  const story = await ask('/why 1', (text) => text.startsWith('🧾 Why #1'));
+  const story = await ask(`/why ${id}`, (text) => text.startsWith(`🧾 Why #${id}`));
   const steps = [
     'received as an alert',
     /processed, \d+ ms after it came/,
@@ -54,11 +54,11 @@ test('/why tells the story of an incidence: received, processed, queued, sent, a
 });
 
 test('a delivery nobody can send is given up without holding up the chat, told to the admin, and sent again on request', async () => {
-  await postAlert(product, alert(2));
+  const id = Number((await postAlert(product, alert(2))).body['incidence_id']);
   await sql.query(
     `insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
-     values ($1, 'pigeon', 'test', 2, '{}', 0, now(), now())`,
-    [`telegram:${product.chatId}`],
+     values ($1, 'pigeon', 'test', $2, '{}', 0, now(), now())`,
+    [`telegram:${product.chatId}`, id],
   );
   expect((await postAlert(product, alert(3))).status).toBe(200);
   const { sandbox } = product;
@@ -78,7 +78,12 @@ test('a delivery nobody can send is given up without holding up the chat, told t
   const message = sandbox
     .messages(product.chatId)
     .find((candidate) => candidate.text?.startsWith('⚠️ Failed deliveries'));
-  const press = { chatId: product.chatId, messageId: message?.message_id ?? 0, button: 'Retry #2', by: SEED.ben };
+  const press = {
+    chatId: product.chatId,
+    messageId: message?.message_id ?? 0,
+    button: `Retry #${id}`,
+    by: SEED.ben,
+  };
   expect(await sandbox.press(press)).toMatchObject({ text: 'Retrying now' });
   await sandbox.waitFor(() => sandbox.messages(SEED.forum).some((sent) => sent.text?.includes('Conversation ID: #2')));
 });

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ServedPage, servePage } from 'telegram-sandbox/page';
 import { createPage } from '../src/app/sandbox-mode/page.ts';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
@@ -17,6 +17,10 @@ describe.skipIf(!hasBrowser)('a newcomer tries Bellhop in a browser', () => {
   let page: Page;
 
   beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
     product = await startProduct();
     const target = () => ({
       baseUrl: product.baseUrl,
@@ -26,12 +30,11 @@ describe.skipIf(!hasBrowser)('a newcomer tries Bellhop in a browser', () => {
     });
     const log = createLog('silent', { pretty: false });
     served = await servePage(createPage({ sandbox: product.sandbox, target, now: () => new Date(), log }));
-    browser = await openBrowser();
     page = await browser.context.newPage();
     await page.goto(served.url);
   });
-  afterAll(async () => {
-    await browser?.close();
+  afterEach(async () => {
+    await page?.close();
     await served?.stop();
     await product?.stop();
   });
@@ -121,8 +124,10 @@ describe.skipIf(!hasBrowser)('a newcomer tries Bellhop in a browser', () => {
   });
 
   test('a stranger’s press changes nothing and is told why', async () => {
+    await page.getByRole('button', { name: /Alert: Low/ }).click();
+    const card = cardWith('CHATWOOT ALERT - LOW');
+    await card.waitFor();
     await actAs('Dmitri');
-    const card = cardWith('TAWK TICKET');
     await card.getByRole('button', { name: 'Acknowledge' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'OK' }).click();
     await card.getByText('· open').waitFor();
