@@ -6,6 +6,7 @@ import { createBodyBudget } from './http/body-budget.ts';
 import { createIntake } from './http/intake.ts';
 import { createLimits } from './http/limits.ts';
 import { metricsRoute } from './http/metrics.ts';
+import { createRefusals } from './http/refusals.ts';
 import { createHttpServer } from './http/server.ts';
 import { createShownWatch } from './inbound/shown-watch.ts';
 import { createPage } from './app/sandbox-mode/page.ts';
@@ -38,6 +39,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   });
   const page = sandbox && createPage({ sandbox, target, now, log });
   const budget = createBodyBudget(bodyMemory);
+  const refusals = createRefusals(base);
   const server = createHttpServer({
     ...config.http,
     endpoints: [...chatwootEndpoints(chatwootDeps), ...tawkEndpoints({ secrets: tawk.webhookSecrets, allowUnsigned })],
@@ -50,13 +52,14 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     log,
     now,
     budget,
-    metrics: metricsRoute({ db, key: chatwoot.alertKey, bodyBytes: budget.bytes, now, log }),
+    refusals,
+    metrics: metricsRoute({ db, key: chatwoot.alertKey, bodyBytes: budget.bytes, refused: refusals.counts, now, log }),
     mounted: page ? { '/sandbox': page } : {},
   });
   const port = await server.start().catch((error: unknown) => {
     throw hostRefusal(error, config.http.host) ?? error;
   });
-  parts.push({ stop: intake.drain }, server);
+  parts.push(refusals, { stop: intake.drain }, server);
   // Its live stream would keep the server from closing.
   if (page) parts.push({ stop: () => page.close() });
   const { host } = config.http;

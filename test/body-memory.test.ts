@@ -20,6 +20,7 @@ async function startServer(waitMs: number) {
     host: '127.0.0.1',
     port: 0,
     budget,
+    refusals: { note: () => undefined },
     endpoints: [
       {
         path: '/webhook',

@@ -42,7 +42,7 @@ test.concurrent('a run in which everything fails tells its log neither a secret 
   process.signal('SIGTERM');
   expect(await process.exited).toEqual({ code: 0, signal: null });
   for (const what of [
-    'http.refused',
+    'delivery.refused',
     'telegram.handler_failed',
     'delivery.attempted',
     'sender.lock_lost',

@@ -12,6 +12,7 @@ export type DeliveryKind =
   | 'drift_note'
   | 'dead_note'
   | 'lost_note'
+  | 'refused_note'
   | 'storm_card'
   | 'transcript'
   | 'test';

@@ -1,7 +1,10 @@
-import type { ErrorRequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, Response } from 'express';
 import { Refusal, type RefusalCode } from '../inbound/source.ts';
 import type { Log } from '../log.ts';
 import type { Limits } from './limits.ts';
+
+/** A request was answered with an error. Whether anybody must know is decided there. */
+export type NoteRefused = (req: Request, res: Response, code: ErrorCode, advice: string) => void;
 
 export type ErrorCode = RefusalCode | 'not_found' | 'method_not_allowed' | 'rate_limited' | 'internal';
 
@@ -33,15 +36,15 @@ export function sendTooMany(res: Response, waitSeconds: number, what: string): v
   sendError(res, 'rate_limited', `${what}: nothing was stored. Send it again in ${waitSeconds} s.`);
 }
 
-export function errorHandler(deps: { limits: Limits; log: Log }): ErrorRequestHandler {
-  const { log } = deps;
+export function errorHandler(deps: { limits: Limits; log: Log; noteRefused: NoteRefused }): ErrorRequestHandler {
+  const { log, noteRefused } = deps;
   return async (err: unknown, req, res, _next) => {
     if (err instanceof Refusal) {
+      noteRefused(req, res, err.code, err.message);
       if (err.code === 'unauthorized' || err.code === 'invalid_signature') {
         const wait = await deps.limits.failure(req.socket.remoteAddress ?? '');
         if (wait !== undefined) return sendTooMany(res, wait, 'Too many requests with a wrong key or signature');
       }
-      log.warn({ path: req.route?.path ?? 'unknown', code: err.code, reason: err.message }, 'http.refused');
       // Some of the body may still be on its way.
       if (!req.complete) res.set('Connection', 'close');
       if (err.code === 'unavailable') res.set('Retry-After', '5');
@@ -50,6 +53,7 @@ export function errorHandler(deps: { limits: Limits; log: Log }): ErrorRequestHa
     if (isMalformedUrl(err))
       return sendError(res, 'bad_request', 'The path is not valid percent-encoding. Check the URL.');
     log.error({ err, path: req.route?.path ?? 'unknown' }, 'http.failed');
+    noteRefused(req, res, 'internal', 'Bellhop failed: the log says how.');
     return sendError(
       res,
       'internal',

@@ -1,17 +1,25 @@
 import type { RequestHandler } from 'express';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Db } from '../database/connect.ts';
 import { isFromHere } from '../from-here.ts';
 import { sameSecret } from '../inbound/same-secret.ts';
 import type { Log } from '../log.ts';
 import { sendError } from './errors.ts';
+import type { Refusals } from './refusals.ts';
 import * as metricsStore from './metrics-store.ts';
 
-type Deps = Readonly<{ db: Db; key: string | undefined; bodyBytes: () => number; now: () => Date; log: Log }>;
+type Deps = Readonly<{
+  db: Db;
+  key: string | undefined;
+  bodyBytes: () => number;
+  refused: Refusals['counts'];
+  now: () => Date;
+  log: Log;
+}>;
 
 /** `GET /metrics`, for this machine (not through a proxy on it) or with the alert key as bearer. */
-export function metricsRoute({ db, key, bodyBytes, now, log }: Deps): RequestHandler {
-  const metrics = createMetrics(db, bodyBytes);
+export function metricsRoute({ db, key, bodyBytes, refused, now, log }: Deps): RequestHandler {
+  const metrics = createMetrics(db, bodyBytes, refused);
   return async (req, res) => {
     const hasKey = key !== undefined && sameSecret(req.headers.authorization ?? '', `Bearer ${key}`);
     if (!isFromHere(req) && !hasKey) {
@@ -44,6 +52,7 @@ const misnamed = ['active_handles', 'active_requests', 'active_resources'] as co
 function createMetrics(
   db: Db,
   bodyBytes: () => number,
+  refused: Refusals['counts'],
 ): { read: (now: Date) => Promise<{ contentType: string; text: string }> } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'bellhop_' });
@@ -51,6 +60,12 @@ function createMetrics(
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name: `bellhop_${name}`, help, labelNames, registers: [registry] });
   const bodies = gauge('request_body_bytes', 'Bytes of request bodies in memory');
+  const refusedTotal = new Counter({
+    name: 'bellhop_refused_deliveries_total',
+    help: 'Deliveries of sources answered with an error and not stored, since this process started',
+    labelNames: ['address', 'code'],
+    registers: [registry],
+  });
   const gauges = new Map([
     ['deliveries', gauge('deliveries', 'Deliveries that wait, lie folded in a storm card, or are dead', ['state'])],
     ['oldest', gauge('oldest_waiting_delivery_seconds', 'Age of the oldest delivery that is due and waits')],
@@ -61,6 +76,8 @@ function createMetrics(
 
   async function collect(now: Date): Promise<void> {
     bodies.set(bodyBytes());
+    refusedTotal.reset();
+    for (const { address, code, count } of refused()) refusedTotal.inc({ address, code }, count);
     for (const each of gauges.values()) each.reset();
     for (const { metric, label, value } of await metricsStore.findAllFigures(db, now)) {
       const name = labelOf[metric];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { type Admission, type Answer, type Arrival, type Endpoint, Refusal } from '../inbound/source.ts';
-import { sendTooMany } from './errors.ts';
+import { type NoteRefused, sendTooMany } from './errors.ts';
 import type { Intake } from './intake.ts';
 import type { Limits } from './limits.ts';
 import type { BodyBudget } from './body-budget.ts';
@@ -10,7 +10,7 @@ import { readRawBody } from './raw-body.ts';
 /** One POST route of a source: bytes → let in → committed → answered. Nothing is answered with success before its commit. */
 export function receive(
   endpoint: Endpoint,
-  deps: { intake: Intake; limits: Limits; budget: BodyBudget; now: () => Date },
+  deps: { intake: Intake; limits: Limits; budget: BodyBudget; noteRefused: NoteRefused; now: () => Date },
 ): RequestHandler {
   return async (req, res) => {
     const { rawBody, release } = await readRawBody(req, endpoint.maxBytes, deps.budget);
@@ -18,9 +18,18 @@ export function receive(
       const arrival = arrivalOf(req, rawBody, deps.now());
       const { admission, answer } = endpoint.admit(arrival);
       const wait = await deps.limits.source(admission.source);
-      if (wait !== undefined) return sendTooMany(res, wait, `${admission.source} sends more than its limit a minute`);
+      if (wait !== undefined) {
+        deps.noteRefused(
+          req,
+          res,
+          'rate_limited',
+          'Raise ALERTS_PER_MINUTE or WEBHOOKS_PER_MINUTE if this is expected.',
+        );
+        return sendTooMany(res, wait, `${admission.source} sends more than its limit a minute`);
+      }
       const stored = await store(deps.intake, admission, arrival);
       release();
+      res.locals['isStored'] = true;
       sendJson(res, await answer(stored));
     } finally {
       release();

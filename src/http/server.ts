@@ -3,12 +3,14 @@ import type { Duplex } from 'node:stream';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { Endpoint, Operation } from '../inbound/source.ts';
 import type { Log } from '../log.ts';
-import { errorHandler, sendError, sendTooMany } from './errors.ts';
+import { createNameAddress } from './address.ts';
+import { errorHandler, type NoteRefused, sendError, sendTooMany } from './errors.ts';
 import { arrivalOf, receive } from './receive.ts';
 import type { Intake } from './intake.ts';
 import type { Limits } from './limits.ts';
 import type { BodyBudget } from './body-budget.ts';
 import { cleanUrl } from './clean-url.ts';
+import type { Refusals } from './refusals.ts';
 import { readRawBody } from './raw-body.ts';
 
 export type HttpServer = Readonly<{
@@ -26,6 +28,7 @@ type Deps = Readonly<{
   intake: Intake;
   limits: Limits;
   budget: BodyBudget;
+  refusals: Pick<Refusals, 'note'>;
   log: Log;
   now: () => Date;
   /** `GET /metrics`. */
@@ -56,7 +59,9 @@ export function createHttpServer(deps: Deps): HttpServer {
   };
 }
 
-function createExpress(deps: Deps): Express {
+function createExpress(given: Deps): Express {
+  const noteRefused = noteDeliveries(given);
+  const deps = { ...given, noteRefused };
   const app = express().disable('x-powered-by').disable('etag').enable('strict routing');
   // The webhooks stand first and alone: nothing else runs before their handler.
   for (const endpoint of deps.endpoints) app.post(endpoint.path, receive(endpoint, deps));
@@ -77,12 +82,34 @@ function createExpress(deps: Deps): Express {
     app.all(path, (req, res) => {
       res.set('Allow', methods.join(', '));
       if (req.method === 'OPTIONS') return void res.status(204).end();
+      noteRefused(req, res, 'method_not_allowed', `This address takes ${methods.join(', ')}, not ${req.method}.`);
       sendError(res, 'method_not_allowed', `${path} takes ${methods.join(', ')}, not ${req.method}.`);
     });
   }
-  app.use((_req, res) => sendError(res, 'not_found', 'Not found. Check the path: the README lists the addresses.'));
+  app.use((req, res) => {
+    noteRefused(
+      req,
+      res,
+      'not_found',
+      'Correct the address where the webhook is set up: the README lists the addresses.',
+    );
+    sendError(res, 'not_found', 'Not found. Check the path: the README lists the addresses.');
+  });
   app.use(errorHandler(deps));
   return app;
+}
+
+/** Of all requests that are answered with an error, those by which a source meant to deliver something. */
+function noteDeliveries({ endpoints, operations, refusals }: Deps): NoteRefused {
+  const nameOf = createNameAddress(endpoints.map(({ path }) => path));
+  const others = new Set<unknown>(operations.map(({ path }) => path));
+  return (req, res, code, advice) => {
+    const isDelivery = !['GET', 'HEAD', 'OPTIONS'].includes(req.method) && !others.has(req.route?.path);
+    // What is stored is shown in other ways; who hung up was not refused.
+    if (!isDelivery || res.locals['isStored'] || (req.destroyed && !req.complete)) return;
+    const address = nameOf(req.path);
+    if (address !== undefined) refusals.note({ address, code, advice });
+  };
 }
 
 async function readSmall(req: Request, budget: BodyBudget): Promise<Buffer> {

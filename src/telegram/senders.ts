@@ -26,7 +26,7 @@ import type { Texts } from './texts/texts.ts';
 import type { Html } from './views/html.ts';
 import type { Locale } from './locale.ts';
 import type { Screen } from './views/incidence-card.ts';
-import { deadNote, driftNote, lostNote, reopenedNote, severityNote, testMessage } from './views/notes.ts';
+import { deadNote, driftNote, lostNote, refusedNote, reopenedNote, severityNote, testMessage } from './views/notes.ts';
 import { stormCard } from './views/storm-card.ts';
 import { withoutFile } from './views/transcript.ts';
 
@@ -37,6 +37,12 @@ const cardPayload = z.object({ cardId: z.number() });
 const driftPayload = placePayload.extend({ source: z.string(), reason: z.string(), eventId: z.number() });
 
 const deadPayload = placePayload.extend({ reason: z.string() });
+const refusedPayload = placePayload.extend({
+  address: z.string(),
+  code: z.string(),
+  advice: z.string(),
+  count: z.number(),
+});
 const lostPayload = deadPayload.extend({ lane: z.string() });
 const dayMs = 86_400_000;
 
@@ -130,6 +136,13 @@ export function createSenders(deps: {
         return obsolete('told within a day');
       const { reason } = deadPayload.parse(delivery.payload);
       return say(delivery, place, deadNote(reason, await failureStore.countDead(db), locale.texts));
+    },
+
+    refused_note: async (delivery, now) => {
+      const { chatId, threadId, ...refused } = refusedPayload.parse(delivery.payload);
+      if (await noteStore.wasSentSince(db, delivery, new Date(now.getTime() - dayMs)))
+        return obsolete('told within a day');
+      return say(delivery, { chatId, threadId }, refusedNote(refused, locale.texts));
     },
 
     lost_note: async (delivery) => {

@@ -42,3 +42,11 @@ export function lostNote(lane: string, reason: string, { notes }: Texts): Html {
   const chatId = lane.replace('telegram:', '');
   return lines([notes.chatLost, notes.chat(chatId), notes.telegramSays(clip(reason, 300)), notes.chatLostHint]);
 }
+
+export function refusedNote(
+  { address, code, advice, count }: Readonly<{ address: string; code: string; advice: string; count: number }>,
+  { notes }: Texts,
+): Html {
+  const reason = notes.reason(code.replaceAll('_', ' '));
+  return lines([notes.refused(count), notes.address(address), reason, html`${clip(advice, 500)}`, notes.refusedHint]);
+}
