@@ -1,7 +1,15 @@
 import { expect, test, vi } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { startDetour } from './support/detour.ts';
-import { post, postAlert, type Product, type ProductOptions, secrets, startProduct } from './support/product.ts';
+import {
+  post,
+  postAlert,
+  postTawk,
+  type Product,
+  type ProductOptions,
+  secrets,
+  startProduct,
+} from './support/product.ts';
 import { alertOf, allShown, found, nothingWaits, postAlerts, startWorld, type World } from './support/world.ts';
 import { patiently } from './support/wait.ts';
 
@@ -115,3 +123,23 @@ test.concurrent('what gets worse while the chat is lost reaches the admins; a te
     expect([status, body['message']]).toEqual([502, expect.stringContaining('kicked')]);
   }
 });
+
+test.concurrent.for([
+  { name: 'another admin', admins: [SEED.carla, SEED.ben], reader: SEED.ben },
+  { name: "the team's chat", admins: [SEED.carla], reader: team },
+])(
+  'a notice to an admin who blocked the bot is tried once, then goes to $name',
+  async ({ admins, reader }, context) => {
+    const world = await startWorld(context);
+    const { sandbox } = world;
+    sandbox.block(SEED.carla);
+    const product = await start(world, { env: { TELEGRAM_ADMIN_IDS: admins.join() } });
+    await postTawk(product, JSON.stringify({ event: 'chat:unheard_of' }));
+    await sandbox.waitFor(() => texts(world, reader).some((text) => text.includes('chat:unheard_of')), patiently);
+    await nothingWaits(world);
+    const attempts = await world.rows('select 1 from delivery_attempts where lane = $1', `telegram:${SEED.carla}`);
+    expect(attempts).toHaveLength(1);
+    expect(texts(world, reader).filter((text) => text.includes('chat:unheard_of'))).toHaveLength(1);
+    expect(await isReady(product)).toBe(true);
+  },
+);

@@ -1,5 +1,5 @@
 import type { Db } from '../database/connect.ts';
-import type { Delivery, Wish } from '../delivery/delivery.ts';
+import type { Delivery, DeliveryKind, Wish } from '../delivery/delivery.ts';
 
 export async function findById(db: Db, id: number): Promise<Delivery | undefined> {
   return db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
@@ -28,4 +28,23 @@ export async function wasSentSince(db: Db, delivery: Delivery, since: Date): Pro
     .where('settledAt', '>=', since)
     .executeTakeFirst();
   return sent !== undefined;
+}
+
+const noticeKinds = ['drift_note', 'dead_note', 'lost_note'] as const satisfies readonly DeliveryKind[];
+
+/** Notices to an admin that wait in this lane; they are settled and returned, to be sent elsewhere. */
+export async function withdrawAllWaiting(db: Db, lane: string, now: Date): Promise<Wish[]> {
+  const withdrawn: Wish[] = [];
+  for (const kind of noticeKinds) {
+    const rows = await db
+      .updateTable('deliveries')
+      .set({ state: 'obsolete', settledAt: now, reason: 'this admin cannot be reached: sent elsewhere' })
+      .where('lane', '=', lane)
+      .where('kind', '=', kind)
+      .where('state', '=', 'waiting')
+      .returning(['lane', 'subject', 'rank', 'incidenceId', 'payload'])
+      .execute();
+    withdrawn.push(...rows.map((row) => ({ ...row, kind })));
+  }
+  return withdrawn;
 }

@@ -6,6 +6,7 @@ import { showUnshown } from '../incidences/show-unshown.ts';
 import type { Log } from '../log.ts';
 import * as lostLaneStore from './lost-lane-store.ts';
 import type { Places } from './places.ts';
+import { redirectNotices } from './redirect-notices.ts';
 
 export type Rescue = Readonly<{
   start: () => void;
@@ -66,7 +67,11 @@ export function createRescue(deps: {
     const isForced = probeAll;
     probeAll = false;
     const lost = await lostLaneStore.findAllLost(db);
-    for (const lane of lost) await rescue(lane, isForced);
+    const lostLanes = new Set(lost.map(({ lane }) => lane));
+    for (const lane of lost) {
+      await redirect(lane, lostLanes);
+      await rescue(lane, isForced);
+    }
     const moves = await lostLaneStore.findAllMoves(db);
     for (const [chatId, successor] of moves) await follow(chatId, successor);
     const isRescuable = lost.some((lane) => rescuePlacesOf(lane).length > 0);
@@ -84,6 +89,15 @@ export function createRescue(deps: {
       followed.add(chatId);
     }
     if (isNews || moved > 0) wake.signal('deliveries');
+  }
+
+  async function redirect({ lane }: lostLaneStore.LostLane, lostLanes: ReadonlySet<string>): Promise<void> {
+    if (deps.places.includes(lostLaneStore.chatIdOf(lane))) return;
+    const readers = { lost: lostLanes, admins: deps.rescuePlaces, team: deps.places.all() };
+    const redirected = await redirectNotices(db, lane, readers, deps.now());
+    if (redirected === 0) return;
+    log.warn({ lane, redirected, hint: 'this admin must start the bot, or unblock it' }, 'notices.redirected');
+    wake.signal('deliveries');
   }
 
   /** Where what waits for it is sent instead. What waits for a person's own chat is shown to the team as well. */

@@ -1,0 +1,29 @@
+import type { Db } from '../database/connect.ts';
+import { transact } from '../database/transact.ts';
+import { type ChatPlace, telegramLane } from '../delivery/delivery.ts';
+import * as deliveryStore from '../delivery/delivery-store.ts';
+import * as noteStore from './note-store.ts';
+
+/**
+ * Notices for an admin who never started the bot or blocked it go to one who can be reached, else to the team's chat.
+ * Returns how many were sent on.
+ */
+export async function redirectNotices(
+  db: Db,
+  lane: string,
+  readers: Readonly<{ lost: ReadonlySet<string>; admins: readonly ChatPlace[]; team: readonly ChatPlace[] }>,
+  now: Date,
+): Promise<number> {
+  const target = [...readers.admins, ...readers.team].find(({ chatId }) => !readers.lost.has(telegramLane(chatId)));
+  if (!target) return 0;
+  return transact(db, async (trx) => {
+    const notices = await noteStore.withdrawAllWaiting(trx, lane, now);
+    const redirected = notices.map((notice) => ({
+      ...notice,
+      lane: telegramLane(target.chatId),
+      payload: { ...notice.payload, ...target },
+    }));
+    await deliveryStore.enqueue(trx, redirected, now);
+    return redirected.length;
+  });
+}
