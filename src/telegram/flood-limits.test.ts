@@ -56,6 +56,25 @@ test('whatever was sent before, commands included, the k-th of criticals that co
   );
 });
 
+test('a critical leaves in time however many commands are typed while it waits', () => {
+  const gaps = array(nat(20_000), { minLength: 1, maxLength: 25 });
+  assert(
+    property(gaps, integer({ min: 500, max: 5_000 }), (between, everyMs) => {
+      const commands = every(everyMs, 600 * second, 'interactive');
+      let now = 61 * second;
+      const criticals = between.map((gap): Message => ({ at: (now += gap), priority: 'critical' }));
+      const served = share([...commands, ...criticals]).filter(({ priority }) => priority === 'critical');
+      expect(served).toHaveLength(between.length);
+      for (const [index, { at, sentAt }] of served.entries()) {
+        // Of one rush with it: those that still waited when it came, or left in the minute before.
+        const k = 1 + served.slice(0, index).filter((other) => other.sentAt > at - 61 * second).length;
+        expect(sentAt - at).toBeLessThanOrEqual(3 * second * k + 5 * second);
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
+
 test('answers to people are at most three quarters of a group’s minute', () => {
   assert(
     property(traffic(['interactive'], 120), (messages) => {
@@ -103,6 +122,48 @@ function simulate(
     sent.push({ at: now, priority });
   }
   return sent;
+}
+
+type Message = Readonly<{ at: number; priority: Priority }>;
+
+function every(everyMs: number, untilMs: number, priority: Priority): Message[] {
+  return Array.from({ length: Math.floor(untilMs / everyMs) }, (_, index) => ({ at: index * everyMs, priority }));
+}
+
+/** One group as the dispatcher serves it: criticals first, then people, then the rest; each in the order it came. */
+function share(messages: readonly Message[]): (Message & { sentAt: number })[] {
+  const order: readonly Priority[] = ['critical', 'interactive', 'high', 'normal'];
+  const coming = messages.toSorted((a, b) => a.at - b.at);
+  const waiting = new Map(order.map((priority): [Priority, Message[]] => [priority, []]));
+  const sent: SentMessage[] = [];
+  const served: (Message & { sentAt: number })[] = [];
+  let now = 0;
+  for (let arrived = 0; ; ) {
+    for (; (coming[arrived]?.at ?? Number.POSITIVE_INFINITY) <= now; arrived += 1) {
+      const message = coming[arrived];
+      if (message) waiting.get(message.priority)?.push(message);
+    }
+    const isCriticalDue = (waiting.get('critical')?.length ?? 0) > 0;
+    const candidates = order
+      .filter((priority) => (waiting.get(priority)?.length ?? 0) > 0)
+      .filter((priority) => !isCriticalDue || priority === 'critical')
+      .map((priority) => ({ priority, at: earliest(sent.slice(-40), group[priority]) }));
+    const ready = candidates.find(({ at }) => at <= now);
+    const message = ready && waiting.get(ready.priority)?.shift();
+    if (message) {
+      sent.push({ at: now, priority: message.priority });
+      served.push({ ...message, sentAt: now });
+      continue;
+    }
+    const next = Math.min(coming[arrived]?.at ?? Number.POSITIVE_INFINITY, ...candidates.map(({ at }) => at));
+    // Normal messages may wait for ever while people keep the chat busy; nobody asks for them here.
+    if (
+      !Number.isFinite(next) ||
+      (arrived === coming.length && !candidates.some(({ priority }) => priority !== 'normal'))
+    )
+      return served;
+    now = next;
+  }
 }
 
 /** How long (ms) each edit of a pressed card waits, where cards wait for the edits and are never dropped. */
