@@ -89,3 +89,22 @@ test('the next sender knows what went out lately, answers to people too', async 
   const since = await deliveryStore.findSentSince(db, at(0));
   expect(since.filter((one) => one.lane === lane).map((one) => one.at)).toEqual([at(30), at(41), at(62)]);
 });
+
+test('of many strangers who were answered none is read; only lanes that are blocked or lost are', async () => {
+  const now = new Date();
+  const later = new Date(now.getTime() + 60_000);
+  const strangers = Array.from({ length: 500 }, (_, index) => `telegram:${900_000 + index}`);
+  await db
+    .insertInto('lanes')
+    .values([
+      ...strangers.map((lane) => ({ lane, answeredAt: [now] })),
+      { lane: 'telegram:-20', pausedUntil: later },
+      { lane: 'telegram:-21', lostAt: now, lostReason: 'bot was kicked' },
+      { lane: 'telegram:-22', migratedTo: '-1022' },
+    ])
+    .execute();
+  const blocked = await deliveryStore.findBlockedLanes(db, now);
+  expect(blocked.map(({ lane }) => lane).toSorted()).toEqual(['telegram:-20', 'telegram:-21', 'telegram:-22']);
+  const lost = await deliveryStore.findLostLanes(db);
+  expect(lost.map(({ lane }) => lane)).toEqual(['telegram:-21']);
+});

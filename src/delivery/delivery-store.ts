@@ -112,8 +112,18 @@ export async function pauseLane(db: Db, lane: string, until: Date): Promise<void
   await pausing(lane, until).execute(db);
 }
 
-export async function findAllLanes(db: Db) {
-  return db.selectFrom('lanes').selectAll().execute();
+/** Lanes that take no messages now, or that became another chat. Everybody who was ever answered has a row: those are not read. */
+export async function findBlockedLanes(db: Db, now: Date) {
+  return db
+    .selectFrom('lanes')
+    .select(['lane', 'lostAt', 'migratedTo', 'pausedUntil'])
+    .where((is) => is.or([is('lostAt', 'is not', null), is('migratedTo', 'is not', null), is('pausedUntil', '>', now)]))
+    .execute();
+}
+
+/** Lanes that were lost and are not back. */
+export async function findLostLanes(db: Db) {
+  return db.selectFrom('lanes').selectAll().where('lostAt', 'is not', null).execute();
 }
 
 /** Somebody was answered ahead of the deliveries. */

@@ -207,7 +207,7 @@ export function createDispatcher(deps: {
       clock.noteSent(lane, { at: at.getTime(), priority });
     }
     lost.clear();
-    for (const row of await deliveryStore.findAllLanes(taken)) {
+    for (const row of await deliveryStore.findBlockedLanes(taken, new Date(now))) {
       if (row.lostAt || row.migratedTo) lost.add(row.lane);
       if (row.pausedUntil && row.pausedUntil.getTime() > now) clock.pause(row.lane, row.pausedUntil.getTime(), now);
     }

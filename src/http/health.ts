@@ -61,8 +61,8 @@ async function databaseProblems(db: Db, teamLanes: readonly string[], now: Date)
   try {
     const pending = await pendingMigrations(db);
     // One that became another chat is not lost: what was for it goes there.
-    const lost = (await deliveryStore.findAllLanes(db)).filter(
-      ({ lane, lostAt, migratedTo }) => lostAt && migratedTo === null && teamLanes.includes(lane),
+    const lost = (await deliveryStore.findLostLanes(db)).filter(
+      ({ lane, migratedTo }) => migratedTo === null && teamLanes.includes(lane),
     );
     const stuck = await healthStore.findStuckLanes(db, teamLanes, new Date(now.getTime() - stuckMs));
     return [

@@ -12,10 +12,11 @@ import { pressFeature } from './features/press.ts';
 import { stormFeature } from './features/storm.ts';
 import { unknownCommandFeature } from './features/unknown-command.ts';
 import { foreignWebhookFix, foreignWebhookHost } from './foreign-webhook.ts';
-import { forgetMember } from './membership.ts';
+import { forgetMember, memberForMs } from './membership.ts';
 import { keepMenu } from './menu.ts';
 import { createPoller, forGrammy, pause } from './poll.ts';
 import { createRefusedToken } from './refused-token.ts';
+import { createRecent } from './recent.ts';
 import { reply, toast } from './say.ts';
 import { retryAfterOf } from './telegram-error.ts';
 import { commandMenu } from './views/help.ts';
@@ -51,7 +52,7 @@ export function createBot(
     confirmSender: () => Promise<void>;
   },
 ): TelegramBot {
-  const deps = { ...given, members: new Map<string, number>() };
+  const deps = { ...given, members: createRecent(memberForMs) };
   const { log } = deps;
   const bot = new Bot<BotContext>(deps.token, {
     client: apiClient({ apiRoot: deps.apiRoot, proxy: deps.proxy, timeoutSeconds: callTimeoutSeconds }),

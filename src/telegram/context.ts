@@ -7,6 +7,7 @@ import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Log } from '../log.ts';
 import type { Person } from '../people/person.ts';
 import type { Button } from './callback-data.ts';
+import type { Recent } from './recent.ts';
 import type { Locale } from './locale.ts';
 
 export type BotContext = ConversationFlavor<Context> & { press?: Press };
@@ -23,8 +24,8 @@ export type BotDeps = Readonly<{
   /** Where cards go; the members of these chats are agents there. */
   places: Places;
   adminIds: readonly number[];
-  /** Who was seen to be in a chat (`chat:user`), and when (ms). */
-  members: Map<string, number>;
+  /** Who was seen to be in a chat lately (`chat:user`). */
+  members: Recent;
   locale: Locale;
   now: () => Date;
 }>;

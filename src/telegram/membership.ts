@@ -7,7 +7,8 @@ import type { BotDeps } from './context.ts';
 /** Whether somebody is in the chat; `unknown` when Telegram does not answer and nothing is known from before. */
 type Membership = 'in' | 'out' | 'unknown';
 
-const memberForMs = 60_000;
+/** How long a member is not asked about again. */
+export const memberForMs = 60_000;
 /** A press is answered within a second, so Telegram gets no longer than this to answer. */
 const askForMs = 600;
 
@@ -21,7 +22,7 @@ export async function membershipOf(ctx: Context, deps: BotDeps): Promise<Members
   if (!from) return 'out';
   if (deps.adminIds.includes(from.id)) return 'in';
   const member = { chatId: chat.id, telegramId: from.id };
-  if (deps.now().getTime() - (deps.members.get(keyOf(member)) ?? 0) < memberForMs) return 'in';
+  if (deps.members.has(keyOf(member), deps.now())) return 'in';
 
   // An answer that comes late counts for the next press.
   const late = new AbortController();
@@ -43,7 +44,7 @@ async function ask(ctx: Context, deps: BotDeps, member: memberStore.Member): Pro
   try {
     const found = await ctx.getChatMember(member.telegramId);
     if (!isIn(found)) return await left(deps, member);
-    deps.members.set(keyOf(member), deps.now().getTime());
+    deps.members.note(keyOf(member), deps.now());
     await memberStore.upsert(deps.db, member, deps.now());
     return 'in';
   } catch (err) {

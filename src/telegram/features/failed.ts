@@ -21,7 +21,7 @@ export function failedFeature(deps: BotDeps): Composer<BotContext> {
     const who = await resolveActor(ctx, deps);
     if (!who.ok) return reply(ctx, deps, html`${await refusalHere(ctx, deps, who)}`);
     const dead = await failureStore.findAllDead(deps.db, listed);
-    const lost = (await deliveryStore.findAllLanes(deps.db)).filter((lane) => lane.lostAt);
+    const lost = await deliveryStore.findLostLanes(deps.db);
     const { text, keyboard } = failedList(
       dead,
       await failureStore.countDead(deps.db),

@@ -6,6 +6,7 @@ import { acknowledgeAllFolded } from '../../storms/acknowledge-all-folded.ts';
 import { stormCard } from '../../storms/keep-storms.ts';
 import * as stormStore from '../../storms/storm-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
+import { createRecent } from '../recent.ts';
 import { toast } from '../say.ts';
 import { shownAtOnce } from '../views/storm-card.ts';
 
@@ -15,7 +16,7 @@ const confirmMs = 20_000;
 export function stormFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
   const { toasts } = deps.locale.texts;
-  const askedAt = new Map<string, number>();
+  const asked = createRecent(confirmMs);
 
   composer.on('callback_query:data', async (ctx, next) => {
     if (!ctx.press) return next();
@@ -35,14 +36,14 @@ export function stormFeature(deps: BotDeps): Composer<BotContext> {
   async function acknowledgeAll(ctx: BotContext, storm: stormStore.Storm, person: Person): Promise<void> {
     const now = deps.now();
     const key = `${storm.id}:${person.id}`;
-    const isConfirmed = now.getTime() - (askedAt.get(key) ?? 0) < confirmMs;
+    const isConfirmed = asked.has(key, now);
     const folded = await stormStore.countFolded(deps.db, storm.lane);
     if (folded === 0) return toast(ctx, toasts.nothingHidden);
     if (!isConfirmed) {
-      askedAt.set(key, now.getTime());
+      asked.note(key, now);
       return toast(ctx, toasts.confirmAcknowledgeAll(folded), { alert: true });
     }
-    askedAt.delete(key);
+    asked.delete(key);
     const name = (await incidenceStore.findPersonName(deps.db, person.id)) ?? person.firstName;
     const taken = await acknowledgeAllFolded(deps.db, storm.lane, { id: person.id, name }, now);
     await refresh(storm);
