@@ -24,7 +24,7 @@ const maxFlushes = 2;
 const worthASecond = 32;
 
 /** Group commit: what arrives while INSERTs are under way shares the next. Each is answered after its own commit. */
-export function createIntake(deps: { db: Db; wake: Wake; log: Log }): Intake {
+export function createIntake(deps: { db: Db; wake: Pick<Wake, 'signal'>; log: Log }): Intake {
   const pending: Pending[] = [];
   const flushing = new Map<number, Promise<void>>();
 
@@ -51,10 +51,21 @@ export function createIntake(deps: { db: Db; wake: Wake; log: Log }): Intake {
         deps.log.info({ events: batch.length, ms: Math.round(performance.now() - begun) }, 'inbound.stored');
       } catch (err) {
         deps.log.error({ err, events: batch.length }, 'inbound.store_failed');
-        for (const { reject } of batch) reject(err);
+        if (isAboutData(err) && batch.length > 1) await storeSingly(batch);
+        else for (const { reject } of batch) reject(err);
       }
     }
     flushing.delete(slot);
+  }
+
+  /** PostgreSQL refuses one value of a batch: each event then stands or falls by itself. */
+  async function storeSingly(batch: readonly Pending[]): Promise<void> {
+    for (const { event, resolve, reject } of batch) {
+      await inboundStore
+        .insertMany(deps.db, [event])
+        .then((ids) => resolve(ids.get(inboundStore.keyOf(event))), reject);
+    }
+    deps.wake.signal('inbound');
   }
 
   function flushSoon(): void {
@@ -87,4 +98,10 @@ function takeBatch(pending: Pending[]): Pending[] {
     count += 1;
   }
   return pending.splice(0, count);
+}
+
+/** SQLSTATE class 22: data exception. */
+function isAboutData(err: unknown): boolean {
+  const code: unknown = err instanceof Error ? Reflect.get(err, 'code') : undefined;
+  return typeof code === 'string' && code.startsWith('22');
 }
