@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
-import { postAlert, type Product, quiet, startProduct, startSandbox } from './support/product.ts';
+import { postAlert, type Product, quiet, secrets, startProduct, startSandbox } from './support/product.ts';
 
 let product: Product;
 beforeEach(async () => {
@@ -69,7 +69,8 @@ test('a group that becomes a supergroup is followed: open cards are sent anew, n
     // As it stands when the old chat refused something after the move.
     await small.rows(`update lanes set lost_at = now(), lost_reason = 'gone' where migrated_to is not null`);
     expect((await fetch(`${small.baseUrl}/ready`)).status).toBe(200);
-    expect(await (await fetch(`${small.baseUrl}/metrics`)).text()).toContain('bellhop_lost_chats 0');
+    const headers = { authorization: `Bearer ${secrets.alertKey}` };
+    expect(await (await fetch(`${small.baseUrl}/metrics`, { headers })).text()).toContain('bellhop_lost_chats 0');
   } finally {
     await small.stop();
     await sandbox.stop();

@@ -17,16 +17,19 @@ type Deps = Readonly<{
   log: Log;
 }>;
 
-/** `GET /metrics`, for this machine (not through a proxy on it) or with the alert key as bearer. */
+/**
+ * `GET /metrics`, with the alert key as bearer. Only where no key is set, this machine may ask without one: a proxy on
+ * it that adds no header cannot be told from a local caller, so where a key exists it is required.
+ */
 export function metricsRoute({ db, key, bodyBytes, refused, now, log }: Deps): RequestHandler {
   const metrics = createMetrics(db, bodyBytes, refused);
   return async (req, res) => {
-    const hasKey = key !== undefined && sameSecret(req.headers.authorization ?? '', `Bearer ${key}`);
-    if (!isFromHere(req) && !hasKey) {
+    const mayRead = key === undefined ? isFromHere(req) : sameSecret(req.headers.authorization ?? '', `Bearer ${key}`);
+    if (!mayRead) {
       return sendError(
         res,
         'unauthorized',
-        'Ask from this machine, or send "Authorization: Bearer <CHATWOOT_ALERT_KEY>".',
+        'Set CHATWOOT_ALERT_KEY and send "Authorization: Bearer <CHATWOOT_ALERT_KEY>".',
       );
     }
     try {
