@@ -14,7 +14,7 @@ import { apiClient } from './telegram/api-client.ts';
 import { createBot } from './telegram/bot.ts';
 import { telegramLimits, unlimited } from './telegram/flood-limits.ts';
 import { createProbe } from './telegram/probe.ts';
-import { createSenders } from './telegram/senders.ts';
+import { createSenders } from './telegram/senders/senders.ts';
 import { localeOf } from './telegram/locale.ts';
 import { retryAfterOf } from './telegram/telegram-error.ts';
 import { type AppOptions, type Base, type Part, senderLockKey } from './start-base.ts';
@@ -38,7 +38,7 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
   const dispatcher = createDispatcher({
     ...base,
     db: base.unflushedDb,
-    send: createSenders({ api, db, locale, isHome: places.isHome }),
+    send: createSenders({ api, db, locale, isTeamChat: places.isHome }),
     retryAfter: retryAfterOf,
     isSender: () =>
       lock.confirm().then(

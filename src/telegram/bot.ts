@@ -17,7 +17,7 @@ import { keepMenu } from './menu.ts';
 import { createPoller, forGrammy, pause } from './poll.ts';
 import { createRefusedToken } from './refused-token.ts';
 import { createRecent } from './recent.ts';
-import { reply, toast } from './say.ts';
+import { reply, toast } from './reply.ts';
 import { retryAfterOf } from './telegram-error.ts';
 import { commandMenu } from './views/help.ts';
 import { html } from './views/html.ts';

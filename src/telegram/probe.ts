@@ -1,6 +1,6 @@
 import type { Api } from 'grammy';
 import type { ChatPlace } from '../delivery/delivery.ts';
-import { chatOptions } from './present.ts';
+import { chatOptions } from './message-options.ts';
 
 /** Whether a chat takes messages from us: asked with the one call that shows nothing lasting (sendChatAction). */
 export function createProbe(api: Api): (place: ChatPlace) => Promise<boolean> {

@@ -5,7 +5,7 @@ import { tagName } from '../../incidences/tag-store.ts';
 import type { Person } from '../../people/person.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import type { Texts } from '../texts/texts.ts';
-import { reply } from '../say.ts';
+import { reply } from '../reply.ts';
 import { clip, type Html, html, lines } from '../views/html.ts';
 import { toastOf } from '../views/toasts.ts';
 import { parseCloseWords } from './close-words.ts';

@@ -2,7 +2,7 @@ import { Composer } from 'grammy';
 import type { Person } from '../../people/person.ts';
 import { onCommands } from '../command.ts';
 import type { BotContext, BotDeps } from '../context.ts';
-import { placeOf, reply } from '../say.ts';
+import { placeOfUpdate, reply } from '../reply.ts';
 import { help, whoAmI } from '../views/help.ts';
 import { html } from '../views/html.ts';
 import { resolveActor } from '../actor.ts';
@@ -42,7 +42,7 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
       role: who.ok ? who.person.role : undefined,
       isAgentElsewhere: !who.ok && (await isAgentElsewhere(ctx, deps)),
       userId: ctx.from?.id,
-      place: placeOf(ctx),
+      place: placeOfUpdate(ctx),
       isPaired: ctx.chat !== undefined && deps.places.includes(ctx.chat.id),
       isAnyPaired: deps.places.all().length > 0,
     };

@@ -7,7 +7,7 @@ import { tagName } from '../../incidences/tag-store.ts';
 import { onCommands } from '../command.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import * as dialogStore from '../dialog-store.ts';
-import { placeOf, reply, toast } from '../say.ts';
+import { placeOfUpdate, reply, toast } from '../reply.ts';
 import { html } from '../views/html.ts';
 import { outcomeMenu } from '../views/incidence-keyboard.ts';
 import { toastOf } from '../views/toasts.ts';
@@ -128,6 +128,6 @@ async function take(ctx: BotContext, deps: BotDeps, question: Question, id: numb
 
 /** Not the thread id alone: outside a forum Telegram puts one on every reply. */
 function keyOf(ctx: Context): string {
-  const place = placeOf(ctx);
+  const place = placeOfUpdate(ctx);
   return `${place?.chatId ?? 0}:${place?.threadId ?? 0}:${ctx.from?.id ?? 0}`;
 }

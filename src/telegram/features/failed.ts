@@ -3,7 +3,7 @@ import * as deliveryStore from '../../delivery/delivery-store.ts';
 import * as failureStore from '../../failures/failure-store.ts';
 import { onCommands } from '../command.ts';
 import type { BotContext, BotDeps } from '../context.ts';
-import { reply, toast } from '../say.ts';
+import { reply, toast } from '../reply.ts';
 import { failedList } from '../views/failed.ts';
 import { html } from '../views/html.ts';
 import { resolveActor } from '../actor.ts';

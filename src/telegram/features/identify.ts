@@ -3,7 +3,7 @@ import * as incidenceStore from '../../incidences/incidence-store.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { type Button, parse } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
-import { toast } from '../say.ts';
+import { toast } from '../reply.ts';
 import { actorLabel, resolveActor } from '../actor.ts';
 import { refusalHere } from './refuse.ts';
 

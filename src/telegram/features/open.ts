@@ -4,7 +4,7 @@ import { sourceNames } from '../../sources/source-event.ts';
 import { isKnown as isKnownTag, tagName } from '../../incidences/tag-store.ts';
 import type { Person } from '../../people/person.ts';
 import type { BotContext, BotDeps } from '../context.ts';
-import { reply } from '../say.ts';
+import { reply } from '../reply.ts';
 import { oneOf, parseWords } from '../parse-words.ts';
 import { openList } from '../views/open-list.ts';
 

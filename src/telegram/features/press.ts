@@ -8,7 +8,8 @@ import * as tagStore from '../../incidences/tag-store.ts';
 import type { Person } from '../../people/person.ts';
 import type { Button } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
-import { editCardNow, sendCardHere, toast } from '../say.ts';
+import { toast } from '../reply.ts';
+import { editCardNow, replyWithCard } from '../reply-with-card.ts';
 import { tagToast, toastOf } from '../views/toasts.ts';
 
 /** Presses under cards. `Write a note…` and `New tag…` are answered by the dialogs. */
@@ -37,7 +38,7 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'show':
         if (!(await incidenceViewStore.findById(deps.db, button.id))) return toast(ctx, toasts.notFound);
         await toast(ctx, `#${button.id}`);
-        await sendCardHere(ctx, deps, button.id);
+        await replyWithCard(ctx, deps, button.id);
         return undefined;
       case 'write-note':
       case 'new-tag':

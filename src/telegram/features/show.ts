@@ -1,7 +1,8 @@
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { findStory } from '../../incidences/story.ts';
 import type { BotContext, BotDeps } from '../context.ts';
-import { reply, sendCardHere, sendTranscriptHere } from '../say.ts';
+import { reply } from '../reply.ts';
+import { replyWithCard, replyWithTranscript } from '../reply-with-card.ts';
 import { why } from '../views/why.ts';
 import { numberOf } from '../typed-number.ts';
 
@@ -9,7 +10,7 @@ import { numberOf } from '../typed-number.ts';
 export async function showCard(ctx: BotContext, deps: BotDeps, words: readonly string[]): Promise<unknown> {
   const id = numberOf(words[0]);
   if (id === undefined) return reply(ctx, deps, deps.locale.texts.commands.whichOne('/incidence 42'));
-  return (await sendCardHere(ctx, deps, id)) || reply(ctx, deps, deps.locale.texts.commands.noSuchIncidence(id));
+  return (await replyWithCard(ctx, deps, id)) || reply(ctx, deps, deps.locale.texts.commands.noSuchIncidence(id));
 }
 
 /** `/transcript 42`: a finished chat as a file. */
@@ -19,7 +20,7 @@ export async function showTranscript(ctx: BotContext, deps: BotDeps, words: read
   if (id === undefined) return reply(ctx, deps, commands.whichOne('/transcript 42'));
   const incidence = await incidenceViewStore.findById(deps.db, id);
   if (!incidence) return reply(ctx, deps, commands.noSuchIncidence(id));
-  const outcome = await sendTranscriptHere(ctx, deps, id);
+  const outcome = await replyWithTranscript(ctx, deps, id);
   switch (outcome) {
     case 'sent':
       return undefined;

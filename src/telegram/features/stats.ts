@@ -1,7 +1,7 @@
 import { parsePeriod, type Period, periodWords } from '../../stats/period.ts';
 import * as statsStore from '../../stats/stats-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
-import { reply } from '../say.ts';
+import { reply } from '../reply.ts';
 import { type Html, html } from '../views/html.ts';
 import { statsText } from '../views/stats.ts';
 

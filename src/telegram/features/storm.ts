@@ -7,7 +7,7 @@ import { stormCard } from '../../storms/keep-storms.ts';
 import * as stormStore from '../../storms/storm-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { createRecent } from '../recent.ts';
-import { toast } from '../say.ts';
+import { toast } from '../reply.ts';
 import { shownAtOnce } from '../views/storm-card.ts';
 
 const confirmMs = 20_000;

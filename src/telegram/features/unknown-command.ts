@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import { commandOf } from '../command.ts';
 import type { BotContext, BotDeps } from '../context.ts';
-import { reply } from '../say.ts';
+import { reply } from '../reply.ts';
 import { clip } from '../views/html.ts';
 
 /** Comes last: a command that no feature answered, unless it was meant for another bot. */

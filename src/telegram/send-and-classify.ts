@@ -1,20 +1,21 @@
 import type { AlsoRecord, Attempt } from '../delivery/delivery.ts';
 import { classify } from './telegram-error.ts';
 
-/** What a call to Telegram stands on, for the refusals that are about it. */
-export type Standing = Readonly<{
-  /** In the team's own chat and topic: when that takes nothing any more, the chat is lost. */
-  isHome: boolean;
-  /** It is about a message: what is recorded when the message shows this already, and what is left to do when it, or its topic, is no more. */
+/** What a refusal of a call means depends on this. */
+export type SendContext = Readonly<{
+  /** Sent to the team chat and topic: when that takes no more messages, the chat is lost. */
+  isTeamChat: boolean;
+  /** Recorded when the message looks like that already. */
   alsoRecord?: AlsoRecord;
+  /** What to do when the message, or its topic, no longer exists. */
   whenGone?: (reason: string) => Attempt | Promise<Attempt>;
-  /** The chat forbids this kind of content: another way to say it. */
+  /** What to send instead where the chat forbids this kind of content. */
   whenForbidden?: () => Promise<Attempt>;
 }>;
 
-/** Makes one call; whatever Telegram says to it comes back in our words. */
-export async function outcomeOf(call: () => Promise<Attempt>, standing: Standing): Promise<Attempt> {
-  const { isHome, alsoRecord, whenGone, whenForbidden } = standing;
+/** Makes one call and classifies what Telegram answers. */
+export async function sendAndClassify(call: () => Promise<Attempt>, context: SendContext): Promise<Attempt> {
+  const { isTeamChat, alsoRecord, whenGone, whenForbidden } = context;
   try {
     return await call();
   } catch (error) {
@@ -25,7 +26,7 @@ export async function outcomeOf(call: () => Promise<Attempt>, standing: Standing
       case 'edit-target-gone':
         return whenGone ? whenGone(failure.reason) : rejected(failure.reason);
       case 'topic-lost':
-        if (isHome) return { outcome: 'lane-lost', reason: failure.reason };
+        if (isTeamChat) return { outcome: 'lane-lost', reason: failure.reason };
         return whenGone ? whenGone(failure.reason) : obsolete(failure.reason);
       case 'content-forbidden':
         return whenForbidden ? whenForbidden() : rejected(failure.reason);

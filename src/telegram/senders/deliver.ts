@@ -1,0 +1,45 @@
+import type { Api } from 'grammy';
+import { z } from 'zod';
+import type { Db } from '../../database/connect.ts';
+import type { Attempt, ChatPlace, Delivery } from '../../delivery/delivery.ts';
+import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
+import type { Locale } from '../locale.ts';
+import { chatOptions, textOptions } from '../message-options.ts';
+import { sendAndClassify, type SendContext } from '../send-and-classify.ts';
+import type { Html } from '../views/html.ts';
+
+export type SenderDeps = Readonly<{
+  api: Api;
+  db: Db;
+  locale: Locale;
+  /** Whether it is one of the configured chats and topics. */
+  isTeamChat: (place: ChatPlace) => boolean;
+}>;
+
+export const placePayload = z.object({ chatId: z.number(), threadId: z.number().nullable() });
+
+/** Sends a text: as HTML, or as plain text once Telegram rejected that. */
+export function sendText(
+  { api, isTeamChat }: SenderDeps,
+  { plain }: Delivery,
+  place: ChatPlace,
+  text: Html,
+  options: object = {},
+  context: Omit<SendContext, 'isTeamChat'> = {},
+): Promise<Attempt> {
+  return sendAndClassify(
+    async () => {
+      const all = { ...chatOptions(place), ...options };
+      const { message_id: messageId } = await api.sendMessage(place.chatId, ...textOptions(text, all, plain));
+      return { outcome: 'sent', messageId };
+    },
+    { ...context, isTeamChat: isTeamChat(place) },
+  );
+}
+
+export async function findIncidence(
+  db: Db,
+  { incidenceId }: Delivery,
+): Promise<incidenceViewStore.IncidenceView | undefined> {
+  return incidenceId === null ? undefined : incidenceViewStore.findById(db, incidenceId);
+}

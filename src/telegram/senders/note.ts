@@ -1,0 +1,56 @@
+import * as lostLaneStore from '../../chats/lost-lane-store.ts';
+import * as noteStore from '../../chats/note-store.ts';
+import type { Sender } from '../../delivery/dispatcher.ts';
+import * as failureStore from '../../failures/failure-store.ts';
+import * as inboundStore from '../../inbound/inbound-store.ts';
+import { z } from 'zod';
+import { obsolete } from '../send-and-classify.ts';
+import { deadNote, driftNote, lostNote, refusedNote } from '../views/notes.ts';
+import { placePayload, type SenderDeps, sendText } from './deliver.ts';
+
+const unrecognizedPayload = placePayload.extend({ source: z.string(), reason: z.string(), eventId: z.number() });
+const deadPayload = placePayload.extend({ reason: z.string() });
+const refusedPayload = placePayload.extend({
+  address: z.string(),
+  code: z.string(),
+  advice: z.string(),
+  count: z.number(),
+});
+const lostPayload = deadPayload.extend({ lane: z.string() });
+const dayMs = 86_400_000;
+
+/** Notices to admins, each at most once a day or once per loss. */
+export function noteSenders(deps: SenderDeps): Record<string, Sender> {
+  const { db, locale } = deps;
+  return {
+    drift_note: async (delivery, now) => {
+      const { source, reason, eventId, ...place } = unrecognizedPayload.parse(delivery.payload);
+      const dayAgo = new Date(now.getTime() - dayMs);
+      if (await noteStore.wasSentSince(db, delivery, dayAgo)) return obsolete('sent within the last day');
+      const count = await inboundStore.countDrift(db, source, reason, dayAgo);
+      return sendText(deps, delivery, place, driftNote({ source, reason, eventId, count }, locale.texts));
+    },
+
+    dead_note: async (delivery, now) => {
+      const { reason, ...place } = deadPayload.parse(delivery.payload);
+      const dayAgo = new Date(now.getTime() - dayMs);
+      if (await noteStore.wasSentSince(db, delivery, dayAgo)) return obsolete('sent within the last day');
+      return sendText(deps, delivery, place, deadNote(reason, await failureStore.countDead(db), locale.texts));
+    },
+
+    refused_note: async (delivery, now) => {
+      const { chatId, threadId, ...refused } = refusedPayload.parse(delivery.payload);
+      const dayAgo = new Date(now.getTime() - dayMs);
+      if (await noteStore.wasSentSince(db, delivery, dayAgo)) return obsolete('sent within the last day');
+      return sendText(deps, delivery, { chatId, threadId }, refusedNote(refused, locale.texts));
+    },
+
+    lost_note: async (delivery) => {
+      const { lane, reason, ...place } = lostPayload.parse(delivery.payload);
+      const loss = await lostLaneStore.findLoss(db, lane);
+      if (!loss) return obsolete('the chat can be reached again');
+      if (await noteStore.wasSentSince(db, delivery, loss.since)) return obsolete('sent already');
+      return sendText(deps, delivery, place, lostNote(lane, reason, locale.texts));
+    },
+  };
+}
