@@ -226,10 +226,11 @@ test('a body that breaks off is not stored, and nobody is the worse for it', asy
   expect(await postAlert(product, alert)).toMatchObject({ status: 200 });
 });
 
-test('a compressed webhook is kept and refused in words', async () => {
-  const body = gzipSync('{"event":"message_created"}');
-  const answer = await postChatwoot(product, body);
-  expect(answer).toMatchObject({ status: 400, body: { error: 'bad_request' } });
+test.each(routes)('%s: a compressed body → 415 that names Content-Encoding', async (path) => {
+  const headers = { ...key, 'content-encoding': 'gzip' };
+  const answer = await post(product.baseUrl + path, gzipSync('{"event":"message_created"}'), headers);
+  expect(answer).toMatchObject({ status: 415, body: { error: 'unsupported_media_type' } });
+  expect(answer.body['message']).toContain('Content-Encoding');
 });
 
 describe('what is not HTTP is answered in the same shape', () => {

@@ -74,10 +74,6 @@ export function authenticateAlert(arrival: Arrival, settings: ChatwootSettings):
 }
 
 function checkMediaType(arrival: Arrival): void {
-  const encoding = arrival.header('content-encoding')?.trim().toLowerCase();
-  if (encoding && encoding !== 'identity') {
-    throw new Refusal('unsupported_media_type', 'Send the body as it is, without Content-Encoding.');
-  }
   const type = arrival.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type && !/^(application|text)\/([\w.-]+\+)?json$/.test(type)) {
     throw new Refusal('unsupported_media_type', 'Send JSON, with "Content-Type: application/json".');

@@ -16,6 +16,7 @@ export function receive(
     const { rawBody, release } = await readRawBody(req, endpoint.maxBytes, deps.budget);
     try {
       const arrival = arrivalOf(req, rawBody, deps.now());
+      refuseEncoded(arrival);
       const { admission, answer } = endpoint.admit(arrival);
       const wait = await deps.limits.source(admission.source);
       if (wait !== undefined) {
@@ -35,6 +36,13 @@ export function receive(
       release();
     }
   };
+}
+
+/** No source we know compresses; whatever a proxy packed would otherwise be stored as bytes nobody can read. */
+function refuseEncoded({ header }: Arrival): void {
+  const encoding = header('content-encoding')?.trim().toLowerCase();
+  if (!encoding || encoding === 'identity') return;
+  throw new Refusal('unsupported_media_type', 'Send the body uncompressed, without Content-Encoding.');
 }
 
 async function store(intake: Intake, admission: Admission, { rawBody, now }: Arrival): Promise<number | undefined> {
