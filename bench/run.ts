@@ -7,6 +7,7 @@ import { intake } from './figures/intake.ts';
 import { kill } from './figures/kill.ts';
 import { latency } from './figures/latency.ts';
 import { outage } from './figures/outage.ts';
+import { press } from './figures/press.ts';
 import { sandbox } from './figures/sandbox.ts';
 import { start } from './figures/start.ts';
 import { storm } from './figures/storm.ts';
@@ -27,6 +28,7 @@ const figures: readonly Figure[] = [
   kill,
   failover,
   storm,
+  press,
   sandbox,
 ];
 

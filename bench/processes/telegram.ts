@@ -65,6 +65,20 @@ const handlers = {
     }
     return undefined;
   },
+  /** The card whose text contains these words is acknowledged; how long (ms) until it shows that, NaN where there is none. */
+  acknowledge: async (way: 'press' | 'command', words: string): Promise<number> => {
+    const card = () => sandbox.messages(SEED.supportTeam).find(({ text }) => text?.includes(words));
+    const found = card();
+    const id = /#(\d+)/.exec(found?.text ?? '')?.[1];
+    if (!found || id === undefined) return Number.NaN;
+    const begun = performance.now();
+    const shown = sandbox.waitFor(() => card()?.text?.includes('acknowledged by'), { timeoutMs: 120_000 });
+    const button = { chatId: SEED.supportTeam, messageId: found.message_id, button: 'Acknowledge', by: SEED.carla };
+    if (way === 'press') void sandbox.press(button);
+    else sandbox.type({ chatId: SEED.carla, by: SEED.carla, text: `/ack ${id}` });
+    await shown;
+    return performance.now() - begun;
+  },
 };
 export type TelegramHandlers = typeof handlers;
 
