@@ -11,11 +11,12 @@ import type { Log } from './log.ts';
 import type { Sandbox } from 'telegram-sandbox';
 import { type Sandboxed, startSandbox } from './app/sandbox-mode/sandbox-mode.ts';
 
-/** `limits` is for benches and tests against a Telegram that does not limit. */
+/** `limits` is for benches and tests against a Telegram that does not limit, `now` for tests that need another time. */
 export type AppOptions = Readonly<{
   config: Config;
   log: Log;
   limits?: () => Limits;
+  now?: () => Date;
   /** The embedded database ended and cannot be brought back: nothing can be done here any more. */
   databaseLost?: (reason: Error) => void;
 }>;
@@ -44,7 +45,7 @@ export const senderLockKey = 0x62656c6c;
 
 export async function startBase(options: AppOptions, parts: Part[]): Promise<Base> {
   const { log } = options;
-  const now = () => new Date();
+  const now = options.now ?? (() => new Date());
   const databaseUrl = await startDatabase(options, parts);
   const db = connect(databaseUrl, { role: 'pool', connections: 10, log });
   const unflushedDb = connect(databaseUrl, { role: 'worker', connections: 8, log, flush: false });

@@ -78,7 +78,7 @@ test('no customer data of a closed incidence is left in any column after its day
       phone: '+49 marker',
       page: 'https://shop.example.com/marker',
       title: 'marker',
-      screen: 'marker',
+      screen: 'CHECKOUT',
     },
   };
   await postAlert(product, alert);

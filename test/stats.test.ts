@@ -1,37 +1,51 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { type Chat, openChat } from './support/chat.ts';
-import { postAlert, postTawk, type Product, quiet, startProduct } from './support/product.ts';
+import { post, postAlert, postTawk, type Product, quiet, secrets, startProduct } from './support/product.ts';
 
 const { ana, ben } = SEED;
 
+/** Noon in the team's zone, so that "today" is the same day however long the tests take. */
+const noon = Date.parse('2026-11-18T12:00:00Z');
+const minuteMs = 60_000;
+
 let product: Product;
 let team: Chat;
+let aheadMs = noon - Date.now();
+const later = (ms: number) => {
+  aheadMs += ms;
+};
+
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ now: () => new Date(Date.now() + aheadMs) });
   team = openChat(product);
-  for (const severity of ['critical', 'high', 'low']) {
-    await postAlert(product, { severity, reason: 'X', conversation_id: severity, message: 'x' });
+  for (const [severity, conversation_id, current_screen] of [
+    ['critical', 101, 'Checkout'],
+    ['high', 102, 'Checkout'],
+    ['low', 103, ''],
+  ]) {
+    const additional_info = { current_screen };
+    await postAlert(product, { severity, reason: 'X', conversation_id, message: 'x', additional_info });
   }
   await postTawk(product, JSON.stringify({ event: 'chat:start', chatId: 'tawk-1', visitor: { name: 'Asha' } }));
   await quiet(product);
-  // Ana takes 1 and 2 after two and four minutes, Ben closes 2 after ten; the desk closes 3.
-  await team.ask('/ack 1', ana);
-  await team.ask('/ack 2', ana);
-  await team.ask('/close 2 spam', ben);
   await team.ask('/tag 1 refund vip', ana);
   await team.ask('/tag 2 refund', ana);
-  await product.rows(`
-    update incidences set
-      app_screen = case when id in (1, 2) then 'Checkout' when id = 3 then '' end,
-      acknowledged_at = case when id < 3 then opened_at + make_interval(mins => 2 * id::integer) end,
-      closed_at = case when id in (2, 3) then opened_at + interval '10 minutes' end,
-      status = case when id = 3 then 'closed' else status end`);
-  await product.rows(
-    `update incidences set opened_at = opened_at - interval '1 hour', acknowledged_at = acknowledged_at - interval '1 hour', closed_at = closed_at - interval '1 hour'`,
-  );
+  later(2 * minuteMs);
+  await team.ask('/ack 1', ana);
+  later(2 * minuteMs);
+  await team.ask('/ack 2', ana);
+  later(6 * minuteMs);
+  await team.ask('/close 2 spam', ben);
+  await resolveInChatwoot(103);
 });
 afterAll(() => product.stop());
+
+async function resolveInChatwoot(id: number): Promise<void> {
+  const event = { event: 'conversation_status_changed', id, status: 'resolved', messages: [], account: { id: 1 } };
+  await post(`${product.baseUrl}/api/v1/chatwoot/webhook/${secrets.alertKey}`, JSON.stringify(event));
+  await quiet(product);
+}
 
 /** The lines under "By …". */
 async function groups(words: string): Promise<string[]> {

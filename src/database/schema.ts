@@ -46,6 +46,8 @@ export type Database = {
     alertCount: Defaulted<number>;
     happenedAt: Date;
     openedAt: Date;
+    /** When it was opened, released or reopened last; null in rows from before this was kept. */
+    openSince: Defaulted<Date | null>;
     acknowledgedAt: Date | null;
     acknowledgedBy: number | null;
     firstHumanReplyAt: Date | null;

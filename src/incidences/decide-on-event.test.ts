@@ -46,6 +46,7 @@ const incidence = (times: Pick<Incidence, 'happenedAt' | 'openedAt' | 'updatedAt
   snoozedUntil: null,
   escalationStep: 0,
   nextDueAt: null,
+  openSince: null,
   forgottenAt: null,
   version: 1,
 });

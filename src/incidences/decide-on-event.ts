@@ -42,7 +42,7 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
         return raise(current, change.severity, { ...said, visitorLeftAt: leftSince(current, event) }, 'wrote');
       }
       if (isOlderThanDesk(current, event)) return nothing('the conversation was resolved after this message');
-      return reopen(current, { ...known(event, now, current), visitorLeftAt: null }, 'wrote');
+      return reopen(current, { ...known(event, now, current), visitorLeftAt: null }, 'wrote', now);
     case 'transcribed':
       return decideOnTranscription(current, event, change, when);
     case 'answered':
@@ -78,7 +78,7 @@ function decideOnTranscription(
   if (current.status === 'closed') {
     const isUnseen = event.at !== undefined && current.closedAt !== null && event.at > current.closedAt;
     if (!isUnseen || isOlderThanDesk(current, event)) return nothing('closed since this message');
-    return reopen(current, { ...known(event, now, current), severity, visitorLeftAt: null }, 'wrote');
+    return reopen(current, { ...known(event, now, current), severity, visitorLeftAt: null }, 'wrote', now);
   }
   const said = isOvertaken(current, event, when) ? missing(current, event.details) : details(event.details, current);
   const raised = raise(current, severity, said, 'wrote');
@@ -109,7 +109,7 @@ function decideOnStatus(
   const said = { ...details(event.details, current), ...desk };
   if (current.status === 'closed') {
     const isOpenAgain = change.status === 'open' && current.deskStatus !== null && current.deskStatus !== 'open';
-    return isOpenAgain ? reopen(current, said, 'status') : { ...changeOf(desk, 'status'), quiet: true };
+    return isOpenAgain ? reopen(current, said, 'status', now) : { ...changeOf(desk, 'status'), quiet: true };
   }
   if (change.status === 'resolved') {
     if (isOfEarlier(current, event, when)) return nothing('resolved before this incidence');
@@ -173,9 +173,9 @@ function raise(current: Incidence, severity: Severity, change: IncidenceChange, 
   return raised === current.severity ? decision : { ...decision, notice: 'severity-rose' };
 }
 
-function reopen(current: Incidence, change: IncidenceChange, action: string): Decision {
+function reopen(current: Incidence, change: IncidenceChange, action: string, now: Date): Decision {
   const severity = worse(current.severity, change.severity ?? current.severity);
-  return { kind: 'change', change: { ...change, ...reopened, severity }, action, notice: 'reopened' };
+  return { kind: 'change', change: { ...change, ...reopened(now), severity }, action, notice: 'reopened' };
 }
 
 type Change = Extract<Decision, { kind: 'change' }>;

@@ -58,6 +58,7 @@ export async function insert(db: Db, subject: Subject, row: Opening, now: Date):
       status: 'open',
       happenedAt: row.happenedAt ?? now,
       openedAt: now,
+      openSince: now,
       updatedAt: now,
     })
     .returningAll()

@@ -35,7 +35,7 @@ export function transition(incidence: Incidence, action: Action, actor: { id: nu
     case 'release':
       if (incidence.status === 'closed') return refused('already-closed', incidence.closedBy);
       if (incidence.status === 'open') return refused('not-acknowledged', null);
-      return changed({ status: 'open', acknowledgedAt: null, acknowledgedBy: null });
+      return changed({ status: 'open', openSince: now, acknowledgedAt: null, acknowledgedBy: null });
     case 'close':
       if (incidence.status === 'closed') return refused('already-closed', incidence.closedBy);
       return changed({
@@ -47,22 +47,25 @@ export function transition(incidence: Incidence, action: Action, actor: { id: nu
       });
     case 'reopen':
       if (incidence.status !== 'closed') return refused('not-closed', null);
-      return changed(reopened);
+      return changed(reopened(now));
     case 'note':
       return changed({ note: action.note });
   }
 }
 
 /** Open again: whoever had it before no longer has, and how it ended then is for the history. */
-export const reopened: IncidenceChange = {
-  status: 'open',
-  acknowledgedAt: null,
-  acknowledgedBy: null,
-  closedAt: null,
-  closedBy: null,
-  outcome: null,
-  note: null,
-};
+export function reopened(now: Date): IncidenceChange {
+  return {
+    status: 'open',
+    openSince: now,
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    closedAt: null,
+    closedBy: null,
+    outcome: null,
+    note: null,
+  };
+}
 
 function changed(change: IncidenceChange): Transition {
   return { ok: true, change };

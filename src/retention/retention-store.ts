@@ -31,7 +31,7 @@ export function forgetIncidences(db: Db, before: Date, now: Date, stop?: AbortSi
       update deliveries set reason = null from old where deliveries.incidence_id = old.id and reason is not null
     )
     update incidences set title = null, customer_name = null, customer_email = null, customer_phone = null,
-      message = null, url = null, place = null, page = null, app_screen = null, additional_info = '{}', note = null,
+      message = null, url = null, place = null, page = null, additional_info = '{}', note = null,
       forgotten_at = ${now}
     from old where incidences.id = old.id`,
   );

@@ -3,8 +3,9 @@ import type { Db } from '../database/connect.ts';
 import type { Period } from './period.ts';
 
 /**
- * Counts of what happened within the period; medians in seconds, null where nothing was measured.
- * Acknowledged and closed count incidences that were so within the period, whenever they were opened.
+ * What happened within the period, from the history: releasing or reopening later changes none of it. One that was
+ * acknowledged or closed several times counts each time. Times are medians in seconds, null where nothing was measured:
+ * to the acknowledgement since it was opened, released or reopened; to the close since it was opened or reopened.
  */
 export type Stats = Readonly<{
   opened: number;
@@ -15,7 +16,7 @@ export type Stats = Readonly<{
   medianToClose: number | null;
 }>;
 
-/** What the numbers can be told apart by. */
+/** What the numbers can be grouped by. */
 export const groupings = ['severity', 'source', 'agent', 'tag', 'screen'] as const;
 export type Grouping = (typeof groupings)[number];
 
@@ -23,74 +24,86 @@ export type Grouping = (typeof groupings)[number];
 export type GroupStats = Stats & Readonly<{ name: string | null }>;
 
 export async function countAll(db: Db, period: Period): Promise<Stats> {
-  const [all] = await count(db, period, everything);
+  const [all] = await count(db, period, { joins: sql``, name: sql`null::text`, groupBy: sql`()` });
   if (!all) throw new Error('an aggregate always has a row');
   return all;
 }
 
 /** The busiest first; groups with nothing to count are left out. */
 export async function countPerGroup(db: Db, period: Period, grouping: Grouping): Promise<GroupStats[]> {
-  const rows = await count(db, period, parts[grouping]);
+  const rows = await count(db, period, groups[grouping]);
   return rows
-    .filter((row) => busyness(row) > 0)
-    .toSorted((a, b) => busyness(b) - busyness(a) || (a.name ?? '').localeCompare(b.name ?? ''));
+    .filter((row) => activity(row) > 0)
+    .toSorted((a, b) => activity(b) - activity(a) || (a.name ?? '').localeCompare(b.name ?? ''));
 }
 
-function busyness({ opened, acknowledged, closed, openNow }: Stats): number {
+function activity({ opened, acknowledged, closed, openNow }: Stats): number {
   return opened + acknowledged + closed + openNow;
 }
 
-/**
- * How the incidences are cut: rows joined to each, a name for each row, and whether the row counts what became of the
- * incidence up to its acknowledgement (`is_taken`) and its end (`is_closed`).
- */
-type Part = Readonly<{ joins: RawBuilder<unknown>; name: RawBuilder<unknown>; groupBy: RawBuilder<unknown> }>;
+/** How what happened is grouped: rows joined to each event and its incidence, and a name for each group. */
+type Group = Readonly<{ joins: RawBuilder<unknown>; name: RawBuilder<unknown>; groupBy: RawBuilder<unknown> }>;
 
-const whole = sql`cross join (values (true, true)) as part (is_taken, is_closed)`;
-const everything: Part = { joins: whole, name: sql`null::text`, groupBy: sql`()` };
-
-const parts: Record<Grouping, Part> = {
-  severity: { joins: whole, name: sql`severity`, groupBy: sql`severity` },
-  // An alert about a conversation that a webhook told of first is an alert, as in /open.
+const groups: Record<Grouping, Group> = {
+  severity: { joins: sql``, name: sql`severity`, groupBy: sql`severity` },
+  // An alert about a conversation that a webhook reported first is an alert, as in /open.
   source: {
-    joins: sql`${whole} cross join lateral (
+    joins: sql`cross join lateral (
       select case when alert_count > 0 then 'alert' else source end as name) as named`,
     name: sql`named.name`,
     groupBy: sql`named.name`,
   },
-  // Who has it, or had it last, counts up to the acknowledgement; who closed it counts the end.
+  // Whoever did it; what nobody of the team did yet, or the desk did, has no agent.
   agent: {
-    joins: sql`cross join lateral (values (acknowledged_by, true, false), (closed_by, false, true))
-        as part (person_id, is_taken, is_closed)
-      left join people_names on people_names.id = part.person_id`,
+    joins: sql`left join people_names on people_names.id = person_id`,
     name: sql`people_names.name`,
     groupBy: sql`people_names.id, people_names.name`,
   },
   tag: {
-    joins: sql`${whole} left join incidence_tags on incidence_tags.incidence_id = incidences.id
+    joins: sql`left join incidence_tags on incidence_tags.incidence_id = incidences.id
       left join tags on tags.id = incidence_tags.tag_id`,
     name: sql`tags.name`,
     groupBy: sql`tags.name`,
   },
-  screen: { joins: whole, name: sql`nullif(app_screen, '')`, groupBy: sql`nullif(app_screen, '')` },
+  screen: { joins: sql``, name: sql`nullif(app_screen, '')`, groupBy: sql`nullif(app_screen, '')` },
 };
 
-async function count(db: Db, period: Period, part: Part): Promise<GroupStats[]> {
-  const { from, to } = period;
-  const within = (column: 'opened_at' | 'acknowledged_at' | 'closed_at') =>
-    sql`(${sql.ref(`incidences.${column}`)} >= ${from} and ${sql.ref(`incidences.${column}`)} < ${to})`;
+/** `kind` of an event: what the incidence became, or `still-open` for one that is open now. Written as its index expects. */
+const becameSomething = sql`(after ->> 'status') is distinct from (before ->> 'status')`;
+
+async function count(db: Db, { from, to }: Period, { joins, name, groupBy }: Group): Promise<GroupStats[]> {
   const { rows } = await sql<GroupStats>`
-    select ${part.name} as name,
-      count(*) filter (where is_taken and ${within('opened_at')})::integer as opened,
-      count(*) filter (where is_taken and ${within('acknowledged_at')})::integer as acknowledged,
-      count(*) filter (where is_closed and ${within('closed_at')})::integer as closed,
-      count(*) filter (where is_taken and status <> 'closed')::integer as open_now,
-      percentile_cont(0.5) within group (order by extract(epoch from acknowledged_at - opened_at))
-        filter (where is_taken and ${within('acknowledged_at')}) as median_to_acknowledge,
-      percentile_cont(0.5) within group (order by extract(epoch from closed_at - opened_at))
-        filter (where is_closed and ${within('closed_at')}) as median_to_close
-    from incidences ${part.joins}
-    where status <> 'closed' or ${within('opened_at')} or ${within('acknowledged_at')} or ${within('closed_at')}
-    group by ${part.groupBy}`.execute(db);
+    with happened as (
+      select id, incidence_id, at, actor_id, before ->> 'status' as was, after ->> 'status' as became
+      from incidence_history where at >= ${from} and at < ${to} and ${becameSomething}
+    ), events as (
+      -- The first to acknowledge it has it for good.
+      select incidence_id, 'opened' as kind, null::double precision as seconds,
+        (select actor_id from incidence_history h where h.incidence_id = happened.incidence_id
+           and h.after ->> 'status' = 'acknowledged' and ${becameSomething} order by id limit 1) as person_id
+      from happened where was is null and became = 'open'
+      union all
+      select incidence_id, became, extract(epoch from at - since), actor_id
+      from happened left join lateral (
+        select max(at) as since from incidence_history h
+        where h.incidence_id = happened.incidence_id and h.id < happened.id and h.after ->> 'status' = 'open'
+          and ${becameSomething}
+          -- A release does not begin anew what is closed later.
+          and (became = 'acknowledged' or h.before ->> 'status' is distinct from 'acknowledged')) opening on true
+      where became in ('acknowledged', 'closed')
+      union all
+      select id, 'still-open', null, acknowledged_by from incidences where status <> 'closed'
+    )
+    select ${name} as name,
+      count(*) filter (where events.kind = 'opened')::integer as opened,
+      count(*) filter (where events.kind = 'acknowledged')::integer as acknowledged,
+      count(*) filter (where events.kind = 'closed')::integer as closed,
+      count(*) filter (where events.kind = 'still-open')::integer as open_now,
+      percentile_cont(0.5) within group (order by seconds)
+        filter (where events.kind = 'acknowledged') as median_to_acknowledge,
+      percentile_cont(0.5) within group (order by seconds)
+        filter (where events.kind = 'closed') as median_to_close
+    from events join incidences on incidences.id = events.incidence_id ${joins}
+    group by ${groupBy}`.execute(db);
   return rows;
 }

@@ -29,6 +29,7 @@ export type Product = Readonly<{
 export type ProductOptions = Readonly<{
   env?: Readonly<Record<string, string>>;
   limits?: () => Limits;
+  now?: () => Date;
   log?: Log;
   /** Share an existing world instead of starting one. */
   sandbox?: Sandbox;
@@ -67,7 +68,12 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const outcome = parseConfig({ ...productEnv(sandbox, databaseUrl), ...options.env });
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
   const log = options.log ?? createLog('silent', { pretty: false });
-  const app: App = createApp({ config: outcome.config, log, limits: options.limits ?? (() => unlimited) });
+  const app: App = createApp({
+    config: outcome.config,
+    log,
+    limits: options.limits ?? (() => unlimited),
+    ...(options.now ? { now: options.now } : {}),
+  });
   const { url } = await app.start();
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();

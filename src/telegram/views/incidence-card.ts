@@ -152,7 +152,8 @@ function stateOf(incidence: IncidenceView, { card, outcomesInText }: Texts): str
     case 'open':
       return incidence.visitorLeftAt ? card.openVisitorLeft : card.open;
     case 'acknowledged': {
-      const waited = (incidence.acknowledgedAt ?? incidence.openedAt).getTime() - incidence.openedAt.getTime();
+      const since = incidence.openSince ?? incidence.openedAt;
+      const waited = (incidence.acknowledgedAt ?? since).getTime() - since.getTime();
       return card.acknowledged(incidence.acknowledgedByName, span(waited));
     }
     case 'closed': {

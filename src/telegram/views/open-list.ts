@@ -46,7 +46,7 @@ function narrower(filters: readonly string[]): string[] {
 function line(incidence: IncidenceView, now: Date, words: Texts['openList']): Html {
   const who = incidence.customerName ?? incidence.customerEmail ?? words.conversation(incidence.externalId);
   const about = incidence.title ?? incidence.reason ?? incidence.message ?? '';
-  const waits = span(now.getTime() - incidence.openedAt.getTime());
+  const waits = span(now.getTime() - (incidence.openSince ?? incidence.openedAt).getTime());
   const owner = incidence.acknowledgedByName ? ` · ${incidence.acknowledgedByName}` : '';
   return html`${severityMark(incidence.severity)} <b>#${incidence.id}</b> ${clip(who, 30)} · ${clip(about.replaceAll(/\s+/g, ' '), 40)} · ${waits}${owner}`;
 }
