@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { createLog } from '../src/log.ts';
+import { en } from '../src/telegram/texts/en.ts';
 import { commandMenu } from '../src/telegram/views/help.ts';
 import { openChat } from './support/chat.ts';
 import { type Refusal, startDetour } from './support/detour.ts';
@@ -54,7 +55,7 @@ test.concurrent('the menu has all commands in groups and for admins, in private 
   await start(world);
   const { sandbox } = world;
   const names = (chatId: number, userId: number) => sandbox.commandsFor(chatId, userId).map(({ command }) => command);
-  const all = commandMenu.map(({ command }) => command);
+  const all = commandMenu(en).map(({ command }) => command);
   await sandbox.waitFor(() => names(SEED.carla, SEED.carla).length > 0, patiently);
   await vi.waitUntil(() => names(SEED.carla, SEED.carla).length === all.length, { timeout: 60_000 });
   expect(names(SEED.supportTeam, SEED.ana)).toEqual(all);

@@ -109,7 +109,7 @@ test.concurrent('a sender that stands still, is replaced and goes on again stand
   expect(world.sandbox.premature).toEqual([]);
   // The poll that was under way when it stood still; it never polled again as the sender it no longer was.
   expect(conflicts(world).length).toBeLessThanOrEqual(1);
-  expect(second.output()).not.toContain('telegram.other_poller');
+  expect(second.output()).not.toContain('telegram.poll_conflict');
 });
 
 test.concurrent('a sender that stands still between looking and sending does not send once it is replaced', async (context) => {

@@ -1,4 +1,4 @@
-import { Bot, type BotError, GrammyError } from 'grammy';
+import { Bot, type BotError } from 'grammy';
 import type { ProxySettings } from '../config/proxy.ts';
 import { NotSending } from '../delivery/turns.ts';
 import { apiClient } from './api-client.ts';
@@ -11,16 +11,13 @@ import { identifyFeature } from './features/identify.ts';
 import { pressFeature } from './features/press.ts';
 import { stormFeature } from './features/storm.ts';
 import { unknownCommandFeature } from './features/unknown-command.ts';
-import { foreignWebhookFix, foreignWebhookHost } from './foreign-webhook.ts';
-import { forgetMember, memberForMs } from './membership.ts';
+import { forgetMember, memberForMs } from './receive/membership.ts';
 import { keepMenu } from './menu.ts';
-import { createPoller, forGrammy, pause } from './poll.ts';
-import { createRefusedToken } from './refused-token.ts';
+import { createConnect } from './receive/connect.ts';
+import { createPoller } from './receive/poll.ts';
 import { createRecent } from './recent.ts';
 import { reply, toast } from './reply.ts';
-import { retryAfterOf } from './telegram-error.ts';
 import { commandMenu } from './views/help.ts';
-import { html } from './views/html.ts';
 
 export type TelegramBot = Readonly<{
   start: () => void;
@@ -33,10 +30,8 @@ export type TelegramBot = Readonly<{
 }>;
 
 const callTimeoutSeconds = 40;
-const retryMs = 1_000;
-const maxWebhookPauseMs = 60_000;
 
-/** The bot as people meet it. Presses and commands stand before the dialogs, so that no dialog ever holds them up. */
+/** The bot as people use it. Presses and commands come before the dialogs, so that no dialog ever delays them. */
 export function createBot(
   given: Omit<BotDeps, 'members'> & {
     token: string;
@@ -44,11 +39,11 @@ export function createBot(
     proxy: ProxySettings;
     /** A webhook there is Bellhop's own. */
     publicUrl: string | undefined;
-    /** The bot was let into a chat, or its rights there changed. */
+    /** The bot was added to a chat, or its rights there changed. */
     chatChanged: () => void;
-    /** Telegram answers again after it did not. */
+    /** Telegram answers again after an outage. */
     recovered: () => void;
-    /** Throws where another process may be the sender by now: then this one answers nobody. */
+    /** Throws when another process may be the sender by now: then this one answers nobody. */
     confirmSender: () => Promise<void>;
   },
 ): TelegramBot {
@@ -58,11 +53,10 @@ export function createBot(
     client: apiClient({ apiRoot: deps.apiRoot, proxy: deps.proxy, timeoutSeconds: callTimeoutSeconds }),
   });
   bot.api.config.use(async (call, method, ...request) => {
-    // Asking for updates is what a process does first of all; everything else speaks to people.
+    // A process polls before anything else; every other call reaches people.
     if (method !== 'getUpdates') await deps.confirmSender();
     return call(method, ...request);
   });
-  const refusedToken = createRefusedToken(log);
   let lastHeardAt: Date | undefined;
   let stopping = new AbortController();
   let starting = Promise.resolve();
@@ -95,58 +89,30 @@ export function createBot(
     recovered: deps.recovered,
   });
 
-  async function connect(): Promise<void> {
-    const { signal } = stopping;
-    let webhookPauseMs = retryMs;
-    while (!signal.aborted) {
-      try {
-        // Not bot.init(): it tries again by itself, at last only every 20 minutes.
-        bot.botInfo = await bot.api.getMe(forGrammy(signal));
-        refusedToken.accepted();
-        const foreignHost = await freeFromWebhook(signal);
-        if (foreignHost !== undefined) {
-          problem = `Presses and commands are not received: this bot's webhook belongs to another program at ${foreignHost}. ${foreignWebhookFix}`;
-          log.error({ host: foreignHost, hint: foreignWebhookFix }, 'telegram.webhook_foreign');
-          await pause(webhookPauseMs, signal);
-          webhookPauseMs = Math.min(webhookPauseMs * 2, maxWebhookPauseMs);
-          continue;
-        }
-        problem = undefined;
-        if (signal.aborted) return;
-        lastHeardAt = deps.now();
-        log.info({ username: bot.botInfo.username }, 'telegram.connected');
-        poller.start();
-        settingMenu = keepMenu({ api: bot.api, log, adminIds: deps.adminIds }, signal);
-        return;
-      } catch (err) {
-        if (signal.aborted) return;
-        const tokenWaitMs = refusedToken.waitFor(err);
-        if (tokenWaitMs === undefined) log.error({ err }, 'telegram.connect_failed');
-        await pause(tokenWaitMs ?? (retryAfterOf(err) ?? 1) * retryMs, signal);
-      }
-    }
-  }
+  const connect = createConnect({
+    api: bot.api,
+    log,
+    publicUrl: deps.publicUrl,
+    setProblem: (found) => {
+      problem = found;
+    },
+  });
 
-  /** Removes a webhook of our own, which polling excludes. Another program's is left alone; its host is returned. */
-  async function freeFromWebhook(signal: AbortSignal): Promise<string | undefined> {
-    try {
-      const { url } = await bot.api.getWebhookInfo(forGrammy(signal));
-      const foreignHost = foreignWebhookHost(url, deps.publicUrl);
-      if (url && foreignHost === undefined) await bot.api.deleteWebhook({}, forGrammy(signal));
-      return foreignHost;
-    } catch (err) {
-      // Refused, as by an API server without these methods: should there be a webhook, the poll says so.
-      if (!(err instanceof GrammyError) || err.error_code === 401) throw err;
-      log.warn({ err }, 'telegram.webhook_check_failed');
-      return undefined;
-    }
+  async function startPolling(signal: AbortSignal): Promise<void> {
+    const me = await connect(signal);
+    if (!me) return;
+    bot.botInfo = me;
+    lastHeardAt = deps.now();
+    log.info({ username: me.username }, 'telegram.connected');
+    poller.start();
+    settingMenu = keepMenu({ api: bot.api, log, adminIds: deps.adminIds, texts: deps.locale.texts }, signal);
   }
 
   return {
     start: () => {
       stopping = new AbortController();
       lastHeardAt = undefined;
-      starting = connect();
+      starting = startPolling(stopping.signal);
     },
     stop: async (options = { mayConfirm: false }) => {
       stopping.abort();
@@ -159,16 +125,16 @@ export function createBot(
   };
 }
 
-/** A handler failed: the person learns it, the log says why, the next update goes on. */
+/** A handler failed: the person is told so, the log has the reason, the next update goes on. */
 async function onFailure(failure: BotError<BotContext>, deps: BotDeps): Promise<void> {
   const { ctx } = failure;
-  // Not answered by this process: whoever polls next gets it again.
+  // Not answered by this process: the next one that polls receives it again.
   if (failure.error instanceof NotSending) throw failure.error;
   deps.log.error({ err: failure.error, update: ctx.update.update_id }, 'telegram.handler_failed');
+  const { texts } = deps.locale;
   if (ctx.callbackQuery) {
-    const text = 'Something went wrong on our side. Try again, or type the command.';
-    await toast(ctx, text, { alert: true }).catch(() => undefined);
-  } else if (commandMenu.some(({ command }) => command === commandOf(ctx)?.name)) {
-    await reply(ctx, deps, html`Something went wrong on our side. Try again in a moment.`).catch(() => undefined);
+    await toast(ctx, texts.toasts.failed, { alert: true }).catch(() => undefined);
+  } else if (commandMenu(texts).some(({ command }) => command === commandOf(ctx)?.name)) {
+    await reply(ctx, deps, texts.commands.failed).catch(() => undefined);
   }
 }

@@ -1,8 +1,10 @@
 import { type Api, GrammyError } from 'grammy';
 import type { BotCommandScope } from 'grammy/types';
 import type { Log } from '../log.ts';
-import { forGrammy, pause } from './poll.ts';
+import { forGrammy } from './grammy-signal.ts';
+import { pause } from './wait.ts';
 import { retryAfterOf } from './telegram-error.ts';
+import type { Texts } from './texts/texts.ts';
 import { commandMenu, privateMenu } from './views/help.ts';
 
 type Menu = Readonly<{ scope: BotCommandScope; commands: readonly { command: string; description: string }[] }>;
@@ -15,10 +17,10 @@ const maxPauseMs = 3_600_000;
  * A convenience, so nothing waits for it: what Telegram refuses is tried again, after a growing pause.
  */
 export async function keepMenu(
-  deps: { api: Api; log: Log; adminIds: readonly number[] },
+  deps: { api: Api; log: Log; adminIds: readonly number[]; texts: Texts },
   signal: AbortSignal,
 ): Promise<void> {
-  let left = menusFor(deps.adminIds);
+  let left = menusFor(deps.adminIds, deps.texts);
   for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
     const { refused, error } = await setMenus(deps.api, left, signal);
     if (refused.length === 0 || signal.aborted) return;
@@ -29,11 +31,12 @@ export async function keepMenu(
   }
 }
 
-function menusFor(adminIds: readonly number[]): readonly Menu[] {
+function menusFor(adminIds: readonly number[], texts: Texts): readonly Menu[] {
+  const commands = commandMenu(texts);
   return [
-    { scope: { type: 'all_group_chats' }, commands: commandMenu },
-    { scope: { type: 'all_private_chats' }, commands: privateMenu },
-    ...adminIds.map((chat_id) => ({ scope: { type: 'chat', chat_id }, commands: commandMenu }) as const),
+    { scope: { type: 'all_group_chats' }, commands },
+    { scope: { type: 'all_private_chats' }, commands: privateMenu(texts) },
+    ...adminIds.map((chat_id) => ({ scope: { type: 'chat', chat_id }, commands }) as const),
   ];
 }
 

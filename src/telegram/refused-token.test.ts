@@ -6,7 +6,7 @@ import { createRefusedToken } from './refused-token.ts';
 const refusal = (error_code: number) =>
   new GrammyError('failed', { ok: false, error_code, description: 'Unauthorized' }, 'getMe', {});
 
-test('a token that Telegram does not know is told in words, and asked about ever more rarely', () => {
+test('a token that Telegram does not know is logged with what to do, and tried ever more rarely', () => {
   const lines: string[] = [];
   const log = createLog('info', { pretty: false, destination: { write: (line: string) => void lines.push(line) } });
   const token = createRefusedToken(log);

@@ -5,7 +5,7 @@ import type { BotContext, BotDeps } from '../context.ts';
 import { placeOfUpdate, reply } from '../reply.ts';
 import { help, whoAmI } from '../views/help.ts';
 import { html } from '../views/html.ts';
-import { resolveActor } from '../actor.ts';
+import { resolveActor } from '../receive/actor.ts';
 import { acknowledge, close, tag } from './act.ts';
 import { sayOpen } from './open.ts';
 import { isAgentElsewhere, refusalHere } from './refuse.ts';

@@ -11,7 +11,7 @@ import { placeOfUpdate, reply, toast } from '../reply.ts';
 import { html } from '../views/html.ts';
 import { outcomeMenu } from '../views/incidence-keyboard.ts';
 import { toastOf } from '../views/toasts.ts';
-import { nameOf, resolveActor } from '../actor.ts';
+import { nameOf, resolveActor } from '../receive/actor.ts';
 import { refusalHere } from './refuse.ts';
 import { noteToKeep } from './note.ts';
 import { lateAnswerFeature, type Question, questionText } from './question.ts';

@@ -6,7 +6,7 @@ import type { BotContext, BotDeps } from '../context.ts';
 import { reply, toast } from '../reply.ts';
 import { failedList } from '../views/failed.ts';
 import { html } from '../views/html.ts';
-import { resolveActor } from '../actor.ts';
+import { resolveActor } from '../receive/actor.ts';
 import { refusalHere } from './refuse.ts';
 
 const listed = 10;

@@ -4,7 +4,7 @@ import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { type Button, parse } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { toast } from '../reply.ts';
-import { actorLabel, resolveActor } from '../actor.ts';
+import { actorLabel, resolveActor } from '../receive/actor.ts';
 import { refusalHere } from './refuse.ts';
 
 /** Reads every press once: which button, and who pressed it. Only what they may do goes on to the features. */

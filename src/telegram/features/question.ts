@@ -3,7 +3,7 @@ import type { User } from 'grammy/types';
 import type { BotContext, BotDeps } from '../context.ts';
 import * as dialogStore from '../dialog-store.ts';
 import { reply } from '../reply.ts';
-import { nameOf } from '../actor.ts';
+import { nameOf } from '../receive/actor.ts';
 import type { Texts } from '../texts/texts.ts';
 import { type Html, html } from '../views/html.ts';
 

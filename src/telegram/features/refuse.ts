@@ -1,7 +1,7 @@
 import { GrammyError } from 'grammy';
 import type { BotContext, BotDeps } from '../context.ts';
-import { isIn } from '../membership.ts';
-import type { Refused } from '../actor.ts';
+import { isIn } from '../receive/membership.ts';
+import type { Refused } from '../receive/actor.ts';
 
 /** Why somebody may not act. An agent who writes in private learns where to go: nobody needs to add an agent. */
 export async function refusalHere(ctx: BotContext, deps: BotDeps, refused: Refused): Promise<string> {

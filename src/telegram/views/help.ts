@@ -1,17 +1,16 @@
 import type { ChatPlace } from '../../delivery/delivery.ts';
 import type { Role } from '../../people/person.ts';
-import { en } from '../texts/en.ts';
 import type { Texts } from '../texts/texts.ts';
 import { blocks, type Html, html, lines } from './html.ts';
 
 /** The commands people see, in the menu and in /help. */
-export const commandMenu = menuIn(en);
-
-/** What everybody may use in private. */
-export const privateMenu = commandMenu.filter(({ command }) => ['whoami', 'help', 'cancel'].includes(command));
-
-function menuIn({ commandDescriptions }: Texts) {
+export function commandMenu({ commandDescriptions }: Texts) {
   return Object.entries(commandDescriptions).map(([command, description]) => ({ command, description }));
+}
+
+/** The commands anybody may use in private. */
+export function privateMenu(texts: Texts) {
+  return commandMenu(texts).filter(({ command }) => ['whoami', 'help', 'cancel'].includes(command));
 }
 
 export function help(isPaired: boolean, texts: Texts): Html {
@@ -19,7 +18,7 @@ export function help(isPaired: boolean, texts: Texts): Html {
   return blocks([
     intro,
     lines([buttons, severities]),
-    lines(menuIn(texts).map(({ command, description }) => html`/${command} – ${description}`)),
+    lines(commandMenu(texts).map(({ command, description }) => html`/${command} – ${description}`)),
     !isPaired && notPaired,
   ]);
 }

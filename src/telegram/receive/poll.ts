@@ -1,29 +1,30 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, GrammyError } from 'grammy';
 import type { Update } from 'grammy/types';
-import type { Log } from '../log.ts';
-import { createRefusedToken } from './refused-token.ts';
+import type { Log } from '../../log.ts';
+import { forGrammy } from '../grammy-signal.ts';
+import { createRefusedToken } from '../refused-token.ts';
+import { pause, waitAtMost } from '../wait.ts';
 
 const allowedUpdates = ['message', 'callback_query', 'my_chat_member'] as const;
 
 const longPollSeconds = 25;
 const retryMs = 1_000;
 const confirmMs = 2_000;
-/** How long unfinished updates may hold up the next look. */
-const restMs = 100;
-/** How long a person's text waits for what they did before; at the end everything is waited for as long. */
-const patienceMs = 2_000;
-/** Telegram tells a hundred updates at a time: an unfinished one farther back is let go, to leave room for new ones. */
-const mostBehind = 90;
-const remembered = 1_000;
+/** How long unfinished updates may delay the next poll, and a press. */
+const shortWaitMs = 100;
+/** How long a person's text waits for their earlier updates, and a stop for all updates. */
+const longWaitMs = 2_000;
+/** Telegram sends a hundred updates at a time: an unfinished one farther back is confirmed, to leave room for new ones. */
+const maxBehind = 90;
+const maxRemembered = 1_000;
 
-/** The last updates are confirmed for the next poller only while no other can be polling. */
+/** `mayConfirm`: no other process can be polling yet, so the last updates may be confirmed. */
 export type Poller = Readonly<{ start: () => void; stop: (options: { mayConfirm: boolean }) => Promise<void> }>;
 
 /**
- * Long polling. Asking for updates confirms those before the offset, so the offset stays at the oldest one that is not
- * handled yet: a crash brings it again. What Telegram tells again meanwhile is known by its id and passed over.
- * People are served side by side, one person's updates in their order, though none waits for ever for a slow one.
+ * Long polling. A poll confirms the updates before its offset, so the offset stays at the oldest unhandled one: after a
+ * crash Telegram sends it again. Updates received twice meanwhile are recognised by their id and skipped.
+ * People are served concurrently, each person's updates in order, but none waits for ever for a slow one.
  */
 export function createPoller(deps: {
   api: Api;
@@ -38,7 +39,7 @@ export function createPoller(deps: {
   let abort: AbortController | undefined;
   let running = Promise.resolve();
   let isFailing = false;
-  /** One after the highest id this run heard of. */
+  /** One after the highest id this run received. */
   let next = 0;
   const unfinished = new Map<number, Readonly<{ person: number; done: Promise<void> }>>();
   const handled = new Set<number>();
@@ -52,12 +53,12 @@ export function createPoller(deps: {
       for (const update of updates) {
         if (!unfinished.has(update.update_id) && !handled.has(update.update_id)) begin(update);
       }
-      await finished(restMs);
+      await finished(shortWaitMs);
     }
   }
 
   function offset(): number {
-    return Math.max(Math.min(next, ...unfinished.keys()), next - mostBehind);
+    return Math.max(Math.min(next, ...unfinished.keys()), next - maxBehind);
   }
 
   function begin(update: Update): void {
@@ -68,25 +69,25 @@ export function createPoller(deps: {
     unfinished.set(id, { person, done });
   }
 
-  /** A press is answered within a second, whatever else its person waits for. */
+  /** A press is answered within a second, even while the same person's earlier updates are still being handled. */
   async function handle(update: Update, earlier: readonly Promise<void>[]): Promise<void> {
-    await within(update.callback_query ? restMs : patienceMs, earlier);
+    await waitAtMost(update.callback_query ? shortWaitMs : longWaitMs, earlier);
     try {
       await deps.handle(update);
       remember(update.update_id);
     } catch (err) {
-      log.warn({ err, update: update.update_id }, 'telegram.unanswered');
+      log.warn({ err, update: update.update_id }, 'telegram.update_unanswered');
     }
   }
 
   function remember(id: number): void {
     handled.add(id);
     const [oldest] = handled;
-    if (handled.size > remembered && oldest !== undefined) handled.delete(oldest);
+    if (handled.size > maxRemembered && oldest !== undefined) handled.delete(oldest);
   }
 
   function finished(ms: number): Promise<void> {
-    return within(
+    return waitAtMost(
       ms,
       [...unfinished.values()].map(({ done }) => done),
     );
@@ -94,8 +95,8 @@ export function createPoller(deps: {
 
   async function confirm(): Promise<void> {
     if (next === 0) return;
-    const patience = forGrammy(AbortSignal.timeout(confirmMs));
-    await api.getUpdates({ offset: offset(), timeout: 0, limit: 1 }, patience).catch(() => undefined);
+    const timeout = forGrammy(AbortSignal.timeout(confirmMs));
+    await api.getUpdates({ offset: offset(), timeout: 0, limit: 1 }, timeout).catch(() => undefined);
     next = 0;
   }
 
@@ -120,10 +121,8 @@ export function createPoller(deps: {
         return undefined;
       }
       if (err instanceof GrammyError && err.error_code === 409) {
-        log.error(
-          { description: err.description },
-          'telegram.other_poller: another program uses this bot token; stop it',
-        );
+        const hint = 'Another program uses this bot token: stop it, or give it a bot of its own.';
+        log.error({ description: err.description, hint }, 'telegram.poll_conflict');
       } else log.warn({ err }, 'telegram.poll_failed');
       const seconds = err instanceof GrammyError ? (err.parameters.retry_after ?? 1) : 1;
       await pause(seconds * retryMs, signal);
@@ -139,25 +138,8 @@ export function createPoller(deps: {
     stop: async ({ mayConfirm }) => {
       abort?.abort();
       await running;
-      await finished(patienceMs);
+      await finished(longWaitMs);
       if (mayConfirm) await confirm();
     },
   };
-}
-
-/** Resolves when all of them ended, at the latest after `ms`. */
-async function within(ms: number, all: readonly Promise<void>[]): Promise<void> {
-  if (all.length === 0) return;
-  const patience = new AbortController();
-  await Promise.race([Promise.all(all), pause(ms, patience.signal)]);
-  patience.abort();
-}
-
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return sleep(ms, undefined, { signal }).catch(() => undefined);
-}
-
-/** grammY types its signals by an older package; at run time it takes the standard one. */
-export function forGrammy(signal: AbortSignal): Parameters<Api['getUpdates']>[1] {
-  return signal as unknown as Parameters<Api['getUpdates']>[1];
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Context, GrammyError } from 'grammy';
 import type { ChatMember } from 'grammy/types';
-import * as memberStore from '../people/member-store.ts';
-import type { BotDeps } from './context.ts';
+import * as memberStore from '../../people/member-store.ts';
+import type { BotDeps } from '../context.ts';
 
 /** Whether somebody is in the chat; `unknown` when Telegram does not answer and nothing is known from before. */
 type Membership = 'in' | 'out' | 'unknown';

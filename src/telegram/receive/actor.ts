@@ -1,8 +1,8 @@
 import type { Context } from 'grammy';
 import type { User } from 'grammy/types';
-import { cleanLine } from '../sources/clean-text.ts';
-import { type Identification, identifyPerson } from '../people/identify-person.ts';
-import type { BotContext, BotDeps } from './context.ts';
+import { cleanLine } from '../../sources/clean-text.ts';
+import { type Identification, identifyPerson } from '../../people/identify-person.ts';
+import type { BotContext, BotDeps } from '../context.ts';
 import { membershipOf } from './membership.ts';
 
 /** `unknown`: Telegram did not answer whether this person is in the chat. `channel`: a channel wrote, not a person. */
