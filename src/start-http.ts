@@ -26,7 +26,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     secrets: chatwoot.webhookSecrets,
     alertKey: chatwoot.alertKey,
     allowUnsigned,
-    waitForCard: createShownWatch({ db, wake }).wait,
+    waitForCard: createShownWatch({ db, wake, teamChats: () => places.all().map(({ chatId }) => chatId) }).wait,
     sendTest: (at: Date) => sendTest({ db, wake, places: places.all }, at),
   };
   const teamLanes = () => places.all().map((place) => telegramLane(place.chatId));

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
-import { postAlert, type Product, startProduct } from './support/product.ts';
+import { openChat } from './support/chat.ts';
+import { postAlert, type Product, quiet, startProduct } from './support/product.ts';
 
 let product: Product;
 beforeEach(async () => {
@@ -56,6 +57,18 @@ test('an alert becomes the card of the contract, and the poster learns its messa
       '#1 · open',
     ].join('\n'),
   );
+});
+
+test('the poster learns the message in the team’s chat, wherever else the card was called up', async () => {
+  await postAlert(product, seedAlert);
+  const inPrivate = openChat(product, SEED.carla);
+  for (const _ of [1, 2, 3]) await inPrivate.ask('/whoami', SEED.carla);
+  inPrivate.typed('/incidence 1', SEED.carla);
+  await inPrivate.waitForCard(1, 'open');
+  const { body } = await postAlert(product, { ...seedAlert, message: 'Once more' });
+  await quiet(product);
+  expect(inPrivate.card(1).message_id).not.toBe(openChat(product).card(1).message_id);
+  expect(body['telegram_message_id']).toBe(openChat(product).card(1).message_id);
 });
 
 test('two people press Acknowledge: one wins, the other is told who', async () => {

@@ -153,16 +153,20 @@ export async function countDrift(db: Db, source: string, reason: string, since: 
   return count;
 }
 
-/** For each processed event its incidence, and the card message that already shows it, if any. */
+/**
+ * For each processed event its incidence, and the card message that already shows it, if any: the one in the team's chat
+ * before any other, since message ids are numbered per chat.
+ */
 export async function findShown(
   db: Db,
   eventIds: readonly number[],
+  teamChats: readonly number[],
 ): Promise<{ eventId: number; incidenceId: number | null; messageId: number | null }[]> {
   const { rows } = await sql<{ eventId: number; incidenceId: number | null; messageId: number | null }>`
     select events.id as event_id, events.incidence_id,
-           (select max(cards.message_id) from cards
-            where cards.incidence_id = events.incidence_id and cards.shown_version >= events.incidence_version)
-             as message_id
+           (select cards.message_id from cards
+            where cards.incidence_id = events.incidence_id and cards.shown_version >= events.incidence_version
+            order by cards.chat_id = any(${teamChats}::bigint[]) desc, cards.id desc limit 1) as message_id
     from inbound_events events where events.id = any(${eventIds})`.execute(db);
   return rows;
 }

@@ -13,7 +13,7 @@ export type ShownWatch = Readonly<{
 const restMs = 50;
 
 /** Lets senders of alerts wait for Telegram. All who wait share one query, made when a delivery was settled. */
-export function createShownWatch(deps: { db: Db; wake: Wake }): ShownWatch {
+export function createShownWatch(deps: { db: Db; wake: Wake; teamChats: () => readonly number[] }): ShownWatch {
   const waiting = new Map<number, (shown: Shown) => void>();
   let looking = false;
   let lookAgain = false;
@@ -28,7 +28,7 @@ export function createShownWatch(deps: { db: Db; wake: Wake }): ShownWatch {
     looking = true;
     lookAgain = false;
     try {
-      const shown = await inboundStore.findShown(deps.db, [...waiting.keys()]);
+      const shown = await inboundStore.findShown(deps.db, [...waiting.keys()], deps.teamChats());
       for (const { eventId, incidenceId, messageId } of shown) {
         if (messageId !== null) waiting.get(eventId)?.({ incidenceId, messageId });
       }
@@ -56,7 +56,7 @@ export function createShownWatch(deps: { db: Db; wake: Wake }): ShownWatch {
 
         async function giveUp(): Promise<void> {
           waiting.delete(eventId);
-          const [known] = await inboundStore.findShown(deps.db, [eventId]).catch(() => []);
+          const [known] = await inboundStore.findShown(deps.db, [eventId], deps.teamChats()).catch(() => []);
           resolve({ incidenceId: known?.incidenceId ?? null, messageId: known?.messageId ?? null });
         }
       }),

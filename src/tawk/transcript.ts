@@ -3,6 +3,9 @@ import { instantOf, numberOf } from '../sources/attributes.ts';
 import type { Transcript, TranscriptAttachment, TranscriptMessage } from '../transcripts/transcript.ts';
 import { type Message, messageSchema, type Payload } from './payload.ts';
 
+/** Some thirty years. */
+const maxDurationSeconds = 1e9;
+
 /** The messages of a finished chat in the order they were said; what is no message is left out, one without words stays. */
 export function transcriptOf(payload: Payload): Transcript {
   const inChat = payload.chat?.messages ?? [];
@@ -74,11 +77,15 @@ function inTimeOrder(messages: readonly TranscriptMessage[]): readonly Transcrip
   return timed.toSorted((a, b) => (a.time === b.time ? 0 : a.time - b.time)).map(({ message }) => message);
 }
 
-/** Tawk.to says no duration: last time less first. Else what a relay said. */
-function durationOf(messages: readonly TranscriptMessage[], said: unknown): number | undefined {
+/** Seconds, from the first message to the last: Tawk.to sends no duration. Else what a relay reported. */
+function durationOf(messages: readonly TranscriptMessage[], reported: unknown): number | undefined {
   const times = messages.flatMap(({ at }) => (at ? [at.getTime()] : []));
   const [first, last] = [times[0], times.at(-1)];
-  if (times.length > 1 && first !== undefined && last !== undefined) return Math.round((last - first) / 1000);
-  const seconds = numberOf(said);
-  return seconds !== undefined && seconds >= 0 && seconds < 1e9 ? Math.round(seconds) : undefined;
+  const measured = times.length > 1 && first !== undefined && last !== undefined ? (last - first) / 1000 : undefined;
+  return plausible(measured) ?? plausible(numberOf(reported));
+}
+
+/** One message with a broken clock makes a chat of centuries, which no column holds and no reader believes. */
+function plausible(seconds: number | undefined): number | undefined {
+  return seconds !== undefined && seconds >= 0 && seconds < maxDurationSeconds ? Math.round(seconds) : undefined;
 }

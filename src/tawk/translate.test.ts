@@ -481,3 +481,13 @@ it('never throws', () => {
   const body = `{"event":"chat:start","chatId":"c","visitor":{"customAttributes":{"x":${deep}}},"property":${deep}}`;
   expect(summary(read(body))).toBe('chat: visitor wrote, medium');
 });
+
+it('one message with a broken clock makes no chat of centuries', () => {
+  const messages = [
+    { sender: { t: 'v' }, msg: 'hello', time: '1995-01-01T00:00:00.000Z' },
+    { sender: { t: 'a' }, msg: 'hi', time: '2190-01-01T00:00:00.000Z' },
+  ];
+  const body = JSON.stringify({ event: 'chat:transcript_created', chat: { id: 'c1', messages, duration: 95 } });
+  const translation = createTranslateTawk({})({ event: 'x', rawBody: Buffer.from(body), receivedAt: new Date() });
+  expect(translation).toMatchObject({ event: { change: { transcript: { durationSeconds: 95 } } } });
+});

@@ -75,3 +75,24 @@ test('a long story stays one message, its ends whole', () => {
   expect(text).toContain(`note by Ana: 0 ${'x'.repeat(480)}\n`);
   expect(text).toContain(`note by Ana: 39 ${'x'.repeat(480)}`);
 });
+
+test('a date stands where the day changes in the team’s zone', () => {
+  const at = (time: string) => ({ ...lineOf({ step: 'done', name: 'acknowledge', who: 'Ana' }), at: new Date(time) });
+  const story = [
+    at('2026-01-31T22:59:00Z'),
+    at('2026-01-31T23:01:00Z'),
+    at('2026-02-01T08:00:00Z'),
+    at('2026-02-02T08:00:00Z'),
+  ];
+  const locale = { zone: 'Europe/Berlin', currency: 'EUR', texts: en };
+  expect(plainText(why(7, story, locale)).split('\n')).toEqual([
+    '🧾 Why #7 · 2026-01-31 · Europe/Berlin',
+    '',
+    '23:59:00.000 acknowledged by Ana',
+    '2026-02-01',
+    '00:01:00.000 acknowledged by Ana',
+    '09:00:00.000 acknowledged by Ana',
+    '2026-02-02',
+    '09:00:00.000 acknowledged by Ana',
+  ]);
+});

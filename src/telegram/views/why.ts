@@ -5,25 +5,46 @@ import type { Locale } from '../locale.ts';
 import { longestText } from './incidence-card.ts';
 import { type Here, storyLine } from './story-line.ts';
 
-/** How many lines are told, from both ends: as many as fit. */
-const lengths = [30, 20, 12, 6] as const;
+/** How many lines are shown, from both ends: as many as fit. */
+const lengths = [30, 20, 12, 6, 2] as const;
 
-/** The ledger of an incidence: from the webhook to the last edit. */
+/** Everything that happened to an incidence: from the webhook to the last edit. */
 export function why(id: number, story: readonly StoryLine[], locale: Locale, here?: Here): Html {
   const [first] = story;
   if (!first) return html`Nothing is known of #${id}.`;
-  const day = DateTime.fromJSDate(first.at, { zone: locale.zone }).toISODate();
-  const told = (most: number) =>
-    blocks([html`🧾 <b>Why #${id}</b> · ${day} · ${locale.zone}`, lines(shortened(story, most, locale, here))]);
-  return lengths.map(told).find((text) => [...plainText(text)].length <= longestText) ?? told(2);
+  const shown = (max: number) =>
+    blocks([
+      html`🧾 <b>Why #${id}</b> · ${dayOf(first, locale)} · ${locale.zone}`,
+      lines(shortened(story, max, locale, here)),
+    ]);
+  const fits = (text: Html) => [...plainText(text)].length <= longestText;
+  return lengths.map(shown).find(fits) ?? shown(1);
 }
 
-function shortened(story: readonly StoryLine[], most: number, locale: Locale, here?: Here): Html[] {
-  const tell = (entry: StoryLine) => line(entry, locale, here);
-  const left = story.length - most;
-  if (left <= 0) return story.map(tell);
-  const head = Math.ceil(most / 3);
-  return [...story.slice(0, head).map(tell), html`… ${left} more …`, ...story.slice(head - most).map(tell)];
+function shortened(story: readonly StoryLine[], max: number, locale: Locale, here?: Here): Html[] {
+  const left = story.length - max;
+  if (left <= 0) return withDays(story, story[0], locale, here);
+  const head = Math.ceil(max / 3);
+  const beginning = story.slice(0, head);
+  return [
+    ...withDays(beginning, story[0], locale, here),
+    html`… ${left} more …`,
+    ...withDays(story.slice(head - max), beginning.at(-1), locale, here),
+  ];
+}
+
+/** A date stands where the day changes; `before` is the line above the first one. */
+function withDays(story: readonly StoryLine[], before: StoryLine | undefined, locale: Locale, here?: Here): Html[] {
+  let day = before && dayOf(before, locale);
+  return story.flatMap((entry) => {
+    const isNewDay = dayOf(entry, locale) !== day;
+    day = dayOf(entry, locale);
+    return isNewDay ? [html`<b>${day}</b>`, line(entry, locale, here)] : [line(entry, locale, here)];
+  });
+}
+
+function dayOf({ at }: StoryLine, { zone }: Locale): string {
+  return DateTime.fromJSDate(at, { zone }).toFormat('yyyy-MM-dd');
 }
 
 function line(entry: StoryLine, locale: Locale, here?: Here): Html {

@@ -54,8 +54,9 @@ export function instant(at: Date, zone: string): string {
   return DateTime.fromJSDate(at, { zone }).startOf('second').toISO({ suppressMilliseconds: true }) ?? at.toISOString();
 }
 
+/** As a reader of English expects it; rupees in lakhs and crores, as their own readers do. */
 export function money(amount: number, currency: string): string {
-  return new Intl.NumberFormat('en-IN', {
+  return new Intl.NumberFormat(currency === 'INR' ? 'en-IN' : 'en', {
     style: 'currency',
     currency,
     maximumFractionDigits: Number.isInteger(amount) ? 0 : 2,
