@@ -154,8 +154,8 @@ export async function countDrift(db: Db, source: string, reason: string, since: 
 }
 
 /**
- * For each processed event its incidence, and the card message that already shows it, if any: the one in the team's chat
- * before any other, since message ids are numbered per chat.
+ * For each processed event its incidence, and the card message in the team's chat that already shows it, if any.
+ * Copies elsewhere do not count: message ids are numbered per chat.
  */
 export async function findShown(
   db: Db,
@@ -166,7 +166,8 @@ export async function findShown(
     select events.id as event_id, events.incidence_id,
            (select cards.message_id from cards
             where cards.incidence_id = events.incidence_id and cards.shown_version >= events.incidence_version
-            order by cards.chat_id = any(${teamChats}::bigint[]) desc, cards.id desc limit 1) as message_id
+              and cards.chat_id = any(${teamChats}::bigint[])
+            order by cards.id desc limit 1) as message_id
     from inbound_events events where events.id = any(${eventIds})`.execute(db);
   return rows;
 }
