@@ -7,10 +7,10 @@ import { help, whoAmI } from '../views/help.ts';
 import { html } from '../views/html.ts';
 import { resolveActor } from '../receive/actor.ts';
 import { acknowledge, close, tag } from './act.ts';
-import { sayOpen } from './open.ts';
+import { replyWithOpen } from './open.ts';
 import { isAgentElsewhere, refusalHere } from './refuse.ts';
 import { showCard, showStory, showTranscript } from './show.ts';
-import { sayStats } from './stats.ts';
+import { replyWithStats } from './stats.ts';
 
 type Run = (ctx: BotContext, words: readonly string[], person: Person) => Promise<unknown>;
 
@@ -19,9 +19,9 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
 
   const commands: Record<string, Run> = {
-    open: (ctx, words, person) => sayOpen(ctx, deps, words, person),
-    mine: (ctx, words, person) => sayOpen(ctx, deps, ['mine', ...words], person),
-    stats: (ctx, words) => sayStats(ctx, deps, words),
+    open: (ctx, words, person) => replyWithOpen(ctx, deps, words, person),
+    mine: (ctx, words, person) => replyWithOpen(ctx, deps, ['mine', ...words], person),
+    stats: (ctx, words) => replyWithStats(ctx, deps, words),
     incidence: (ctx, words) => showCard(ctx, deps, words),
     transcript: (ctx, words) => showTranscript(ctx, deps, words),
     why: (ctx, words) => showStory(ctx, deps, words),
@@ -35,8 +35,8 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     if (!who.ok) return reply(ctx, deps, html`${await refusalHere(ctx, deps, who)}`);
     return run(ctx, words, who.person);
   }
-  const sayHelp = (ctx: BotContext) => reply(ctx, deps, help(deps.places.all().length > 0, deps.locale.texts));
-  const sayWhoAmI = async (ctx: BotContext) => {
+  const replyWithHelp = (ctx: BotContext) => reply(ctx, deps, help(deps.places.all().length > 0, deps.locale.texts));
+  const replyWithWhoAmI = async (ctx: BotContext) => {
     const who = await resolveActor(ctx, deps);
     const facts = {
       role: who.ok ? who.person.role : undefined,
@@ -55,9 +55,9 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
         ...Object.entries(commands).map(
           ([name, run]) => [name, (ctx: BotContext, words: readonly string[]) => runAs(run, ctx, words)] as const,
         ),
-        ['help', sayHelp],
-        ['start', sayHelp],
-        ['whoami', sayWhoAmI],
+        ['help', replyWithHelp],
+        ['start', replyWithHelp],
+        ['whoami', replyWithWhoAmI],
       ]),
     ),
   );

@@ -15,9 +15,9 @@ const listed = 10;
 export function failedFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
 
-  composer.use(onCommands(new Map([['failed', sayFailed]])));
+  composer.use(onCommands(new Map([['failed', replyWithFailed]])));
 
-  async function sayFailed(ctx: BotContext): Promise<unknown> {
+  async function replyWithFailed(ctx: BotContext): Promise<unknown> {
     const who = await resolveActor(ctx, deps);
     if (!who.ok) return reply(ctx, deps, html`${await refusalHere(ctx, deps, who)}`);
     const dead = await failureStore.findAllDead(deps.db, listed);

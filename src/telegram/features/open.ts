@@ -14,7 +14,7 @@ const flags = ['mine', 'unacked'] as const;
 const grammar = { severities: oneOf(severities), sources: oneOf(sourceNames), flags: oneOf(flags) };
 
 /** `/open` with any number of filters: what is open and matches them all, worst first. */
-export async function sayOpen(
+export async function replyWithOpen(
   ctx: BotContext,
   deps: BotDeps,
   words: readonly string[],

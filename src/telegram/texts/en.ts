@@ -1,7 +1,9 @@
 import { card } from './en/card.ts';
 import { commandDescriptions, commands, dialogs, failed, help, openList, whoAmI } from './en/commands.ts';
 import { notes, storm, transcript } from './en/notes.ts';
+import { stats } from './en/stats.ts';
 import { refusals, toasts } from './en/toasts.ts';
+import { deliveryKinds, why } from './en/why.ts';
 import { counted, outcomes, outcomesInText, severities } from './en/words.ts';
 
 /** Everything people read in Telegram, in English. */
@@ -23,4 +25,7 @@ export const en = {
   notes,
   storm,
   transcript,
+  stats,
+  why,
+  deliveryKinds,
 };

@@ -4,6 +4,7 @@ import { encode } from '../callback-data.ts';
 import { blocks, clip, type Html, lines } from './html.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { Screen } from './incidence-card.ts';
+import { kindName } from './story-line.ts';
 import { span } from './words.ts';
 
 type Lost = Readonly<{ lane: string; lostReason: string | null; migratedTo: string | null }>;
@@ -30,7 +31,7 @@ export function failedList(
     text: blocks([
       words.heading(total),
       lines(chats),
-      lines(dead.map((delivery) => deadLine(delivery, now, words))),
+      lines(dead.map((delivery) => deadLine(delivery, now, texts))),
       rest > 0 && words.older(rest),
     ]),
     keyboard,
@@ -39,11 +40,12 @@ export function failedList(
 
 type Words = Texts['failed'];
 
-function deadLine(delivery: Delivery, now: Date, words: Words): Html {
+function deadLine(delivery: Delivery, now: Date, texts: Texts): Html {
+  const words = texts.failed;
   const { kind, settledAt, attempts, reason } = delivery;
   return words.line({
     name: nameOf(delivery, words),
-    kind: kind.replaceAll('_', ' '),
+    kind: kindName(kind, texts),
     ago: settledAt ? span(now.getTime() - settledAt.getTime()) : undefined,
     attempts,
     reason: reason === null ? undefined : clip(reason, 150),

@@ -2,76 +2,85 @@ import { severities } from '../../sources/severity.ts';
 import type { Period } from '../../stats/period.ts';
 import type { Grouping, GroupStats, Stats } from '../../stats/stats-store.ts';
 import { blocks, clip, type Html, html, lines } from './html.ts';
+import type { Texts } from '../texts/texts.ts';
 import { severityMark, span } from './words.ts';
 
-const mostGroups = 14;
+const maxGroups = 14;
 
-/** The numbers of a period on one phone screen: the whole team's first, then told apart. */
-export function statsText(all: Stats, groups: readonly GroupStats[], grouping: Grouping, period: Period): Html {
-  const title = html`📊 <b>Stats for ${period.name}</b>`;
+/** The numbers of a period on one phone screen: the whole team's first, then by group. */
+export function statsText(
+  all: Stats,
+  groups: readonly GroupStats[],
+  grouping: Grouping,
+  period: Period,
+  texts: Texts,
+): Html {
+  const { stats } = texts;
+  const title = stats.title(period.name);
   const isEmpty = all.opened === 0 && all.openNow === 0 && all.acknowledged === 0 && all.closed === 0;
-  if (isEmpty) return blocks([title, html`Nothing happened, and nothing is open.`]);
-  const rest = groups.length - mostGroups;
+  if (isEmpty) return blocks([title, stats.empty]);
+  const rest = groups.length - maxGroups;
   return blocks([
     title,
     lines([
-      html`Opened: <b>${all.opened}</b>`,
-      html`Acknowledged: <b>${all.acknowledged}</b>`,
-      html`Closed: <b>${all.closed}</b>`,
-      html`Open now: <b>${all.openNow}</b>`,
+      stats.opened(all.opened),
+      stats.acknowledged(all.acknowledged),
+      stats.closed(all.closed),
+      stats.openNow(all.openNow),
     ]),
     lines([
-      html`Median time to acknowledge: <b>${duration(all.medianToAcknowledge)}</b>`,
-      html`Median time to close: <b>${duration(all.medianToClose)}</b>`,
+      stats.medianToAcknowledge(duration(all.medianToAcknowledge)),
+      stats.medianToClose(duration(all.medianToClose)),
     ]),
     lines([
-      html`<b>By ${grouping}</b>${hasMedians(groups) ? ' (median times in brackets)' : ''}`,
+      stats.by(grouping, hasMedians(groups)),
       ...inOrder(groups, grouping)
-        .slice(0, mostGroups)
-        .map((group) => groupLine(group, grouping)),
-      rest > 0 && html`… and ${rest} more`,
+        .slice(0, maxGroups)
+        .map((group) => groupLine(group, grouping, texts)),
+      rest > 0 && stats.more(rest),
     ]),
   ]);
 }
 
-/** `critical: 3 opened, 2 acknowledged (40 s), 1 closed (5 min), 2 open`; what is 0 is left out. */
-function groupLine(group: GroupStats, grouping: Grouping): Html {
+/** `critical: 3 opened, 2 acknowledged (40 s), 1 closed (5 min), 2 open`; zeros are left out. */
+function groupLine(group: GroupStats, grouping: Grouping, texts: Texts): Html {
+  const { stats } = texts;
   const parts = [
-    part(group.opened, 'opened'),
-    part(group.acknowledged, 'acknowledged', group.medianToAcknowledge),
-    part(group.closed, 'closed', group.medianToClose),
-    part(group.openNow, 'open'),
+    group.opened > 0 && stats.groupOpened(group.opened),
+    group.acknowledged > 0 && stats.groupAcknowledged(group.acknowledged) + inBrackets(group.medianToAcknowledge),
+    group.closed > 0 && stats.groupClosed(group.closed) + inBrackets(group.medianToClose),
+    group.openNow > 0 && stats.groupOpen(group.openNow),
   ];
-  return html`<b>${label(group.name, grouping)}</b>: ${parts.filter(Boolean).join(', ')}`;
+  return html`<b>${label(group.name, grouping, texts)}</b>: ${parts.filter(Boolean).join(', ')}`;
 }
 
 function hasMedians(groups: readonly GroupStats[]): boolean {
   return groups.some((group) => group.medianToAcknowledge !== null || group.medianToClose !== null);
 }
 
-function part(count: number, word: string, median: number | null = null): string {
-  if (count === 0) return '';
-  return `${count} ${word}${median === null ? '' : ` (${duration(median)})`}`;
+function inBrackets(median: number | null): string {
+  return median === null ? '' : ` (${duration(median)})`;
 }
 
-function label(name: string | null, grouping: Grouping): string {
+function label(name: string | null, grouping: Grouping, texts: Texts): string {
+  const { stats } = texts;
   switch (grouping) {
     case 'severity': {
       const severity = severities.find((known) => known === name);
-      return severity ? `${severityMark(severity)} ${severity}` : '';
+      return severity ? `${severityMark(severity)} ${texts.severities[severity]}` : '';
     }
     case 'source':
       return name ?? '';
     case 'agent':
-      return clip(name ?? 'no agent', 40);
+      return clip(name ?? stats.noAgent, 40);
     case 'tag':
-      return name ?? 'no tag';
+      return name ?? stats.noTag;
     case 'screen':
-      return clip(name ?? 'unknown', 40);
+      return clip(name ?? stats.unknown, 40);
   }
 }
 
-/** Severities keep theirs, worst first. */
+/** Severities are listed worst first, other groups in the order given. */
 function inOrder(groups: readonly GroupStats[], grouping: Grouping): readonly GroupStats[] {
   if (grouping !== 'severity') return groups;
   return severities.toReversed().flatMap((severity) => groups.filter(({ name }) => name === severity));

@@ -15,19 +15,16 @@ const lineOf = (line: Pick<StoryLine, 'step' | 'name'> & Partial<StoryLine>): St
 test.each<[Pick<StoryLine, 'step' | 'name'> & Partial<StoryLine>, string]>([
   [{ step: 'received', name: 'chatwoot', detail: 'message_created' }, 'received from Chatwoot (message_created)'],
   [{ step: 'received', name: 'tawk', detail: 'chat:start' }, 'received from Tawk (chat:start)'],
-  [{ step: 'processed', name: 'processed', count: 12 }, 'processed, 12 ms after it came'],
-  [{ step: 'processed', name: 'ignored', detail: 'answered before' }, 'changed nothing: answered before'],
-  [
-    { step: 'done', name: 'alerted', who: 'alert', before: {}, after: { severity: 'high' } },
-    'an alert came: severity high',
-  ],
+  [{ step: 'processed', name: 'processed', count: 12 }, 'processed after 12 ms'],
+  [{ step: 'processed', name: 'ignored', detail: 'answered before' }, 'no change: answered before'],
+  [{ step: 'done', name: 'alerted', who: 'alert', before: {}, after: { severity: 'high' } }, 'alert: severity high'],
   [
     { step: 'done', name: 'wrote', who: 'tawk', before: { status: 'closed' }, after: { status: 'open' } },
-    'the customer wrote in Tawk: open again',
+    'customer wrote in Tawk: reopened',
   ],
   [
     { step: 'done', name: 'status', who: 'chatwoot', before: {}, after: { status: 'open', severity: 'low' } },
-    'Chatwoot told of it: opened, severity low',
+    'status change from Chatwoot: opened, severity low',
   ],
   [{ step: 'done', name: 'resolved', who: 'chatwoot', after: { status: 'closed' } }, 'resolved in Chatwoot: closed'],
   [{ step: 'done', name: 'acknowledge', who: 'Ana' }, 'acknowledged by Ana'],
@@ -36,28 +33,28 @@ test.each<[Pick<StoryLine, 'step' | 'name'> & Partial<StoryLine>, string]>([
     'closed by Ben as no reply needed: paid out',
   ],
   [{ step: 'done', name: 'tag', who: 'Ana', after: { tags: ['refund', 'vip'] } }, 'tagged by Ana: refund, vip'],
-  [{ step: 'done', name: 'tag', who: 'Ana', after: { tags: [] } }, 'tags taken away by Ana'],
+  [{ step: 'done', name: 'tag', who: 'Ana', after: { tags: [] } }, 'tags removed by Ana'],
   [
     { step: 'done', name: 'refused', who: 'Ben', after: { wanted: 'acknowledge', reason: 'already-acknowledged' } },
-    'refused: Ben wanted to acknowledge it (already acknowledged)',
+    'refused: Ben tried to acknowledge (already acknowledged)',
   ],
   [{ step: 'queued', name: 'send_card', who: 'telegram:-100' }, 'queued: new card for Support team (-100)'],
   [{ step: 'queued', name: 'edit_card', who: 'telegram:-200' }, 'queued: card update for chat -200'],
   [{ step: 'queued', name: 'transcript', who: 'telegram:500' }, 'queued: transcript for private chat 500'],
   [
     { step: 'tried', name: 'send_card', state: 'retry-after', count: 3 },
-    'new card tried 3 times: Telegram asked to wait',
+    'new card, 3 attempts: Telegram asked to wait',
   ],
   [
     { step: 'tried', name: 'edit_card', state: 'temporary', count: 1, detail: 'Bad Gateway' },
-    'card update tried 1 time: Telegram failed: Bad Gateway',
+    'card update, 1 attempt: Telegram failed: Bad Gateway',
   ],
   [{ step: 'settled', name: 'send_card', state: 'sent', count: 789 }, 'new card sent as message 789'],
   [{ step: 'settled', name: 'edit_card', state: 'sent', count: 789 }, 'card update shown in message 789'],
-  [{ step: 'settled', name: 'send_card', state: 'dead', detail: 'gone' }, 'new card given up: gone'],
-  [{ step: 'pending', name: 'send_card', state: 'folded' }, 'new card folded into the storm card'],
+  [{ step: 'settled', name: 'send_card', state: 'dead', detail: 'gone' }, 'new card failed, no more retries: gone'],
+  [{ step: 'pending', name: 'send_card', state: 'folded' }, 'new card hidden behind the storm card'],
 ])('%j reads %s', (line, words) => {
-  expect(storyLine(lineOf(line), { chatId: -100, title: 'Support team' })).toBe(words);
+  expect(storyLine(lineOf(line), en, { chatId: -100, title: 'Support team' })).toBe(words);
 });
 
 test('a long story stays one message, its ends whole', () => {

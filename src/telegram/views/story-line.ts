@@ -1,195 +1,151 @@
-import { outcomes } from '../../incidences/incidence.ts';
 import type { StoryLine } from '../../incidences/story.ts';
+import { outcomes } from '../../incidences/incidence.ts';
+import type { Texts } from '../texts/texts.ts';
 import { clip } from './html.ts';
-import { counted, outcomeName } from './words.ts';
 
-/** The chat in which it is told, to be called by its name. */
+/** The chat that asks, which is called by its name. */
 export type Here = Readonly<{ chatId: number; title: string }>;
 
-const most = 120;
+const maxLength = 120;
 
-/** One thing that happened, as a person would say it. Notes are told whole: they may stand nowhere else any more. */
-export function storyLine(line: StoryLine, here?: Here): string {
+/** One thing that happened. Notes are whole: they may exist nowhere else any more. */
+export function storyLine(line: StoryLine, texts: Texts, here?: Here): string {
+  const { why } = texts;
   switch (line.step) {
     case 'received':
-      return line.name === 'alert' ? 'received as an alert' : `received from ${desk(line.name)} (${line.detail})`;
+      return line.name === 'alert' ? why.receivedAlert : why.received(desk(line.name), line.detail);
     case 'processed':
-      return processed(line);
+      return processed(line, texts);
     case 'done':
-      return isOfSource(line.name) ? told(line) : acted(line);
+      return isOfSource(line.name) ? bySource(line, texts) : byPerson(line, texts);
     case 'queued':
-      return `queued: ${kindName(line.name)} for ${place(line.who ?? '', here)}`;
+      return why.queued(kindName(line.name, texts), chatName(line.who ?? '', texts, here));
     case 'tried':
-      return withReason(
-        `${kindName(line.name)} tried ${counted(line.count ?? 1, 'time')}: ${outcomeWords(line)}`,
-        line,
-      );
+      return withReason(why.attempts(kindName(line.name, texts), line.count ?? 1, why.attempt(line.state ?? '')), line);
     case 'settled':
     case 'pending':
-      return fate(line);
+      return deliveryState(line, texts);
   }
 }
 
-function processed(line: StoryLine): string {
+function processed(line: StoryLine, { why }: Texts): string {
   switch (line.name) {
     case 'processed':
-      return line.detail ? withReason('processed', line) : `processed, ${line.count} ms after it came`;
+      return line.detail ? withReason(why.processed, line) : why.processedAfter(line.count);
     case 'ignored':
-      return withReason('changed nothing', line);
+      return withReason(why.ignored, line);
     case 'duplicate':
-      return withReason('came twice', line);
+      return withReason(why.duplicate, line);
     case 'drift':
-      return withReason('was not understood', line);
+      return withReason(why.unrecognized, line);
     default:
-      return withReason('could not be processed', line);
+      return withReason(why.processingFailed, line);
   }
 }
 
-const eventWords: Readonly<Record<string, (desk: string) => string>> = {
-  alerted: () => 'an alert came',
-  wrote: (name) => `the customer wrote in ${name}`,
-  answered: (name) => `answered in ${name}`,
-  status: (name) => `${name} told of it`,
-  resolved: (name) => `resolved in ${name}`,
-  'visitor-left': () => 'the visitor left',
-  transcript: () => 'the transcript came',
-};
+const sourceActions = ['alerted', 'wrote', 'answered', 'status', 'resolved', 'visitor-left', 'transcript'];
 
 function isOfSource(action: string): boolean {
-  return action in eventWords;
+  return sourceActions.includes(action);
 }
 
-/** What a source told, and what that changed. */
-function told({ name, who, before, after }: StoryLine): string {
-  const words = eventWords[name]?.(desk(who ?? '')) ?? name;
+/** An event of a source and what it changed. */
+function bySource({ name, who, before, after }: StoryLine, { why }: Texts): string {
+  const event = why.sourceEvent(name, desk(who ?? ''));
   const status = after?.['status'];
   const changes = [
-    status === 'open' && (before?.['status'] === 'closed' ? 'open again' : 'opened'),
-    status === 'closed' && 'closed',
-    ...['severity', 'reason', 'assignee'].map((key) => {
+    status === 'open' && (before?.['status'] === 'closed' ? why.reopened : why.opened),
+    status === 'closed' && why.closed,
+    ...Object.entries(why.changed).map(([key, label]) => {
       const value = after?.[key];
-      return typeof value === 'string' && `${key} ${clip(value, most)}`;
+      return typeof value === 'string' && `${label} ${clip(value, maxLength)}`;
     }),
   ].filter((change) => change !== false);
-  return changes.length > 0 ? `${words}: ${changes.join(', ')}` : words;
+  return changes.length > 0 ? `${event}: ${changes.join(', ')}` : event;
 }
 
-/** What a person did. */
-function acted({ name, who, after, detail }: StoryLine): string {
+function byPerson({ name, who, after, detail }: StoryLine, { why, outcomesInText }: Texts): string {
   const note = detail ? `: ${detail}` : '';
   switch (name) {
     case 'acknowledge':
-      return `acknowledged by ${who}`;
+      return why.acknowledgedBy(who);
     case 'release':
-      return `released by ${who}`;
+      return why.releasedBy(who);
     case 'close': {
       const outcome = outcomes.find((known) => known === after?.['outcome']) ?? 'resolved';
-      return `closed by ${who} as ${outcomeName(outcome).toLowerCase()}${note}`;
+      return `${why.closedBy(who, outcomesInText[outcome])}${note}`;
     }
     case 'reopen':
-      return `opened again by ${who}`;
+      return why.reopenedBy(who);
     case 'note':
-      return `note by ${who}${note}`;
+      return `${why.noteBy(who)}${note}`;
     case 'tag': {
       const tags = Array.isArray(after?.['tags']) ? after['tags'].join(', ') : '';
-      return tags === '' ? `tags taken away by ${who}` : `tagged by ${who}: ${clip(tags, most)}`;
+      return tags === '' ? why.tagsRemovedBy(who) : `${why.taggedBy(who)}: ${clip(tags, maxLength)}`;
     }
     case 'refused':
-      return `refused: ${who} wanted to ${wish(after?.['wanted'])} (${spoken(after?.['reason'])})`;
+      return why.refused(who, wantedAction(after?.['wanted'], why), spaced(after?.['reason'], why));
     default:
-      return `${spoken(name)} by ${who}${note}`;
+      return `${why.doneBy(spaced(name, why), who)}${note}`;
   }
 }
 
 /** What the pressed button was for. */
-function wish(wanted: unknown): string {
-  switch (wanted) {
+function wantedAction(button: unknown, why: Texts['why']): string {
+  switch (button) {
     case 'outcome-menu':
-      return 'close it';
+      return why.wanted.close;
     case 'tag-menu':
     case 'new-tag':
     case 'tag':
-      return 'tag it';
+      return why.wanted.tag;
     case 'write-note':
     case 'note':
-      return 'write a note';
+      return why.wanted.note;
     case 'main-menu':
-      return 'leave a menu';
+      return why.wanted.back;
     default:
-      return `${spoken(wanted)} it`;
+      return spaced(button, why);
   }
 }
 
-function outcomeWords({ state }: StoryLine): string {
-  switch (state ?? '') {
-    case 'retry-after':
-      return 'Telegram asked to wait';
-    case 'unreachable':
-      return 'Telegram could not be reached';
-    case 'connection-lost':
-      return 'the connection to Telegram broke';
-    case 'timed-out':
-      return 'Telegram did not answer in time';
-    case 'temporary':
-      return 'Telegram failed';
-    case 'rejected':
-      return 'Telegram refused it';
-    case 'lane-lost':
-      return 'the chat took no message';
-    case 'gone':
-      return 'the message was deleted';
-    default:
-      return 'it could not be made';
-  }
-}
-
-/** What became of a delivery, or that it still waits. */
-function fate(line: StoryLine): string {
-  const kind = kindName(line.name);
+/** The end of a delivery, or that it still waits. */
+function deliveryState(line: StoryLine, texts: Texts): string {
+  const { why } = texts;
+  const kind = kindName(line.name, texts);
   switch (line.state ?? '') {
     case 'sent':
-      if (line.count === null) return `${kind} sent`;
-      return `${kind} ${line.name === 'edit_card' ? 'shown in' : 'sent as'} message ${line.count}`;
+      if (line.count === null) return why.sent(kind);
+      return line.name === 'edit_card' ? why.shownIn(kind, line.count) : why.sentAs(kind, line.count);
     case 'obsolete':
-      return withReason(`${kind} not needed any more`, line);
+      return withReason(why.obsolete(kind), line);
     case 'dead':
-      return withReason(`${kind} given up`, line);
+      return withReason(why.dead(kind), line);
     case 'folded':
-      return withReason(`${kind} folded into the storm card`, line);
+      return withReason(why.folded(kind), line);
     default:
-      return withReason(`${kind} waits its turn`, line);
+      return withReason(why.waiting(kind), line);
   }
 }
 
-function kindName(kind: string): string {
-  switch (kind) {
-    case 'send_card':
-      return 'new card';
-    case 'edit_card':
-      return 'card update';
-    case 'severity_note':
-      return 'note that it got worse';
-    case 'reopened_note':
-      return 'note that it is open again';
-    default:
-      return spoken(kind);
-  }
+/** A kind of delivery as people call it. */
+export function kindName(kind: string, { deliveryKinds }: Texts): string {
+  return deliveryKinds[kind] ?? kind.replaceAll('_', ' ');
 }
 
-function place(lane: string, here?: Here): string {
+function chatName(lane: string, { why }: Texts, here?: Here): string {
   const id = lane.replace('telegram:', '');
-  if (here && id === String(here.chatId)) return `${here.title} (${id})`;
-  return `${id.startsWith('-') ? 'chat' : 'private chat'} ${id}`;
+  return here && id === String(here.chatId) ? `${here.title} (${id})` : why.chat(id, !id.startsWith('-'));
 }
 
 function desk(source: string): string {
   return source === 'tawk' ? 'Tawk' : 'Chatwoot';
 }
 
-function withReason(words: string, { detail }: StoryLine): string {
-  return detail ? `${words}: ${clip(detail, most)}` : words;
+function withReason(text: string, { detail }: StoryLine): string {
+  return detail ? `${text}: ${clip(detail, maxLength)}` : text;
 }
 
-function spoken(name: unknown): string {
-  return typeof name === 'string' ? name.replaceAll(/[-_]/g, ' ') : 'something';
+function spaced(name: unknown, { something }: Texts['why']): string {
+  return typeof name === 'string' ? name.replaceAll(/[-_]/g, ' ') : something;
 }

@@ -11,10 +11,10 @@ const lengths = [30, 20, 12, 6, 2] as const;
 /** Everything that happened to an incidence: from the webhook to the last edit. */
 export function why(id: number, story: readonly StoryLine[], locale: Locale, here?: Here): Html {
   const [first] = story;
-  if (!first) return html`Nothing is known of #${id}.`;
+  if (!first) return html`${locale.texts.why.nothing(id)}`;
   const shown = (max: number) =>
     blocks([
-      html`🧾 <b>Why #${id}</b> · ${dayOf(first, locale)} · ${locale.zone}`,
+      html`🧾 <b>${locale.texts.why.title} #${id}</b> · ${dayOf(first, locale)} · ${locale.zone}`,
       lines(shortened(story, max, locale, here)),
     ]);
   const fits = (text: Html) => [...plainText(text)].length <= longestText;
@@ -28,7 +28,7 @@ function shortened(story: readonly StoryLine[], max: number, locale: Locale, her
   const beginning = story.slice(0, head);
   return [
     ...withDays(beginning, story[0], locale, here),
-    html`… ${left} more …`,
+    html`${locale.texts.why.more(left)}`,
     ...withDays(story.slice(head - max), beginning.at(-1), locale, here),
   ];
 }
@@ -49,5 +49,5 @@ function dayOf({ at }: StoryLine, { zone }: Locale): string {
 
 function line(entry: StoryLine, locale: Locale, here?: Here): Html {
   const at = DateTime.fromJSDate(entry.at, { zone: locale.zone }).toFormat('HH:mm:ss.SSS');
-  return html`<code>${at}</code> ${storyLine(entry, here)}`;
+  return html`<code>${at}</code> ${storyLine(entry, locale.texts, here)}`;
 }

@@ -1,5 +1,4 @@
 import { DateTime } from 'luxon';
-import type { Outcome } from '../../incidences/incidence.ts';
 import type { Severity } from '../../sources/severity.ts';
 import type { SourceName } from '../../sources/source-event.ts';
 
@@ -14,24 +13,6 @@ export function severityMark(severity: Severity): string {
     case 'critical':
       return '🔴';
   }
-}
-
-export function outcomeName(outcome: Outcome): string {
-  switch (outcome) {
-    case 'resolved':
-      return 'Resolved';
-    case 'no_reply_needed':
-      return 'No reply needed';
-    case 'duplicate':
-      return 'Duplicate';
-    case 'spam':
-      return 'Spam';
-  }
-}
-
-/** `1 message`, `2 messages`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** How long, in the two units that matter: `40 s`, `2 min`, `3 h 5 min`, `2 d 4 h`. */
