@@ -1,7 +1,14 @@
-import { CamelCasePlugin, Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'kysely';
+import {
+  CamelCasePlugin,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type Transaction,
+} from 'kysely';
 import { Pool, type PoolConfig, types } from 'pg';
 import type { Log } from '../log.ts';
-import { prepareStatements } from './prepared.ts';
+import { type Connections, createDriver, poolConnections } from './driver.ts';
 import type { Database } from './schema.ts';
 
 /** A pool or a transaction: what every store function takes first. */
@@ -42,17 +49,21 @@ export function connect(url: string, options: { role: string; connections: numbe
   // One that breaks between two statements of a transaction has no listener but this; its next statement fails.
   pool.on('connect', (client) => {
     client.on('error', () => undefined);
-    prepareStatements(client);
     const settings = options.flush === false ? `${keepAlives}; set synchronous_commit to off` : keepAlives;
     client.query(settings).catch(() => undefined);
   });
-  return kyselyOver(pool);
+  return kyselyOver(poolConnections(pool));
 }
 
 /** Columns are snake_case in SQL and camelCase here; keys inside JSON values stay as they are. */
-export function kyselyOver(pool: PostgresPool): Db {
+export function kyselyOver(connections: Connections): Db {
   return new Kysely<Database>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => createDriver(connections),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
 }

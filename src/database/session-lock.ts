@@ -3,7 +3,6 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 import { type Db, keepAlives, kyselyOver, poolSettings, type Trx } from './connect.ts';
 import type { Log } from '../log.ts';
-import { prepareStatements } from './prepared.ts';
 
 /** A session that answers no question for so long is given up, as the server gives up one whose machine vanished. */
 const sessionTimeoutMs = 6_000;
@@ -68,7 +67,19 @@ export function createSessionLock(deps: {
     if (over.aborted) return;
     holding = client;
     deps.log.info(`${deps.name}.took_over`);
-    deps.held(kyselyOver(onlyThis(client)));
+    deps.held(
+      // Every query goes through the one session that holds the lock, and its answer confirms that it still does.
+      kyselyOver({
+        acquire: async () => client,
+        release: (_, broken) => {
+          if (broken) client.end().catch(() => undefined);
+        },
+        end: async () => undefined,
+        answered: (sentAt) => {
+          confirmedAt = sentAt;
+        },
+      }),
+    );
     while (!over.aborted && (await confirm().then(isTrue, isFalse))) await pause(sessionTimeoutMs / 2, over);
     if (!stop.aborted) deps.log.warn(`${deps.name}.lock_lost`);
     await deps.lost(stop.aborted ? 'stopped' : 'session-ended');
@@ -87,10 +98,6 @@ export function createSessionLock(deps: {
       keepAlive: true,
     });
     client.on('error', (err) => deps.log.warn({ err }, `${deps.name}.session_error`));
-    prepareStatements(client);
-    noteAnswers(client, (askedAt) => {
-      confirmedAt = askedAt;
-    });
     try {
       await client.connect();
       await client.query(keepAlives);
@@ -109,7 +116,10 @@ export function createSessionLock(deps: {
   function confirm(): Promise<void> {
     const asked = confirming.then(async () => {
       if (!holding) throw new Error('another process may hold the lock now');
-      if (performance.now() - confirmedAt >= confirmedForMs) await holding.query('select 1');
+      const sentAt = performance.now();
+      if (sentAt - confirmedAt < confirmedForMs) return;
+      await holding.query('select 1');
+      confirmedAt = sentAt;
     });
     confirming = asked.catch(() => undefined);
     return asked;
@@ -138,26 +148,5 @@ function pause(ms: number, until: AbortSignal): Promise<void> {
   return sleep(ms, undefined, { signal: until }).catch(() => undefined);
 }
 
-function noteAnswers(client: Client, answered: (askedAt: number) => void): void {
-  const query = client.query.bind(client) as (...given: unknown[]) => Promise<unknown>;
-  Object.assign(client, {
-    query: async (...given: unknown[]) => {
-      const askedAt = performance.now();
-      const result = await query(...given);
-      answered(askedAt);
-      return result;
-    },
-  });
-}
-
 const isTrue = () => true;
 const isFalse = () => false;
-
-/** Kysely wants a pool; here every query must go through the one session that holds the lock. */
-function onlyThis(client: Client) {
-  return {
-    connect: async () => Object.assign(client, { release: () => undefined }),
-    end: async () => undefined,
-    options: {},
-  };
-}

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
+import { prepared } from '../database/prepared.ts';
 import { type Delivery, rank, type Wish } from './delivery.ts';
 import { memoryMs, type Priority, priorityOf } from './pace.ts';
 import { notSent, type Said } from './settle.ts';
@@ -9,7 +10,7 @@ import { notSent, type Said } from './settle.ts';
  * One that waits folded in a storm card comes out when it turns critical.
  */
 export async function enqueue(db: Db, wishes: readonly Wish[], now: Date): Promise<void> {
-  if (wishes.length > 0) await enqueueing(wishes, now).execute(db);
+  if (wishes.length > 0) await enqueueing(wishes, now).execute(prepared(db));
 }
 
 /** The same as a statement, to be part of a greater one. */
@@ -50,7 +51,7 @@ export async function findNextPerLane(db: Db, except: readonly string[], now: Da
       where d.state = 'waiting' and d.lane = l.lane and d.due_at <= ${now}
       order by d.rank, d.id limit 1
     ) next
-    where l.lane is not null and l.lane <> all(${except})`.execute(db);
+    where l.lane is not null and l.lane <> all(${except})`.execute(prepared(db));
   return rows;
 }
 
@@ -98,7 +99,7 @@ export async function record(db: Db, said: Said): Promise<Delivery | undefined> 
     with ${sql.join(parts)}
     select * from deliveries
     where state = 'waiting' and lane = ${lane} and due_at <= ${at} and id <> ${id}
-    order by rank, id limit 1`.execute(db);
+    order by rank, id limit 1`.execute(prepared(db));
   return rows[0];
 }
 
@@ -132,7 +133,7 @@ export async function noteAnswer(db: Db, lane: string, at: Date): Promise<void> 
     insert into lanes (lane, answered_at) values (${lane}, array[${at}::timestamptz])
     on conflict (lane) do update set answered_at = excluded.answered_at || array(
       select answered from unnest(lanes.answered_at) answered where answered > ${new Date(at.getTime() - memoryMs)})`.execute(
-    db,
+    prepared(db),
   );
 }
 

@@ -1,6 +1,7 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { byteaArray } from '../database/bytea-array.ts';
 import type { Db, Trx } from '../database/connect.ts';
+import { prepared } from '../database/prepared.ts';
 import type { Database } from '../database/schema.ts';
 
 export type InboundEvent = Selectable<Database['inboundEvents']>;
@@ -31,7 +32,7 @@ export async function insertMany(db: Db, given: readonly NewInboundEvent[]): Pro
       ${byteaArray(events.map((event) => event.body))}::bytea[],
       ${events.map((event) => event.receivedAt.toISOString())}::timestamptz[])
     on conflict (source, delivery_id) do nothing
-    returning id, source || ' ' || delivery_id as key`.execute(db);
+    returning id, source || ' ' || delivery_id as key`.execute(prepared(db));
   return new Map(rows.map((row) => [row.key, row.id]));
 }
 
@@ -51,7 +52,7 @@ export async function takeNext(
   most: number,
   now: Date,
 ): Promise<{ events: InboundEvent[]; hasMore: boolean }> {
-  const candidates = await trx
+  const candidates = await prepared(trx)
     .selectFrom('inboundEvents')
     // The size is stored beside a body: no body is read for it.
     .select(['id', sql<number>`octet_length(body)`.as('bytes')])
@@ -68,7 +69,7 @@ export async function takeNext(
     .filter((event, index) => (bytes += event.bytes) <= takenBytes || index === 0)
     .map(({ id }) => id);
   if (ids.length === 0) return { events: [], hasMore: false };
-  const events = await trx
+  const events = await prepared(trx)
     .selectFrom('inboundEvents')
     .selectAll()
     .where(sql<boolean>`id = any(${ids})`)
@@ -105,12 +106,12 @@ export async function markProcessed(
       ${processed.map((done) => done.incidence?.id ?? null)}::bigint[],
       ${processed.map((done) => done.incidence?.version ?? null)}::integer[]
     ) as done (id, state, reason, content_key, incidence_id, incidence_version)
-    where inbound_events.id = done.id`.execute(trx);
+    where inbound_events.id = done.id`.execute(prepared(trx));
 }
 
 /** Whether another delivery already told the same. */
 export async function hasContent(trx: Trx, source: string, contentKey: string): Promise<boolean> {
-  const found = await trx
+  const found = await prepared(trx)
     .selectFrom('inboundEvents')
     .select('id')
     .where('source', '=', source)
@@ -168,7 +169,7 @@ export async function findShown(
             where cards.incidence_id = events.incidence_id and cards.shown_version >= events.incidence_version
               and cards.chat_id = any(${teamChats}::bigint[])
             order by cards.id desc limit 1) as message_id
-    from inbound_events events where events.id = any(${eventIds})`.execute(db);
+    from inbound_events events where events.id = any(${eventIds})`.execute(prepared(db));
   return rows;
 }
 

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
+import { prepared } from '../database/prepared.ts';
 import type { Database } from '../database/schema.ts';
 import { type AlsoRecord, type ChatPlace, rank } from '../delivery/delivery.ts';
 
@@ -54,7 +55,7 @@ export function recordGone(cardId: number): AlsoRecord {
 
 /** The cards of an incidence that still stand in their chats. */
 export async function findAllByIncidence(db: Db, incidenceId: number): Promise<Card[]> {
-  return db
+  return prepared(db)
     .selectFrom('cards')
     .selectAll()
     .where('incidenceId', '=', incidenceId)
@@ -64,11 +65,11 @@ export async function findAllByIncidence(db: Db, incidenceId: number): Promise<C
 }
 
 export async function findById(db: Db, id: number): Promise<Card | undefined> {
-  return db.selectFrom('cards').selectAll().where('id', '=', id).executeTakeFirst();
+  return prepared(db).selectFrom('cards').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
 export async function findByMessage(db: Db, chatId: number, messageId: number): Promise<Card | undefined> {
-  return db
+  return prepared(db)
     .selectFrom('cards')
     .selectAll()
     .where('chatId', '=', chatId)
@@ -78,7 +79,7 @@ export async function findByMessage(db: Db, chatId: number, messageId: number): 
 
 /** The newest card of an incidence in one place, still standing. */
 export async function findInPlace(db: Db, incidenceId: number, place: ChatPlace): Promise<Card | undefined> {
-  return db
+  return prepared(db)
     .selectFrom('cards')
     .selectAll()
     .where('incidenceId', '=', incidenceId)
@@ -90,7 +91,7 @@ export async function findInPlace(db: Db, incidenceId: number, place: ChatPlace)
 }
 
 export async function insert(db: Db, shown: CardShown, now: Date): Promise<Card> {
-  return db
+  return prepared(db)
     .insertInto('cards')
     .values({
       incidenceId: shown.incidenceId,
@@ -177,7 +178,7 @@ export async function markAllGone(db: Db, now: Date): Promise<void> {
 /** A card was edited outside the queue. */
 export async function setShown(db: Db, edited: CardEdited): Promise<void> {
   const { cardId, version, contentHash } = edited;
-  await db
+  await prepared(db)
     .updateTable('cards')
     .set({ shownVersion: sql`greatest(shown_version, ${version})`, contentHash })
     .where('id', '=', cardId)

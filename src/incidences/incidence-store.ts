@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
+import { prepared } from '../database/prepared.ts';
 import { type ChatPlace, telegramLane } from '../delivery/delivery.ts';
 import type { Opening } from './decide-on-event.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';
@@ -14,7 +15,7 @@ export async function lockSubjects(trx: Trx, subjects: readonly Subject[]): Prom
   const keys = new Set(subjects.map((subject) => `${family(subject).join()}:${subject.kind}:${subject.externalId}`));
   await sql`
     select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(${[...keys].toSorted()}::text[]) key`.execute(
-    trx,
+    prepared(trx),
   );
   // The only one is locked when it is read.
   if (keys.size < 2) return;
@@ -24,12 +25,12 @@ export async function lockSubjects(trx: Trx, subjects: readonly Subject[]): Prom
     where (external_id, kind, source) in (
       select * from unnest(${named.map((subject) => subject.externalId)}::text[],
         ${named.map((subject) => subject.kind)}::text[], ${named.map((subject) => subject.source)}::text[]))
-    order by id for no key update`.execute(trx);
+    order by id for no key update`.execute(prepared(trx));
 }
 
 /** The open incidence of a conversation, locked until the transaction ends, else the newest closed one. */
 export async function findNewestBySubject(db: Db, subject: Subject): Promise<Incidence | undefined> {
-  const query = db
+  const query = prepared(db)
     .selectFrom('incidences')
     .selectAll()
     .where('externalId', '=', subject.externalId)
@@ -97,7 +98,7 @@ export async function findOpenSibling(db: Db, incidence: Incidence): Promise<num
 
 /** Weaker than `for update`, which would make it wait for whoever writes a card of it, and that one for us. */
 export async function lockById(trx: Trx, id: number): Promise<Incidence | undefined> {
-  return trx.selectFrom('incidences').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+  return prepared(trx).selectFrom('incidences').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 }
 
 export type HistoryEntry = Readonly<{
@@ -112,7 +113,7 @@ export type HistoryEntry = Readonly<{
 }>;
 
 export async function record(db: Db, entries: readonly HistoryEntry[], now: Date): Promise<void> {
-  if (entries.length > 0) await recording(entries, now).execute(db);
+  if (entries.length > 0) await recording(entries, now).execute(prepared(db));
 }
 
 /** The same as a statement, to be part of a greater one. */
@@ -124,7 +125,8 @@ export function recording(entries: readonly HistoryEntry[], now: Date): RawBuild
 }
 
 export async function findPersonName(db: Db, personId: number): Promise<string | undefined> {
-  return (await db.selectFrom('peopleNames').select('name').where('id', '=', personId).executeTakeFirst())?.name;
+  return (await prepared(db).selectFrom('peopleNames').select('name').where('id', '=', personId).executeTakeFirst())
+    ?.name;
 }
 
 /** Open incidences without a standing card in this place, and without one waiting to be sent there. */

@@ -1,5 +1,6 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
+import { prepared } from '../database/prepared.ts';
 import type { Database } from '../database/schema.ts';
 import type { ChatPlace } from '../delivery/delivery.ts';
 import type { Incidence } from './incidence.ts';
@@ -15,7 +16,7 @@ export type IncidenceView = Incidence &
   }>;
 
 export async function findById(db: Db, id: number): Promise<IncidenceView | undefined> {
-  return views(db).where('incidences.id', '=', id).executeTakeFirst();
+  return views(prepared(db)).where('incidences.id', '=', id).executeTakeFirst();
 }
 
 /** With it, in the same query, the newest card that stands in a place already. */
@@ -24,7 +25,7 @@ export async function findForPlace(
   id: number,
   place: ChatPlace,
 ): Promise<{ incidence: IncidenceView; standingCardId: number | null } | undefined> {
-  const row = await views(db)
+  const row = await views(prepared(db))
     .select((eb) =>
       eb
         .selectFrom('cards')

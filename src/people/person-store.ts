@@ -1,4 +1,5 @@
 import type { Db } from '../database/connect.ts';
+import { prepared } from '../database/prepared.ts';
 import type { Person } from './person.ts';
 
 export type TelegramIdentity = Readonly<{
@@ -9,13 +10,13 @@ export type TelegramIdentity = Readonly<{
 }>;
 
 export async function findByTelegramId(db: Db, telegramId: number): Promise<Person | undefined> {
-  return db.selectFrom('people').selectAll().where('telegramId', '=', telegramId).executeTakeFirst();
+  return prepared(db).selectFrom('people').selectAll().where('telegramId', '=', telegramId).executeTakeFirst();
 }
 
 /** Keeps the name as Telegram tells it now. A new person is an agent. */
 export async function upsert(db: Db, identity: TelegramIdentity, now: Date): Promise<Person> {
   const { firstName, lastName, username } = identity;
-  return db
+  return prepared(db)
     .insertInto('people')
     .values({ ...identity, role: 'agent', createdAt: now, seenAt: now })
     .onConflict((conflict) => conflict.column('telegramId').doUpdateSet({ firstName, lastName, username, seenAt: now }))

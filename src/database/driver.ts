@@ -1,0 +1,103 @@
+import {
+  AbortedTransactionError,
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  type TransactionSettings,
+} from 'kysely';
+import type { Client, Pool, PoolClient, QueryResult as PgResult } from 'pg';
+import { statementName } from './prepared.ts';
+
+type PgClient = Client | PoolClient;
+
+/** Where connections come from: a pool, or the one session that holds a lock. */
+export type Connections = Readonly<{
+  acquire: () => Promise<PgClient>;
+  /** `broken`: it must not be used again. */
+  release: (client: PgClient, broken: boolean) => void;
+  end: () => Promise<void>;
+  /** A query was answered; when it was sent (`performance.now()`). */
+  answered?: (sentAt: number) => void;
+}>;
+
+export function poolConnections(pool: Pool): Connections {
+  return {
+    acquire: () => pool.connect(),
+    release: (client, broken) => {
+      if ('release' in client) client.release(broken);
+    },
+    end: () => pool.end(),
+  };
+}
+
+/** "cached plan must not change result type": a newer version of the program migrated the tables meanwhile. */
+const planIsStale = '0A000';
+
+/** Kysely over pg: queries by callback, and those marked by `prepared` as named statements (docs/decisions/0014). */
+export function createDriver({ acquire, release, end, answered }: Connections): Driver {
+  const broken = new WeakSet<PgClient>();
+
+  /** By callback: a result of pg's own promise outlives it, and every scavenge takes five times as long. */
+  function query({ sql: text, parameters, queryId }: CompiledQuery, client: PgClient): Promise<PgResult> {
+    const sentAt = performance.now();
+    const name = statementName(queryId, text);
+    return new Promise((resolve, reject) => {
+      const config = { text, values: [...parameters], ...(name === undefined ? {} : { name }) };
+      client.query(config, (error: Error | null, result: PgResult) => {
+        if (!error) {
+          answered?.(sentAt);
+          return resolve(result);
+        }
+        if ('code' in error && error.code === planIsStale) broken.add(client);
+        return reject(error);
+      });
+    });
+  }
+
+  function connectionOver(client: PgClient): DatabaseConnection {
+    return {
+      executeQuery: async <Row>(compiled: CompiledQuery): Promise<QueryResult<Row>> => {
+        const { command, rowCount, rows } = await query(compiled, client);
+        if (command === 'SELECT') return { rows };
+        if (command === 'ROLLBACK' && compiled.sql === commit.sql) throw new AbortedTransactionError();
+        return { rows, numAffectedRows: BigInt(rowCount ?? 0) };
+      },
+      streamQuery: () => {
+        throw new Error('streaming is not used');
+      },
+    };
+  }
+
+  const open = new WeakMap<DatabaseConnection, PgClient>();
+  return {
+    init: async () => undefined,
+    acquireConnection: async () => {
+      const client = await acquire();
+      const connection = connectionOver(client);
+      open.set(connection, client);
+      return connection;
+    },
+    beginTransaction: async (connection, settings) => void (await connection.executeQuery(begin(settings))),
+    commitTransaction: async (connection) => void (await connection.executeQuery(commit)),
+    rollbackTransaction: async (connection) => {
+      const client = open.get(connection);
+      await connection.executeQuery(CompiledQuery.raw('rollback')).catch((error: unknown) => {
+        if (client) broken.add(client);
+        throw error;
+      });
+    },
+    releaseConnection: async (connection) => {
+      const client = open.get(connection);
+      if (client) release(client, broken.has(client));
+    },
+    destroy: end,
+  };
+}
+
+const commit = CompiledQuery.raw('commit');
+
+function begin({ isolationLevel, accessMode }: TransactionSettings): CompiledQuery {
+  const isolation = isolationLevel ? ` isolation level ${isolationLevel}` : '';
+  return CompiledQuery.raw(`begin${isolation}${accessMode ? ` ${accessMode}` : ''}`);
+}
