@@ -28,7 +28,7 @@ async function command(args: string[], env: Record<string, string> = {}): Promis
 test('doctor passes every check, with a line for each', async () => {
   const { code, output } = await command(['doctor']);
   expect(output).toContain('ok    database: PostgreSQL');
-  expect(output).toContain("ok    telegram: the token is @bellhop_bot's");
+  expect(output).toContain('ok    telegram: the token belongs to @bellhop_bot');
   expect(output).toContain(`ok    chat ${SEED.supportTeam}: the bot's status in “Support team” is member`);
   expect(output).toContain('All checks passed.');
   expect(code).toBe(0);
@@ -66,7 +66,7 @@ test("doctor: another program's webhook is named by its host alone, and is not B
   expect(output).not.toContain('webhooks/telegram');
   expect(code).toBe(1);
   const own = await command(['doctor'], { PUBLIC_URL: 'http://127.0.0.1:9' });
-  expect(own.output).toContain("webhook: Bellhop's own: the next start removes it");
+  expect(own.output).toContain("webhook: it is Bellhop's own and is removed at the next start");
   await setWebhook('');
 });
 

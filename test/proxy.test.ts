@@ -63,7 +63,7 @@ test.concurrent('doctor asks Telegram and Chatwoot through the proxy and says so
     CHATWOOT_ACCOUNT_ID: '1',
     CHATWOOT_API_TOKEN: 'some-token-of-chatwoot',
   });
-  expect(said).toContain(`the token is @bellhop_bot's, asked through the proxy ${host} (HTTP_PROXY)`);
+  expect(said).toContain(`the token belongs to @bellhop_bot, reached through the proxy ${host} (HTTP_PROXY)`);
   expect(said).toContain(`https://chatwoot.invalid cannot be reached through the proxy ${host} (HTTPS_PROXY)`);
   expect(proxy.asked).toContain('chatwoot.invalid:443');
   expect(said).not.toContain('hunter2');

@@ -83,7 +83,7 @@ export function createBot(
     api: bot.api,
     log,
     handle: (update) => bot.handleUpdate(update),
-    heard: () => {
+    answered: () => {
       lastHeardAt = deps.now();
     },
     recovered: deps.recovered,
@@ -125,7 +125,7 @@ export function createBot(
   };
 }
 
-/** A handler failed: the person is told so, the log has the reason, the next update goes on. */
+/** A handler failed: the person gets an answer, the log has the reason, and the next update is handled. */
 async function onFailure(failure: BotError<BotContext>, deps: BotDeps): Promise<void> {
   const { ctx } = failure;
   // Not answered by this process: the next one that polls receives it again.

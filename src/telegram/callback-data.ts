@@ -1,6 +1,6 @@
 import { type Outcome, outcomes } from '../incidences/incidence.ts';
 
-/** Every button the bot puts under a message. Whoever presses is checked at the press; the data is only a wish. */
+/** Every button the bot puts under a message. The press is checked for who may do it; the data only says what they ask for. */
 export type Button =
   | Readonly<{ kind: 'acknowledge' | 'release' | 'reopen' | 'show'; id: number }>
   /** `id` is a storm's. */
@@ -9,10 +9,10 @@ export type Button =
   | Readonly<{ kind: 'send-again'; id: number }>
   | Readonly<{ kind: 'outcome-menu' | 'tag-menu' | 'main-menu' | 'write-note' | 'new-tag'; id: number }>
   | Readonly<{ kind: 'close'; id: number; outcome: Outcome }>
-  /** `wish`: a second tap, or a colleague's, must not undo what the first one did. */
-  | Readonly<{ kind: 'tag'; id: number; tagId: number; wish: TagWish }>;
+  /** `change`: a second tap, or a colleague's, must not undo the first. */
+  | Readonly<{ kind: 'tag'; id: number; tagId: number; change: TagChange }>;
 
-export type TagWish = 'set' | 'unset';
+export type TagChange = 'set' | 'unset';
 
 const codes = {
   acknowledge: 'a',
@@ -35,11 +35,11 @@ const codes = {
 export function encode(button: Button): string {
   const base = `${codes[button.kind]}:${button.id}`;
   if (button.kind === 'close') return `${base}:${outcomes.indexOf(button.outcome)}`;
-  if (button.kind === 'tag') return `${base}:${button.tagId}:${button.wish === 'set' ? 1 : 0}`;
+  if (button.kind === 'tag') return `${base}:${button.tagId}:${button.change === 'set' ? 1 : 0}`;
   return base;
 }
 
-/** Undefined for anything we did not make. */
+/** Undefined for data that is not ours. */
 export function parse(data: string): Button | undefined {
   const [code, idText, argument, further] = data.split(':');
   const id = toId(idText);
@@ -51,8 +51,8 @@ export function parse(data: string): Button | undefined {
   }
   if (kind === 'tag') {
     const tagId = toId(argument);
-    const wish = further === '1' ? 'set' : further === '0' ? 'unset' : undefined;
-    return tagId === undefined || !wish ? undefined : { kind, id, tagId, wish };
+    const change = further === '1' ? 'set' : further === '0' ? 'unset' : undefined;
+    return tagId === undefined || !change ? undefined : { kind, id, tagId, change };
   }
   return { kind, id };
 }

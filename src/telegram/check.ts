@@ -5,7 +5,7 @@ import { foreignWebhookFix, foreignWebhookHost } from './foreign-webhook.ts';
 
 type Deps = Readonly<{
   api: Api;
-  /** By which way the API is asked: `directly`, or through which proxy. */
+  /** How the API is reached: `directly`, or through which proxy. */
   way: string;
   places: readonly ChatPlace[];
   adminIds: readonly number[];
@@ -28,7 +28,7 @@ export async function checkTelegram(deps: Deps): Promise<Check[]> {
   const chats = await Promise.all(deps.places.map((place) => checkChat(api, place, me.id)));
   const admins = await Promise.all(deps.adminIds.map((id) => checkAdmin(api, id)));
   return [
-    pass('telegram', `the token is @${me.username}'s, asked ${deps.way}`),
+    pass('telegram', `the token belongs to @${me.username}, reached ${deps.way}`),
     await checkWebhook(deps),
     ...(deps.places.length > 0
       ? chats
@@ -58,7 +58,7 @@ async function checkWebhook({ api, mode, publicUrl }: Deps): Promise<Check> {
     const foreignHost = foreignWebhookHost(info.url, publicUrl);
     if (foreignHost !== undefined)
       return fail(name, `it belongs to another program at ${foreignHost}`, foreignWebhookFix);
-    return pass(name, info.url ? "Bellhop's own: the next start removes it" : 'none, as polling needs it');
+    return pass(name, info.url ? "it is Bellhop's own and is removed at the next start" : 'none, as polling needs it');
   }
   if (info.last_error_message)
     return fail(name, `Telegram reports: ${info.last_error_message}`, 'Check PUBLIC_URL and the certificate.');
@@ -109,5 +109,5 @@ function wordsOf(error: unknown): string {
 function fixOf(error: unknown): string {
   return error instanceof GrammyError
     ? 'Copy TELEGRAM_BOT_TOKEN from @BotFather again.'
-    : 'Check the network; where only a proxy leads out, set HTTPS_PROXY; for a Bot API server of your own, TELEGRAM_API_ROOT.';
+    : 'Check the network. Behind a proxy set HTTPS_PROXY; for your own Bot API server set TELEGRAM_API_ROOT.';
 }

@@ -1,11 +1,11 @@
 import type { Context } from 'grammy';
 import type { BotContext } from './context.ts';
 
-/** A typed command: its name in small letters, and the words after it. */
+/** A typed command: its name in lower case, and the words after it. */
 export type Command = Readonly<{ name: string; words: readonly string[] }>;
 
 /**
- * The command in a text, as keyboards write it: any case, any kind of space, digits of any script. Undefined where the
+ * The command in a text, as keyboards write it: any case, any kind of space, digits of any script. Undefined if the
  * text is no command, or one for another bot.
  */
 export function parseCommand(text: string, username: string): Command | undefined {

@@ -36,7 +36,7 @@ const free = { interactive: [], critical: [], high: [], normal: [] };
 /** For a Telegram that does not limit: the sandbox with its flood limits off. */
 export const unlimited: Limits = { lane: () => free, overall: [] };
 
-/** Telegram numbers groups, supergroups and channels below zero. */
+/** Telegram gives groups, supergroups and channels negative ids. */
 function isGroup(lane: string): boolean {
   return lane.includes(':-');
 }

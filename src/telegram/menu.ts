@@ -13,8 +13,8 @@ const firstPauseMs = 1_000;
 const maxPauseMs = 3_600_000;
 
 /**
- * The commands people are offered: all of them in groups and to admins, in private to others only those they may use.
- * A convenience, so nothing waits for it: what Telegram refuses is tried again, after a growing pause.
+ * Sets the commands Telegram offers: all of them in groups and to admins, to others in private only those they may use.
+ * Nothing waits for this: what Telegram refuses is retried after a growing pause.
  */
 export async function keepMenu(
   deps: { api: Api; log: Log; adminIds: readonly number[]; texts: Texts },
@@ -60,7 +60,7 @@ async function setMenus(
   return { refused, error: lastError };
 }
 
-/** An admin who has not written to the bot yet; the next start sets their menu. */
+/** An admin who has not started the bot yet; the next start sets their menu. */
 function isUnknownChat(error: unknown): boolean {
   return error instanceof GrammyError && /chat not found/i.test(error.description);
 }

@@ -2,7 +2,7 @@ import type { Api } from 'grammy';
 import type { ChatPlace } from '../delivery/delivery.ts';
 import { chatOptions } from './message-options.ts';
 
-/** Whether a chat takes messages from us: asked with the one call that shows nothing lasting (sendChatAction). */
+/** Whether the bot can post in a chat, tested with the one call that leaves nothing behind (sendChatAction). */
 export function createProbe(api: Api): (place: ChatPlace) => Promise<boolean> {
   return async (place) => {
     try {

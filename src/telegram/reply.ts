@@ -46,7 +46,7 @@ export async function sendReply(
 /** Characters (Bot API, answerCallbackQuery). */
 const maxToastLength = 200;
 
-/** Answers a press, exactly once. Telegram does not limit these, and takes none that come too late. */
+/** Answers a press, exactly once. Telegram does not rate-limit these, and rejects those that come too late. */
 export async function toast(ctx: BotContext, text: string, options: { alert?: boolean } = {}): Promise<void> {
   try {
     await ctx.answerCallbackQuery({ text: text.slice(0, maxToastLength), show_alert: options.alert ?? false });

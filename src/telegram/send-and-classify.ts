@@ -3,7 +3,7 @@ import { classify } from './telegram-error.ts';
 
 /** What a refusal of a call means depends on this. */
 export type SendContext = Readonly<{
-  /** Sent to the team chat and topic: when that takes no more messages, the chat is lost. */
+  /** Sent to the team chat and topic: when that accepts no more messages, the chat is lost. */
   isTeamChat: boolean;
   /** Recorded when the message looks like that already. */
   alsoRecord?: AlsoRecord;

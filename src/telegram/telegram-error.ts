@@ -5,13 +5,13 @@ export type TelegramFailure =
   | Exclude<Attempt, { outcome: 'sent' | 'obsolete' | 'gone' | 'broken' }>
   | Readonly<{ outcome: 'not-modified' }>
   | Readonly<{ outcome: 'edit-target-gone'; reason: string }>
-  /** One topic takes no more messages; its chat may take them elsewhere. */
+  /** A topic accepts no more messages; the rest of its chat may. */
   | Readonly<{ outcome: 'topic-lost'; reason: string }>
-  /** The chat takes text, and forbids this kind of content. */
+  /** The chat accepts text but not this kind of content. */
   | Readonly<{ outcome: 'content-forbidden'; reason: string }>;
 
-/** Telegram's refusals, each to what it means for us. Texts: Bot API error descriptions as its servers send them. */
-const texts: readonly (readonly [RegExp, (reason: string) => TelegramFailure])[] = [
+/** Telegram's error descriptions, as its servers send them, and what each means for a delivery. */
+const knownErrors: readonly (readonly [RegExp, (reason: string) => TelegramFailure])[] = [
   [/message is not modified/, () => ({ outcome: 'not-modified' })],
   [
     /message to edit not found|message can't be edited|MESSAGE_ID_INVALID/,
@@ -28,7 +28,7 @@ const texts: readonly (readonly [RegExp, (reason: string) => TelegramFailure])[]
   ],
 ];
 
-/** One function turns whatever a Bot API call threw into our words; what it does not know throws on as our own bug. */
+/** Classifies what a Bot API call threw. Anything else is a bug of ours and is thrown again. */
 export function classify(error: unknown): TelegramFailure {
   if (error instanceof HttpError) return classifyCall(error);
   if (!(error instanceof GrammyError)) throw error;
@@ -38,9 +38,9 @@ export function classify(error: unknown): TelegramFailure {
   if (error.error_code === 429 || retryAfter !== undefined)
     return { outcome: 'retry-after', seconds: retryAfterOf(error) ?? 30 };
   if (migratedTo !== undefined) return { outcome: 'lane-lost', reason, migratedTo };
-  // What it quotes is ours, or a customer's.
+  // Not what it quotes, which may be a customer's text.
   const words = reason.split(' "')[0] ?? '';
-  const known = texts.find(([pattern]) => pattern.test(words));
+  const known = knownErrors.find(([pattern]) => pattern.test(words));
   if (known) return known[1](reason);
   if (error.error_code === 403) return { outcome: 'lane-lost', reason };
   // The token is wrong or revoked: nothing is wrong with the delivery.
@@ -50,11 +50,11 @@ export function classify(error: unknown): TelegramFailure {
   return { outcome: 'rejected', reason };
 }
 
-/** Failures before a byte of the request was written: of names, connections and TLS handshakes. */
+/** Failures before a byte of the request was written: in resolving names, connecting and TLS handshakes. */
 const neverWritten =
   /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPROTO|CERT_\w+|ERR_(TLS|SSL)_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|UND_ERR_CONNECT_TIMEOUT)$/;
 
-/** A call that brought no answer of Telegram's. A connection reset says nothing of what was read before it. */
+/** A call without an answer from Telegram. After a reset connection nobody knows how much was received. */
 function classifyCall(error: HttpError): TelegramFailure {
   const { code, message } = causeOf(error.error);
   if (neverWritten.test(code) || /\bconnect ETIMEDOUT\b/.test(message)) {
@@ -64,22 +64,22 @@ function classifyCall(error: HttpError): TelegramFailure {
   return { outcome: 'timed-out', reason: 'Telegram did not answer in time' };
 }
 
-/** The innermost error that has a code; '' where none has. */
+/** The innermost error that has a code; '' if none has. */
 function causeOf(error: unknown): { code: string; message: string } {
   if (!(error instanceof Error)) return { code: '', message: '' };
   const inner = causeOf(error.cause);
   if (inner.code !== '') return inner;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  // An answer that is cut off or is no JSON has a type and no code (node-fetch).
+  // An answer that is cut off or not JSON has a type but no code (node-fetch).
   const type = 'type' in error && typeof error.type === 'string' ? error.type : '';
   return { code: code || type, message: error.message };
 }
 
-/** A day (s): whatever a broken proxy may say, it is an instant that exists. */
-const longestPause = 86_400;
+/** A day, in seconds: bounds what a broken proxy may ask for. */
+const maxRetryAfter = 86_400;
 
-/** Seconds Telegram told us to be silent; undefined for any other error. */
+/** Seconds that Telegram asks us to wait; undefined for any other error. */
 export function retryAfterOf(error: unknown): number | undefined {
   const seconds = error instanceof GrammyError ? error.parameters.retry_after : undefined;
-  return seconds === undefined ? undefined : Math.min(seconds, longestPause);
+  return seconds === undefined ? undefined : Math.min(seconds, maxRetryAfter);
 }

@@ -1,4 +1,4 @@
-/** What stands around a typed number: `#42`, `№42`, `No. 42`, `(42)`, `42.`. */
+/** What may surround a typed number: `#42`, `№42`, `No. 42`, `(42)`, `42.`. */
 const sign = /^[^\p{L}\p{N}\p{Pd}\p{Sm}]*(?:[№#]|n[o°º]\.?)?[^\p{L}\p{N}\p{Pd}\p{Sm}]*/iu;
 const closing = /[^\p{L}\p{N}]+$/u;
 
@@ -12,7 +12,7 @@ export function numberOf(word: string | undefined): number | undefined {
   return /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
 }
 
-/** Unicode keeps the ten digits of a script side by side, zero first. */
+/** Unicode has the ten digits of a script next to each other, zero first. */
 function decimalDigit(digit: string): string {
   const code = digit.codePointAt(0) ?? 0;
   let zero = code;
@@ -20,7 +20,7 @@ function decimalDigit(digit: string): string {
   return String(code - zero);
 }
 
-/** Typed numbers, split where people separate them without a space too. */
+/** Typed numbers, split also where people separate them without a space. */
 export function splitList(words: readonly string[]): string[] {
   return words.flatMap((word) => word.split(/[,;&+،؛、，；]/u)).filter(Boolean);
 }

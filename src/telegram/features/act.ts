@@ -37,7 +37,7 @@ export async function acknowledge(ctx: BotContext, deps: BotDeps, { words, perso
   return reply(ctx, deps, lines([...results, rest]));
 }
 
-/** `/close 42 [outcome] [note]`. A misspelt outcome is asked about: as a note it would close with another one. */
+/** `/close 42 [outcome] [note]`. A misspelt outcome gets a question: taken as a note, it would close with another outcome. */
 export async function close(ctx: BotContext, deps: BotDeps, { words, person }: Typed): Promise<unknown> {
   const { texts } = deps.locale;
   const [number, ...rest] = words;

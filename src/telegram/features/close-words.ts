@@ -3,22 +3,22 @@ import { type Outcome, outcomes } from '../../incidences/incidence.ts';
 
 export type CloseWords =
   | Readonly<{ isClear: true; outcome: Outcome; note: string }>
-  /** `typed` looks like a slip of the finger for `meant`: closing it as something else would be worse than asking. */
+  /** `typed` looks like a typing error for `meant`: asking is better than closing with another outcome. */
   | Readonly<{ isClear: false; typed: string; meant: Outcome; rest: string }>;
 
-const mostWords = 3;
+const maxWords = 3;
 
 /**
- * What stands after the number in `/close 42 spam sold us pills`: an outcome, whatever its case and punctuation, and
- * a note. Without an outcome all of it is the note.
+ * The words after the number in `/close 42 spam sold us pills`: an outcome, in any case and punctuation, and a note.
+ * Without an outcome all of it is the note.
  */
 export function parseCloseWords(words: readonly string[]): CloseWords {
-  for (const [count, said] of heads(words)) {
-    const outcome = outcomes.find((name) => letters(name) === said);
+  for (const [count, typed] of heads(words)) {
+    const outcome = outcomes.find((name) => letters(name) === typed);
     if (outcome) return { isClear: true, outcome, note: words.slice(count).join(' ') };
   }
-  for (const [count, said] of heads(words)) {
-    const meant = outcomes.find((name) => isSlip(said, letters(name)) && count <= name.split('_').length);
+  for (const [count, typed] of heads(words)) {
+    const meant = outcomes.find((name) => isTypo(typed, letters(name)) && count <= name.split('_').length);
     if (meant) {
       return { isClear: false, typed: words.slice(0, count).join(' '), meant, rest: words.slice(count).join(' ') };
     }
@@ -28,8 +28,8 @@ export function parseCloseWords(words: readonly string[]): CloseWords {
 
 /** The first word, the first two, the first three: `no-reply-needed` may be typed in several. */
 function heads(words: readonly string[]): readonly (readonly [number, string])[] {
-  const most = Math.min(words.length, mostWords);
-  return Array.from({ length: most }, (_, index) => [index + 1, letters(words.slice(0, index + 1).join(''))] as const);
+  const count = Math.min(words.length, maxWords);
+  return Array.from({ length: count }, (_, index) => [index + 1, letters(words.slice(0, index + 1).join(''))] as const);
 }
 
 function letters(text: string): string {
@@ -37,7 +37,7 @@ function letters(text: string): string {
 }
 
 /** One wrong key in a short word, two in a longer one. */
-function isSlip(typed: string, name: string): boolean {
+function isTypo(typed: string, name: string): boolean {
   if (Math.abs(typed.length - name.length) > 2) return false;
   return editDistance(typed, name) <= (name.length < 6 ? 1 : 2);
 }

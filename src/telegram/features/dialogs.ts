@@ -16,9 +16,9 @@ import { refusalHere } from './refuse.ts';
 import { noteToKeep } from './note.ts';
 import { lateAnswerFeature, type Question, questionText } from './question.ts';
 
-const waitMs = 10 * 60_000;
+const maxWaitMs = 10 * 60_000;
 
-/** Keeps what a dialog remembers per chat, topic and person: one person's dialog never holds up another's buttons. */
+/** Stores the state of a dialog per chat, topic and person, so that one person's dialog never delays another's presses. */
 export function dialogMemory(deps: BotDeps) {
   return conversations<BotContext, Context>({
     storage: {
@@ -33,13 +33,13 @@ export function dialogMemory(deps: BotDeps) {
   });
 }
 
-/** The two questions the bot asks: a new tag's name and a note. Parallel, so that commands and presses pass a waiting one. */
+/** The two questions the bot asks: a new tag's name and a note. Parallel, so that commands and presses do not wait for an answer. */
 export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
   const { texts } = deps.locale;
   const composer = new Composer<BotContext>();
   for (const question of ['new-tag', 'write-note'] as const) {
     composer.use(
-      createConversation(ask(question, deps), { id: question, parallel: true, maxMillisecondsToWait: waitMs }),
+      createConversation(ask(question, deps), { id: question, parallel: true, maxMillisecondsToWait: maxWaitMs }),
     );
   }
 
@@ -57,7 +57,7 @@ export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
       return toast(ctx, texts.toasts.notFound);
     }
     await toast(ctx, button.kind === 'new-tag' ? texts.toasts.sendTag : texts.toasts.sendNote);
-    // One question at a time: an answer must not go to a forgotten one.
+    // One question at a time, so that an answer never goes to a forgotten one.
     await ctx.conversation.exitAll();
     await ctx.conversation.enter(button.kind, button.id);
   });
@@ -69,20 +69,20 @@ export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
 
 function ask(question: Question, deps: BotDeps) {
   return async (conversation: Conversation<BotContext, Context>, ctx: Context, id: number): Promise<void> => {
-    const asked = await conversation.external((outer) => prompt(outer, deps, question, id));
+    const questionId = await conversation.external((outer) => prompt(outer, deps, question, id));
     const answer = await conversation
       .waitFor('message:text')
       .andFrom(ctx.from?.id ?? 0)
-      .and((given) => answers(given, asked));
+      .and((candidate) => isAnswer(candidate, questionId));
     const { text } = answer.message;
-    await conversation.external((outer) => take(outer, deps, question, id, text));
+    await conversation.external((outer) => saveAnswer(outer, deps, question, id, text));
   };
 }
 
-/** In a group only a reply counts: what people say to each other meanwhile is neither a tag nor a note. */
-function answers({ chat, message }: Context, asked: number | undefined): boolean {
+/** In a group only a reply counts: other messages are neither a tag nor a note. */
+function isAnswer({ chat, message }: Context, questionId: number | undefined): boolean {
   if (message?.text?.startsWith('/')) return false;
-  return chat?.type === 'private' || message?.reply_to_message?.message_id === asked;
+  return chat?.type === 'private' || message?.reply_to_message?.message_id === questionId;
 }
 
 /** A forced reply: in a group a bot with privacy mode on sees only commands and replies to itself. */
@@ -101,7 +101,7 @@ async function prompt(ctx: BotContext, deps: BotDeps, question: Question, id: nu
   return messageId;
 }
 
-async function take(ctx: BotContext, deps: BotDeps, question: Question, id: number, text: string): Promise<void> {
+async function saveAnswer(ctx: BotContext, deps: BotDeps, question: Question, id: number, text: string): Promise<void> {
   const who = await resolveActor(ctx, deps);
   if (!who.ok) return void (await reply(ctx, deps, html`${await refusalHere(ctx, deps, who)}`));
   const { texts } = deps.locale;

@@ -69,33 +69,33 @@ async function setTag(
   const message = ctx.callbackQuery?.message;
   const place = message && { chatId: message.chat.id, messageId: message.message_id };
   if (place) await cardStore.keepTagMenu(deps.db, place, deps.now());
-  const request = { id: button.id, mode: button.wish, tags: [name], actor, places: deps.places.all() };
+  const request = { id: button.id, mode: button.change, tags: [name], actor, places: deps.places.all() };
   const outcome = await tagIncidence(deps.db, request, deps.now());
   await answer(
     ctx,
     deps,
     outcome,
-    outcome.ok ? tagToast(button.wish, outcome.isChanged, name, texts) : toastOf(outcome, texts),
+    outcome.ok ? tagToast(button.change, outcome.isChanged, name, texts) : toastOf(outcome, texts),
   );
 }
 
 /**
- * The pressed card changes at once, as part of the answer: what others still see as open they take a second time.
- * Its other copies follow at the pace of deliveries, as does this one where it could not be edited now.
+ * The pressed card changes at once, as part of the answer, since others may press what still looks open.
+ * Its other copies follow at the pace of deliveries, as does this one if it cannot be edited now.
  */
 async function answer(ctx: BotContext, deps: BotDeps, outcome: ActOutcome, text: string): Promise<void> {
-  // First: in a quiet chat the queued edit is there before the toast.
+  // First, so that in a quiet chat the queued edit arrives before the toast.
   if (outcome.ok) deps.wake.signal('deliveries');
   await toast(ctx, text);
   const message = ctx.callbackQuery?.message;
   const card = message && (await cardStore.findByMessage(deps.db, message.chat.id, message.message_id));
   if (!card) return;
   await editCardNow(ctx, deps, card).catch((err: unknown) => {
-    deps.log.info({ err, card: card.id }, 'card.edit_left_to_queue');
+    deps.log.info({ err, card: card.id }, 'card.edit_deferred');
   });
 }
 
-const longWaitMs = 3_000;
+const slowMs = 3_000;
 
 /** A menu replaces the buttons of the pressed card until something is chosen. */
 async function openMenu(
@@ -114,7 +114,7 @@ async function openMenu(
     if (incidence?.status === 'closed') return toast(ctx, toasts.alreadyClosed(incidence.closedByName));
   }
   const wait = deps.dispatcher.interactWait(telegramLane(card.chatId));
-  const isSlow = wait > longWaitMs;
+  const isSlow = wait > slowMs;
   await toast(ctx, isSlow ? toasts.slow(Math.ceil(wait / 1000), fasterCommand(menu, id)) : hint, { alert: isSlow });
   await cardStore.setMenu(deps.db, card.id, menu, deps.now());
   await editCardNow(ctx, deps, card);

@@ -16,7 +16,7 @@ const confirmMs = 20_000;
 export function stormFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
   const { toasts } = deps.locale.texts;
-  const asked = createRecent(confirmMs);
+  const unconfirmed = createRecent(confirmMs);
 
   composer.on('callback_query:data', async (ctx, next) => {
     if (!ctx.press) return next();
@@ -36,18 +36,18 @@ export function stormFeature(deps: BotDeps): Composer<BotContext> {
   async function acknowledgeAll(ctx: BotContext, storm: stormStore.Storm, person: Person): Promise<void> {
     const now = deps.now();
     const key = `${storm.id}:${person.id}`;
-    const isConfirmed = asked.has(key, now);
+    const isConfirmed = unconfirmed.has(key, now);
     const folded = await stormStore.countFolded(deps.db, storm.lane);
     if (folded === 0) return toast(ctx, toasts.nothingHidden);
     if (!isConfirmed) {
-      asked.note(key, now);
+      unconfirmed.note(key, now);
       return toast(ctx, toasts.confirmAcknowledgeAll(folded), { alert: true });
     }
-    asked.delete(key);
+    unconfirmed.delete(key);
     const name = (await incidenceStore.findPersonName(deps.db, person.id)) ?? person.firstName;
-    const taken = await acknowledgeAllFolded(deps.db, storm.lane, { id: person.id, name }, now);
+    const count = await acknowledgeAllFolded(deps.db, storm.lane, { id: person.id, name }, now);
     await refresh(storm);
-    return toast(ctx, toasts.acknowledgedAll(taken));
+    return toast(ctx, toasts.acknowledgedAll(count));
   }
 
   async function refresh(storm: stormStore.Storm): Promise<void> {

@@ -7,14 +7,14 @@ import type { BotDeps } from '../context.ts';
 /** Whether somebody is in the chat; `unknown` when Telegram does not answer and nothing is known from before. */
 type Membership = 'in' | 'out' | 'unknown';
 
-/** How long a member is not asked about again. */
+/** How long an answer about a member holds. */
 export const memberForMs = 60_000;
 /** A press is answered within a second, so Telegram gets no longer than this to answer. */
 const askForMs = 600;
 
 /**
  * Anyone can press and type in a public or discussion group without being in it, and press old buttons after leaving.
- * Telegram is asked who is in, once a minute. While it does not answer, only people it named before may act.
+ * So Telegram is asked, once a minute per person. While it does not answer, only people it confirmed before may act.
  */
 export async function membershipOf(ctx: Context, deps: BotDeps): Promise<Membership> {
   const { chat, from } = ctx;

@@ -30,8 +30,8 @@ export function createPoller(deps: {
   api: Api;
   handle: (update: Update) => Promise<void>;
   log: Log;
-  heard: () => void;
-  /** Telegram answers again after a poll that failed. */
+  answered: () => void;
+  /** Telegram answers again after a failed poll. */
   recovered: () => void;
 }): Poller {
   const { api, log } = deps;
@@ -103,11 +103,11 @@ export function createPoller(deps: {
   async function fetchUpdates(offset: number, signal: AbortSignal): Promise<Update[] | undefined> {
     try {
       const updates = await api.getUpdates(
-        // After a failure a short one, which tells at once that Telegram answers again.
+        // After a failure a short poll, which shows at once that Telegram answers again.
         { offset, timeout: isFailing ? 0 : longPollSeconds, allowed_updates: allowedUpdates },
         forGrammy(signal),
       );
-      deps.heard();
+      deps.answered();
       refusedToken.accepted();
       if (isFailing) deps.recovered();
       isFailing = false;

@@ -1,5 +1,5 @@
 import { card } from './en/card.ts';
-import { commandDescriptions, commands, dialogs, failed, help, openList, whoAmI } from './en/commands.ts';
+import { commandTexts, commands, dialogs, failed, help, openList, whoAmI } from './en/commands.ts';
 import { notes, storm, transcript } from './en/notes.ts';
 import { stats } from './en/stats.ts';
 import { refusals, toasts } from './en/toasts.ts';
@@ -15,7 +15,7 @@ export const en = {
   card,
   toasts,
   refusals,
-  commandDescriptions,
+  commandTexts,
   help,
   whoAmI,
   commands,

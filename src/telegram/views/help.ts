@@ -1,11 +1,11 @@
 import type { ChatPlace } from '../../delivery/delivery.ts';
 import type { Role } from '../../people/person.ts';
 import type { Texts } from '../texts/texts.ts';
-import { blocks, type Html, html, lines } from './html.ts';
+import { blocks, type Html, lines } from './html.ts';
 
-/** The commands people see, in the menu and in /help. */
-export function commandMenu({ commandDescriptions }: Texts) {
-  return Object.entries(commandDescriptions).map(([command, description]) => ({ command, description }));
+/** The commands Telegram offers in its menu. */
+export function commandMenu({ commandTexts, help: { menuEntry } }: Texts) {
+  return Object.entries(commandTexts).map(([command, text]) => ({ command, description: menuEntry(command, text) }));
 }
 
 /** The commands anybody may use in private. */
@@ -14,11 +14,11 @@ export function privateMenu(texts: Texts) {
 }
 
 export function help(isPaired: boolean, texts: Texts): Html {
-  const { intro, buttons, severities, notPaired } = texts.help;
+  const { intro, buttons, severities, command, notPaired } = texts.help;
   return blocks([
     intro,
     lines([buttons, severities]),
-    lines(commandMenu(texts).map(({ command, description }) => html`/${command} – ${description}`)),
+    lines(Object.entries(texts.commandTexts).map(([name, text]) => command(name, text))),
     !isPaired && notPaired,
   ]);
 }

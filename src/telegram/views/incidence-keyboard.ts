@@ -43,7 +43,10 @@ function mainMenu(incidence: IncidenceView, words: Words): InlineKeyboard {
   const tag = () => keyboard.text(words.tag, encode({ kind: 'tag-menu', id }));
   switch (incidence.status) {
     case 'open':
-      keyboard.text(words.acknowledge, encode({ kind: 'acknowledge', id })).success();
+      keyboard
+        .text(words.acknowledge, encode({ kind: 'acknowledge', id }))
+        .success()
+        .row();
       keyboard.text(words.close, encode({ kind: 'outcome-menu', id }));
       tag();
       break;
@@ -85,8 +88,8 @@ function tagMenu(incidence: IncidenceView, known: readonly Tag[], words: Words):
   known.forEach((tag, index) => {
     if (index > 0 && index % 3 === 0) keyboard.row();
     const isSet = incidence.tags.includes(tag.name);
-    const wish = isSet ? 'unset' : 'set';
-    keyboard.text(`${isSet ? '✓ ' : ''}${tag.name}`, encode({ kind: 'tag', id: incidence.id, tagId: tag.id, wish }));
+    const change = isSet ? 'unset' : 'set';
+    keyboard.text(`${isSet ? '✓ ' : ''}${tag.name}`, encode({ kind: 'tag', id: incidence.id, tagId: tag.id, change }));
   });
   if (known.length > 0) keyboard.row();
   return keyboard

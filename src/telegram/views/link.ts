@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 
 /**
- * The URL, when Telegram takes it for a button or link: http(s), and a host with a dot or an address.
- * For any other host it refuses the whole message (button) or drops the link in silence (text).
+ * The URL, if Telegram accepts it for a button or link: http(s), and a host with a dot or an address.
+ * For any other host it rejects the whole message (button) or silently drops the link (text).
  */
 export function acceptableUrl(url: string | null): string | undefined {
   if (url === null || url.length > 2_000) return undefined;

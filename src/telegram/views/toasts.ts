@@ -1,5 +1,5 @@
 import type { ActOutcome } from '../../incidences/act-on-incidence.ts';
-import type { TagWish } from '../callback-data.ts';
+import type { TagChange } from '../callback-data.ts';
 import type { Texts } from '../texts/texts.ts';
 
 /** What happened, or why not, in the few words of a toast. */
@@ -31,8 +31,8 @@ export function toastOf(outcome: ActOutcome, { toasts, outcomesInText }: Texts):
   }
 }
 
-export function tagToast(wish: TagWish, isChanged: boolean, tag: string, { toasts }: Texts): string {
-  switch (wish) {
+export function tagToast(change: TagChange, isChanged: boolean, tag: string, { toasts }: Texts): string {
+  switch (change) {
     case 'set':
       return isChanged ? toasts.tagged(tag) : toasts.alreadyTagged(tag);
     case 'unset':

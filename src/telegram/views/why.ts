@@ -33,7 +33,7 @@ function shortened(story: readonly StoryLine[], max: number, locale: Locale, her
   ];
 }
 
-/** A date stands where the day changes; `before` is the line above the first one. */
+/** Adds a date where the day changes; `before` is the line above the first one. */
 function withDays(story: readonly StoryLine[], before: StoryLine | undefined, locale: Locale, here?: Here): Html[] {
   let day = before && dayOf(before, locale);
   return story.flatMap((entry) => {

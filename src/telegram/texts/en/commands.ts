@@ -2,26 +2,32 @@ import type { Role } from '../../../people/person.ts';
 import { type Html, html } from '../../views/html.ts';
 import { counted } from './words.ts';
 
-/** What the menu and /help say about each command. */
-export const commandDescriptions = {
-  open: 'What is open, worst first',
-  mine: 'What you acknowledged',
-  stats: 'Statistics, e.g. /stats 7d agent',
-  incidence: 'Show a card again: /incidence 42',
-  ack: 'Acknowledge: /ack 42, or several: /ack 42 43',
-  close: 'Close: /close 42 resolved paid out',
-  tag: 'Tag: /tag 42 refund vip',
-  transcript: 'The whole chat as a file: /transcript 42',
-  why: 'Full history: /why 42',
-  failed: 'What could not be delivered',
-  whoami: 'Your role here, and the IDs',
-  help: 'How Bellhop works',
-  cancel: 'Cancel the current question',
+type CommandText = Readonly<{ does: string; example?: string }>;
+
+/** What each command does, and what may follow it. */
+export const commandTexts: Readonly<Record<string, CommandText>> = {
+  open: { does: 'What is open, worst first', example: 'high tawk' },
+  mine: { does: 'What you acknowledged' },
+  stats: { does: 'Statistics', example: '7d agent' },
+  incidence: { does: 'Show a card again', example: '42' },
+  ack: { does: 'Acknowledge one or more', example: '42 43' },
+  close: { does: 'Close', example: '42 resolved paid out' },
+  tag: { does: 'Add tags', example: '42 refund vip' },
+  transcript: { does: 'The whole chat as a file', example: '42' },
+  why: { does: 'Full history', example: '42' },
+  failed: { does: 'What could not be delivered' },
+  whoami: { does: 'Your role here, and the IDs' },
+  help: { does: 'How Bellhop works' },
+  cancel: { does: 'Cancel the current question' },
 };
 
 export const help = {
   intro: html`🛎 <b>Bellhop</b> shows every customer conversation that needs a person.`,
   buttons: html`Under each card: <b>Acknowledge</b> makes it yours, <b>Close</b> asks for the outcome, <b>Tag</b> adds tags.`,
+  command: (command: string, { does, example }: CommandText) =>
+    html`/${command}${example ? html` <i>${example}</i>` : ''} – ${does}`,
+  /** In the menu, where the command itself is shown already. */
+  menuEntry: (command: string, { does, example }: CommandText) => (example ? `${does}: /${command} ${example}` : does),
   severities: html`🔴 critical  🟠 high  🟡 medium  🟢 low`,
   notPaired: html`No chat receives alerts yet. Send /whoami in the team's group and set TELEGRAM_CHAT_ID to the ID it shows.`,
 };
