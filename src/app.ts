@@ -8,7 +8,7 @@ import type { Sandbox } from 'telegram-sandbox';
 import { createTranslateTawk } from './tawk/translate.ts';
 import { type AppOptions, type Base, type Part, startBase } from './start-base.ts';
 import { startHttp } from './start-http.ts';
-import { startSending } from './start-sending.ts';
+import { startSending } from './app/sender.ts';
 
 export type App = Readonly<{
   /** Everything runs when it resolves; `url` where the http role is. */

@@ -1,6 +1,6 @@
 import { sendTest } from './chats/send-test.ts';
 import { chatwootEndpoints, chatwootOperations } from './chatwoot/endpoints.ts';
-import { telegramLane } from './delivery/delivery.ts';
+import { laneOf } from './chats/lane.ts';
 import { healthOperations, type TelegramState } from './http/health.ts';
 import { createBodyBudget } from './http/body-budget.ts';
 import { createIntake } from './http/intake.ts';
@@ -29,7 +29,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     waitForCard: createShownWatch({ db, wake, teamChats: () => places.all().map(({ chatId }) => chatId) }).wait,
     sendTest: (at: Date) => sendTest({ db, wake, places: places.all }, at),
   };
-  const teamLanes = () => places.all().map((place) => telegramLane(place.chatId));
+  const teamLanes = () => places.all().map((place) => laneOf(place.chatId));
   let url = '';
   const target = () => ({
     baseUrl: url,

@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const rules = [{ max: 1, windowMs: 300 }];
 const slow = { interactive: [], critical: rules, high: rules, normal: rules };
-const limits: Limits = { lane: () => slow, overall: [] };
+const limits: Limits = { lane: () => slow, group: () => [] };
 
 test('all folded ones are taken while their customers write on, and nobody waits in a circle', async (context) => {
   const world = await startWorld(context);

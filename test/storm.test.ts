@@ -8,7 +8,7 @@ import { postAlert, type Product, startProduct } from './support/product.ts';
 function oneEvery(windowMs: number): Limits {
   const rules = [{ max: 1, windowMs }];
   const slow = { interactive: [], critical: rules, high: rules, normal: rules };
-  return { lane: () => slow, overall: [] };
+  return { lane: () => slow, group: () => [] };
 }
 
 let product: Product;

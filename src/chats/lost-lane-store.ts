@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import type { Database } from '../database/schema.ts';
-import { type ChatPlace, telegramLane } from '../delivery/delivery.ts';
+import { chatIdOf, type ChatPlace, laneOf } from './lane.ts';
 
 export type LostLane = Selectable<Database['lanes']>;
 
@@ -19,17 +19,13 @@ export async function findAllMoves(db: Db): Promise<Map<number, number>> {
   return new Map(rows.map((row) => [chatIdOf(row.lane), Number(row.migratedTo)]));
 }
 
-export function chatIdOf(lane: string): number {
-  return Number(lane.slice(lane.indexOf(':') + 1));
-}
-
 /**
  * What waits for a chat that is no more goes to its successor; edits and answers to its cards have nothing left to
  * stand on. The cards are void there: message ids did not move with the chat. Returns how many deliveries moved.
  */
 export async function moveToSuccessor(db: Db, chatId: number, successor: number, now: Date): Promise<number> {
-  const from = telegramLane(chatId);
-  const to = telegramLane(successor);
+  const from = laneOf(chatId);
+  const to = laneOf(successor);
   return db.transaction().execute(async (trx) => {
     const { numAffectedRows } = await sql`
       update deliveries d set lane = ${to}, state = 'waiting', payload = payload || jsonb_build_object('chatId', ${successor}::bigint)

@@ -1,5 +1,5 @@
 import type { Db } from '../database/connect.ts';
-import type { Delivery, DeliveryKind, Wish } from '../delivery/delivery.ts';
+import type { Delivery, Wish } from '../delivery/delivery.ts';
 
 export async function findById(db: Db, id: number): Promise<Delivery | undefined> {
   return db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
@@ -30,7 +30,7 @@ export async function wasSentSince(db: Db, delivery: Delivery, since: Date): Pro
   return sent !== undefined;
 }
 
-const noticeKinds = ['drift_note', 'dead_note', 'lost_note'] as const satisfies readonly DeliveryKind[];
+const noticeKinds = ['drift_note', 'dead_note', 'lost_note'];
 
 /** Notices to an admin that wait in this lane; they are settled and returned, to be sent elsewhere. */
 export async function withdrawAllWaiting(db: Db, lane: string, now: Date): Promise<Wish[]> {

@@ -1,4 +1,4 @@
-import type { ChatPlace } from '../delivery/delivery.ts';
+import type { ChatPlace } from './lane.ts';
 
 /** The chats that get everything. A group that became a supergroup is followed to its new id. */
 export type Places = Readonly<{

@@ -1,6 +1,6 @@
 import type { Db } from '../database/connect.ts';
 import { transact } from '../database/transact.ts';
-import { type ChatPlace, telegramLane } from '../delivery/delivery.ts';
+import { type ChatPlace, laneOf } from './lane.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import * as noteStore from './note-store.ts';
 
@@ -14,13 +14,13 @@ export async function redirectNotices(
   readers: Readonly<{ lost: ReadonlySet<string>; admins: readonly ChatPlace[]; team: readonly ChatPlace[] }>,
   now: Date,
 ): Promise<number> {
-  const target = [...readers.admins, ...readers.team].find(({ chatId }) => !readers.lost.has(telegramLane(chatId)));
+  const target = [...readers.admins, ...readers.team].find(({ chatId }) => !readers.lost.has(laneOf(chatId)));
   if (!target) return 0;
   return transact(db, async (trx) => {
     const notices = await noteStore.withdrawAllWaiting(trx, lane, now);
     const redirected = notices.map((notice) => ({
       ...notice,
-      lane: telegramLane(target.chatId),
+      lane: laneOf(target.chatId),
       payload: { ...notice.payload, ...target },
     }));
     await deliveryStore.enqueue(trx, redirected, now);

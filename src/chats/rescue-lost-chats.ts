@@ -1,8 +1,7 @@
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
-import { type ChatPlace, telegramLane } from '../delivery/delivery.ts';
+import { chatIdOf, type ChatPlace, laneOf } from './lane.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
-import { showUnshown } from '../incidences/show-unshown.ts';
 import type { Log } from '../log.ts';
 import * as lostLaneStore from './lost-lane-store.ts';
 import type { Places } from './places.ts';
@@ -34,6 +33,8 @@ export function createRescue(deps: {
   /** Whether the chat seems to take messages from us; asked only when nothing waits for it. */
   probe: (place: ChatPlace) => Promise<boolean>;
   dispatcher: Pick<Dispatcher, 'tryLane'>;
+  /** A chat was followed to its new id, where nothing is shown yet. */
+  showUnshown: () => Promise<void>;
   now: () => Date;
 }): Rescue {
   const { db, wake, log } = deps;
@@ -85,14 +86,14 @@ export function createRescue(deps: {
     if (isNews) {
       log.warn({ chatId, successor }, 'chat.migrated: put the new id into TELEGRAM_CHAT_ID');
       deps.places.follow(chatId, successor);
-      await showUnshown(db, deps.places.all(), deps.now());
+      await deps.showUnshown();
       followed.add(chatId);
     }
     if (isNews || moved > 0) wake.signal('deliveries');
   }
 
   async function redirect({ lane }: lostLaneStore.LostLane, lostLanes: ReadonlySet<string>): Promise<void> {
-    if (deps.places.includes(lostLaneStore.chatIdOf(lane))) return;
+    if (deps.places.includes(chatIdOf(lane))) return;
     const readers = { lost: lostLanes, admins: deps.rescuePlaces, team: deps.places.all() };
     const redirected = await redirectNotices(db, lane, readers, deps.now());
     if (redirected === 0) return;
@@ -102,8 +103,8 @@ export function createRescue(deps: {
 
   /** Where what waits for it is sent instead. What waits for a person's own chat is shown to the team as well. */
   function rescuePlacesOf({ lane }: lostLaneStore.LostLane): ChatPlace[] {
-    if (!deps.places.includes(lostLaneStore.chatIdOf(lane))) return [];
-    return deps.rescuePlaces.filter((place) => telegramLane(place.chatId) !== lane);
+    if (!deps.places.includes(chatIdOf(lane))) return [];
+    return deps.rescuePlaces.filter((place) => laneOf(place.chatId) !== lane);
   }
 
   async function rescue(lane: lostLaneStore.LostLane, isForced: boolean): Promise<void> {
@@ -156,6 +157,6 @@ export function pauseBeforeNext(
 }
 
 function placeOf(lane: lostLaneStore.LostLane, places: Places): ChatPlace {
-  const chatId = lostLaneStore.chatIdOf(lane.lane);
+  const chatId = chatIdOf(lane.lane);
   return places.all().find((place) => place.chatId === chatId) ?? { chatId, threadId: null };
 }

@@ -1,6 +1,7 @@
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
-import { type ChatPlace, rank, telegramLane } from '../delivery/delivery.ts';
+import { type ChatPlace, laneOf } from './lane.ts';
+import { rank } from '../delivery/delivery.ts';
 import * as lostLaneStore from './lost-lane-store.ts';
 import * as noteStore from './note-store.ts';
 
@@ -23,7 +24,7 @@ export async function sendTest(
       reason: "No chat is set: put the id of the team's chat into TELEGRAM_CHAT_ID (type /whoami there).",
     };
   }
-  const lane = telegramLane(place.chatId);
+  const lane = laneOf(place.chatId);
   const loss = await lostLaneStore.findLoss(deps.db, lane);
   if (loss) return { kind: 'rejected', reason: `Telegram refuses this chat: ${loss.reason}` };
   const id = await noteStore.insert(

@@ -1,5 +1,6 @@
 import type { Db } from '../database/connect.ts';
-import { type ChatPlace, type Delivery, rank, telegramLane } from '../delivery/delivery.ts';
+import { type ChatPlace, laneOf } from './lane.ts';
+import { type Delivery, rank } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 
 /** A delivery was given up: the admins learn it, once per cause and day (the sender sees to that). */
@@ -12,7 +13,7 @@ export async function tellDead(
   // A note that cannot be delivered is not told by another note.
   if (delivery.kind === 'dead_note') return;
   const wishes = dead.adminPlaces.map((place) => ({
-    lane: telegramLane(place.chatId),
+    lane: laneOf(place.chatId),
     kind: 'dead_note' as const,
     subject: `dead:${delivery.kind}:${reason}`,
     rank: rank.high,
@@ -29,9 +30,9 @@ export async function tellLost(
   now: Date,
 ): Promise<void> {
   const { lane, reason } = lost;
-  const elsewhere = lost.adminPlaces.filter((place) => telegramLane(place.chatId) !== lane);
+  const elsewhere = lost.adminPlaces.filter((place) => laneOf(place.chatId) !== lane);
   const wishes = elsewhere.map((place) => ({
-    lane: telegramLane(place.chatId),
+    lane: laneOf(place.chatId),
     kind: 'lost_note' as const,
     subject: `lost:${lane}`,
     rank: rank.critical,

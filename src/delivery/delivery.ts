@@ -4,41 +4,22 @@ import type { Database } from '../database/schema.ts';
 /** One thing to be said outside, until it is said. It names what to show, not the text: that is rendered when it is sent. */
 export type Delivery = Selectable<Database['deliveries']>;
 
-export type DeliveryKind =
-  | 'send_card'
-  | 'edit_card'
-  | 'severity_note'
-  | 'reopened_note'
-  | 'drift_note'
-  | 'dead_note'
-  | 'lost_note'
-  | 'refused_note'
-  | 'storm_card'
-  | 'transcript'
-  | 'test';
-
 /** What goes first in a lane: lower is sooner, within one rank the oldest. An edit never delays an alert. */
 export const rank = { critical: 0, high: 1, medium: 2, low: 3, edit: 4, document: 5 } as const;
 
 /** A delivery to be enqueued. While it waits, another wish with the same lane, kind and subject joins it. */
 export type Wish = Readonly<{
   lane: string;
-  kind: DeliveryKind;
+  kind: string;
   subject: string;
   rank: number;
   incidenceId: number | null;
   payload: Readonly<Record<string, unknown>>;
 }>;
 
-/** Where in Telegram. `threadId` is a forum topic; the General topic is addressed without one. */
-export type ChatPlace = Readonly<{ chatId: number; threadId: number | null }>;
-
-/** Stands for every lane of the bot: a pause of it is a pause of all. */
-export const botLane = 'telegram';
-
-/** A lane is one Telegram chat: its topics share one flood budget. */
-export function telegramLane(chatId: number): string {
-  return `telegram:${chatId}`;
+/** A lane is named `group:id`. The lanes of a group share one outside system, so the name of the group stands for all of them. */
+export function laneGroup(lane: string): string {
+  return lane.split(':', 1)[0] ?? lane;
 }
 
 /** Parts of the `with` that records an attempt: what must be written with it or not at all. They may read `settled (wish)`. */

@@ -32,8 +32,8 @@ export type Dispatcher = Readonly<{
 
 /** What others do about what the sender sees. */
 export type DispatcherEvents = Readonly<{
-  /** A new card has to wait for the chat's limits. */
-  crowded: (lane: string) => void;
+  /** The pace holds back the next delivery of a lane. */
+  backlogged: (next: Delivery) => void;
   /** A chat takes no more messages from us, or moved to another id. */
   lost: (lane: string, loss: NonNullable<Settlement['lost']>) => void;
   dead: (delivery: Delivery, reason: string) => void;
@@ -50,7 +50,8 @@ export function createDispatcher(deps: {
   db: Db;
   wake: Wake;
   log: Log;
-  send: (kind: string) => Sender | undefined;
+  /** By kind of delivery. */
+  senders: Readonly<Record<string, Sender>>;
   /** Seconds the outside told us to be silent, when that is what the error says. */
   retryAfter: (error: unknown) => number | undefined;
   /** Whether the sender lock is ours at this instant. */
@@ -62,7 +63,7 @@ export function createDispatcher(deps: {
   const { db, wake, log, events } = deps;
   const busy = new Map<string, Promise<void>>();
   const lost = new Set<string>();
-  let clock = createLaneClock(deps.limits, () => busy.size);
+  let clock = createLaneClock(deps.limits, () => busy.keys());
   let turns = createTurns();
   let session: Db | undefined;
   let running = Promise.resolve();
@@ -71,7 +72,7 @@ export function createDispatcher(deps: {
   let unhear: (() => void) | undefined;
 
   const nowMs = () => deps.now().getTime();
-  const mayGoAt = ({ lane, rank }: Delivery) => clock.mayAt(lane, priorityOf(rank));
+  const mayGoAt = ({ lane, rank }: Delivery) => clock.allowedAt(lane, priorityOf(rank));
 
   async function run(taken: Db): Promise<void> {
     let isPaced = false;
@@ -115,13 +116,13 @@ export function createDispatcher(deps: {
     const first = new Set(due.filter((next) => next.rank === rank.critical).map((next) => next.lane));
     for (const lane of turns.lanes()) {
       if (busy.has(lane) || first.has(lane)) continue;
-      startWhenAllowed(lane, clock.mayAt(lane, 'interactive'), () => turns.grantNext(lane));
+      startWhenAllowed(lane, clock.allowedAt(lane, 'interactive'), () => turns.grantNext(lane));
     }
     for (const next of due) {
       if (busy.has(next.lane)) continue;
-      const isCrowded = next.kind === 'send_card' && clock.paceAt(next.lane, priorityOf(next.rank)) > nowMs();
+      const isHeldBack = clock.paceAllowsAt(next.lane, priorityOf(next.rank)) > nowMs();
       startWhenAllowed(next.lane, mayGoAt(next), () => serve(next));
-      if (isCrowded) events.crowded(next.lane);
+      if (isHeldBack) events.backlogged(next);
     }
     return nextAt;
   }
@@ -170,8 +171,8 @@ export function createDispatcher(deps: {
   }
 
   async function attemptTo(delivery: Delivery): Promise<Attempt | undefined> {
-    const send = deps.send(delivery.kind);
-    if (!send) return { outcome: 'broken', reason: `nobody knows how to send ${delivery.kind}` };
+    const send = deps.senders[delivery.kind];
+    if (!send) return { outcome: 'broken', reason: `no sender for deliveries of kind ${delivery.kind}` };
     try {
       return await send(delivery, deps.now());
     } catch (err) {
@@ -202,7 +203,7 @@ export function createDispatcher(deps: {
   /** The pace goes on where the sender before us left it. */
   async function restorePace(taken: Db): Promise<void> {
     const now = nowMs();
-    clock = createLaneClock(deps.limits, () => busy.size);
+    clock = createLaneClock(deps.limits, () => busy.keys());
     for (const { lane, at, priority } of await deliveryStore.findSentSince(taken, new Date(now - memoryMs))) {
       clock.noteSent(lane, { at: at.getTime(), priority });
     }
@@ -261,7 +262,7 @@ export function createDispatcher(deps: {
       await Promise.all(busy.values());
     },
     interact,
-    interactWait: (lane) => Math.max(0, clock.mayAt(lane, 'interactive') - nowMs()),
+    interactWait: (lane) => Math.max(0, clock.allowedAt(lane, 'interactive') - nowMs()),
     tryLane: (lane) => {
       lost.delete(lane);
       look.resolve();

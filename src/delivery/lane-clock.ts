@@ -1,46 +1,51 @@
-import { botLane } from './delivery.ts';
+import { laneGroup } from './delivery.ts';
 import { earliest, type Limits, memoryMs, type Priority, type SentMessage } from './pace.ts';
 
-/** What the sender remembers of its lanes: when it last sent and until when it must be silent. In memory; rebuilt at a takeover. */
+/** What the sender remembers of its lanes: when it last sent, and how long each must pause. In memory; rebuilt at a takeover. */
 export type LaneClock = Readonly<{
   /** The earliest instant (ms) at which this lane may send a message of that priority. */
-  mayAt: (lane: string, priority: Priority) => number;
-  /** The same by the pace alone, whatever pause the outside told. */
-  paceAt: (lane: string, priority: Priority) => number;
+  allowedAt: (lane: string, priority: Priority) => number;
+  /** The same by the pace alone, without pauses the outside asked for. */
+  paceAllowsAt: (lane: string, priority: Priority) => number;
   /** A message reached, or may have reached, the outside. */
   noteSent: (lane: string, message: SentMessage) => void;
-  /** A lane was told to be silent, or all of them. When a second one is, it is taken for the bot's own limit. */
+  /** The outside asked a lane to pause, or a whole group. Two lanes of a group at once mean that the limit is the group's. */
   pause: (lane: string, until: number, now: number) => void;
-  /** A lane waits because calls there were not answered, until then or until `releaseHeld`. */
+  /** Calls in this lane were not answered: it waits until then, or until `releaseHeld`. */
   hold: (lane: string, until: number) => void;
   releaseHeld: () => void;
 }>;
 
-/** `underWay`: how many calls have not ended yet; they too count against what may be sent in all. */
-export function createLaneClock(limits: () => Limits, underWay: () => number): LaneClock {
+/** `inFlight`: the lanes with a call that has not ended. Such calls count against the limits of their group too. */
+export function createLaneClock(limits: () => Limits, inFlight: () => Iterable<string>): LaneClock {
   const sent = new Map<string, SentMessage[]>();
+  const sentInGroup = new Map<string, SentMessage[]>();
   const paused = new Map<string, number>();
   const held = new Map<string, number>();
-  const sentByBot: SentMessage[] = [];
   const pausedUntil = (lane: string) => paused.get(lane) ?? 0;
 
-  function paceAt(lane: string, priority: Priority): number {
-    const { lane: rulesOf, overall } = limits();
-    const left = overall.map((rule) => ({ ...rule, max: rule.max - underWay() }));
-    return Math.max(earliest(sent.get(lane) ?? [], rulesOf(lane)[priority]), earliest(sentByBot, left));
+  function paceAllowsAt(lane: string, priority: Priority): number {
+    const group = laneGroup(lane);
+    const rules = limits();
+    const started = [...inFlight()].filter((other) => laneGroup(other) === group).length;
+    const left = rules.group(group).map((rule) => ({ ...rule, max: rule.max - started }));
+    return Math.max(
+      earliest(sent.get(lane) ?? [], rules.lane(lane)[priority]),
+      earliest(sentInGroup.get(group) ?? [], left),
+    );
   }
 
   return {
-    paceAt,
-    mayAt: (lane, priority) =>
-      Math.max(pausedUntil(botLane), pausedUntil(lane), held.get(lane) ?? 0, paceAt(lane, priority)),
+    paceAllowsAt,
+    allowedAt: (lane, priority) =>
+      Math.max(pausedUntil(laneGroup(lane)), pausedUntil(lane), held.get(lane) ?? 0, paceAllowsAt(lane, priority)),
     noteSent: (lane, message) => {
+      const group = laneGroup(lane);
+      sentInGroup.set(group, remember(sentInGroup.get(group), message));
       // Most recent lane last, so that those at the front are the idle ones.
-      const messages = sent.get(lane) ?? [];
+      const messages = remember(sent.get(lane), message);
       sent.delete(lane);
       sent.set(lane, messages);
-      remember(messages, message);
-      remember(sentByBot, message);
       for (const [idle, old] of sent) {
         if ((old.at(-1)?.at ?? 0) >= message.at - memoryMs) break;
         sent.delete(idle);
@@ -51,15 +56,20 @@ export function createLaneClock(limits: () => Limits, underWay: () => number): L
     },
     pause: (lane, until, now) => {
       paused.set(lane, Math.max(until, pausedUntil(lane)));
-      const silent = [...paused].filter(([one, end]) => one !== botLane && end > now);
-      if (silent.length > 1) paused.set(botLane, Math.max(pausedUntil(botLane), ...silent.map(([, end]) => end)));
+      const group = laneGroup(lane);
+      const ends = [...paused]
+        .filter(([one, end]) => one !== group && laneGroup(one) === group && end > now)
+        .map(([, end]) => end);
+      if (ends.length > 1) paused.set(group, Math.max(pausedUntil(group), ...ends));
     },
     hold: (lane, until) => void held.set(lane, until),
     releaseHeld: () => held.clear(),
   };
 }
 
-function remember(messages: SentMessage[], message: SentMessage): void {
+/** Adds a message and drops those that no rule counts any more. */
+function remember(messages: SentMessage[] = [], message: SentMessage): SentMessage[] {
   messages.push(message);
   while ((messages[0]?.at ?? message.at) < message.at - memoryMs) messages.shift();
+  return messages;
 }

@@ -9,10 +9,10 @@ export type Rule = Readonly<{ max: number; windowMs: number; of?: Priority }>;
 /** A message that reached, or may have reached, the outside; `at` in ms. */
 export type SentMessage = Readonly<{ at: number; priority: Priority }>;
 
-/** What the outside bears: in one lane, by how urgent a message is, and from us in all. */
+/** What the outside systems allow: in one lane, by priority, and in all lanes of one group together. */
 export type Limits = Readonly<{
   lane: (lane: string) => Readonly<Record<Priority, readonly Rule[]>>;
-  overall: readonly Rule[];
+  group: (group: string) => readonly Rule[];
 }>;
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Attempt, botLane, type Delivery } from './delivery.ts';
+import type { Attempt, Delivery } from './delivery.ts';
 import { maxAttempts, type Settlement, settle } from './settle.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
@@ -34,7 +34,7 @@ const cases: Case[] = [
     name: 'unreachable: no attempt however often, the bot tries again in a second',
     before: { attempts: maxAttempts - 1 },
     attempt: { outcome: 'unreachable', reason: 'Telegram could not be reached' },
-    after: { state: 'waiting', attempts: maxAttempts - 1, dueAt, pause: { lane: botLane, until: later(1_000) } },
+    after: { state: 'waiting', attempts: maxAttempts - 1, dueAt, pause: { lane: 'telegram', until: later(1_000) } },
   },
   {
     name: 'cut off: an attempt, and its lane alone waits, twice as long each time',

@@ -1,4 +1,4 @@
-import { type Attempt, botLane, type Delivery } from './delivery.ts';
+import { type Attempt, type Delivery, laneGroup } from './delivery.ts';
 
 export type Settlement = Readonly<{
   /** What becomes of the delivery; `dueAt`, `attempts` and `plain` matter while it waits on. */
@@ -7,7 +7,7 @@ export type Settlement = Readonly<{
   plain: boolean;
   dueAt: Date;
   reason: string | null;
-  /** How long nothing may be sent: in this lane, or in any. */
+  /** How long nothing may be sent: in this lane, or in a whole group of lanes. */
   pause?: Readonly<{ lane: string; until: Date }>;
   /** Its lane waits until then, or until the outside is known to answer again. Not stored: the next sender tries at once. */
   holdUntil?: Date;
@@ -46,7 +46,11 @@ export function settle(delivery: Delivery, attempt: Attempt, now: Date): Settlem
     case 'retry-after':
       return { ...waitsOn, pause: { lane: delivery.lane, until: later(attempt.seconds * 1000) } };
     case 'unreachable':
-      return { ...waitsOn, reason: attempt.reason, pause: { lane: botLane, until: later(unreachablePauseMs) } };
+      return {
+        ...waitsOn,
+        reason: attempt.reason,
+        pause: { lane: laneGroup(delivery.lane), until: later(unreachablePauseMs) },
+      };
     case 'connection-lost':
     case 'timed-out': {
       const { dueAt, ...retried } = again(delivery, attempt.reason, maxUnknown, now);

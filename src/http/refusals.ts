@@ -1,6 +1,7 @@
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
-import { type ChatPlace, rank, telegramLane } from '../delivery/delivery.ts';
+import { type ChatPlace, laneOf } from '../chats/lane.ts';
+import { rank } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import type { Log } from '../log.ts';
 
@@ -91,7 +92,7 @@ export function createRefusals(deps: Deps): Refusals {
 function notices(causes: readonly Cause[], places: readonly ChatPlace[]) {
   return places.flatMap((place) =>
     causes.map(({ address, code, unreported, advice }) => ({
-      lane: telegramLane(place.chatId),
+      lane: laneOf(place.chatId),
       kind: 'refused_note' as const,
       subject: `refused:${address}:${code}`,
       rank: rank.document,

@@ -1,5 +1,6 @@
 import type { Db, Trx } from '../database/connect.ts';
-import { type ChatPlace, rank, telegramLane, type Wish } from '../delivery/delivery.ts';
+import { type ChatPlace, laneOf } from '../chats/lane.ts';
+import { rank, type Wish } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
 import { receiveSourceEvent } from '../incidences/receive-source-event.ts';
@@ -130,7 +131,7 @@ async function applyEvent(
 /** While one waits, further ones of the same cause join it; it counts when it is sent. */
 function driftNotes(places: readonly ChatPlace[], stored: InboundEvent, reason: string): Wish[] {
   return places.map((place) => ({
-    lane: telegramLane(place.chatId),
+    lane: laneOf(place.chatId),
     kind: 'drift_note',
     subject: `drift:${stored.source}:${reason}`,
     rank: rank.document,

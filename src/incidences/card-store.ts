@@ -2,7 +2,8 @@ import { type Selectable, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
 import type { Database } from '../database/schema.ts';
-import { type AlsoRecord, type ChatPlace, rank } from '../delivery/delivery.ts';
+import type { ChatPlace } from '../chats/lane.ts';
+import { type AlsoRecord, rank } from '../delivery/delivery.ts';
 
 export type Card = Selectable<Database['cards']>;
 
@@ -62,6 +63,13 @@ export async function findAllByIncidence(db: Db, incidenceId: number): Promise<C
     .where('goneAt', 'is', null)
     .orderBy('id')
     .execute();
+}
+
+/** The same for several incidences at once. */
+export async function findAllByIncidences(db: Db, incidenceIds: readonly number[]): Promise<Card[]> {
+  const { rows } = await sql<Card>`
+    select * from cards where incidence_id = any(${incidenceIds}) and gone_at is null`.execute(db);
+  return rows;
 }
 
 export async function findById(db: Db, id: number): Promise<Card | undefined> {

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
+import { type ChatPlace, laneOf } from '../chats/lane.ts';
 import { prepared } from '../database/prepared.ts';
-import { type ChatPlace, telegramLane } from '../delivery/delivery.ts';
 import type { Opening } from './decide-on-event.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';
 import { family, type Subject } from '../sources/source-event.ts';
@@ -160,7 +160,7 @@ export async function findAllUnshownIn(
             .selectFrom('deliveries')
             .select('deliveries.id')
             .whereRef('deliveries.incidenceId', '=', 'incidences.id')
-            .where('lane', '=', telegramLane(chatId))
+            .where('lane', '=', laneOf(chatId))
             .where(sql`(payload ->> 'threadId')::int`, 'is not distinct from', threadId)
             .where('kind', '=', 'send_card')
             .where('state', 'in', ['waiting', 'folded']),

@@ -1,5 +1,6 @@
 import type { Card } from './card-store.ts';
-import { type ChatPlace, type DeliveryKind, rank, telegramLane, type Wish } from '../delivery/delivery.ts';
+import { type ChatPlace, laneOf } from '../chats/lane.ts';
+import { rank, type Wish } from '../delivery/delivery.ts';
 import { placesFor } from '../routes/places-for.ts';
 import type { Notice } from './decide-on-event.ts';
 import type { Incidence } from './incidence.ts';
@@ -21,7 +22,7 @@ export function planDeliveries(
 
 export function sendCard(incidence: Pick<Incidence, 'id' | 'severity'>, place: ChatPlace): Wish {
   return {
-    lane: telegramLane(place.chatId),
+    lane: laneOf(place.chatId),
     kind: 'send_card',
     subject: subjectIn(incidence, place),
     rank: rank[incidence.severity],
@@ -32,7 +33,7 @@ export function sendCard(incidence: Pick<Incidence, 'id' | 'severity'>, place: C
 
 export function editCard(card: Card, urgency: number = rank.edit): Wish {
   return {
-    lane: telegramLane(card.chatId),
+    lane: laneOf(card.chatId),
     kind: 'edit_card',
     subject: `card:${card.id}`,
     rank: urgency,
@@ -44,7 +45,7 @@ export function editCard(card: Card, urgency: number = rank.edit): Wish {
 function notices(incidence: Incidence, cards: readonly Card[], notice: Notice | undefined): Wish[] {
   if (!notice) return [];
   return newestPerPlace(cards).map((card) => ({
-    lane: telegramLane(card.chatId),
+    lane: laneOf(card.chatId),
     kind: noteKind(notice),
     subject: `card:${card.id}`,
     rank: rank[incidence.severity],
@@ -56,7 +57,7 @@ function notices(incidence: Incidence, cards: readonly Card[], notice: Notice | 
 /** By place and not by card: its card may be on its way still. */
 function transcript(incidence: Incidence, place: ChatPlace): Wish {
   return {
-    lane: telegramLane(place.chatId),
+    lane: laneOf(place.chatId),
     kind: 'transcript',
     subject: subjectIn(incidence, place),
     rank: rank.document,
@@ -65,7 +66,7 @@ function transcript(incidence: Incidence, place: ChatPlace): Wish {
   };
 }
 
-function noteKind(notice: Notice): DeliveryKind {
+function noteKind(notice: Notice): string {
   switch (notice) {
     case 'severity-rose':
       return 'severity_note';

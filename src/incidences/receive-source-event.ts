@@ -1,6 +1,7 @@
 import type { Trx } from '../database/connect.ts';
 import * as cardStore from './card-store.ts';
-import type { ChatPlace, Wish } from '../delivery/delivery.ts';
+import type { ChatPlace } from '../chats/lane.ts';
+import type { Wish } from '../delivery/delivery.ts';
 import * as transcriptStore from '../transcripts/transcript-store.ts';
 import { decideOnEvent, type When } from './decide-on-event.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';

@@ -1,7 +1,9 @@
-import type { ChatPlace } from '../delivery/delivery.ts';
-import type { Incidence } from '../incidences/incidence.ts';
+import type { ChatPlace } from '../chats/lane.ts';
 
 /** Where the cards and documents of an incidence go. Every configured place gets every incidence. */
-export function placesFor(_incidence: Incidence, configured: readonly ChatPlace[]): readonly ChatPlace[] {
+export function placesFor(
+  _incidence: Readonly<{ id: number }>,
+  configured: readonly ChatPlace[],
+): readonly ChatPlace[] {
   return configured;
 }

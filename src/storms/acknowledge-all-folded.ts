@@ -1,8 +1,11 @@
 import type { Db } from '../database/connect.ts';
 import { transact } from '../database/transact.ts';
+import * as deliveryStore from '../delivery/delivery-store.ts';
+import * as cardStore from '../incidences/card-store.ts';
+import { editCard } from '../incidences/plan-deliveries.ts';
 import * as foldedStore from './folded-store.ts';
 
-/** One person takes every open incidence that lies folded in a lane. Returns how many. */
+/** One person acknowledges every open incidence that lies folded in a lane. Returns how many. */
 export async function acknowledgeAllFolded(
   db: Db,
   lane: string,
@@ -11,6 +14,14 @@ export async function acknowledgeAllFolded(
 ): Promise<number> {
   return transact(db, async (trx) => {
     const ids = await foldedStore.lockFolded(trx, lane);
-    return foldedStore.acknowledgeFolded(trx, { lane, ids }, actor, now);
+    const acknowledged = await foldedStore.acknowledgeFolded(trx, { lane, ids }, actor, now);
+    // Some were called up as single cards.
+    const cards = await cardStore.findAllByIncidences(trx, acknowledged);
+    await deliveryStore.enqueue(
+      trx,
+      cards.map((card) => editCard(card)),
+      now,
+    );
+    return acknowledged.length;
   });
 }

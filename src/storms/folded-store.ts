@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { Trx } from '../database/connect.ts';
-import { rank } from '../delivery/delivery.ts';
 
 /** The open incidences that lie folded in a lane, locked until the transaction ends; in the order everybody locks them. */
 export async function lockFolded(trx: Trx, lane: string): Promise<number[]> {
@@ -13,16 +12,16 @@ export async function lockFolded(trx: Trx, lane: string): Promise<number[]> {
 }
 
 /**
- * One person takes these incidences, locked before, whose cards lie folded in a lane, as if they had acknowledged each:
- * state, history and copies of cards. In one statement, since there may be thousands. Returns how many.
+ * One person acknowledges these incidences, locked before, whose cards lie folded in a lane. In one statement, since
+ * there may be thousands. Returns the ids of those that were still open.
  */
 export async function acknowledgeFolded(
   trx: Trx,
   { lane, ids }: { lane: string; ids: readonly number[] },
   actor: { id: number; name: string },
   now: Date,
-): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
+): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
     with folded as materialized (
       select id, incidence_id from deliveries
       where state = 'folded' and lane = ${lane} and incidence_id = any(${ids})
@@ -36,18 +35,12 @@ export async function acknowledgeFolded(
       insert into incidence_history (incidence_id, at, action, actor_id, actor, before, after)
       select id, ${now}::timestamptz, 'acknowledge', ${actor.id}::bigint, ${actor.name}::text,
              '{"status": "open"}', '{"status": "acknowledged"}' from taken
-    ), shown as (
-      insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
-      select 'telegram:' || cards.chat_id, 'edit_card', 'card:' || cards.id, cards.incidence_id,
-             jsonb_build_object('cardId', cards.id), ${rank.edit}::smallint, ${now}::timestamptz, ${now}::timestamptz
-      from cards join taken on taken.id = cards.incidence_id where cards.gone_at is null
-      on conflict (lane, kind, subject) where state in ('waiting', 'folded') do update set wish = deliveries.wish + 1
     ), menus as (
       update cards set menu = 'main' from taken where cards.incidence_id = taken.id and menu <> 'main'
     ), settled as (
       update deliveries set state = 'obsolete', settled_at = ${now}, reason = 'acknowledged in the storm card'
       from taken where deliveries.id = taken.delivery_id
     )
-    select count(*) as count from taken`.execute(trx);
-  return rows[0]?.count ?? 0;
+    select id from taken`.execute(trx);
+  return rows.map(({ id }) => id);
 }

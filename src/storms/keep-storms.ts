@@ -1,6 +1,6 @@
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
-import { rank, type Wish } from '../delivery/delivery.ts';
+import { type Delivery, rank, type Wish } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import type { Log } from '../log.ts';
 import * as stormStore from './storm-store.ts';
@@ -16,17 +16,17 @@ const editEveryMs = 10_000;
 export type StormKeeper = Readonly<{
   start: () => void;
   stop: () => Promise<void>;
-  /** New cards have to wait in this lane. */
-  crowded: (lane: string) => void;
+  /** The pace holds back a lane whose next delivery is this. Only new cards fold. */
+  backlogged: (next: Pick<Delivery, 'lane' | 'kind'>) => void;
 }>;
 
 /**
  * Folds new cards into a lane's storm card when more than a screenful waits, and ends the storm when it is over.
- * Asks the database nothing while no lane is crowded.
+ * Asks the database nothing while no lane is backlogged.
  */
 export function createStormKeeper(deps: { db: Db; wake: Wake; log: Log; now: () => Date }): StormKeeper {
   const { db, wake, log } = deps;
-  const crowdedLanes = new Set<string>();
+  const backloggedLanes = new Set<string>();
   const lastShown = new Map<string, { at: number; folded: number }>();
   let mayBeStormy = true;
   let timer: NodeJS.Timeout | undefined;
@@ -43,13 +43,13 @@ export function createStormKeeper(deps: { db: Db; wake: Wake; log: Log; now: () 
       .catch((err: unknown) => log.warn({ err }, 'storm.failed'))
       .finally(() => {
         looking = undefined;
-        if (mayBeStormy || crowdedLanes.size > 0) lookSoon();
+        if (mayBeStormy || backloggedLanes.size > 0) lookSoon();
       });
   }
 
   async function lookAfterAll(): Promise<void> {
-    for (const lane of crowdedLanes) {
-      crowdedLanes.delete(lane);
+    for (const lane of backloggedLanes) {
+      backloggedLanes.delete(lane);
       const folded = await db.transaction().execute(async (trx) => {
         const surplus = await stormStore.foldSurplus(trx, lane, screenful);
         if (surplus) await stormStore.grow(trx, { lane, ...surplus }, deps.now());
@@ -105,8 +105,9 @@ export function createStormKeeper(deps: { db: Db; wake: Wake; log: Log; now: () 
       timer = undefined;
       await looking;
     },
-    crowded: (lane) => {
-      crowdedLanes.add(lane);
+    backlogged: ({ lane, kind }) => {
+      if (kind !== 'send_card') return;
+      backloggedLanes.add(lane);
       lookSoon();
     },
   };

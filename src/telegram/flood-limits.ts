@@ -1,3 +1,4 @@
+import { isGroup } from '../chats/lane.ts';
 import type { Limits, Rule } from '../delivery/pace.ts';
 
 const second: Rule = { max: 1, windowMs: 1_050 };
@@ -29,14 +30,9 @@ const privateChat = { interactive: [shortBurst], critical: [second], high: [seco
  */
 export const telegramLimits: Limits = {
   lane: (lane) => (isGroup(lane) ? group : privateChat),
-  overall: [{ max: 28, windowMs: 1_050 }],
+  group: () => [{ max: 28, windowMs: 1_050 }],
 };
 
 const free = { interactive: [], critical: [], high: [], normal: [] };
 /** For a Telegram that does not limit: the sandbox with its flood limits off. */
-export const unlimited: Limits = { lane: () => free, overall: [] };
-
-/** Telegram gives groups, supergroups and channels negative ids. */
-function isGroup(lane: string): boolean {
-  return lane.includes(':-');
-}
+export const unlimited: Limits = { lane: () => free, group: () => [] };

@@ -1,4 +1,4 @@
-import { telegramLane } from '../delivery/delivery.ts';
+import { laneOf } from '../chats/lane.ts';
 import * as cardStore from '../incidences/card-store.ts';
 import * as incidenceViewStore from '../incidences/incidence-view-store.ts';
 import { cardEdit, cardScreen, contentHash, newCard } from './card-screen.ts';
@@ -13,7 +13,7 @@ import type { Screen } from './views/incidence-card.ts';
 export async function replyWithCard(ctx: BotContext, deps: BotDeps, id: number): Promise<boolean> {
   const place = placeOfUpdate(ctx);
   if (!place || !(await incidenceViewStore.findById(deps.db, id))) return false;
-  const card = await deps.dispatcher.interact(telegramLane(place.chatId), async () => {
+  const card = await deps.dispatcher.interact(laneOf(place.chatId), async () => {
     const incidence = await incidenceViewStore.findById(deps.db, id);
     if (!incidence) return undefined;
     const screen = await cardScreen(deps.db, incidence, newCard, deps.locale, deps.now());
@@ -39,7 +39,7 @@ export async function replyWithTranscript(
   if (!place || !incidence?.transcript) return 'none';
   const { file, caption } = await transcriptDocument(deps.db, incidence, deps.locale);
   try {
-    await deps.dispatcher.interact(telegramLane(place.chatId), () =>
+    await deps.dispatcher.interact(laneOf(place.chatId), () =>
       ctx.api.sendDocument(place.chatId, file, { ...chatOptions(place), ...captionOptions(caption) }),
     );
     return 'sent';
@@ -66,7 +66,7 @@ export async function editCardNow(
     await edit(ctx, change.card, change.screen);
     await cardStore.setShown(deps.db, change.edited);
   };
-  await deps.dispatcher.interact(telegramLane(chatId), call, isNeeded);
+  await deps.dispatcher.interact(laneOf(chatId), call, isNeeded);
 }
 
 /** How a card should look and does not; undefined when it is up to date or gone. */

@@ -1,6 +1,6 @@
 import { type Context, GrammyError, type InlineKeyboard } from 'grammy';
 import type { ForceReply } from 'grammy/types';
-import { type ChatPlace, telegramLane } from '../delivery/delivery.ts';
+import { type ChatPlace, laneOf } from '../chats/lane.ts';
 import type { BotContext, BotDeps } from './context.ts';
 import { chatOptions, replyOptions, textOptions } from './message-options.ts';
 import type { Html } from './views/html.ts';
@@ -24,7 +24,7 @@ export async function reply(
 ): Promise<number | undefined> {
   const place = placeOfUpdate(ctx);
   if (!place) return undefined;
-  return deps.dispatcher.interact(telegramLane(place.chatId), () => sendReply(ctx, place, text, options));
+  return deps.dispatcher.interact(laneOf(place.chatId), () => sendReply(ctx, place, text, options));
 }
 
 /** The same without waiting for a turn. */

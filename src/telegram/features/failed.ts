@@ -1,6 +1,6 @@
 import { Composer } from 'grammy';
 import * as deliveryStore from '../../delivery/delivery-store.ts';
-import * as failureStore from '../../failures/failure-store.ts';
+import * as failureStore from '../../delivery/failure-store.ts';
 import { onCommands } from '../command.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { reply, toast } from '../reply.ts';

@@ -1,6 +1,6 @@
 import { Composer } from 'grammy';
 import * as cardStore from '../../incidences/card-store.ts';
-import { telegramLane } from '../../delivery/delivery.ts';
+import { laneOf } from '../../chats/lane.ts';
 import { actOnIncidence, type ActOutcome, tagIncidence } from '../../incidences/act-on-incidence.ts';
 import type { Action } from '../../incidences/incidence.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
@@ -113,7 +113,7 @@ async function openMenu(
     const incidence = await incidenceViewStore.findById(deps.db, id);
     if (incidence?.status === 'closed') return toast(ctx, toasts.alreadyClosed(incidence.closedByName));
   }
-  const wait = deps.dispatcher.interactWait(telegramLane(card.chatId));
+  const wait = deps.dispatcher.interactWait(laneOf(card.chatId));
   const isSlow = wait > slowMs;
   await toast(ctx, isSlow ? toasts.slow(Math.ceil(wait / 1000), fasterCommand(menu, id)) : hint, { alert: isSlow });
   await cardStore.setMenu(deps.db, card.id, menu, deps.now());

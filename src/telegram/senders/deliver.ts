@@ -1,7 +1,8 @@
 import type { Api } from 'grammy';
 import { z } from 'zod';
 import type { Db } from '../../database/connect.ts';
-import type { Attempt, ChatPlace, Delivery } from '../../delivery/delivery.ts';
+import type { ChatPlace } from '../../chats/lane.ts';
+import type { Attempt, Delivery } from '../../delivery/delivery.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import type { Locale } from '../locale.ts';
 import { chatOptions, textOptions } from '../message-options.ts';

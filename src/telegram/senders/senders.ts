@@ -6,14 +6,13 @@ import { stormSenders } from './storm.ts';
 import { testSenders } from './test-message.ts';
 import { transcriptSenders } from './transcript.ts';
 
-/** How each kind of delivery is sent to Telegram. Each reads what it shows at the moment it is sent. */
-export function createSenders(deps: SenderDeps): (kind: string) => Sender | undefined {
-  const senders: Readonly<Record<string, Sender>> = {
+/** The sender of each kind of delivery that goes to Telegram. Each reads what it shows when it sends. */
+export function createSenders(deps: SenderDeps): Readonly<Record<string, Sender>> {
+  return {
     ...cardSenders(deps),
     ...noteSenders(deps),
     ...stormSenders(deps),
     ...testSenders(deps),
     ...transcriptSenders(deps),
   };
-  return (kind) => senders[kind];
 }

@@ -1,3 +1,4 @@
+import { chatIdOf } from '../../chats/lane.ts';
 import { InlineKeyboard } from 'grammy';
 import type { Delivery } from '../../delivery/delivery.ts';
 import { encode } from '../callback-data.ts';
@@ -53,7 +54,7 @@ function deadLine(delivery: Delivery, now: Date, texts: Texts): Html {
 }
 
 function lostLine({ lane, lostReason }: Lost, words: Words): Html {
-  return words.lostChat(lane.replace('telegram:', ''), lostReason === null ? undefined : clip(lostReason, 150));
+  return words.lostChat(String(chatIdOf(lane)), lostReason === null ? undefined : clip(lostReason, 150));
 }
 
 function nameOf(delivery: Delivery, words: Words): string {

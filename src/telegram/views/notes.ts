@@ -1,3 +1,4 @@
+import { chatIdOf } from '../../chats/lane.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { clip, type Html, html, lines } from './html.ts';
 import type { Locale } from '../locale.ts';
@@ -39,7 +40,7 @@ export function deadNote(reason: string, total: number, { notes }: Texts): Html 
 }
 
 export function lostNote(lane: string, reason: string, { notes }: Texts): Html {
-  const chatId = lane.replace('telegram:', '');
+  const chatId = String(chatIdOf(lane));
   return lines([notes.chatLost, notes.chat(chatId), notes.telegramSays(clip(reason, 300)), notes.chatLostHint]);
 }
 

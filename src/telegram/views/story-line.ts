@@ -1,3 +1,4 @@
+import { chatIdOf, isGroup } from '../../chats/lane.ts';
 import type { StoryLine } from '../../incidences/story.ts';
 import { outcomes } from '../../incidences/incidence.ts';
 import type { Texts } from '../texts/texts.ts';
@@ -134,8 +135,8 @@ export function kindName(kind: string, { deliveryKinds }: Texts): string {
 }
 
 function chatName(lane: string, { why }: Texts, here?: Here): string {
-  const id = lane.replace('telegram:', '');
-  return here && id === String(here.chatId) ? `${here.title} (${id})` : why.chat(id, !id.startsWith('-'));
+  const id = chatIdOf(lane);
+  return id === here?.chatId ? `${here.title} (${id})` : why.chat(String(id), !isGroup(lane));
 }
 
 function desk(source: string): string {

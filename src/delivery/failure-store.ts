@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
-import type { Delivery } from '../delivery/delivery.ts';
+import type { Delivery } from './delivery.ts';
 
 /** Deliveries a person must look at, newest first. */
 export async function findAllDead(db: Db, limit: number): Promise<Delivery[]> {

@@ -1,23 +1,23 @@
 import { Api } from 'grammy';
-import * as lostLaneStore from './chats/lost-lane-store.ts';
-import { tellDead, tellLost } from './chats/tell-admins.ts';
-import { createRescue, type Rescue } from './chats/rescue-lost-chats.ts';
-import { createDispatcher } from './delivery/dispatcher.ts';
-import { NotSending } from './delivery/turns.ts';
-import { createSessionLock } from './database/session-lock.ts';
-import type { TelegramState } from './http/health.ts';
-import { createMenuCloser } from './incidences/close-menus.ts';
-import { showUnshown } from './incidences/show-unshown.ts';
-import { createForgetting } from './retention/forget-old.ts';
-import { createStormKeeper } from './storms/keep-storms.ts';
-import { apiClient } from './telegram/api-client.ts';
-import { createBot } from './telegram/bot.ts';
-import { telegramLimits, unlimited } from './telegram/flood-limits.ts';
-import { createProbe } from './telegram/probe.ts';
-import { createSenders } from './telegram/senders/senders.ts';
-import { localeOf } from './telegram/locale.ts';
-import { retryAfterOf } from './telegram/telegram-error.ts';
-import { type AppOptions, type Base, type Part, senderLockKey } from './start-base.ts';
+import { chatIdOf } from '../chats/lane.ts';
+import { tellDead, tellLost } from '../chats/tell-admins.ts';
+import { createRescue, type Rescue } from '../chats/rescue-lost-chats.ts';
+import { createDispatcher } from '../delivery/dispatcher.ts';
+import { NotSending } from '../delivery/turns.ts';
+import { createSessionLock } from '../database/session-lock.ts';
+import type { TelegramState } from '../http/health.ts';
+import { createMenuCloser } from '../incidences/close-menus.ts';
+import { showUnshown } from '../incidences/show-unshown.ts';
+import { createForgetting } from '../retention/forget-old.ts';
+import { createStormKeeper } from '../storms/keep-storms.ts';
+import { apiClient } from '../telegram/api-client.ts';
+import { createBot } from '../telegram/bot.ts';
+import { telegramLimits, unlimited } from '../telegram/flood-limits.ts';
+import { createProbe } from '../telegram/probe.ts';
+import { createSenders } from '../telegram/senders/senders.ts';
+import { localeOf } from '../telegram/locale.ts';
+import { retryAfterOf } from '../telegram/telegram-error.ts';
+import { type AppOptions, type Base, type Part, senderLockKey } from '../start-base.ts';
 
 /** The bot: it sends and listens while this process holds the sender lock, and stands by otherwise. */
 export function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): () => TelegramState {
@@ -29,16 +29,12 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
   const api = new Api(token, apiClient({ apiRoot, proxy: config.proxy, timeoutSeconds: 30 }));
   const storms = createStormKeeper({ db, wake, log, now });
   const failed = (err: unknown) => log.error({ err }, 'sender.event_failed');
-  const showMissing = () => {
-    showUnshown(db, places.all(), now())
-      .then(() => wake.signal('deliveries'))
-      .catch(failed);
-  };
+  const showMissing = () => showUnshown(db, places.all(), now()).then(() => wake.signal('deliveries'));
   let rescue: Rescue | undefined;
   const dispatcher = createDispatcher({
     ...base,
     db: base.unflushedDb,
-    send: createSenders({ api, db, locale, isTeamChat: places.isHome }),
+    senders: createSenders({ api, db, locale, isTeamChat: places.isHome }),
     retryAfter: retryAfterOf,
     isSender: () =>
       lock.confirm().then(
@@ -47,18 +43,18 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
       ),
     limits: limits ?? (() => (sandbox?.flood === 'off' ? unlimited : telegramLimits)),
     events: {
-      crowded: storms.crowded,
+      backlogged: storms.backlogged,
       lost: (lane, { reason, migratedTo }) => {
-        const isTold = migratedTo === null && places.includes(lostLaneStore.chatIdOf(lane));
+        const isTold = migratedTo === null && places.includes(chatIdOf(lane));
         const told = isTold ? tellLost(db, { lane, reason, adminPlaces }, now()) : Promise.resolve();
         void told.catch(failed).finally(() => rescue?.look());
       },
       dead: (delivery, reason) => void tellDead(db, { delivery, reason, adminPlaces }, now()).catch(failed),
-      gone: () => showMissing(),
+      gone: () => void showMissing().catch(failed),
     },
   });
   const rescuePlaces = adminIds.map((chatId) => ({ chatId, threadId: null }));
-  rescue = createRescue({ ...base, rescuePlaces, probe: createProbe(api), dispatcher });
+  rescue = createRescue({ ...base, rescuePlaces, showUnshown: showMissing, probe: createProbe(api), dispatcher });
   const bot = createBot({
     ...base,
     dispatcher,
@@ -87,7 +83,7 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
       isSender = true;
       dispatcher.start(session);
       for (const part of [...chores, bot]) part.start();
-      showMissing();
+      void showMissing().catch(failed);
     },
     lost: async (reason) => {
       isSender = false;

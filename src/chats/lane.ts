@@ -1,0 +1,18 @@
+/** A chat in Telegram, or one forum topic of it. The General topic is addressed without a thread. */
+export type ChatPlace = Readonly<{ chatId: number; threadId: number | null }>;
+
+/** The lane of a Telegram chat. Its topics share one flood budget, so they share the lane. */
+export function laneOf(chatId: number): string {
+  return `${prefix}${chatId}`;
+}
+
+export function chatIdOf(lane: string): number {
+  return Number(lane.slice(prefix.length));
+}
+
+/** Telegram numbers groups, supergroups and channels below zero. */
+export function isGroup(lane: string): boolean {
+  return chatIdOf(lane) < 0;
+}
+
+const prefix = 'telegram:';
