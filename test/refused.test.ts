@@ -43,7 +43,7 @@ test.each([
     expect((await post(product.baseUrl + path, body, headers)).status).toBe(status);
   }
   await product.sandbox.waitFor(() => noticesOf(address, reason).length > 0, { what: `a notice about ${address}` });
-  expect(noticesOf(address, reason)).toEqual([expect.stringContaining('3 deliveries were refused')]);
+  expect(noticesOf(address, reason)).toEqual([expect.stringContaining('3 incoming requests were refused')]);
   expect(notices().join('\n')).not.toContain(secrets.alertKey);
   const metrics = await (await fetch(`${product.baseUrl}/metrics`, { headers: key })).text();
   expect(metrics).toContain(

@@ -26,7 +26,7 @@ test('all folded ones are taken while their customers write on, and nobody waits
     sandbox.press({
       chatId: SEED.supportTeam,
       messageId: storm.message_id,
-      button: 'Acknowledge all mine',
+      button: 'Acknowledge all',
       by: SEED.ana,
     });
   expect(await acknowledgeAll()).toMatchObject({ text: expect.stringContaining('Press again to confirm') });

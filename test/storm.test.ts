@@ -59,11 +59,11 @@ test('Show next 5 brings five; all mine takes the rest after a second press; the
   expect(await press('Show next 5')).toMatchObject({ text: 'Showing the 5 most urgent now' });
   await product.sandbox.waitFor(() => cards('LOW').length >= before + 5, { what: 'five more cards' });
 
-  expect(await press('Acknowledge all mine')).toMatchObject({
+  expect(await press('Acknowledge all')).toMatchObject({
     show_alert: true,
     text: expect.stringContaining('Press again to confirm'),
   });
-  expect(await press('Acknowledge all mine')).toMatchObject({ text: expect.stringMatching(/^You acknowledged \d+/) });
+  expect(await press('Acknowledge all')).toMatchObject({ text: expect.stringMatching(/^You acknowledged \d+/) });
   await stormCard('The alert storm is over');
 
   product.sandbox.type({ chatId: product.chatId, by: SEED.ana, text: '/mine' });
@@ -107,7 +107,7 @@ test('a card that somebody took says so before the folded ones come out', async 
 test('an anonymous admin cannot take the storm', async () => {
   await postMany(1, 40, 'low');
   const storm = await stormCard('ALERT STORM');
-  const press = { chatId: product.chatId, messageId: storm.message_id, button: 'Acknowledge all mine' };
+  const press = { chatId: product.chatId, messageId: storm.message_id, button: 'Acknowledge all' };
   const anonymousAdmin = 1087968824;
   expect(await product.sandbox.press({ ...press, by: anonymousAdmin })).toMatchObject({
     show_alert: true,

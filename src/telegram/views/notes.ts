@@ -22,12 +22,13 @@ function message(incidence: IncidenceView): Html | undefined {
 
 export function driftNote(
   { source, reason, eventId, count }: Readonly<{ source: string; reason: string; eventId: number; count: number }>,
-  { notes }: Texts,
+  { notes, sources }: Texts,
 ): Html {
+  const sourceName = sources[source] ?? source;
   return lines([
-    notes.unrecognized(source, count),
+    notes.unrecognized(sourceName, count),
     notes.reason(clip(reason, 200)),
-    notes.unrecognizedHint(source, eventId),
+    notes.unrecognizedHint(sourceName, eventId),
   ]);
 }
 

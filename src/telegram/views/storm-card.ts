@@ -21,7 +21,7 @@ export function stormCard(storm: Storm, summary: StormSummary, texts: Texts): Sc
   return {
     text: blocks([
       words.heading(total),
-      lines([severityCounts(summary, texts), words.sources(sourceCounts(summary))]),
+      lines([severityCounts(summary, texts), words.sources(sourceCounts(summary, texts))]),
       summary.newest.length > 0 && lines([words.newest, ...summary.newest.map((one) => newestLine(one, words))]),
       words.hint,
     ]),
@@ -39,10 +39,10 @@ function severityCounts({ counts }: StormSummary, texts: Texts): Html {
   return html`${parts.join(' · ')}`;
 }
 
-function sourceCounts({ counts }: StormSummary): string {
+function sourceCounts({ counts }: StormSummary, texts: Texts): string {
   const parts = sourceNames.flatMap((source) => {
     const count = sum(counts.filter((row) => row.source === source));
-    return count > 0 ? [`${source} ${count}`] : [];
+    return count > 0 ? [`${texts.sources[source] ?? source} ${count}`] : [];
   });
   return parts.join(' · ');
 }

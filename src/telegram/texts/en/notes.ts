@@ -15,7 +15,8 @@ export const notes = {
   testHint: html`Bellhop can post in this chat. Alerts will appear here.`,
   deliveryFailed: html`⚠️ <b>Delivery failed; I've stopped retrying</b>`,
   deliveriesFailed: (total: number) => html`${total} failed in total. /failed lists them and can retry them.`,
-  refused: (count: number) => html`⚠️ <b>${count > 1 ? `${count} deliveries were` : 'A delivery was'} refused</b>`,
+  refused: (count: number) =>
+    html`⚠️ <b>${count > 1 ? `${count} incoming requests were` : 'An incoming request was'} refused</b>`,
   address: (address: string) => html`Address: <code>${address}</code>`,
   refusedHint: html`Nothing was stored, so there is no card. You are notified again after a day without such refusals.`,
   chatLost: html`🆘 <b>I can't post in the team chat</b>`,
@@ -31,7 +32,7 @@ export const storm = {
   hint: html`Critical alerts still arrive one by one. /open lists everything.`,
   someone: 'someone',
   showNext: (count: number) => `Show next ${count}`,
-  acknowledgeAll: 'Acknowledge all mine',
+  acknowledgeAll: 'Acknowledge all',
   over: html`🌤️ <b>The alert storm is over</b>`,
   overHint: (folded: number) =>
     html`${counted(folded, 'incidence')} ${folded === 1 ? 'was' : 'were'} not shown singly. Those still open arrive one by one or are in /open.`,

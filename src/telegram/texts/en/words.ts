@@ -15,6 +15,13 @@ export const severities: Readonly<Record<Severity, string>> = {
   critical: 'critical',
 };
 
+/** Where incidences come from. */
+export const sources: Readonly<Record<string, string>> = {
+  alert: 'Chatwoot alerts',
+  chatwoot: 'Chatwoot',
+  tawk: 'Tawk',
+};
+
 /** On a button. */
 export const outcomes: Readonly<Record<Outcome, string>> = {
   resolved: 'Resolved',
