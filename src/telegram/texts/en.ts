@@ -4,11 +4,10 @@ import { notes, storm, transcript } from './en/notes.ts';
 import { stats } from './en/stats.ts';
 import { refusals, toasts } from './en/toasts.ts';
 import { deliveryKinds, why } from './en/why.ts';
-import { counted, outcomes, outcomesInText, severities, sources } from './en/words.ts';
+import { outcomes, outcomesInText, severities, sources } from './en/words.ts';
 
 /** Everything people read in Telegram, in English. */
 export const en = {
-  counted,
   severities,
   sources,
   outcomes,

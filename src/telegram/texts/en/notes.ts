@@ -35,7 +35,7 @@ export const storm = {
   acknowledgeAll: 'Acknowledge all',
   over: html`🌤️ <b>The alert storm is over</b>`,
   overHint: (folded: number) =>
-    html`${counted(folded, 'incidence')} ${folded === 1 ? 'was' : 'were'} not shown singly. Those still open arrive one by one or are in /open.`,
+    html`${counted(folded, 'incidence')} ${folded === 1 ? 'was' : 'were'} held back. Those still open arrive one by one; /open lists them all.`,
 };
 
 /** The text file of a finished chat and the caption above it. */

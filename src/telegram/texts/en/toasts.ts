@@ -31,7 +31,7 @@ export const toasts = {
   showing: (count: number) => `Showing the ${count === 1 ? 'most urgent one' : `${count} most urgent`} now`,
   confirmAcknowledgeAll: (count: number) =>
     `Acknowledge ${count === 1 ? 'the one hidden incidence' : `all ${count} hidden incidences`}? Press again to confirm.`,
-  acknowledgedAll: (count: number) => `You acknowledged ${count}. /mine lists them.`,
+  acknowledgedAll: (count: number) => `You acknowledged ${count}. Send /mine to see them.`,
 };
 
 /** Why somebody may not act. */
