@@ -30,7 +30,20 @@ export async function wasSentSince(db: Db, delivery: Delivery, since: Date): Pro
   return sent !== undefined;
 }
 
-const noticeKinds = ['drift_note', 'dead_note', 'lost_note'];
+/** Whether the same notice waits in its lane, or is being sent there. */
+export async function isWaiting(db: Db, { lane, kind, subject }: Wish): Promise<boolean> {
+  const waiting = await db
+    .selectFrom('deliveries')
+    .select('id')
+    .where('lane', '=', lane)
+    .where('kind', '=', kind)
+    .where('subject', '=', subject)
+    .where('state', '=', 'waiting')
+    .executeTakeFirst();
+  return waiting !== undefined;
+}
+
+const noticeKinds = ['drift_note', 'dead_note', 'lost_note', 'refused_note'];
 
 /** Notices to an admin that wait in this lane; they are settled and returned, to be sent elsewhere. */
 export async function withdrawAllWaiting(db: Db, lane: string, now: Date): Promise<Wish[]> {

@@ -23,7 +23,10 @@ export async function redirectNotices(
       lane: laneOf(target.chatId),
       payload: { ...notice.payload, ...target },
     }));
-    await deliveryStore.enqueue(trx, redirected, now);
+    for (const notice of redirected) {
+      // Whoever gets the same already is not to get it twice: joined to one on its way, it would be sent again.
+      if (!(await noteStore.isWaiting(trx, notice))) await deliveryStore.enqueue(trx, [notice], now);
+    }
     return redirected.length;
   });
 }
