@@ -23,6 +23,8 @@ export type ProcessOptions = Readonly<{
   env?: Readonly<Record<string, string>>;
   /** Keep Telegram's pace. Without: as fast as it goes, which is what most tests of kills and outages want. */
   paced?: boolean;
+  /** One of the commands, such as `migrate`. */
+  args?: readonly string[];
   /** Where it runs. Without: away from any `.env` of the working copy. */
   directory?: string;
   /** The user it runs as. */
@@ -50,7 +52,7 @@ export async function startProcess(world: Around, options: ProcessOptions = {}):
 
 /** The same without waiting for anything. */
 export function launch(world: Around, options: ProcessOptions) {
-  const child = spawn(process.execPath, [...unpaced(options), join(root, 'src/main.ts')], {
+  const child = spawn(process.execPath, [...unpaced(options), join(root, 'src/main.ts'), ...(options.args ?? [])], {
     cwd: options.directory ?? tmpdir(),
     ...(options.uid === undefined ? {} : { uid: options.uid }),
     ...(options.gid === undefined ? {} : { gid: options.gid }),
