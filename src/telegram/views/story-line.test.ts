@@ -1,65 +1,79 @@
 import { expect, test } from 'vitest';
-import type { StoryLine } from '../../incidences/story.ts';
+import type { StoryEvent, StoryLine } from '../../incidences/story.ts';
 import { plainText } from './html.ts';
 import { storyLine } from './story-line.ts';
 import { en } from '../texts/en.ts';
 import { why } from './why.ts';
 
-const nothing = { state: null, who: null, detail: null, count: null, before: null, after: null } as const;
-const lineOf = (line: Pick<StoryLine, 'step' | 'name'> & Partial<StoryLine>): StoryLine => ({
-  at: new Date('2026-01-31T12:00:00Z'),
-  ...nothing,
-  ...line,
+const acted = (
+  action: string,
+  actor: string,
+  more: Partial<Extract<StoryEvent, { step: 'acted' }>> = {},
+): StoryEvent => ({
+  step: 'acted',
+  action,
+  actor,
+  note: null,
+  before: {},
+  after: {},
+  ...more,
 });
+const at = (time: string, event: StoryEvent): StoryLine => ({ at: new Date(time), ...event });
 
-test.each<[Pick<StoryLine, 'step' | 'name'> & Partial<StoryLine>, string]>([
-  [{ step: 'received', name: 'chatwoot', detail: 'message_created' }, 'received from Chatwoot (message_created)'],
-  [{ step: 'received', name: 'tawk', detail: 'chat:start' }, 'received from Tawk (chat:start)'],
-  [{ step: 'processed', name: 'processed', count: 12 }, 'processed after 12 ms'],
-  [{ step: 'processed', name: 'ignored', detail: 'answered before' }, 'no change: answered before'],
-  [{ step: 'done', name: 'alerted', who: 'alert', before: {}, after: { severity: 'high' } }, 'alert: severity high'],
+test.each<[StoryEvent, string]>([
+  [{ step: 'received', source: 'chatwoot', event: 'message_created' }, 'received from Chatwoot (message_created)'],
+  [{ step: 'received', source: 'tawk', event: 'chat:start' }, 'received from Tawk (chat:start)'],
+  [{ step: 'processed', state: 'processed', reason: null, afterMs: 12 }, 'processed after 12 ms'],
+  [{ step: 'processed', state: 'ignored', reason: 'answered before', afterMs: 1 }, 'no change: answered before'],
+  [acted('alerted', 'alert', { after: { severity: 'high' } }), 'alert: severity high'],
   [
-    { step: 'done', name: 'wrote', who: 'tawk', before: { status: 'closed' }, after: { status: 'open' } },
+    acted('wrote', 'tawk', { before: { status: 'closed' }, after: { status: 'open' } }),
     'customer wrote in Tawk: reopened',
   ],
   [
-    { step: 'done', name: 'status', who: 'chatwoot', before: {}, after: { status: 'open', severity: 'low' } },
+    acted('status', 'chatwoot', { after: { status: 'open', severity: 'low' } }),
     'status change from Chatwoot: opened, severity low',
   ],
-  [{ step: 'done', name: 'resolved', who: 'chatwoot', after: { status: 'closed' } }, 'resolved in Chatwoot: closed'],
-  [{ step: 'done', name: 'acknowledge', who: 'Ana' }, 'acknowledged by Ana'],
+  [acted('resolved', 'chatwoot', { after: { status: 'closed' } }), 'resolved in Chatwoot: closed'],
+  [acted('acknowledge', 'Ana'), 'acknowledged by Ana'],
   [
-    { step: 'done', name: 'close', who: 'Ben', detail: 'paid out', after: { outcome: 'no_reply_needed' } },
+    acted('close', 'Ben', { note: 'paid out', after: { outcome: 'no_reply_needed' } }),
     'closed by Ben as no reply needed: paid out',
   ],
-  [{ step: 'done', name: 'tag', who: 'Ana', after: { tags: ['refund', 'vip'] } }, 'tagged by Ana: refund, vip'],
-  [{ step: 'done', name: 'tag', who: 'Ana', after: { tags: [] } }, 'tags removed by Ana'],
+  [acted('tag', 'Ana', { after: { tags: ['refund', 'vip'] } }), 'tagged by Ana: refund, vip'],
+  [acted('tag', 'Ana', { after: { tags: [] } }), 'tags removed by Ana'],
   [
-    { step: 'done', name: 'refused', who: 'Ben', after: { wanted: 'acknowledge', reason: 'already-acknowledged' } },
+    acted('refused', 'Ben', { after: { wanted: 'acknowledge', reason: 'already-acknowledged' } }),
     'refused: Ben tried to acknowledge (already acknowledged)',
   ],
-  [{ step: 'queued', name: 'send_card', who: 'telegram:-100' }, 'queued: new card for Support team (-100)'],
-  [{ step: 'queued', name: 'edit_card', who: 'telegram:-200' }, 'queued: card update for chat -200'],
-  [{ step: 'queued', name: 'transcript', who: 'telegram:500' }, 'queued: transcript for private chat 500'],
+  [{ step: 'queued', kind: 'send_card', lane: 'telegram:-100' }, 'queued: new card for Support team (-100)'],
+  [{ step: 'queued', kind: 'edit_card', lane: 'telegram:-200' }, 'queued: card update for chat -200'],
+  [{ step: 'queued', kind: 'transcript', lane: 'telegram:500' }, 'queued: transcript for private chat 500'],
   [
-    { step: 'tried', name: 'send_card', state: 'retry-after', count: 3 },
+    { step: 'attempted', kind: 'send_card', outcome: 'retry-after', reason: null, times: 3 },
     'new card, 3 attempts: Telegram asked to wait',
   ],
   [
-    { step: 'tried', name: 'edit_card', state: 'temporary', count: 1, detail: 'Bad Gateway' },
+    { step: 'attempted', kind: 'edit_card', outcome: 'temporary', reason: 'Bad Gateway', times: 1 },
     'card update, 1 attempt: Telegram failed: Bad Gateway',
   ],
-  [{ step: 'settled', name: 'send_card', state: 'sent', count: 789 }, 'new card sent as message 789'],
-  [{ step: 'settled', name: 'edit_card', state: 'sent', count: 789 }, 'card update shown in message 789'],
-  [{ step: 'settled', name: 'send_card', state: 'dead', detail: 'gone' }, 'new card failed, no more retries: gone'],
-  [{ step: 'pending', name: 'send_card', state: 'folded' }, 'new card hidden behind the storm card'],
-])('%j reads %s', (line, words) => {
-  expect(storyLine(lineOf(line), en, { chatId: -100, title: 'Support team' })).toBe(words);
+  [{ step: 'settled', kind: 'send_card', state: 'sent', reason: null, messageId: 789 }, 'new card sent as message 789'],
+  [
+    { step: 'settled', kind: 'edit_card', state: 'sent', reason: null, messageId: 789 },
+    'card update shown in message 789',
+  ],
+  [
+    { step: 'settled', kind: 'send_card', state: 'dead', reason: 'gone', messageId: null },
+    'new card failed, no more retries: gone',
+  ],
+  [{ step: 'pending', kind: 'send_card', state: 'folded', reason: null }, 'new card hidden behind the storm card'],
+])('%j reads %s', (event, words) => {
+  expect(storyLine(event, en, { chatId: -100, title: 'Support team' })).toBe(words);
 });
 
 test('a long story stays one message, its ends whole', () => {
   const note = (count: number) =>
-    lineOf({ step: 'done', name: 'note', who: 'Ana', detail: `${count} ${'x'.repeat(480)}` });
+    at('2026-01-31T12:00:00Z', acted('note', 'Ana', { note: `${count} ${'x'.repeat(480)}` }));
   const text = plainText(
     why(
       7,
@@ -74,13 +88,8 @@ test('a long story stays one message, its ends whole', () => {
 });
 
 test('a date stands where the day changes in the team’s zone', () => {
-  const at = (time: string) => ({ ...lineOf({ step: 'done', name: 'acknowledge', who: 'Ana' }), at: new Date(time) });
-  const story = [
-    at('2026-01-31T22:59:00Z'),
-    at('2026-01-31T23:01:00Z'),
-    at('2026-02-01T08:00:00Z'),
-    at('2026-02-02T08:00:00Z'),
-  ];
+  const times = ['2026-01-31T22:59:00Z', '2026-01-31T23:01:00Z', '2026-02-01T08:00:00Z', '2026-02-02T08:00:00Z'];
+  const story = times.map((time) => at(time, acted('acknowledge', 'Ana')));
   const locale = { zone: 'Europe/Berlin', currency: 'EUR', texts: en };
   expect(plainText(why(7, story, locale)).split('\n')).toEqual([
     '🧾 Why #7 · 2026-01-31 · Europe/Berlin',

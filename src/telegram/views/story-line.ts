@@ -1,5 +1,5 @@
 import { chatIdOf, isGroup } from '../../chats/lane.ts';
-import type { StoryLine } from '../../incidences/story.ts';
+import type { StoryEvent } from '../../incidences/story.ts';
 import { outcomes } from '../../incidences/incidence.ts';
 import type { Texts } from '../texts/texts.ts';
 import { clip } from './html.ts';
@@ -10,29 +10,34 @@ export type Here = Readonly<{ chatId: number; title: string }>;
 const maxLength = 120;
 
 /** One thing that happened. Notes are whole: they may exist nowhere else any more. */
-export function storyLine(line: StoryLine, texts: Texts, here?: Here): string {
+export function storyLine(line: StoryEvent, texts: Texts, here?: Here): string {
   const { why } = texts;
   switch (line.step) {
     case 'received':
-      return line.name === 'alert' ? why.receivedAlert : why.received(desk(line.name), line.detail);
+      return line.source === 'alert' ? why.receivedAlert : why.received(desk(line.source), line.event);
     case 'processed':
       return processed(line, texts);
-    case 'done':
-      return isOfSource(line.name) ? bySource(line, texts) : byPerson(line, texts);
+    case 'acted':
+      return isOfSource(line.action) ? bySource(line, texts) : byPerson(line, texts);
     case 'queued':
-      return why.queued(kindName(line.name, texts), chatName(line.who ?? '', texts, here));
-    case 'tried':
-      return withReason(why.attempts(kindName(line.name, texts), line.count ?? 1, why.attempt(line.state ?? '')), line);
+      return why.queued(kindName(line.kind, texts), chatName(line.lane, texts, here));
+    case 'attempted':
+      return withReason(why.attempts(kindName(line.kind, texts), line.times, why.attempt(line.outcome)), line);
     case 'settled':
-    case 'pending':
-      return deliveryState(line, texts);
+      return settled(line, texts);
+    case 'pending': {
+      const kind = kindName(line.kind, texts);
+      return withReason(line.state === 'folded' ? why.folded(kind) : why.waiting(kind), line);
+    }
   }
 }
 
-function processed(line: StoryLine, { why }: Texts): string {
-  switch (line.name) {
+type Step<Name extends StoryEvent['step']> = Extract<StoryEvent, { step: Name }>;
+
+function processed(line: Step<'processed'>, { why }: Texts): string {
+  switch (line.state) {
     case 'processed':
-      return line.detail ? withReason(why.processed, line) : why.processedAfter(line.count);
+      return line.reason ? withReason(why.processed, line) : why.processedAfter(line.afterMs);
     case 'ignored':
       return withReason(why.ignored, line);
     case 'duplicate':
@@ -51,43 +56,43 @@ function isOfSource(action: string): boolean {
 }
 
 /** An event of a source and what it changed. */
-function bySource({ name, who, before, after }: StoryLine, { why }: Texts): string {
-  const event = why.sourceEvent(name, desk(who ?? ''));
-  const status = after?.['status'];
+function bySource({ action, actor, before, after }: Step<'acted'>, { why }: Texts): string {
+  const event = why.sourceEvent(action, desk(actor));
+  const { status } = after;
   const changes = [
-    status === 'open' && (before?.['status'] === 'closed' ? why.reopened : why.opened),
+    status === 'open' && (before['status'] === 'closed' ? why.reopened : why.opened),
     status === 'closed' && why.closed,
     ...Object.entries(why.changed).map(([key, label]) => {
-      const value = after?.[key];
+      const value = after[key];
       return typeof value === 'string' && `${label} ${clip(value, maxLength)}`;
     }),
   ].filter((change) => change !== false);
   return changes.length > 0 ? `${event}: ${changes.join(', ')}` : event;
 }
 
-function byPerson({ name, who, after, detail }: StoryLine, { why, outcomesInText }: Texts): string {
-  const note = detail ? `: ${detail}` : '';
-  switch (name) {
+function byPerson({ action, actor, after, note }: Step<'acted'>, { why, outcomesInText }: Texts): string {
+  const remark = note ? `: ${note}` : '';
+  switch (action) {
     case 'acknowledge':
-      return why.acknowledgedBy(who);
+      return why.acknowledgedBy(actor);
     case 'release':
-      return why.releasedBy(who);
+      return why.releasedBy(actor);
     case 'close': {
-      const outcome = outcomes.find((known) => known === after?.['outcome']) ?? 'resolved';
-      return `${why.closedBy(who, outcomesInText[outcome])}${note}`;
+      const outcome = outcomes.find((known) => known === after['outcome']) ?? 'resolved';
+      return `${why.closedBy(actor, outcomesInText[outcome])}${remark}`;
     }
     case 'reopen':
-      return why.reopenedBy(who);
+      return why.reopenedBy(actor);
     case 'note':
-      return `${why.noteBy(who)}${note}`;
+      return `${why.noteBy(actor)}${remark}`;
     case 'tag': {
-      const tags = Array.isArray(after?.['tags']) ? after['tags'].join(', ') : '';
-      return tags === '' ? why.tagsRemovedBy(who) : `${why.taggedBy(who)}: ${clip(tags, maxLength)}`;
+      const tags = Array.isArray(after['tags']) ? after['tags'].join(', ') : '';
+      return tags === '' ? why.tagsRemovedBy(actor) : `${why.taggedBy(actor)}: ${clip(tags, maxLength)}`;
     }
     case 'refused':
-      return why.refused(who, wantedAction(after?.['wanted'], why), spaced(after?.['reason'], why));
+      return why.refused(actor, wantedAction(after['wanted'], why), spaced(after['reason'], why));
     default:
-      return `${why.doneBy(spaced(name, why), who)}${note}`;
+      return `${why.doneBy(spaced(action, why), actor)}${remark}`;
   }
 }
 
@@ -110,22 +115,18 @@ function wantedAction(button: unknown, why: Texts['why']): string {
   }
 }
 
-/** The end of a delivery, or that it still waits. */
-function deliveryState(line: StoryLine, texts: Texts): string {
+/** How a delivery ended. */
+function settled(line: Step<'settled'>, texts: Texts): string {
   const { why } = texts;
-  const kind = kindName(line.name, texts);
-  switch (line.state ?? '') {
+  const kind = kindName(line.kind, texts);
+  switch (line.state) {
     case 'sent':
-      if (line.count === null) return why.sent(kind);
-      return line.name === 'edit_card' ? why.shownIn(kind, line.count) : why.sentAs(kind, line.count);
-    case 'obsolete':
-      return withReason(why.obsolete(kind), line);
+      if (line.messageId === null) return why.sent(kind);
+      return line.kind === 'edit_card' ? why.shownIn(kind, line.messageId) : why.sentAs(kind, line.messageId);
     case 'dead':
       return withReason(why.dead(kind), line);
-    case 'folded':
-      return withReason(why.folded(kind), line);
     default:
-      return withReason(why.waiting(kind), line);
+      return withReason(why.obsolete(kind), line);
   }
 }
 
@@ -143,8 +144,8 @@ function desk(source: string): string {
   return source === 'tawk' ? 'Tawk' : 'Chatwoot';
 }
 
-function withReason(text: string, { detail }: StoryLine): string {
-  return detail ? `${text}: ${clip(detail, maxLength)}` : text;
+function withReason(text: string, { reason }: { reason: string | null }): string {
+  return reason ? `${text}: ${clip(reason, maxLength)}` : text;
 }
 
 function spaced(name: unknown, { something }: Texts['why']): string {
