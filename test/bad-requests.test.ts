@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase } from './support/database.ts';
 import {
   type Answered,
@@ -10,6 +11,7 @@ import {
   postAlert,
   postChatwoot,
   type Product,
+  quiet,
   secrets,
   startProduct,
 } from './support/product.ts';
@@ -277,6 +279,23 @@ describe('with nothing configured', () => {
     expect(answer.body['message']).toContain(`Set ${variable}`);
     expect(await bare.rows('select 1 from inbound_events')).toEqual([]);
   });
+});
+
+test('ALLOW_UNSIGNED=true without secrets: unsigned events become cards', async () => {
+  const open = await startProduct({
+    env: { ALLOW_UNSIGNED: 'true', CHATWOOT_WEBHOOK_SECRET: '', CHATWOOT_ALERT_KEY: '', TAWK_WEBHOOK_SECRET: '' },
+  });
+  onTestFinished(() => open.stop());
+  const created = readFileSync(new URL('fixtures/chatwoot/webhook_conversation_created.json', import.meta.url));
+  const chat = JSON.stringify({ event: 'chat:start', chatId: 'tawk-1', visitor: { name: 'Asha' } });
+  const raised = JSON.stringify({ severity: 'high', reason: 'X', conversation_id: 1, message: 'x' });
+  expect((await post(`${open.baseUrl}/api/v1/chatwoot/webhook`, created)).status).toBe(200);
+  expect((await post(`${open.baseUrl}/webhooks/tawkto`, chat)).status).toBe(200);
+  expect((await post(`${open.baseUrl}/api/v1/chatwoot/alerts`, raised)).status).toBe(200);
+  await quiet(open);
+  expect(await open.rows('select source from incidences order by source')).toEqual(
+    ['alert', 'chatwoot', 'tawk'].map((source) => ({ source })),
+  );
 });
 
 test('a database that went away → 503, and the alert can be sent again', async () => {

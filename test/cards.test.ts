@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { buttonsOf, type Chat, openChat } from './support/chat.ts';
 import {
   forgetEverything,
@@ -146,6 +146,18 @@ test('stage, screen, cart, event and friction are shown when known', async () =>
   const { text } = await newestCard();
   expect(text).toContain('Stage: post-order\nScreen: ');
   expect(text).toMatch(/Cart: ₹[\d,]+\nEvent: .+\nFriction: /);
+});
+
+test.each([
+  ['INR', '₹'],
+  ['EUR', '€'],
+  ['JPY', '¥'],
+])('CURRENCY=%s: the cart is shown in %s', async (CURRENCY, sign) => {
+  const other = await startProduct({ env: { CURRENCY } });
+  onTestFinished(() => other.stop());
+  await postTawk(other, fixture('tawk/seed__chat-start__post-order'));
+  const card = await openChat(other).waitForText('Cart: ');
+  expect(card.text).toMatch(new RegExp(`Cart: ${sign}[\\d,.]+\n`));
 });
 
 describe('text that is too long', () => {

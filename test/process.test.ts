@@ -168,12 +168,15 @@ test.concurrent('a token that Telegram does not know: it says what to do, withou
   expect(bellhop.output()).not.toContain('"stack"');
 });
 
-test.concurrent('wrong settings: every problem, exit 78, no secret told, nothing started', async (context) => {
+test.concurrent('wrong settings: every problem, exit 78, which systemd does not restart, no secret told, nothing started', async (context) => {
   const world = await startEmptyWorld(context);
   const token = '12345:too-short-to-be-a-token';
   const env = { ...world.env, TELEGRAM_BOT_TOKEN: token, PORT: 'http', TELEGRAM_MODE: 'webhook' };
   const { output: said, exited } = launch(world, { env });
-  expect((await exited).code).toBe(78);
+  const { code } = await exited;
+  expect(code).toBe(78);
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  expect(readme).toContain(`\nRestart=always\nRestartPreventExitStatus=${code}\n`);
   const output = said.text();
   for (const name of ['TELEGRAM_BOT_TOKEN', 'PORT', 'TELEGRAM_MODE']) expect(output).toContain(`Example: ${name}=`);
   for (const secret of [token, ...Object.values(secrets)]) expect(output).not.toContain(secret);
