@@ -50,7 +50,7 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
   const db = connect(databaseUrl, { role: 'pool', connections: 10, log });
   const unflushedDb = connect(databaseUrl, { role: 'worker', connections: 8, log, flush: false });
   parts.push({ stop: () => db.destroy() }, { stop: () => unflushedDb.destroy() });
-  const ran = await migrate(db);
+  const ran = await migrateAlone(databaseUrl, log);
   if (ran.length > 0) log.info({ migrations: ran }, 'database.migrated');
 
   let sandboxed: Sandboxed | undefined;
@@ -69,6 +69,12 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
   parts.push(wake);
   const adminPlaces = admins.length > 0 ? admins : configured;
   return { config, sandbox: sandboxed?.sandbox, db, unflushedDb, databaseUrl, wake, log, places, adminPlaces, now };
+}
+
+/** Over a session of its own: a migration may take longer than any statement of daily work. */
+async function migrateAlone(databaseUrl: string, log: Log): Promise<string[]> {
+  const db = connect(databaseUrl, { role: 'migrate', connections: 1, log, patience: 'unlimited' });
+  return migrate(db).finally(() => db.destroy());
 }
 
 async function startDatabase({ config, log, databaseLost: lost }: AppOptions, parts: Part[]): Promise<string> {

@@ -11,7 +11,12 @@ export async function withDatabase<Result>(
   work: (db: Db, migrated: readonly string[]) => Promise<Result>,
 ): Promise<Result> {
   const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres({ dataDir: config.dataDir, log });
-  const db = connect(config.databaseUrl ?? embedded?.url ?? '', { role: 'one-shot', connections: 1, log });
+  const db = connect(config.databaseUrl ?? embedded?.url ?? '', {
+    role: 'one-shot',
+    connections: 1,
+    log,
+    patience: 'unlimited',
+  });
   try {
     return await work(db, await migrate(db));
   } finally {

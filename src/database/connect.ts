@@ -21,18 +21,64 @@ const numbers: PoolConfig['types'] = {
     oid === types.builtins.INT8 ? (text: string) => Number(text) : types.getTypeParser(oid, format),
 };
 
-/**
- * The server gives up a vanished machine after 4 + 3 × 3 s: what its sessions hold, the sender lock and whatever an open
- * transaction locks, is free again.
- */
-export const keepAlives =
-  'set tcp_keepalives_idle = 4; set tcp_keepalives_interval = 3; set tcp_keepalives_count = 3; set tcp_user_timeout = 13000';
+/** How long the server waits for a session of ours before it cancels its statement or ends it. */
+export type Patience = 'ordinary' | 'lock-session' | 'unlimited';
 
-/** `role` shows in pg_stat_activity, so that an operator can tell our connections apart. */
+const timeouts: Readonly<Record<Patience, Readonly<Record<string, string>>>> = {
+  ordinary: {
+    statement_timeout: '60s',
+    lock_timeout: '10s',
+    idle_in_transaction_session_timeout: '60s',
+  },
+  // Shorter than the time after which the process gives the session up.
+  'lock-session': {
+    statement_timeout: '5s',
+    lock_timeout: '5s',
+    idle_in_transaction_session_timeout: '60s',
+  },
+  // Migrations may rewrite tables, and wait while another process migrates.
+  unlimited: {
+    statement_timeout: '0',
+    lock_timeout: '0',
+    idle_in_transaction_session_timeout: '0',
+  },
+};
+
+/**
+ * What the program relies on, whatever the defaults of the server, database or role. The keepalives make the server
+ * drop a vanished machine after 4 + 3 × 3 s, which frees the sender lock and the row locks of its sessions.
+ * `default_transaction_read_only` is not overridden: a provider sets it when the disk is full.
+ */
+const everywhere: Readonly<Record<string, string>> = {
+  tcp_keepalives_idle: '4',
+  tcp_keepalives_interval: '3',
+  tcp_keepalives_count: '3',
+  tcp_user_timeout: '13000',
+  idle_session_timeout: '0',
+  client_encoding: 'UTF8',
+  datestyle: 'ISO, YMD',
+  intervalstyle: 'postgres',
+  timezone: 'UTC',
+  extra_float_digits: '1',
+  bytea_output: 'hex',
+  standard_conforming_strings: 'on',
+  default_transaction_isolation: 'read committed',
+  default_transaction_deferrable: 'off',
+};
+
+/** Set by statements, since poolers refuse start-up options. */
+export function sessionSettings(patience: Patience = 'ordinary'): string {
+  return Object.entries({ ...timeouts[patience], ...everywhere })
+    .map(([name, value]) => `set ${name} to '${value}'`)
+    .join('; ');
+}
+
+/** `role` shows in pg_stat_activity, so that an operator can tell our connections apart; after the URL's own name, if any. */
 export function poolSettings(url: string, role: string): PoolConfig {
+  const { name, rest } = takeName(url);
   return {
-    connectionString: url,
-    application_name: `bellhop ${role}`,
+    connectionString: rest,
+    application_name: name === undefined ? `bellhop ${role}` : `${name} ${role}`,
     types: numbers,
     connectionTimeoutMillis: 5_000,
     // An answer that was lost on the way is not waited for without end.
@@ -41,17 +87,38 @@ export function poolSettings(url: string, role: string): PoolConfig {
   };
 }
 
-/** `flush: false`: its commits do not wait for the disk (docs/decisions/0013). Set by a statement, since poolers refuse start-up options. */
-export function connect(url: string, options: { role: string; connections: number; log: Log; flush?: boolean }): Db {
-  const pool = new Pool({ ...poolSettings(url, options.role), max: options.connections });
+/** In pg the URL's application_name would win over the role's. */
+function takeName(url: string): { name: string | undefined; rest: string } {
+  if (!URL.canParse(url)) return { name: undefined, rest: url };
+  const parsed = new URL(url);
+  const name = parsed.searchParams.get('application_name');
+  if (name === null) return { name: undefined, rest: url };
+  parsed.searchParams.delete('application_name');
+  return { name, rest: parsed.href };
+}
+
+type ConnectOptions = Readonly<{
+  role: string;
+  connections: number;
+  log: Log;
+  /** `false`: its commits do not wait for the disk (docs/decisions/0013). */
+  flush?: boolean;
+  patience?: Patience;
+}>;
+
+export function connect(url: string, options: ConnectOptions): Db {
+  const settings = sessionSettings(options.patience);
+  const first = options.flush === false ? `${settings}; set synchronous_commit to off` : settings;
+  const pool = new Pool({
+    ...poolSettings(url, options.role),
+    max: options.connections,
+    // A session without its settings is never used.
+    verify: (client, done) => client.query(first, (err) => done(err)),
+  });
   // An idle connection that breaks (a restarted server) is replaced by the pool; without a listener it would end the process.
   pool.on('error', (err) => options.log.warn({ err }, 'database.connection_lost'));
   // One that breaks between two statements of a transaction has no listener but this; its next statement fails.
-  pool.on('connect', (client) => {
-    client.on('error', () => undefined);
-    const settings = options.flush === false ? `${keepAlives}; set synchronous_commit to off` : keepAlives;
-    client.query(settings).catch(() => undefined);
-  });
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return kyselyOver(poolConnections(pool));
 }
 

@@ -44,7 +44,7 @@ export async function createDatabase(url: string, name: string): Promise<void> {
 /** Whether another Bellhop process is connected. When that cannot be told, nobody is. */
 export async function isUsedByOthers(url: string, ownName: string): Promise<boolean> {
   const others = `select from pg_stat_activity
-    where datname = current_database() and application_name like 'bellhop-%' and application_name <> $1`;
+    where datname = current_database() and application_name like 'bellhop-%' and not starts_with(application_name, $1)`;
   return withClient(url, async (client) => Boolean((await client.query(others, [ownName])).rowCount)).catch(
     () => false,
   );

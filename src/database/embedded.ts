@@ -42,13 +42,18 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const password = await readPassword(cluster);
   // Tells our own connections from those of another process on the same DATA_DIR.
   const applicationName = `bellhop-${randomUUID()}`;
+  // What pg would otherwise take from PGSSLMODE and PGOPTIONS, which are meant for other servers.
+  const parameters = `application_name=${applicationName}&sslmode=disable&options=%20`;
   const urlOf = (port: number, database: string) =>
-    `postgres://bellhop:${password}@127.0.0.1:${port}/${database}?application_name=${applicationName}`;
+    `postgres://bellhop:${password}@127.0.0.1:${port}/${database}?${parameters}`;
 
   const connects = (port: number) => servesDirectory(urlOf(port, 'postgres'), cluster.data);
   const { port, adopted } = await startOrAdopt(cluster, { throwaway, log, connects });
   const restart = () => startOrAdopt(cluster, { throwaway, log, connects, port });
-  await createDatabase(urlOf(port, 'postgres'), 'bellhop');
+  await createDatabase(urlOf(port, 'postgres'), 'bellhop').catch(async (error: unknown) => {
+    if (!adopted) await stopServer(cluster, 'fast');
+    throw error;
+  });
   const ms = Math.round(performance.now() - startedAt);
   log.info({ directory: cluster.home, port, adopted, postgres: cluster.binaries.version, ms }, 'database.started');
 

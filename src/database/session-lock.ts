@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { type Db, keepAlives, kyselyOver, poolSettings, type Trx } from './connect.ts';
+import { type Db, kyselyOver, poolSettings, sessionSettings, type Trx } from './connect.ts';
 import type { Log } from '../log.ts';
 
 /** A session that answers no question for so long is given up, as the server gives up one whose machine vanished. */
@@ -100,7 +100,7 @@ export function createSessionLock(deps: {
     client.on('error', (err) => deps.log.warn({ err }, `${deps.name}.session_error`));
     try {
       await client.connect();
-      await client.query(keepAlives);
+      await client.query(sessionSettings('lock-session'));
       return client;
     } catch (err) {
       deps.log.debug({ err }, `${deps.name}.connect_failed`);

@@ -2,10 +2,12 @@ import { EventEmitter } from 'node:events';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import type { Log } from '../log.ts';
-import { type Db, poolSettings } from './connect.ts';
+import { type Db, poolSettings, sessionSettings } from './connect.ts';
+
+const hints = ['inbound', 'deliveries', 'settled'] as const;
 
 /** `inbound`: an event was stored. `deliveries`: something waits to be said. `settled`: a delivery came to its end. */
-export type Hint = 'inbound' | 'deliveries' | 'settled';
+export type Hint = (typeof hints)[number];
 
 /** Says "look now". Only a hint: who listens also looks by itself every second, so a lost one costs time, never work. */
 export type Wake = Readonly<{
@@ -44,13 +46,15 @@ export function createWake(deps: { db: Db; databaseUrl: string; log: Log }): Wak
     const client = new Client(poolSettings(deps.databaseUrl, 'wake'));
     client.on('error', () => undefined);
     client.on('notification', ({ payload }) => {
-      const [from, ...hints] = (payload ?? '').split(' ');
-      if (from !== self) for (const hint of hints) emitter.emit(hint);
+      const [from, ...words] = (payload ?? '').split(' ');
+      if (from === self) return;
+      // Anybody on this database may notify: words that are no hints are ignored ("error" would throw).
+      for (const hint of hints) if (words.includes(hint)) emitter.emit(hint);
     });
     listening = client;
     try {
       await client.connect();
-      await client.query(`listen ${channel}`);
+      await client.query(`${sessionSettings()}; listen ${channel}`);
       client.on('end', listenAgain);
     } catch (err) {
       deps.log.debug({ err }, 'wake.listen_failed');
