@@ -71,7 +71,7 @@ test('a delivery nobody can send is given up without holding up the chat, told t
   );
 
   const list = await ask('/failed', (text) => text.startsWith('⚠️ Failed deliveries: 1'));
-  expect(list).toContain('nobody knows how to send pigeon');
+  expect(list).toContain('no sender for deliveries of kind pigeon');
   await sql.query(`update deliveries set kind = 'send_card', payload = $1 where kind = 'pigeon'`, [
     JSON.stringify({ chatId: SEED.forum, threadId: SEED.topics.urgent }),
   ]);
