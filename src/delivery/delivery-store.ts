@@ -14,7 +14,7 @@ export async function enqueue(db: Db, wishes: readonly Wish[], now: Date): Promi
 }
 
 /** The same as a statement, to be part of a greater one. */
-export function enqueueing(wishes: readonly Wish[], now: Date): RawBuilder<unknown> {
+function enqueueing(wishes: readonly Wish[], now: Date): RawBuilder<unknown> {
   // Each once, as one statement must, and always in one order, so that two transactions never wait for each other.
   return sql`
     insert into deliveries (lane, kind, subject, rank, incidence_id, payload, due_at, created_at)

@@ -1,4 +1,4 @@
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { byteaArray } from '../database/bytea-array.ts';
 import type { Db, Trx } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
@@ -86,16 +86,8 @@ export type Processed = Readonly<{
   incidence?: Readonly<{ id: number; version: number }> | undefined;
 }>;
 
-/** With `also`, further statements that write what came of them: a round trip each, otherwise. */
-export async function markProcessed(
-  trx: Trx,
-  processed: readonly Processed[],
-  also: Readonly<Record<string, RawBuilder<unknown>>>,
-  now: Date,
-): Promise<void> {
-  const parts = Object.entries(also).map(([name, statement]) => sql`${sql.id(name)} as (${statement})`);
+export async function markProcessed(trx: Trx, processed: readonly Processed[], now: Date): Promise<void> {
   await sql`
-    with ${sql.join(parts)}
     update inbound_events set state = done.state, reason = done.reason, content_key = done.content_key,
       incidence_id = done.incidence_id, incidence_version = done.incidence_version, processed_at = ${now}
     from unnest(
@@ -109,7 +101,7 @@ export async function markProcessed(
     where inbound_events.id = done.id`.execute(prepared(trx));
 }
 
-/** Whether another delivery already told the same. */
+/** Whether another delivery of the same content was processed. */
 export async function hasContent(trx: Trx, source: string, contentKey: string): Promise<boolean> {
   const found = await prepared(trx)
     .selectFrom('inboundEvents')

@@ -2,22 +2,22 @@ import type { Db, Trx } from '../database/connect.ts';
 import { type ChatPlace, laneOf } from '../chats/lane.ts';
 import { rank, type Wish } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
+import type { HistoryEntry } from '../incidences/incidence-store.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
 import { receiveSourceEvent } from '../incidences/receive-source-event.ts';
-import type { SourceEvent } from '../sources/source-event.ts';
 import type { Log } from '../log.ts';
 import type { InboundEvent, Processed } from './inbound-store.ts';
 import * as inboundStore from './inbound-store.ts';
 import type { Translate, Translation } from './source.ts';
 
 export type ProcessDeps = Readonly<{
-  /** Commits of this one need not wait for the disk (docs/decisions/0013): a stored event repeats what a crash undoes. */
+  /** Its commits need not wait for the disk (docs/decisions/0013): after a crash the stored event is processed again. */
   db: Db;
   log: Log;
   translate: (source: string) => Translate | undefined;
   /** Where cards go. */
   places: () => readonly ChatPlace[];
-  /** Where the admins are told of what we could not read. */
+  /** Where the admins are notified of events we could not read. */
   adminPlaces: readonly ChatPlace[];
   now: () => Date;
 }>;
@@ -26,16 +26,16 @@ export type ProcessOutcome =
   | Readonly<{ kind: 'nothing' }>
   /** `hasNews`: there may be something to send. `hasMore`: more wait than fitted into one transaction. */
   | Readonly<{ kind: 'done'; events: number; hasNews: boolean; hasMore: boolean }>
-  /** One of several threw, and nothing of any is done. */
+  /** One of several threw, so the whole transaction was rolled back. */
   | Readonly<{ kind: 'undone'; events: number }>;
 
-/** Takes the oldest events and does their work, all in one transaction. One that throws alone is noted and tried again later. */
-export async function processNext(deps: ProcessDeps, most: number): Promise<ProcessOutcome> {
+/** Takes and processes the oldest events in one transaction. One that throws on its own is recorded and retried later. */
+export async function processNext(deps: ProcessDeps, max: number): Promise<ProcessOutcome> {
   let taken: readonly InboundEvent[] = [];
   let hasMore = false;
   try {
     const processed = await deps.db.transaction().execute(async (trx) => {
-      ({ events: taken, hasMore } = await inboundStore.takeNext(trx, most, deps.now()));
+      ({ events: taken, hasMore } = await inboundStore.takeNext(trx, max, deps.now()));
       return taken.length === 0 ? [] : processAll(trx, deps, taken, deps.now());
     });
     if (processed.length === 0) return { kind: 'nothing' };
@@ -48,12 +48,12 @@ export async function processNext(deps: ProcessDeps, most: number): Promise<Proc
     const [first, ...others] = taken;
     if (!first) throw err;
     if (others.length > 0) return { kind: 'undone', events: taken.length };
-    return { kind: 'done', events: 1, hasNews: await noteFailure(deps, first, err, deps.now()), hasMore };
+    return { kind: 'done', events: 1, hasNews: await recordFailure(deps, first, err, deps.now()), hasMore };
   }
 }
 
-/** What the events of one transaction have in common: written together at its end. */
-type Gathered = { history: incidenceStore.HistoryEntry[]; wishes: Wish[]; contentKeys: Set<string> };
+/** Something happened, or a person must look: what is written with it at the end of the transaction. */
+type Effect = Readonly<{ result: Omit<Processed, 'id'>; history: readonly HistoryEntry[]; requests: readonly Wish[] }>;
 
 async function processAll(
   trx: Trx,
@@ -65,16 +65,26 @@ async function processAll(
   const subjects = translated.flatMap(({ meaning }) => (meaning.kind === 'event' ? [meaning.event.subject] : []));
   await incidenceStore.lockSubjects(trx, subjects);
 
-  const gathered: Gathered = { history: [], wishes: [], contentKeys: new Set() };
-  const processed: Processed[] = [];
+  const effects: Effect[] = [];
+  const contentKeys = new Set<string>();
   for (const { stored, meaning } of translated) {
-    processed.push({ id: stored.id, ...(await apply(trx, deps, stored, meaning, gathered, now)) });
+    const key = contentKeyOf(stored, meaning);
+    const isRepeated = key !== undefined && (contentKeys.has(key.inBatch) || (await isProcessed(trx, key)));
+    effects.push(isRepeated ? repeated : await apply(trx, deps, { stored, meaning }, now));
+    if (key) contentKeys.add(key.inBatch);
   }
-  const also = {
-    recorded: incidenceStore.recording(gathered.history, now),
-    wished: deliveryStore.enqueueing(gathered.wishes, now),
-  };
-  await inboundStore.markProcessed(trx, processed, also, now);
+  const processed = events.map(({ id }, index) => ({ ...(effects[index] ?? repeated).result, id }));
+  await incidenceStore.record(
+    trx,
+    effects.flatMap(({ history }) => history),
+    now,
+  );
+  await deliveryStore.enqueue(
+    trx,
+    effects.flatMap(({ requests }) => requests),
+    now,
+  );
+  await inboundStore.markProcessed(trx, processed, now);
   return processed;
 }
 
@@ -84,52 +94,58 @@ function translate(deps: ProcessDeps, stored: InboundEvent): Translation {
   return reads ? reads({ event, rawBody, receivedAt }) : { kind: 'drift', reason: `no such source: ${stored.source}` };
 }
 
+const repeated: Effect = {
+  result: { state: 'duplicate', reason: 'already received under another delivery id' },
+  history: [],
+  requests: [],
+};
+
+type ContentKey = Readonly<{ source: string; contentKey: string; inBatch: string }>;
+
+function contentKeyOf({ source }: InboundEvent, meaning: Translation): ContentKey | undefined {
+  const contentKey = meaning.kind === 'event' ? meaning.event.contentKey : undefined;
+  return contentKey === undefined ? undefined : { source, contentKey, inBatch: `${source} ${contentKey}` };
+}
+
+function isProcessed(trx: Trx, { source, contentKey }: ContentKey): Promise<boolean> {
+  return inboundStore.hasContent(trx, source, contentKey);
+}
+
 async function apply(
   trx: Trx,
   deps: ProcessDeps,
-  stored: InboundEvent,
-  meaning: Translation,
-  gathered: Gathered,
+  { stored, meaning }: Readonly<{ stored: InboundEvent; meaning: Translation }>,
   now: Date,
-): Promise<Omit<Processed, 'id'>> {
+): Promise<Effect> {
   switch (meaning.kind) {
     case 'ignored':
-      return { state: 'ignored', reason: meaning.reason };
+      return { result: { state: 'ignored', reason: meaning.reason }, history: [], requests: [] };
     case 'drift':
-      gathered.wishes.push(...driftNotes(deps.adminPlaces, stored, meaning.reason));
-      return { state: 'drift', reason: meaning.reason };
-    case 'event':
-      return applyEvent(trx, deps, stored, meaning.event, gathered, now);
-  }
-}
-
-async function applyEvent(
-  trx: Trx,
-  deps: ProcessDeps,
-  stored: InboundEvent,
-  event: SourceEvent,
-  gathered: Gathered,
-  now: Date,
-): Promise<Omit<Processed, 'id'>> {
-  const { contentKey } = event;
-  if (contentKey !== undefined) {
-    const key = `${stored.source} ${contentKey}`;
-    if (gathered.contentKeys.has(key) || (await inboundStore.hasContent(trx, stored.source, contentKey))) {
-      return { state: 'duplicate', reason: 'told before under another delivery id' };
+      return {
+        result: { state: 'drift', reason: meaning.reason },
+        history: [],
+        requests: unrecognizedNotices(deps.adminPlaces, stored, meaning.reason),
+      };
+    case 'event': {
+      const { contentKey } = meaning.event;
+      const { receivedAt } = stored;
+      const received = await receiveSourceEvent(trx, meaning.event, deps.places(), { receivedAt, now });
+      const { incidence } = received;
+      if (received.kind === 'nothing') {
+        return {
+          result: { state: 'ignored', reason: received.reason, contentKey, incidence },
+          history: [],
+          requests: [],
+        };
+      }
+      const { history, wishes } = received;
+      return { result: { state: 'processed', contentKey, incidence }, history: [history], requests: wishes };
     }
-    gathered.contentKeys.add(key);
   }
-  const received = await receiveSourceEvent(trx, event, deps.places(), { receivedAt: stored.receivedAt, now });
-  if (received.kind === 'nothing') {
-    return { state: 'ignored', reason: received.reason, contentKey, incidence: received.incidence };
-  }
-  gathered.history.push(received.history);
-  gathered.wishes.push(...received.wishes);
-  return { state: 'processed', contentKey, incidence: received.incidence };
 }
 
-/** While one waits, further ones of the same cause join it; it counts when it is sent. */
-function driftNotes(places: readonly ChatPlace[], stored: InboundEvent, reason: string): Wish[] {
+/** While one waits, further ones of the same cause join it; they are counted when it is sent. */
+function unrecognizedNotices(places: readonly ChatPlace[], stored: InboundEvent, reason: string): Wish[] {
   return places.map((place) => ({
     lane: laneOf(place.chatId),
     kind: 'drift_note',
@@ -140,13 +156,13 @@ function driftNotes(places: readonly ChatPlace[], stored: InboundEvent, reason: 
   }));
 }
 
-/** True when it is given up, and the admins are told. */
-async function noteFailure(deps: ProcessDeps, stored: InboundEvent, err: unknown, now: Date): Promise<boolean> {
+/** True when it is not tried again; then the admins are notified. */
+async function recordFailure(deps: ProcessDeps, stored: InboundEvent, err: unknown, now: Date): Promise<boolean> {
   deps.log.error({ err, id: stored.id, source: stored.source, event: stored.event }, 'inbound.failed');
   const reason = `processing failed: ${err instanceof Error ? err.name : 'error'}`;
   return deps.db.transaction().execute(async (trx) => {
-    const isGivenUp = await inboundStore.markFailedAttempt(trx, stored.id, reason, now);
-    if (isGivenUp) await deliveryStore.enqueue(trx, driftNotes(deps.adminPlaces, stored, reason), now);
-    return isGivenUp;
+    const isFinal = await inboundStore.markFailedAttempt(trx, stored.id, reason, now);
+    if (isFinal) await deliveryStore.enqueue(trx, unrecognizedNotices(deps.adminPlaces, stored, reason), now);
+    return isFinal;
   });
 }

@@ -7,7 +7,7 @@ const workers = 2;
 const batch = 20;
 const pollMs = 1_000;
 
-/** Takes stored events, a few in one transaction, and does their work inside the transaction that took them. */
+/** Processes stored events, a few at a time, inside the transaction that took them. */
 export function createProcessor(deps: ProcessDeps & Readonly<{ wake: Wake }>): Processor {
   const { wake, log } = deps;
   const sleepers: (() => void)[] = [];
@@ -15,14 +15,14 @@ export function createProcessor(deps: ProcessDeps & Readonly<{ wake: Wake }>): P
   let hinted = false;
   let running: Promise<void>[] = [];
   let poll: NodeJS.Timeout | undefined;
-  let unhear: (() => void) | undefined;
+  let unsubscribe: (() => void) | undefined;
 
   async function work(): Promise<void> {
     let singly = 0;
     while (!stopped) {
-      const most = singly > 0 ? 1 : batch;
-      const outcome = await processNext(deps, most).catch((err: unknown) => {
-        log.warn({ err }, 'inbound.look_failed');
+      const max = singly > 0 ? 1 : batch;
+      const outcome = await processNext(deps, max).catch((err: unknown) => {
+        log.warn({ err }, 'inbound.take_failed');
         return { kind: 'nothing' as const };
       });
       switch (outcome.kind) {
@@ -32,7 +32,7 @@ export function createProcessor(deps: ProcessDeps & Readonly<{ wake: Wake }>): P
           // As many as there was room for: more wait than one worker takes.
           if (outcome.hasMore || outcome.events === batch) wakeOne();
           // Fewer: all there was. Whatever came since has hinted.
-          else if (outcome.events < most) await sleep();
+          else if (outcome.events < max) await sleep();
           break;
         case 'undone':
           // One of them throws; alone each fails or succeeds by itself.
@@ -51,7 +51,7 @@ export function createProcessor(deps: ProcessDeps & Readonly<{ wake: Wake }>): P
     hinted = false;
   }
 
-  /** With nobody asleep, whoever is about to find nothing looks once more. */
+  /** With no worker asleep, the next one that finds nothing checks once more. */
   function wakeOne(): void {
     const wakeUp = sleepers.shift();
     if (wakeUp) wakeUp();
@@ -61,14 +61,14 @@ export function createProcessor(deps: ProcessDeps & Readonly<{ wake: Wake }>): P
   return {
     start: () => {
       stopped = false;
-      unhear = wake.on('inbound', wakeOne);
-      // A lost wake-up costs a second. One worker looks for all, so that idling is one query a second.
+      unsubscribe = wake.on('inbound', wakeOne);
+      // A lost wake-up costs a second. One worker polls for all, so that idling is one query a second.
       poll = setInterval(wakeOne, pollMs);
       running = Array.from({ length: workers }, () => work());
     },
     stop: async () => {
       stopped = true;
-      unhear?.();
+      unsubscribe?.();
       clearInterval(poll);
       while (sleepers.length > 0) wakeOne();
       await Promise.all(running);

@@ -3,16 +3,16 @@ import * as inboundStore from './inbound-store.ts';
 import type { Translate } from './source.ts';
 
 export type ReplayReport = Readonly<{
-  /** Events put back to be processed again, or (dry run) that would be, by what they mean now. */
+  /** How many events are queued again (in a dry run: would be), by source, event and what they mean now. */
   again: Readonly<Record<string, number>>;
-  /** Events that have done their work already; they are left alone, which makes a repeated replay harmless. */
+  /** How many events had their effect already; they are skipped, which makes a repeated replay harmless. */
   done: number;
 }>;
 
-/** Whole bodies, each up to 5 MB. */
+/** Few at a time: whole bodies, each up to 20 MB. */
 const batch = 20;
 
-/** Puts stored events that came to nothing (ignored, not understood, failed) back to be processed, as after a parser was mended. */
+/** Queues stored events that had no effect (ignored, unrecognized, failed) to be processed again, e.g. after a parser fix. */
 export async function replay(
   db: Db,
   request: { since: Date; dryRun: boolean; translate: (source: string) => Translate | undefined },

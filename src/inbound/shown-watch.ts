@@ -2,31 +2,31 @@ import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
 import * as inboundStore from './inbound-store.ts';
 
-/** What came of a stored event so far. `messageId` is null until Telegram has a card that shows it. */
+/** The result of a stored event so far. `messageId` is null until a card in the team's chat shows it. */
 export type Shown = Readonly<{ incidenceId: number | null; messageId: number | null }>;
 
 export type ShownWatch = Readonly<{
-  /** Resolves when a card shows what the event told, or after `timeoutMs` with what is known by then. */
+  /** Resolves when a card shows the event, or after `timeoutMs` with what is known by then. */
   wait: (eventId: number, timeoutMs: number) => Promise<Shown>;
 }>;
 
-const restMs = 50;
+const minGapMs = 50;
 
-/** Lets senders of alerts wait for Telegram. All who wait share one query, made when a delivery was settled. */
+/** Lets the sender of an alert wait for its card. All who wait share one query, run when a delivery is settled. */
 export function createShownWatch(deps: { db: Db; wake: Wake; teamChats: () => readonly number[] }): ShownWatch {
   const waiting = new Map<number, (shown: Shown) => void>();
-  let looking = false;
-  let lookAgain = false;
+  let isChecking = false;
+  let checkAgain = false;
 
-  /** At once when it is quiet; in a storm, when every message is a reason to look, every few milliseconds. */
-  async function look(): Promise<void> {
+  /** At once in quiet times; in a storm, where every message triggers it, every 50 ms. */
+  async function check(): Promise<void> {
     if (waiting.size === 0) return;
-    if (looking) {
-      lookAgain = true;
+    if (isChecking) {
+      checkAgain = true;
       return;
     }
-    looking = true;
-    lookAgain = false;
+    isChecking = true;
+    checkAgain = false;
     try {
       const shown = await inboundStore.findShown(deps.db, [...waiting.keys()], deps.teamChats());
       for (const { eventId, incidenceId, messageId } of shown) {
@@ -35,26 +35,26 @@ export function createShownWatch(deps: { db: Db; wake: Wake; teamChats: () => re
     } catch {
       // The time-out answers; the event is stored all the same.
     } finally {
-      if (lookAgain) await new Promise((resolve) => setTimeout(resolve, restMs));
-      looking = false;
+      if (checkAgain) await new Promise((resolve) => setTimeout(resolve, minGapMs));
+      isChecking = false;
     }
-    if (lookAgain) await look();
+    if (checkAgain) await check();
   }
 
-  deps.wake.on('settled', () => void look());
+  deps.wake.on('settled', () => void check());
 
   return {
     wait: (eventId, timeoutMs) =>
       new Promise((resolve) => {
-        const timer = setTimeout(() => void giveUp(), timeoutMs);
+        const timer = setTimeout(() => void expire(), timeoutMs);
         waiting.set(eventId, (shown) => {
           clearTimeout(timer);
           waiting.delete(eventId);
           resolve(shown);
         });
-        void look();
+        void check();
 
-        async function giveUp(): Promise<void> {
+        async function expire(): Promise<void> {
           waiting.delete(eventId);
           const [known] = await inboundStore.findShown(deps.db, [eventId], deps.teamChats()).catch(() => []);
           resolve({ incidenceId: known?.incidenceId ?? null, messageId: known?.messageId ?? null });

@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
 import { type ChatPlace, laneOf } from '../chats/lane.ts';
 import { prepared } from '../database/prepared.ts';
@@ -113,15 +113,13 @@ export type HistoryEntry = Readonly<{
 }>;
 
 export async function record(db: Db, entries: readonly HistoryEntry[], now: Date): Promise<void> {
-  if (entries.length > 0) await recording(entries, now).execute(prepared(db));
-}
-
-/** The same as a statement, to be part of a greater one. */
-export function recording(entries: readonly HistoryEntry[], now: Date): RawBuilder<unknown> {
-  return sql`
+  if (entries.length === 0) return;
+  await sql`
     insert into incidence_history (incidence_id, action, actor_id, actor, before, after, note, at)
     select *, ${now}::timestamptz from json_to_recordset(${JSON.stringify(entries)})
-      as ("incidenceId" bigint, action text, "actorId" bigint, actor text, before jsonb, after jsonb, note text)`;
+      as ("incidenceId" bigint, action text, "actorId" bigint, actor text, before jsonb, after jsonb, note text)`.execute(
+    prepared(db),
+  );
 }
 
 export async function findPersonName(db: Db, personId: number): Promise<string | undefined> {
