@@ -1,21 +1,21 @@
 import type { Db } from '../database/connect.ts';
-import type { Delivery, Wish } from '../delivery/delivery.ts';
+import type { Delivery, DeliveryRequest } from '../delivery/delivery.ts';
 
 export async function findById(db: Db, id: number): Promise<Delivery | undefined> {
   return db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** What a person asked for and will ask about: enqueued alone, its id returned. */
-export async function insert(db: Db, wish: Wish, now: Date): Promise<number> {
+/** Enqueues one delivery whose outcome somebody waits for. Returns its id. */
+export async function insert(db: Db, request: DeliveryRequest, now: Date): Promise<number> {
   const { id } = await db
     .insertInto('deliveries')
-    .values({ ...wish, payload: JSON.stringify(wish.payload), dueAt: now, createdAt: now })
+    .values({ ...request, payload: JSON.stringify(request.payload), dueAt: now, createdAt: now })
     .returning('id')
     .executeTakeFirstOrThrow();
   return id;
 }
 
-/** Whether the same was said since then. */
+/** Whether the same notice was sent since then. */
 export async function wasSentSince(db: Db, delivery: Delivery, since: Date): Promise<boolean> {
   const sent = await db
     .selectFrom('deliveries')
@@ -31,7 +31,7 @@ export async function wasSentSince(db: Db, delivery: Delivery, since: Date): Pro
 }
 
 /** Whether the same notice waits in its lane, or is being sent there. */
-export async function isWaiting(db: Db, { lane, kind, subject }: Wish): Promise<boolean> {
+export async function isWaiting(db: Db, { lane, kind, subject }: DeliveryRequest): Promise<boolean> {
   const waiting = await db
     .selectFrom('deliveries')
     .select('id')
@@ -46,8 +46,8 @@ export async function isWaiting(db: Db, { lane, kind, subject }: Wish): Promise<
 const noticeKinds = ['drift_note', 'dead_note', 'lost_note', 'refused_note'];
 
 /** Notices to an admin that wait in this lane; they are settled and returned, to be sent elsewhere. */
-export async function withdrawAllWaiting(db: Db, lane: string, now: Date): Promise<Wish[]> {
-  const withdrawn: Wish[] = [];
+export async function withdrawAllWaiting(db: Db, lane: string, now: Date): Promise<DeliveryRequest[]> {
+  const withdrawn: DeliveryRequest[] = [];
   for (const kind of noticeKinds) {
     const rows = await db
       .updateTable('deliveries')

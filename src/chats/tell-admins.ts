@@ -12,7 +12,7 @@ export async function tellDead(
   const { delivery, reason } = dead;
   // A note that cannot be delivered is not told by another note.
   if (delivery.kind === 'dead_note') return;
-  const wishes = dead.adminPlaces.map((place) => ({
+  const requests = dead.adminPlaces.map((place) => ({
     lane: laneOf(place.chatId),
     kind: 'dead_note' as const,
     subject: `dead:${delivery.kind}:${reason}`,
@@ -20,7 +20,7 @@ export async function tellDead(
     incidenceId: null,
     payload: { ...place, reason },
   }));
-  await deliveryStore.enqueue(db, wishes, now);
+  await deliveryStore.enqueue(db, requests, now);
 }
 
 /** A chat takes no more messages: every admin but those in that chat learns it. */
@@ -31,7 +31,7 @@ export async function tellLost(
 ): Promise<void> {
   const { lane, reason } = lost;
   const elsewhere = lost.adminPlaces.filter((place) => laneOf(place.chatId) !== lane);
-  const wishes = elsewhere.map((place) => ({
+  const requests = elsewhere.map((place) => ({
     lane: laneOf(place.chatId),
     kind: 'lost_note' as const,
     subject: `lost:${lane}`,
@@ -39,5 +39,5 @@ export async function tellLost(
     incidenceId: null,
     payload: { ...place, lane, reason },
   }));
-  await deliveryStore.enqueue(db, wishes, now);
+  await deliveryStore.enqueue(db, requests, now);
 }

@@ -137,6 +137,7 @@ export type Database = {
     payload: Json<Record<string, unknown>>;
     rank: number;
     state: Defaulted<'waiting' | 'folded' | 'sent' | 'obsolete' | 'dead'>;
+    /** The revision: every request that joins raises it. Renaming the column would break a rolling upgrade. */
     wish: Defaulted<number>;
     attempts: Defaulted<number>;
     plain: Defaulted<boolean>;

@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/databa
 import { connect, type Db } from '../database/connect.ts';
 import { migrate } from '../database/migrate.ts';
 import { createLog } from '../log.ts';
-import { rank, type Wish } from './delivery.ts';
+import { rank, type DeliveryRequest } from './delivery.ts';
 import * as deliveryStore from './delivery-store.ts';
 import { settle } from './settle.ts';
 
@@ -19,7 +19,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-const wishOf = (subject: string, given: Partial<Wish> = {}): Wish => ({
+const requestFor = (subject: string, given: Partial<DeliveryRequest> = {}): DeliveryRequest => ({
   lane: 'telegram:-1',
   kind: 'test',
   subject,
@@ -32,26 +32,29 @@ const wishOf = (subject: string, given: Partial<Wish> = {}): Wish => ({
 const next = async (lane: string, now: Date) =>
   (await deliveryStore.findNextPerLane(db, [], now)).find((delivery) => delivery.lane === lane);
 
-test('ten thousand wishes at once are one statement', async () => {
+test('ten thousand requests at once are one statement', async () => {
   const lane = 'telegram:-10';
-  const wishes = Array.from({ length: 10_000 }, (_, index) => wishOf(`many:${index}`, { lane, rank: rank.low }));
-  await deliveryStore.enqueue(db, [...wishes, wishOf('worst', { lane, rank: rank.critical })], new Date());
+  const requests = Array.from({ length: 10_000 }, (_, index) => requestFor(`many:${index}`, { lane, rank: rank.low }));
+  await deliveryStore.enqueue(db, [...requests, requestFor('worst', { lane, rank: rank.critical })], new Date());
   expect(await next(lane, new Date())).toMatchObject({ subject: 'worst' });
 });
 
-test('wishes for one thing are one delivery, the most urgent rank stays, the newest payload counts', async () => {
+test('requests for one thing are one delivery, the most urgent rank stays, the newest payload counts', async () => {
   const lane = 'telegram:-11';
   const now = new Date();
-  const twice = [wishOf('a', { lane, payload: { is: 1 } }), wishOf('a', { lane, rank: rank.high, payload: { is: 2 } })];
+  const twice = [
+    requestFor('a', { lane, payload: { is: 1 } }),
+    requestFor('a', { lane, rank: rank.high, payload: { is: 2 } }),
+  ];
   await deliveryStore.enqueue(db, twice, now);
-  await deliveryStore.enqueue(db, [wishOf('a', { lane, rank: rank.low, payload: { is: 3 } })], now);
+  await deliveryStore.enqueue(db, [requestFor('a', { lane, rank: rank.low, payload: { is: 3 } })], now);
   expect(await next(lane, now)).toMatchObject({ rank: rank.high, wish: 2, payload: { is: 3 } });
 });
 
 test('what became more urgent does not sit out an earlier back-off', async () => {
   const lane = 'telegram:-12';
   const now = new Date();
-  await deliveryStore.enqueue(db, [wishOf('a', { lane })], now);
+  await deliveryStore.enqueue(db, [requestFor('a', { lane })], now);
   const delivery = await next(lane, now);
   if (!delivery) throw new Error('nothing waits');
   const failed = { outcome: 'temporary', reason: 'Internal Server Error' } as const;
@@ -59,20 +62,20 @@ test('what became more urgent does not sit out an earlier back-off', async () =>
   await deliveryStore.record(db, { delivery, attempt: failed, settlement, at: now, ms: 1 });
   expect(await next(lane, now)).toBeUndefined();
 
-  await deliveryStore.enqueue(db, [wishOf('a', { lane, rank: rank.critical })], now);
+  await deliveryStore.enqueue(db, [requestFor('a', { lane, rank: rank.critical })], now);
   expect(await next(lane, now)).toMatchObject({ rank: rank.critical, attempts: 0 });
 });
 
-test('a wish that came while it was said keeps it waiting; the record tells what is next', async () => {
+test('a request that comes during the attempt keeps the delivery waiting; the record returns what is next', async () => {
   const lane = 'telegram:-13';
   const now = new Date();
-  await deliveryStore.enqueue(db, [wishOf('a', { lane }), wishOf('b', { lane })], now);
+  await deliveryStore.enqueue(db, [requestFor('a', { lane }), requestFor('b', { lane })], now);
   const delivery = await next(lane, now);
   if (!delivery) throw new Error('nothing waits');
-  await deliveryStore.enqueue(db, [wishOf('a', { lane })], now);
+  await deliveryStore.enqueue(db, [requestFor('a', { lane })], now);
   const sent = { outcome: 'sent', messageId: 5 } as const;
-  const said = { delivery, attempt: sent, settlement: settle(delivery, sent, now), at: now, ms: 1 };
-  expect(await deliveryStore.record(db, said)).toMatchObject({ subject: 'b' });
+  const done = { delivery, attempt: sent, settlement: settle(delivery, sent, now), at: now, ms: 1 };
+  expect(await deliveryStore.record(db, done)).toMatchObject({ subject: 'b' });
   expect(await next(lane, now)).toMatchObject({ subject: 'a', wish: 2, settledAt: null });
 });
 
@@ -80,7 +83,7 @@ test('the next sender knows what went out lately, answers to people too', async 
   const lane = 'telegram:-15';
   const at = (second: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, second));
   for (const second of [0, 30, 62]) await deliveryStore.noteAnswer(db, lane, at(second));
-  await deliveryStore.enqueue(db, [wishOf('a', { lane })], at(40));
+  await deliveryStore.enqueue(db, [requestFor('a', { lane })], at(40));
   const delivery = await next(lane, at(40));
   if (!delivery) throw new Error('nothing waits');
   const sent = { outcome: 'sent', messageId: 1 } as const;

@@ -1,37 +1,33 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
-import { type Delivery, rank, type Wish } from './delivery.ts';
+import { type Delivery, rank, type DeliveryRequest } from './delivery.ts';
 import { memoryMs, type Priority, priorityOf } from './pace.ts';
-import { notSent, type Said } from './settle.ts';
+import { type AttemptRecord, notSent, type Settlement } from './settle.ts';
 
 /**
- * Wishes join the waiting delivery for the same thing: the newest state wins, the more urgent rank stays.
- * One that waits folded in a storm card comes out when it turns critical.
+ * A request joins the delivery that waits for the same thing: the newest payload wins, the more urgent rank stays.
+ * A folded delivery is released when it turns critical.
  */
-export async function enqueue(db: Db, wishes: readonly Wish[], now: Date): Promise<void> {
-  if (wishes.length > 0) await enqueueing(wishes, now).execute(prepared(db));
-}
-
-/** The same as a statement, to be part of a greater one. */
-function enqueueing(wishes: readonly Wish[], now: Date): RawBuilder<unknown> {
+export async function enqueue(db: Db, requests: readonly DeliveryRequest[], now: Date): Promise<void> {
+  if (requests.length === 0) return;
   // Each once, as one statement must, and always in one order, so that two transactions never wait for each other.
-  return sql`
+  await sql`
     insert into deliveries (lane, kind, subject, rank, incidence_id, payload, due_at, created_at)
     select distinct on (lane, kind, subject) lane, kind, subject, min(rank) over (partition by lane, kind, subject),
            incidence_id, payload, ${now}::timestamptz, ${now}::timestamptz
-    from rows from (json_to_recordset(${JSON.stringify(wishes)})
+    from rows from (json_to_recordset(${JSON.stringify(requests)})
            as (lane text, kind text, subject text, rank smallint, "incidenceId" bigint, payload jsonb))
-         with ordinality as wished (lane, kind, subject, rank, incidence_id, payload, position)
+         with ordinality as requested (lane, kind, subject, rank, incidence_id, payload, position)
     order by lane, kind, subject, position desc
     on conflict (lane, kind, subject) where state in ('waiting', 'folded') do update set
       wish = deliveries.wish + 1,
       rank = least(deliveries.rank, excluded.rank),
       payload = excluded.payload,
       state = case when excluded.rank = ${sql.lit(rank.critical)} then 'waiting' else deliveries.state end,
-      -- What became more urgent does not sit out the pause of an earlier failure.
+      -- What became more urgent does not wait out the back-off of an earlier failure.
       due_at = case when excluded.rank < deliveries.rank then excluded.due_at else deliveries.due_at end,
-      attempts = case when excluded.rank < deliveries.rank then 0 else deliveries.attempts end`;
+      attempts = case when excluded.rank < deliveries.rank then 0 else deliveries.attempts end`.execute(prepared(db));
 }
 
 /**
@@ -55,65 +51,68 @@ export async function findNextPerLane(db: Db, except: readonly string[], now: Da
   return rows;
 }
 
-/**
- * Writes down what came of one attempt, in one statement and so in one transaction.
- * Returns what is next in the lane, if anything is due.
- */
-export async function record(db: Db, said: Said): Promise<Delivery | undefined> {
-  const { delivery, attempt, settlement, at, ms } = said;
-  const { id, lane, wish } = delivery;
-  const { state, pause, lost, reason } = settlement;
+/** Records one attempt and what follows from it, all or nothing. Returns the next due delivery of the lane. */
+export async function record(db: Db, done: AttemptRecord): Promise<Delivery | undefined> {
+  const { delivery, attempt, settlement, at } = done;
+  const { pause, lost } = settlement;
+  const alsoRecord = 'alsoRecord' in attempt ? attempt.alsoRecord : undefined;
+  if (!alsoRecord && !pause && !lost) return settleDelivery(db, done);
+  return db.transaction().execute(async (trx) => {
+    const next = await settleDelivery(trx, done);
+    await alsoRecord?.(trx, delivery, at);
+    if (pause) await pauseLane(trx, pause.lane, pause.until);
+    if (lost) await loseLane(trx, delivery.lane, lost, at);
+    return next;
+  });
+}
+
+/** The part that every attempt has. One statement, since each message costs it (docs/decisions/0001). */
+async function settleDelivery(db: Db, done: AttemptRecord): Promise<Delivery | undefined> {
+  const { delivery, attempt, settlement, at, ms } = done;
+  const { id, lane, wish: revision } = delivery;
+  const { state, attempts, plain, dueAt, reason } = settlement;
   const isSent = attempt.outcome === 'sent';
-  // A wish that came meanwhile is said as well, from the start.
-  const isOutdated = sql`wish <> ${wish}`;
-  const waitsOn = sql`(${state} = 'waiting' or ${isOutdated} and ${!(isSent && attempt.coversNewer)})`;
-  const parts = [
-    sql`settled as (
-      update deliveries set
-        state = case when ${waitsOn} then 'waiting' else ${state} end,
-        attempts = case when ${isSent} and ${isOutdated} then 0 else ${settlement.attempts} end,
-        plain = ${settlement.plain}, due_at = ${settlement.dueAt}, reason = ${reason},
-        message_id = coalesce(${isSent ? attempt.messageId : null}, message_id),
-        settled_at = case when ${waitsOn} then null else ${at}::timestamptz end
-      where id = ${id} and state = 'waiting'
-      returning wish)`,
-    sql`attempted as (
-      insert into delivery_attempts (delivery_id, lane, at, outcome, detail, ms)
-      values (${id}, ${lane}, ${at}, ${attempt.outcome}, ${reason}, ${ms}))`,
-    ...('alsoRecord' in attempt && attempt.alsoRecord ? attempt.alsoRecord(delivery, at) : []),
-  ];
-  if (isSent) {
-    // Nothing is lost that takes our messages.
-    parts.push(sql`found as (
-      update lanes set lost_at = null, lost_reason = null where lane = ${lane} and lost_at is not null)`);
-  }
-  if (pause) parts.push(sql`paused as (${pausing(pause.lane, pause.until)})`);
-  if (lost) {
-    parts.push(sql`lost as (
-      insert into lanes (lane, lost_at, lost_reason, migrated_to)
-      values (${lane}, ${lost.migratedTo === null ? at : null}, ${lost.reason}, ${lost.migratedTo})
-      on conflict (lane) do update set lost_at = coalesce(lanes.lost_at, excluded.lost_at),
-        lost_reason = excluded.lost_reason, migrated_to = excluded.migrated_to)`);
-  }
+  // Requested again during the attempt: attempted again, from the start where this one succeeded.
+  const again = isSent && attempt.coversNewer ? settlement : { state: 'waiting', attempts: isSent ? 0 : attempts };
   const { rows } = await sql<Delivery>`
-    with ${sql.join(parts)}
+    with settled as (
+      update deliveries set
+        state = case when wish = ${revision} then ${state} else ${again.state} end,
+        attempts = case when wish = ${revision} then ${attempts}::integer else ${again.attempts}::integer end,
+        settled_at = case when wish = ${revision} then ${state === 'waiting' ? null : at}::timestamptz
+                     else ${again.state === 'waiting' ? null : at}::timestamptz end,
+        plain = ${plain}, due_at = ${dueAt}, reason = ${reason},
+        message_id = coalesce(${isSent ? attempt.messageId : null}, message_id)
+      where id = ${id} and state = 'waiting'
+    ), attempted as (
+      insert into delivery_attempts (delivery_id, lane, at, outcome, detail, ms)
+      values (${id}, ${lane}, ${at}, ${attempt.outcome}, ${reason}, ${ms})
+    ), found as (
+      -- A lane that accepts our messages is not lost.
+      update lanes set lost_at = null, lost_reason = null where ${isSent} and lane = ${lane} and lost_at is not null
+    )
     select * from deliveries
     where state = 'waiting' and lane = ${lane} and due_at <= ${at} and id <> ${id}
     order by rank, id limit 1`.execute(prepared(db));
   return rows[0];
 }
 
-function pausing(lane: string, until: Date): RawBuilder<unknown> {
-  return sql`
-    insert into lanes (lane, paused_until) values (${lane}, ${until})
-    on conflict (lane) do update set paused_until = greatest(lanes.paused_until, excluded.paused_until)`;
-}
-
 export async function pauseLane(db: Db, lane: string, until: Date): Promise<void> {
-  await pausing(lane, until).execute(db);
+  await sql`
+    insert into lanes (lane, paused_until) values (${lane}, ${until})
+    on conflict (lane) do update set paused_until = greatest(lanes.paused_until, excluded.paused_until)`.execute(db);
 }
 
-/** Lanes that take no messages now, or that became another chat. Everybody who was ever answered has a row: those are not read. */
+async function loseLane(db: Db, lane: string, lost: NonNullable<Settlement['lost']>, at: Date): Promise<void> {
+  const { reason, migratedTo } = lost;
+  await sql`
+    insert into lanes (lane, lost_at, lost_reason, migrated_to)
+    values (${lane}, ${migratedTo === null ? at : null}, ${reason}, ${migratedTo})
+    on conflict (lane) do update set lost_at = coalesce(lanes.lost_at, excluded.lost_at),
+      lost_reason = excluded.lost_reason, migrated_to = excluded.migrated_to`.execute(db);
+}
+
+/** Lanes that accept no messages now, or that moved. Everybody who ever got an answer has a row: those are not read. */
 export async function findBlockedLanes(db: Db, now: Date) {
   return db
     .selectFrom('lanes')
@@ -127,7 +126,7 @@ export async function findLostLanes(db: Db) {
   return db.selectFrom('lanes').selectAll().where('lostAt', 'is not', null).execute();
 }
 
-/** Somebody was answered ahead of the deliveries. */
+/** A person got an answer ahead of the deliveries. */
 export async function noteAnswer(db: Db, lane: string, at: Date): Promise<void> {
   await sql`
     insert into lanes (lane, answered_at) values (${lane}, array[${at}::timestamptz])

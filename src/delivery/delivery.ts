@@ -1,14 +1,15 @@
-import type { RawBuilder, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
+import type { Trx } from '../database/connect.ts';
 import type { Database } from '../database/schema.ts';
 
-/** One thing to be said outside, until it is said. It names what to show, not the text: that is rendered when it is sent. */
+/** One thing to deliver outside. It names what to show, not the text: that is rendered when it is sent. */
 export type Delivery = Selectable<Database['deliveries']>;
 
-/** What goes first in a lane: lower is sooner, within one rank the oldest. An edit never delays an alert. */
+/** Priority in a lane: lower goes first, the oldest first within a rank. An edit never delays an alert. */
 export const rank = { critical: 0, high: 1, medium: 2, low: 3, edit: 4, document: 5 } as const;
 
-/** A delivery to be enqueued. While it waits, another wish with the same lane, kind and subject joins it. */
-export type Wish = Readonly<{
+/** A delivery to enqueue. While it waits, further requests with the same lane, kind and subject join it. */
+export type DeliveryRequest = Readonly<{
   lane: string;
   kind: string;
   subject: string;
@@ -22,20 +23,20 @@ export function laneGroup(lane: string): string {
   return lane.split(':', 1)[0] ?? lane;
 }
 
-/** Parts of the `with` that records an attempt: what must be written with it or not at all. They may read `settled (wish)`. */
-export type AlsoRecord = (delivery: Delivery, at: Date) => readonly RawBuilder<unknown>[];
+/** Writes what an attempt changed outside the engine's tables, in the transaction that records it. */
+export type AlsoRecord = (trx: Trx, delivery: Delivery, at: Date) => Promise<void>;
 
-/** What came of one attempt to say it, in our words; each outside system's errors are turned into these in one place. */
+/** The outcome of one attempt, in our own terms. The errors of each outside system are translated into these in one place. */
 export type Attempt =
-  /** `coversNewer`: what it records also sees to a wish that came meanwhile; else that is said as well. */
+  /** `coversNewer`: `alsoRecord` takes care of a request that came during the attempt. Otherwise the delivery is attempted again. */
   | Readonly<{ outcome: 'sent'; messageId: number | null; alsoRecord?: AlsoRecord; coversNewer?: true }>
-  /** No longer true or already so; nothing was asked of the outside. */
+  /** Outdated or already done: nothing was sent. */
   | Readonly<{ outcome: 'obsolete'; reason: string; alsoRecord?: AlsoRecord }>
-  /** The message to edit is no more. */
+  /** The message to edit no longer exists. */
   | Readonly<{ outcome: 'gone'; reason: string; alsoRecord?: AlsoRecord }>
-  /** Too fast. Not an attempt. */
+  /** The outside asked us to slow down. Does not count as an attempt. */
   | Readonly<{ outcome: 'retry-after'; seconds: number }>
-  /** The request was never written: nothing was sent. Not an attempt, and it costs nothing of the lane's pace. */
+  /** The request was never written: nothing was sent. Counts neither as an attempt nor for the lane's pace. */
   | Readonly<{ outcome: 'unreachable'; reason: string }>
   /** The connection broke before the answer was complete: it may have been delivered, and probably was not. */
   | Readonly<{ outcome: 'connection-lost'; reason: string }>
@@ -43,9 +44,9 @@ export type Attempt =
   | Readonly<{ outcome: 'timed-out'; reason: string }>
   /** The outside answered that it failed. */
   | Readonly<{ outcome: 'temporary'; reason: string }>
-  /** Our fault: the content is not accepted. Said once more as plain text. */
+  /** The content was refused, which is our fault. Sent once more as plain text. */
   | Readonly<{ outcome: 'rejected'; reason: string }>
-  /** The chat does not take messages from us any more. */
+  /** The lane no longer accepts messages from us. */
   | Readonly<{ outcome: 'lane-lost'; reason: string; migratedTo?: number }>
   /** Our own code failed on it. */
   | Readonly<{ outcome: 'broken'; reason: string }>;

@@ -6,7 +6,7 @@ import { type Attempt, type Delivery, rank } from './delivery.ts';
 import * as deliveryStore from './delivery-store.ts';
 import { createLaneClock } from './lane-clock.ts';
 import { type Limits, memoryMs, priorityOf } from './pace.ts';
-import { countsAsSent, type Said, type Settlement, settle, unrecordable } from './settle.ts';
+import { countsAsSent, type AttemptRecord, type Settlement, settle, unrecordable } from './settle.ts';
 import { createTurns } from './turns.ts';
 
 /** Renders a delivery from the present state and says it; turns whatever comes back into our words. */
@@ -159,8 +159,8 @@ export function createDispatcher(deps: {
     if (loss) lost.add(lane);
 
     const ms = Math.round(performance.now() - begun);
-    const { next, said } = await recordUntilDone({ delivery, attempt, settlement, at, ms });
-    const { state, attempts, reason } = said.settlement;
+    const { next, done } = await recordUntilDone({ delivery, attempt, settlement, at, ms });
+    const { state, attempts, reason } = done.settlement;
     const facts = { id, kind, lane, attempt: attempts, outcome: attempt.outcome, state, ms };
     log.info({ ...facts, reason: reason && withoutQuotes(reason) }, 'delivery.attempted');
     if (loss) events.lost(lane, loss);
@@ -186,14 +186,14 @@ export function createDispatcher(deps: {
    * What was said must be written down, or it would be said again: the lane waits for the database as long as we are
    * the sender. What the database will never take ends the delivery, where people see it.
    */
-  async function recordUntilDone(said: Said): Promise<{ said: Said; next?: Delivery | undefined }> {
-    let given = said;
+  async function recordUntilDone(done: AttemptRecord): Promise<{ done: AttemptRecord; next?: Delivery | undefined }> {
+    let given = done;
     for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 2_000)) {
       try {
-        return { said: given, next: await deliveryStore.record(db, given) };
+        return { done: given, next: await deliveryStore.record(db, given) };
       } catch (err) {
-        log.warn({ err, id: said.delivery.id }, 'delivery.record_failed');
-        if (!session) return { said: given };
+        log.warn({ err, id: done.delivery.id }, 'delivery.record_failed');
+        if (!session) return { done: given };
         if (isRefusal(err)) given = unrecordable(given);
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }

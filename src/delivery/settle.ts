@@ -1,7 +1,7 @@
 import { type Attempt, type Delivery, laneGroup } from './delivery.ts';
 
 export type Settlement = Readonly<{
-  /** What becomes of the delivery; `dueAt`, `attempts` and `plain` matter while it waits on. */
+  /** The delivery's new state; `dueAt`, `attempts` and `plain` matter while it waits. */
   state: 'sent' | 'obsolete' | 'dead' | 'waiting';
   attempts: number;
   plain: boolean;
@@ -9,7 +9,7 @@ export type Settlement = Readonly<{
   reason: string | null;
   /** How long nothing may be sent: in this lane, or in a whole group of lanes. */
   pause?: Readonly<{ lane: string; until: Date }>;
-  /** Its lane waits until then, or until the outside is known to answer again. Not stored: the next sender tries at once. */
+  /** Its lane waits until then, or until the outside is known to answer again. Not stored: the next sender retries at once. */
   holdUntil?: Date;
   lost?: Readonly<{ reason: string; migratedTo: number | null }>;
 }>;
@@ -19,20 +19,26 @@ export function countsAsSent({ outcome }: Pick<Attempt, 'outcome'>): boolean {
   return !notSent.some((one) => one === outcome);
 }
 
-/** Outcomes of attempts that the outside never saw, or saw only a broken connection of. */
+/** Outcomes that the outside never saw, or saw only as a broken connection. */
 export const notSent = ['obsolete', 'broken', 'unreachable', 'connection-lost'] as const satisfies Attempt['outcome'][];
 
-/** One attempt and what it means; `at`: when it ended, `ms`: how long it took. */
-export type Said = Readonly<{ delivery: Delivery; attempt: Attempt; settlement: Settlement; at: Date; ms: number }>;
+/** One attempt and what follows from it; `at`: when it ended, `ms`: how long it took. */
+export type AttemptRecord = Readonly<{
+  delivery: Delivery;
+  attempt: Attempt;
+  settlement: Settlement;
+  at: Date;
+  ms: number;
+}>;
 
-/** Enough for four hours of a failing server; then a person must look. */
+/** Enough for four hours of a failing server; then a person must act. */
 export const maxAttempts = 50;
 const maxBroken = 3;
 /** Each of these attempts may have been delivered. With the pauses between them, about forty minutes. */
 const maxUnknown = 15;
 const maxBackoffMs = 5 * 60_000;
 
-/** What one attempt means for its delivery and its lane. */
+/** What follows from one attempt for its delivery and its lane. */
 export function settle(delivery: Delivery, attempt: Attempt, now: Date): Settlement {
   const later = (ms: number) => new Date(now.getTime() + ms);
   const stays = { attempts: delivery.attempts, plain: delivery.plain, dueAt: now, reason: delivery.reason };
@@ -54,7 +60,7 @@ export function settle(delivery: Delivery, attempt: Attempt, now: Date): Settlem
     case 'connection-lost':
     case 'timed-out': {
       const { dueAt, ...retried } = again(delivery, attempt.reason, maxUnknown, now);
-      // The whole lane waits: each further message would probably meet the same and might be delivered twice.
+      // The whole lane waits: the next message would probably fail the same way and might be delivered twice.
       return { ...retried, dueAt: now, ...(retried.state === 'waiting' ? { holdUntil: dueAt } : {}) };
     }
     case 'temporary':
@@ -80,8 +86,9 @@ function again(delivery: Delivery, reason: string, limit: number, now: Date): Se
   return { state: attempts >= limit ? 'dead' : 'waiting', attempts, plain: delivery.plain, dueAt, reason };
 }
 
-/** The same once the database refused what was to be written with it: its content, which waiting does not mend. */
-export function unrecordable(said: Said): Said {
-  const reason = 'what came of it could not be written down';
-  return { ...said, attempt: { outcome: 'broken', reason }, settlement: { ...said.settlement, state: 'dead', reason } };
+/** The record to write once the database refused its content, which retrying does not change. */
+export function unrecordable(refused: AttemptRecord): AttemptRecord {
+  const reason = 'the database refused to record the attempt';
+  const settlement: Settlement = { ...refused.settlement, state: 'dead', reason };
+  return { ...refused, attempt: { outcome: 'broken', reason }, settlement };
 }

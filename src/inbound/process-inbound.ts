@@ -1,6 +1,6 @@
 import type { Db, Trx } from '../database/connect.ts';
 import { type ChatPlace, laneOf } from '../chats/lane.ts';
-import { rank, type Wish } from '../delivery/delivery.ts';
+import { rank, type DeliveryRequest } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import type { HistoryEntry } from '../incidences/incidence-store.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
@@ -53,7 +53,11 @@ export async function processNext(deps: ProcessDeps, max: number): Promise<Proce
 }
 
 /** Something happened, or a person must look: what is written with it at the end of the transaction. */
-type Effect = Readonly<{ result: Omit<Processed, 'id'>; history: readonly HistoryEntry[]; requests: readonly Wish[] }>;
+type Effect = Readonly<{
+  result: Omit<Processed, 'id'>;
+  history: readonly HistoryEntry[];
+  requests: readonly DeliveryRequest[];
+}>;
 
 async function processAll(
   trx: Trx,
@@ -138,14 +142,14 @@ async function apply(
           requests: [],
         };
       }
-      const { history, wishes } = received;
-      return { result: { state: 'processed', contentKey, incidence }, history: [history], requests: wishes };
+      const { history, requests } = received;
+      return { result: { state: 'processed', contentKey, incidence }, history: [history], requests: requests };
     }
   }
 }
 
 /** While one waits, further ones of the same cause join it; they are counted when it is sent. */
-function unrecognizedNotices(places: readonly ChatPlace[], stored: InboundEvent, reason: string): Wish[] {
+function unrecognizedNotices(places: readonly ChatPlace[], stored: InboundEvent, reason: string): DeliveryRequest[] {
   return places.map((place) => ({
     lane: laneOf(place.chatId),
     kind: 'drift_note',

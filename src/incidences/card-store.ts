@@ -21,37 +21,36 @@ export type CardShown = Readonly<{
 /** A card that stood already and shows this version now. */
 export type CardEdited = Readonly<{ cardId: number; version: number; contentHash: string }>;
 
-/** The card a delivery made. A wish that came while it was on its way becomes an edit of it. */
+/** The card a delivery created. A request that came while it was being sent becomes an edit of it. */
 export function recordShown(shown: CardShown): AlsoRecord {
   const { incidenceId, place, messageId, version, lateSeconds = null, contentHash } = shown;
-  return (delivery, at) => [
-    sql`carded as (
-      insert into cards (incidence_id, chat_id, thread_id, message_id, shown_version, late_seconds, content_hash, sent_at)
-      values (${incidenceId}, ${place.chatId}, ${place.threadId}, ${messageId}, ${version}, ${lateSeconds},
-              ${contentHash}, ${at})
-      on conflict (chat_id, message_id) do nothing
-      returning id)`,
-    sql`outdated as (
+  return async (trx, delivery, at) => {
+    await sql`
+      with card as (
+        insert into cards (incidence_id, chat_id, thread_id, message_id, shown_version, late_seconds, content_hash, sent_at)
+        values (${incidenceId}, ${place.chatId}, ${place.threadId}, ${messageId}, ${version}, ${lateSeconds},
+                ${contentHash}, ${at})
+        on conflict (chat_id, message_id) do nothing
+        returning id
+      )
       insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
-      select ${delivery.lane}::text, 'edit_card', 'card:' || carded.id, ${incidenceId}::bigint,
-             jsonb_build_object('cardId', carded.id), ${rank.edit}::smallint, ${at}::timestamptz, ${at}::timestamptz
-      from carded, settled where settled.wish <> ${delivery.wish}
-      on conflict (lane, kind, subject) where state in ('waiting', 'folded') do nothing)`,
-  ];
+      select sent.lane, 'edit_card', 'card:' || card.id, ${incidenceId}::bigint,
+             jsonb_build_object('cardId', card.id), ${rank.edit}::smallint, ${at}::timestamptz, ${at}::timestamptz
+      from card, deliveries sent where sent.id = ${delivery.id} and sent.wish <> ${delivery.wish}
+      on conflict (lane, kind, subject) where state in ('waiting', 'folded') do nothing`.execute(prepared(trx));
+  };
 }
 
-/** The card a delivery brought up to date. */
-export function recordEdited({ cardId, version, contentHash }: CardEdited): AlsoRecord {
-  return () => [
-    sql`edited as (
-      update cards set shown_version = greatest(shown_version, ${version}), content_hash = ${contentHash}
-      where id = ${cardId})`,
-  ];
+/** The card a delivery updated. */
+export function recordEdited(edited: CardEdited): AlsoRecord {
+  return (trx) => setShown(trx, edited);
 }
 
 /** The card a delivery found deleted. */
 export function recordGone(cardId: number): AlsoRecord {
-  return (_, at) => [sql`gone as (update cards set gone_at = ${at} where id = ${cardId})`];
+  return async (trx, _, at) => {
+    await trx.updateTable('cards').set({ goneAt: at }).where('id', '=', cardId).execute();
+  };
 }
 
 /** The cards of an incidence that still stand in their chats. */

@@ -1,16 +1,16 @@
 import type { Card } from './card-store.ts';
 import { type ChatPlace, laneOf } from '../chats/lane.ts';
-import { rank, type Wish } from '../delivery/delivery.ts';
+import { rank, type DeliveryRequest } from '../delivery/delivery.ts';
 import { placesFor } from '../routes/places-for.ts';
 import type { Notice } from './decide-on-event.ts';
 import type { Incidence } from './incidence.ts';
 
-/** What must be said in Telegram so that every chat shows the incidence as it now is. Pure. */
+/** The deliveries after which every chat shows the incidence as it is now. Pure. */
 export function planDeliveries(
   incidence: Incidence,
   shown: Readonly<{ cards: readonly Card[]; places: readonly ChatPlace[] }>,
   news: Readonly<{ notice?: Notice | undefined; transcript?: boolean }> = {},
-): Wish[] {
+): DeliveryRequest[] {
   const places = placesFor(incidence, shown.places);
   const edits = shown.cards.map((card) => editCard(card));
   const sends = places
@@ -20,7 +20,7 @@ export function planDeliveries(
   return [...edits, ...sends, ...notices(incidence, shown.cards, news.notice), ...transcripts];
 }
 
-export function sendCard(incidence: Pick<Incidence, 'id' | 'severity'>, place: ChatPlace): Wish {
+export function sendCard(incidence: Pick<Incidence, 'id' | 'severity'>, place: ChatPlace): DeliveryRequest {
   return {
     lane: laneOf(place.chatId),
     kind: 'send_card',
@@ -31,7 +31,7 @@ export function sendCard(incidence: Pick<Incidence, 'id' | 'severity'>, place: C
   };
 }
 
-export function editCard(card: Card, urgency: number = rank.edit): Wish {
+export function editCard(card: Card, urgency: number = rank.edit): DeliveryRequest {
   return {
     lane: laneOf(card.chatId),
     kind: 'edit_card',
@@ -42,7 +42,7 @@ export function editCard(card: Card, urgency: number = rank.edit): Wish {
   };
 }
 
-function notices(incidence: Incidence, cards: readonly Card[], notice: Notice | undefined): Wish[] {
+function notices(incidence: Incidence, cards: readonly Card[], notice: Notice | undefined): DeliveryRequest[] {
   if (!notice) return [];
   return newestPerPlace(cards).map((card) => ({
     lane: laneOf(card.chatId),
@@ -54,8 +54,8 @@ function notices(incidence: Incidence, cards: readonly Card[], notice: Notice | 
   }));
 }
 
-/** By place and not by card: its card may be on its way still. */
-function transcript(incidence: Incidence, place: ChatPlace): Wish {
+/** By place and not by card: the card may not have been sent yet. */
+function transcript(incidence: Incidence, place: ChatPlace): DeliveryRequest {
   return {
     lane: laneOf(place.chatId),
     kind: 'transcript',

@@ -1,7 +1,7 @@
 import type { Trx } from '../database/connect.ts';
 import * as cardStore from './card-store.ts';
 import type { ChatPlace } from '../chats/lane.ts';
-import type { Wish } from '../delivery/delivery.ts';
+import type { DeliveryRequest } from '../delivery/delivery.ts';
 import * as transcriptStore from '../transcripts/transcript-store.ts';
 import { decideOnEvent, type When } from './decide-on-event.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';
@@ -10,8 +10,13 @@ import { planDeliveries } from './plan-deliveries.ts';
 import type { SourceEvent } from '../sources/source-event.ts';
 
 export type Received =
-  /** `history` and `wishes` are for the caller to write, with those of other events, before it commits. */
-  | Readonly<{ kind: 'changed'; incidence: Incidence; history: incidenceStore.HistoryEntry; wishes: readonly Wish[] }>
+  /** `history` and `requests` are for the caller to write, with those of other events, before it commits. */
+  | Readonly<{
+      kind: 'changed';
+      incidence: Incidence;
+      history: incidenceStore.HistoryEntry;
+      requests: readonly DeliveryRequest[];
+    }>
   | Readonly<{ kind: 'nothing'; reason: string; incidence: Incidence | undefined }>;
 
 /**
@@ -35,14 +40,14 @@ export async function receiveSourceEvent(
   const transcript = event.change.kind === 'transcript' ? event.change.transcript : undefined;
   const isNew = transcript !== undefined && (await transcriptStore.replace(trx, incidence.id, transcript, now));
 
-  if (decision.kind === 'change' && decision.quiet) return { kind: 'changed', incidence, history, wishes: [] };
+  if (decision.kind === 'change' && decision.quiet) return { kind: 'changed', incidence, history, requests: [] };
   if (incidence.status === 'closed') await cardStore.resetMenus(trx, incidence.id);
   const cards = current ? await cardStore.findAllByIncidence(trx, incidence.id) : [];
   const news = {
     notice: decision.kind === 'change' ? decision.notice : undefined,
     transcript: isNew && transcript.messages.length > 0,
   };
-  return { kind: 'changed', incidence, history, wishes: planDeliveries(incidence, { cards, places }, news) };
+  return { kind: 'changed', incidence, history, requests: planDeliveries(incidence, { cards, places }, news) };
 }
 
 async function write(

@@ -1,6 +1,6 @@
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
-import { type Delivery, rank, type Wish } from '../delivery/delivery.ts';
+import { type Delivery, rank, type DeliveryRequest } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import type { Log } from '../log.ts';
 import * as stormStore from './storm-store.ts';
@@ -114,7 +114,7 @@ export function createStormKeeper(deps: { db: Db; wake: Wake; log: Log; now: () 
 }
 
 /** It stands for cards of every rank below critical, so it goes with the worst of them. */
-export function stormCard(storm: stormStore.Storm): Wish {
+export function stormCard(storm: stormStore.Storm): DeliveryRequest {
   return {
     lane: storm.lane,
     kind: 'storm_card',

@@ -13,16 +13,21 @@ test('only a due edit counts, and the most urgent come out up to a rank', async 
   await migrate(db);
   const lane = 'telegram:-1';
   const now = new Date();
-  const wishOf = (subject: string, urgency: number) => {
+  const requestFor = (subject: string, urgency: number) => {
     const kind = urgency === rank.edit ? ('edit_card' as const) : ('send_card' as const);
     return { lane, kind, subject, rank: urgency, incidenceId: null, payload: {} };
   };
-  const cards = [wishOf('a', rank.medium), wishOf('b', rank.high), wishOf('c', rank.low), wishOf('d', rank.medium)];
+  const cards = [
+    requestFor('a', rank.medium),
+    requestFor('b', rank.high),
+    requestFor('c', rank.low),
+    requestFor('d', rank.medium),
+  ];
   await deliveryStore.enqueue(db, cards, now);
   expect(await stormStore.foldSurplus(db, lane, 0)).toMatchObject({ folded: 4 });
 
   expect(await stormStore.hasDueEdit(db, lane, now)).toBe(false);
-  await deliveryStore.enqueue(db, [wishOf('e', rank.edit)], now);
+  await deliveryStore.enqueue(db, [requestFor('e', rank.edit)], now);
   expect(await stormStore.hasDueEdit(db, lane, now)).toBe(true);
   expect(await stormStore.hasDueEdit(db, lane, new Date(now.getTime() - 1))).toBe(false);
 

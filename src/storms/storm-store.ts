@@ -6,7 +6,7 @@ import type { Incidence } from '../incidences/incidence.ts';
 
 export type Storm = Selectable<Database['storms']>;
 
-// Several folded deliveries are locked in the order in which wishes are enqueued, so that nobody waits in a circle.
+// Several folded deliveries are locked in the order in which requests are enqueued, so that nobody waits in a circle.
 const newCards = sql`kind = 'send_card' and rank between ${sql.lit(rank.high)} and ${sql.lit(rank.low)}`;
 
 /**
@@ -128,9 +128,9 @@ export async function end(db: Db, id: number, now: Date): Promise<void> {
   await db.updateTable('storms').set({ endedAt: now }).where('id', '=', id).execute();
 }
 
-/** The message that shows a storm, written down together with the attempt that sent it: else a second one might be sent. */
+/** The message that shows a storm, recorded with the attempt that sent it: otherwise a second one might be sent. */
 export function recordMessage(id: number, messageId: number | null): AlsoRecord {
-  return () => [sql`shown as (update storms set message_id = ${messageId} where id = ${id})`];
+  return (trx) => setMessage(trx, id, messageId);
 }
 
 export async function setMessage(db: Db, id: number, messageId: number | null): Promise<void> {
