@@ -8,6 +8,7 @@ import { createWake, type Wake } from './database/wake.ts';
 import type { ChatPlace } from './chats/lane.ts';
 import type { Limits } from './delivery/pace.ts';
 import type { Log } from './log.ts';
+import { refuseUnusable } from './start-problem.ts';
 import type { Sandbox } from 'telegram-sandbox';
 import { type Sandboxed, startSandbox } from './app/sandbox-mode/sandbox-mode.ts';
 
@@ -47,6 +48,7 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
   const { log } = options;
   const now = options.now ?? (() => new Date());
   const databaseUrl = await startDatabase(options, parts);
+  await refuseUnusable(databaseUrl);
   const db = connect(databaseUrl, { role: 'pool', connections: 10, log });
   const unflushedDb = connect(databaseUrl, { role: 'worker', connections: 8, log, flush: false });
   parts.push({ stop: () => db.destroy() }, { stop: () => unflushedDb.destroy() });

@@ -1,8 +1,15 @@
 import { EmbeddedPostgresError } from './database/embedded.ts';
+import { findDatabaseProblem } from './database/usable.ts';
 
 /** We will not start as things are; the message says what to do. */
 export class StartRefusal extends Error {
   override name = 'StartRefusal';
+}
+
+/** Throws where the database answers but cannot be worked on. */
+export async function refuseUnusable(databaseUrl: string): Promise<void> {
+  const problem = await findDatabaseProblem(databaseUrl);
+  if (problem) throw new StartRefusal(`Bellhop cannot start: ${problem.detail}. ${problem.fix}`);
 }
 
 /** Shells and other programs set HOST too, often to a name that nothing resolves. Undefined for another error. */

@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 import { startProblem } from '../start-problem.ts';
 import { connect } from '../database/connect.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded.ts';
+import { findDatabaseProblem } from '../database/usable.ts';
 import { pendingMigrations } from '../database/migrate.ts';
 
 const oldestVersion = 140_000;
@@ -19,11 +20,14 @@ export async function checkDatabase(config: Config, log: Log): Promise<Check[]> 
       fail('database', 'the embedded PostgreSQL does not start', startProblem(error) ?? 'Look at the log in DATA_DIR.'),
     ];
   }
-  const db = connect(config.databaseUrl ?? embedded?.url ?? '', { role: 'doctor', connections: 1, log });
+  const url = config.databaseUrl ?? embedded?.url ?? '';
+  const db = connect(url, { role: 'doctor', connections: 1, log });
   try {
     const { rows } = await sql<{ number: string; name: string }>`
       select current_setting('server_version_num') as number, current_setting('server_version') as name`.execute(db);
     const version = rows[0];
+    const problem = await findDatabaseProblem(url);
+    if (problem) return [fail('database', problem.detail, problem.fix)];
     const pending = await pendingMigrations(db);
     return [
       Number(version?.number) >= oldestVersion

@@ -3,6 +3,7 @@ import { connect, type Db } from '../database/connect.ts';
 import { startEmbeddedPostgres } from '../database/embedded.ts';
 import { migrate } from '../database/migrate.ts';
 import type { Log } from '../log.ts';
+import { refuseUnusable } from '../start-problem.ts';
 
 /** Runs `work` on the migrated database; the embedded one is started for it, unless it runs already. */
 export async function withDatabase<Result>(
@@ -11,13 +12,15 @@ export async function withDatabase<Result>(
   work: (db: Db, migrated: readonly string[]) => Promise<Result>,
 ): Promise<Result> {
   const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres({ dataDir: config.dataDir, log });
-  const db = connect(config.databaseUrl ?? embedded?.url ?? '', {
+  const url = config.databaseUrl ?? embedded?.url ?? '';
+  const db = connect(url, {
     role: 'one-shot',
     connections: 1,
     log,
     patience: 'unlimited',
   });
   try {
+    await refuseUnusable(url);
     return await work(db, await migrate(db));
   } finally {
     await db.destroy();

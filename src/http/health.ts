@@ -1,5 +1,6 @@
 import type { Db } from '../database/connect.ts';
 import { pendingMigrations } from '../database/migrate.ts';
+import { findWriteProblem } from '../database/usable.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import type { Operation } from '../inbound/source.ts';
 import * as healthStore from './health-store.ts';
@@ -59,6 +60,7 @@ export function healthOperations(deps: {
 
 async function databaseProblems(db: Db, teamLanes: readonly string[], now: Date): Promise<string[]> {
   try {
+    const unwritable = await findWriteProblem(db);
     const pending = await pendingMigrations(db);
     // One that became another chat is not lost: what was for it goes there.
     const lost = (await deliveryStore.findLostLanes(db)).filter(
@@ -66,6 +68,7 @@ async function databaseProblems(db: Db, teamLanes: readonly string[], now: Date)
     );
     const stuck = await healthStore.findStuckLanes(db, teamLanes, new Date(now.getTime() - stuckMs));
     return [
+      ...(unwritable ? [`Nothing can be stored, ${unwritable.detail}. ${unwritable.fix}`] : []),
       ...(pending.length > 0 ? [`The database is not migrated (${pending.join(', ')}): run npm run migrate.`] : []),
       ...lost.map((lane) => `Messages to ${lane.lane} are refused: ${lane.lostReason ?? 'unknown reason'}.`),
       ...stuck.map(

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
+import { whyUnwritable } from '../database/refusal.ts';
 import { type Admission, type Answer, type Arrival, type Endpoint, Refusal } from '../inbound/source.ts';
 import { type NoteRefused, sendTooMany } from './errors.ts';
 import type { Intake } from './intake.ts';
@@ -50,8 +51,9 @@ async function store(intake: Intake, admission: Admission, { rawBody, now }: Arr
   const { source, event, headers } = admission;
   try {
     return await intake.store({ source, event, deliveryId, headers, body: rawBody, receivedAt: now });
-  } catch {
-    const message = 'The database is not responding; nothing was stored. Send it again in a few seconds.';
+  } catch (error) {
+    const reason = whyUnwritable(error) ?? 'The database is not responding';
+    const message = `${reason}; nothing was stored. Send it again in a few seconds.`;
     throw new Refusal('unavailable', message);
   }
 }

@@ -1,0 +1,73 @@
+import { randomInt } from 'node:crypto';
+import { sql } from 'kysely';
+import { Client } from 'pg';
+import { type Db, poolSettings } from './connect.ts';
+
+/** What keeps us from working on a database that answers; `fix` says what to do. */
+export type DatabaseProblem = Readonly<{ detail: string; fix: string }>;
+
+const readOnly: DatabaseProblem = {
+  detail: 'the database is read-only',
+  fix: 'Free disk space or raise the plan if the provider made it read-only, or point DATABASE_URL at the primary instead of a standby.',
+};
+
+const pooled: DatabaseProblem = {
+  detail: 'DATABASE_URL leads to a transaction pooler, which does not keep a session on one connection',
+  fix: "Use the database's direct or session address, usually port 5432.",
+};
+
+/** Undefined when it can be used. Asked before anything is migrated. */
+export async function findDatabaseProblem(url: string): Promise<DatabaseProblem | undefined> {
+  const sessions = [new Client(poolSettings(url, 'check')), new Client(poolSettings(url, 'check'))] as const;
+  const [one, other] = sessions;
+  // A session that breaks rejects its query as well.
+  for (const session of sessions) session.on('error', () => undefined);
+  try {
+    await one.connect();
+    await other.connect();
+    const encoding = await valueOf(one, "select current_setting('server_encoding')");
+    if (encoding !== 'UTF8') {
+      return {
+        detail: `the database is encoded in ${String(encoding)}`,
+        fix: "Create one in UTF8 (create database bellhop encoding 'UTF8' template template0) and set DATABASE_URL to it.",
+      };
+    }
+    if ((await valueOf(one, "select current_setting('transaction_read_only')")) === 'on') return readOnly;
+    return (await sharesSessions(one, other)) ? pooled : undefined;
+  } finally {
+    for (const session of sessions) await session.end().catch(() => undefined);
+  }
+}
+
+/** What `/ready` says of a database that takes no writes. */
+export async function findWriteProblem(db: Db): Promise<DatabaseProblem | undefined> {
+  const { rows } = await sql<{ value: string }>`select current_setting('transaction_read_only') as value`.execute(db);
+  return rows[0]?.value === 'on' ? readOnly : undefined;
+}
+
+/**
+ * Whether a transaction pooler stands between: a lock of one session does not keep the other out, or a session changes
+ * its server process while the other holds a transaction open.
+ */
+export async function sharesSessions(one: Client, other: Client): Promise<boolean> {
+  const key = randomInt(2 ** 47);
+  const before = await valueOf(one, 'select pg_backend_pid()');
+  await one.query('select pg_advisory_lock($1)', [key]);
+  await other.query('begin');
+  try {
+    const isShared = await valueOf(other, 'select pg_try_advisory_lock($1)', [key]);
+    if (isShared === true) {
+      // The pooler keeps that server process: both locks must go.
+      await other.query('select pg_advisory_unlock($1), pg_advisory_unlock($1)', [key]);
+      return true;
+    }
+    return before !== (await valueOf(one, 'select pg_backend_pid()'));
+  } finally {
+    await other.query('rollback');
+  }
+}
+
+async function valueOf(client: Client, sql: string, values: unknown[] = []): Promise<unknown> {
+  const { rows } = await client.query<unknown[]>({ text: sql, values, rowMode: 'array' });
+  return rows[0]?.[0];
+}
