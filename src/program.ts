@@ -1,6 +1,7 @@
 import { createApp } from './app.ts';
 import { type Config, describeProblems, parseConfig } from './config/config.ts';
 import { readDotenv, readSecretFiles } from './config/environment.ts';
+import type { Limits } from './delivery/pace.ts';
 import { createLog, type Log } from './log.ts';
 import { commandNames, commands } from './commands/commands.ts';
 import { startProblem } from './start-problem.ts';
@@ -14,10 +15,12 @@ type Start = Readonly<{
   /** Where `.env` is, and what relative paths start from. */
   directory: string;
   args: readonly string[];
+  /** For a Telegram that does not limit. */
+  limits?: () => Limits;
 }>;
 
 /** The process: settings in, everything started, and stopped in order when it is told to end. */
-export async function runProgram({ env, directory, args }: Start): Promise<void> {
+export async function runProgram({ env, directory, args, limits }: Start): Promise<void> {
   const dotenv = readDotenv(directory);
   if (!dotenv.ok) {
     console.error(`Bellhop cannot start: ${dotenv.message}`);
@@ -41,7 +44,7 @@ export async function runProgram({ env, directory, args }: Start): Promise<void>
     const [word, ...rest] = args;
     const name = commandNames.find((known) => known === word);
     if (name) process.exitCode = await commands[name](rest, config, log);
-    else await serve(config, log, { underNpm: env['npm_lifecycle_event'] !== undefined });
+    else await serve(config, log, { underNpm: env['npm_lifecycle_event'] !== undefined, limits });
   } catch (err) {
     const problem = startProblem(err);
     if (problem) console.error(`\n${problem}\n`);
@@ -50,8 +53,10 @@ export async function runProgram({ env, directory, args }: Start): Promise<void>
   }
 }
 
-async function serve(config: Config, log: Log, { underNpm }: { underNpm: boolean }): Promise<void> {
-  const app = createApp({ config, log, databaseLost: (err) => fail(err) });
+type Serving = Readonly<{ underNpm: boolean; limits: (() => Limits) | undefined }>;
+
+async function serve(config: Config, log: Log, { underNpm, limits }: Serving): Promise<void> {
+  const app = createApp({ config, log, ...(limits ? { limits } : {}), databaseLost: (err) => fail(err) });
   let stopping: Promise<void> | undefined;
   const stop = (reason: string): Promise<void> => {
     stopping ??= (async () => {

@@ -21,8 +21,6 @@ export type BellhopProcess = Readonly<{
 export type ProcessOptions = Readonly<{
   databaseUrl?: string;
   env?: Readonly<Record<string, string>>;
-  /** Keep Telegram's pace. Without: as fast as it goes, which is what most tests of kills and outages want. */
-  paced?: boolean;
   /** One of the commands, such as `migrate`. */
   args?: readonly string[];
   /** Where it runs. Without: away from any `.env` of the working copy. */
@@ -32,7 +30,8 @@ export type ProcessOptions = Readonly<{
   gid?: number;
 }>;
 
-const root = join(import.meta.dirname, '../..');
+const program = join(import.meta.dirname, 'unpaced-program.ts');
+const compileCache = join(import.meta.dirname, '../../node_modules/.cache/bellhop');
 
 type Around = Pick<World, 'sandbox' | 'databaseUrl' | 'atEnd'>;
 
@@ -52,11 +51,16 @@ export async function startProcess(world: Around, options: ProcessOptions = {}):
 
 /** The same without waiting for anything. */
 export function launch(world: Around, options: ProcessOptions) {
-  const child = spawn(process.execPath, [...unpaced(options), join(root, 'src/main.ts'), ...(options.args ?? [])], {
+  const child = spawn(process.execPath, [program, ...(options.args ?? [])], {
     cwd: options.directory ?? tmpdir(),
     ...(options.uid === undefined ? {} : { uid: options.uid }),
     ...(options.gid === undefined ? {} : { gid: options.gid }),
-    env: { ...productEnv(world.sandbox, options.databaseUrl ?? world.databaseUrl), LOG_LEVEL: 'info', ...options.env },
+    env: {
+      ...productEnv(world.sandbox, options.databaseUrl ?? world.databaseUrl),
+      LOG_LEVEL: 'info',
+      NODE_COMPILE_CACHE: compileCache,
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise<Exit>((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
@@ -66,10 +70,6 @@ export function launch(world: Around, options: ProcessOptions) {
   });
 
   return { child, output: listenTo(child), exited };
-}
-
-function unpaced(options: ProcessOptions): string[] {
-  return options.paced ? [] : ['--import', join(import.meta.dirname, 'unpaced.ts')];
 }
 
 function listenTo(child: ChildProcess) {
