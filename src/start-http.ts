@@ -8,6 +8,8 @@ import { createLimits } from './http/limits.ts';
 import { metricsRoute } from './http/metrics.ts';
 import { createRefusals } from './http/refusals.ts';
 import { createHttpServer } from './http/server.ts';
+import * as answerStore from './inbound/answer-store.ts';
+import type { Answer } from './inbound/source.ts';
 import { createShownWatch } from './inbound/shown-watch.ts';
 import { createPage } from './app/sandbox-mode/page.ts';
 import { tawkEndpoints } from './tawk/endpoints.ts';
@@ -27,6 +29,9 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     alertKey: chatwoot.alertKey,
     allowUnsigned,
     waitForCard: createShownWatch({ db, wake, teamChats: () => places.all().map(({ chatId }) => chatId) }).wait,
+    findEarlier: (deliveryId: string, bodySha256: Buffer) =>
+      answerStore.findEarlier(db, 'alert', deliveryId, bodySha256),
+    keepAnswer: (id: number, answer: Answer) => answerStore.keepAnswer(db, id, answer),
     sendTest: (at: Date) => sendTest({ db, wake, places: places.all }, at),
   };
   const teamLanes = () => places.all().map((place) => laneOf(place.chatId));

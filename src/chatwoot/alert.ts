@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { sameSecret } from '../inbound/same-secret.ts';
 import { type Admission, type Arrival, Refusal } from '../inbound/source.ts';
@@ -32,13 +33,18 @@ export const alertSchema = z.object({
 });
 export type Alert = z.infer<typeof alertSchema>;
 
-/** `conversationId` is as the sender wrote it: the answer repeats it. */
-export type AdmittedAlert = Readonly<{ admission: Admission; conversationId: number | string }>;
+/** `conversationId` is as the sender wrote it: the answer repeats it. `bodySha256` only with an Idempotency-Key. */
+export type AdmittedAlert = Readonly<{
+  admission: Admission;
+  conversationId: number | string;
+  bodySha256?: Buffer;
+}>;
 
 /** Lets a structured alert in, after looking at every field: what is admitted will be shown. Throws Refusal. */
 export function admitAlert(arrival: Arrival, settings: ChatwootSettings): AdmittedAlert {
   authenticateAlert(arrival, settings);
   checkMediaType(arrival);
+  const key = idempotencyKey(arrival);
 
   const body = readBody(arrival.rawBody);
   if (!body.ok) throw new Refusal('bad_request', problemWith(arrival.rawBody, body));
@@ -47,9 +53,16 @@ export function admitAlert(arrival: Arrival, settings: ChatwootSettings): Admitt
 
   const headers = keptHeaders(arrival, ['content-type', 'user-agent']);
   return {
-    admission: { source: 'alert', event: 'alert', deliveryId: undefined, headers },
+    admission: { source: 'alert', event: 'alert', deliveryId: key && `key:${key}`, headers },
     conversationId: alert.data.conversation_id,
+    ...(key === undefined ? {} : { bodySha256: createHash('sha256').update(arrival.rawBody).digest() }),
   };
+}
+
+function idempotencyKey(arrival: Arrival): string | undefined {
+  const key = arrival.header('idempotency-key');
+  if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new Refusal('bad_request', 'Idempotency-Key must be 1 to 255 visible ASCII characters, without spaces.');
 }
 
 export function authenticateAlert(arrival: Arrival, settings: ChatwootSettings): void {

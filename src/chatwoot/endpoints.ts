@@ -1,28 +1,16 @@
+import type { TestOutcome } from '../chats/send-test.ts';
+import { alertAnswer, type AlertAnswerDeps } from './alert-answer.ts';
 import { type Admitted, type Answer, type Arrival, type Endpoint, type Operation, Refusal } from '../inbound/source.ts';
 import { admitAlert, authenticateAlert } from './alert.ts';
 import { type Body, type ReadBody, readBody } from './payload.ts';
 import { shows } from './verdict.ts';
 import { admitChatwootWebhook, type ChatwootSettings, chatwootPaths, describeForAnswer } from './webhook.ts';
 
-/** What came of an alert so far; `messageId` is null until Telegram has the card. */
-type Shown = Readonly<{ incidenceId: number | null; messageId: number | null }>;
-export type TestOutcome =
-  | Readonly<{ kind: 'sent'; messageId: number }>
-  | Readonly<{ kind: 'rejected'; reason: string }>
-  | Readonly<{ kind: 'timeout'; reason: string }>;
-
-type Deps = ChatwootSettings &
-  Readonly<{
-    /** Waits until Telegram has the card of a stored alert, or so long. */
-    waitForCard: (eventId: number, timeoutMs: number) => Promise<Shown>;
-    sendTest: (now: Date) => Promise<TestOutcome>;
-  }>;
+type Deps = ChatwootSettings & AlertAnswerDeps & Readonly<{ sendTest: (now: Date) => Promise<TestOutcome> }>;
 
 const alertBytes = 256 * 1024;
 /** A mail with pasted pictures: Chatwoot sends its HTML twice, the pictures as data: addresses in it. */
 const webhookBytes = 20_000_000;
-/** How long the poster of an alert waits for Telegram before the answer is "queued". */
-const patienceMs = 2_000;
 
 export function chatwootEndpoints(deps: Deps): Endpoint[] {
   const admit = (arrival: Arrival) => letInWebhook(arrival, deps);
@@ -51,28 +39,8 @@ export function chatwootOperations(deps: Deps): Operation[] {
 }
 
 function letInAlert(arrival: Arrival, deps: Deps): Admitted {
-  const { admission, conversationId } = admitAlert(arrival, deps);
-  return { admission, answer: (id) => alertAnswer(id, conversationId, deps.waitForCard) };
-}
-
-/** 200 once Telegram has it, 202 when that takes longer; it is stored either way. */
-async function alertAnswer(
-  id: number | undefined,
-  conversationId: number | string,
-  waitForCard: Deps['waitForCard'],
-): Promise<Answer> {
-  const shown = id === undefined ? { incidenceId: null, messageId: null } : await waitForCard(id, patienceMs);
-  const isShown = shown.messageId !== null;
-  return {
-    status: isShown ? 200 : 202,
-    body: {
-      success: true,
-      message: isShown ? 'Alert forwarded to Telegram' : 'Alert queued for Telegram',
-      telegram_message_id: shown.messageId,
-      conversation_id: conversationId,
-      incidence_id: shown.incidenceId,
-    },
-  };
+  const alert = admitAlert(arrival, deps);
+  return { admission: alert.admission, answer: (id) => alertAnswer(id, alert, deps) };
 }
 
 function letInWebhook(arrival: Arrival, deps: Deps): Admitted {

@@ -94,6 +94,8 @@ export type Database = {
     contentKey: string | null;
     incidenceId: number | null;
     incidenceVersion: number | null;
+    /** The first answer to an alert with an Idempotency-Key. */
+    answer: ColumnType<unknown, string | undefined, string | null>;
   };
   transcripts: {
     id: GeneratedAlways<number>;

@@ -59,9 +59,10 @@ async function store(intake: Intake, admission: Admission, { rawBody, now }: Arr
 }
 
 /** As Express' own `json` would, without what it looks up for every answer: a fifth of an answer's time. */
-function sendJson(res: Response, { status, body }: Answer): void {
+function sendJson(res: Response, { status, body, headers }: Answer): void {
   const text = JSON.stringify(body);
   res.writeHead(status, {
+    ...headers,
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),
   });

@@ -14,7 +14,7 @@ const minGapMs = 50;
 
 /** Lets the sender of an alert wait for its card. All who wait share one query, run when a delivery is settled. */
 export function createShownWatch(deps: { db: Db; wake: Wake; teamChats: () => readonly number[] }): ShownWatch {
-  const waiting = new Map<number, (shown: Shown) => void>();
+  const waiting = new Set<{ eventId: number; resolve: (shown: Shown) => void }>();
   let isChecking = false;
   let checkAgain = false;
 
@@ -28,9 +28,12 @@ export function createShownWatch(deps: { db: Db; wake: Wake; teamChats: () => re
     isChecking = true;
     checkAgain = false;
     try {
-      const shown = await inboundStore.findShown(deps.db, [...waiting.keys()], deps.teamChats());
-      for (const { eventId, incidenceId, messageId } of shown) {
-        if (messageId !== null) waiting.get(eventId)?.({ incidenceId, messageId });
+      const eventIds = [...new Set([...waiting].map(({ eventId }) => eventId))];
+      const found = await inboundStore.findShown(deps.db, eventIds, deps.teamChats());
+      const byEvent = new Map(found.map((shown) => [shown.eventId, shown]));
+      for (const waiter of waiting) {
+        const shown = byEvent.get(waiter.eventId);
+        if (shown && shown.messageId !== null) waiter.resolve(shown);
       }
     } catch {
       // The time-out answers; the event is stored all the same.
@@ -47,15 +50,19 @@ export function createShownWatch(deps: { db: Db; wake: Wake; teamChats: () => re
     wait: (eventId, timeoutMs) =>
       new Promise((resolve) => {
         const timer = setTimeout(() => void expire(), timeoutMs);
-        waiting.set(eventId, (shown) => {
-          clearTimeout(timer);
-          waiting.delete(eventId);
-          resolve(shown);
-        });
+        const waiter = {
+          eventId,
+          resolve: ({ incidenceId, messageId }: Shown) => {
+            clearTimeout(timer);
+            waiting.delete(waiter);
+            resolve({ incidenceId, messageId });
+          },
+        };
+        waiting.add(waiter);
         void check();
 
         async function expire(): Promise<void> {
-          waiting.delete(eventId);
+          waiting.delete(waiter);
           const [known] = await inboundStore.findShown(deps.db, [eventId], deps.teamChats()).catch(() => []);
           resolve({ incidenceId: known?.incidenceId ?? null, messageId: known?.messageId ?? null });
         }

@@ -54,7 +54,11 @@ export type Translation =
 /** A source's reading of its own stored events. Pure; must not throw on any body (what it cannot read is drift). */
 export type Translate = (stored: Readonly<{ event: string; rawBody: Buffer; receivedAt: Date }>) => Translation;
 
-export type Answer = Readonly<{ status: number; body: Readonly<Record<string, unknown>> }>;
+export type Answer = Readonly<{
+  status: number;
+  body: Readonly<Record<string, unknown>>;
+  headers?: Readonly<Record<string, string>>;
+}>;
 
 /**
  * Let in: what to store, and what to answer once it is committed, by the id of the new event (undefined for a delivery

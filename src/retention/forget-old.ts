@@ -47,6 +47,7 @@ export async function forgetOld(
   const beforeUnread = new Date(now.getTime() - 2 * retentionDays * dayMs);
   return {
     incidences: await retentionStore.forgetIncidences(db, before, now, stop),
+    idempotencyKeys: await retentionStore.expireIdempotencyKeys(db, new Date(now.getTime() - dayMs), stop),
     inbound: await retentionStore.deleteInbound(db, before, stop),
     unreadInbound: await retentionStore.deleteUnreadInbound(db, beforeUnread, stop),
     transcripts: await retentionStore.deleteTranscripts(db, before, stop),

@@ -37,6 +37,19 @@ export function forgetIncidences(db: Db, before: Date, now: Date, stop?: AbortSi
   );
 }
 
+/** An alert whose key expired stays, but no longer answers for its key. */
+export function expireIdempotencyKeys(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
+  return inBatches(
+    db,
+    stop,
+    batch,
+    sql`update inbound_events set delivery_id = 'expired:' || id, answer = null where id in (
+    select id from inbound_events
+    where source = 'alert' and delivery_id like 'key:%' and received_at <= ${before}
+    order by received_at limit ${batch})`,
+  );
+}
+
 /** Payloads of sources that were processed. */
 export function deleteInbound(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
   return deleteInbounds(db, before, ['processed', 'ignored', 'duplicate'], stop);
