@@ -1,7 +1,7 @@
 import { Api } from 'grammy';
 import { chatIdOf } from '../chats/lane.ts';
 import { tellDead, tellLost } from '../chats/tell-admins.ts';
-import { createRescue, type Rescue } from '../chats/rescue-lost-chats.ts';
+import { createRescue } from '../chats/rescue-lost-chats.ts';
 import { createDispatcher } from '../delivery/dispatcher.ts';
 import { NotSending } from '../delivery/turns.ts';
 import { createSessionLock } from '../database/session-lock.ts';
@@ -25,36 +25,36 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
   const { token, apiRoot, adminIds } = config.telegram;
   if (token === undefined) throw new Error('a bot without a token');
   const locale = localeOf(config);
-  // Calls of the sender keep to the pace by themselves.
+  // Without a throttler: the dispatcher keeps the pace.
   const api = new Api(token, apiClient({ apiRoot, proxy: config.proxy, timeoutSeconds: 30 }));
   const storms = createStormKeeper({ db, wake, log, now });
   const failed = (err: unknown) => log.error({ err }, 'sender.event_failed');
   const showMissing = () => showUnshown(db, places.all(), now()).then(() => wake.signal('deliveries'));
-  let rescue: Rescue | undefined;
+  const lock = createSessionLock({ ...base, key: senderLockKey, name: 'sender' });
+  const isSender = () =>
+    lock.confirm().then(
+      () => true,
+      () => false,
+    );
   const dispatcher = createDispatcher({
     ...base,
     db: base.unflushedDb,
     senders: createSenders({ api, db, locale, isTeamChat: places.isHome }),
     retryAfter: retryAfterOf,
-    isSender: () =>
-      lock.confirm().then(
-        () => true,
-        () => false,
-      ),
+    isSender,
     limits: limits ?? (() => (sandbox?.flood === 'off' ? unlimited : telegramLimits)),
-    events: {
-      backlogged: storms.backlogged,
-      lost: (lane, { reason, migratedTo }) => {
-        const isTold = migratedTo === null && places.includes(chatIdOf(lane));
-        const told = isTold ? tellLost(db, { lane, reason, adminPlaces }, now()) : Promise.resolve();
-        void told.catch(failed).finally(() => rescue?.look());
-      },
-      dead: (delivery, reason) => void tellDead(db, { delivery, reason, adminPlaces }, now()).catch(failed),
-      gone: () => void showMissing().catch(failed),
-    },
   });
   const rescuePlaces = adminIds.map((chatId) => ({ chatId, threadId: null }));
-  rescue = createRescue({ ...base, rescuePlaces, showUnshown: showMissing, probe: createProbe(api), dispatcher });
+  const rescue = createRescue({ ...base, rescuePlaces, showUnshown: showMissing, probe: createProbe(api), dispatcher });
+  dispatcher.events
+    .on('backlogged', storms.backlogged)
+    .on('dead', (delivery, reason) => void tellDead(db, { delivery, reason, adminPlaces }, now()).catch(failed))
+    .on('gone', () => void showMissing().catch(failed))
+    .on('lost', (lane, { reason, migratedTo }) => {
+      const isTeamChat = migratedTo === null && places.includes(chatIdOf(lane));
+      const notified = isTeamChat ? tellLost(db, { lane, reason, adminPlaces }, now()) : Promise.resolve();
+      void notified.catch(failed).finally(rescue.look);
+    });
   const bot = createBot({
     ...base,
     dispatcher,
@@ -72,35 +72,31 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
       }),
   });
 
-  let isSender = false;
+  let isActive = false;
   const forgetting = createForgetting({ ...base, retentionDays: config.retentionDays });
   const chores = [storms, rescue, forgetting, createMenuCloser(base)] as const;
-  const lock = createSessionLock({
-    ...base,
-    key: senderLockKey,
-    name: 'sender',
-    held: (session) => {
-      isSender = true;
-      dispatcher.start(session);
-      for (const part of [...chores, bot]) part.start();
-      void showMissing().catch(failed);
-    },
-    lost: async (reason) => {
-      isSender = false;
-      // The bot first: what it is answering goes out through the dispatcher.
-      await bot.stop({ mayConfirm: reason === 'stopped' });
-      await Promise.all([dispatcher, ...chores].map((part) => part.stop()));
-    },
-  });
   let answeredAt: Date | undefined;
   api.config.use(async (call, ...request) => {
-    // A process that was stopped and goes on does not know yet that another is the sender.
+    // A process that was suspended and resumes does not know yet that another is the sender.
     await lock.confirm();
     const answer = await call(...request);
     if (answer.ok) answeredAt = now();
     return answer;
   });
-  lock.start();
+  lock.start({
+    held: (session) => {
+      isActive = true;
+      dispatcher.start(session);
+      for (const part of [...chores, bot]) part.start();
+      void showMissing().catch(failed);
+    },
+    lost: async (reason) => {
+      isActive = false;
+      // The bot first: the answers it is sending go out through the dispatcher.
+      await bot.stop({ mayConfirm: reason === 'stopped' });
+      await Promise.all([dispatcher, ...chores].map((part) => part.stop()));
+    },
+  });
   parts.push(lock);
-  return () => (isSender ? { heardAt: bot.lastHeardAt(), answeredAt, problem: bot.problem() } : 'not-here');
+  return () => (isActive ? { heardAt: bot.lastHeardAt(), answeredAt, problem: bot.problem() } : 'not-here');
 }

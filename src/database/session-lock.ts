@@ -4,27 +4,34 @@ import { Client } from 'pg';
 import { type Db, kyselyOver, poolSettings, sessionSettings, type Trx } from './connect.ts';
 import type { Log } from '../log.ts';
 
-/** A session that answers no question for so long is given up, as the server gives up one whose machine vanished. */
+/** A session that does not answer for so long is closed, as the server closes one whose machine vanished. */
 const sessionTimeoutMs = 6_000;
 const confirmedForMs = 25;
 
+export type Holder = Readonly<{
+  /** The lock is ours. `session` is the database session that holds it. */
+  held: (session: Db) => void;
+  /** The next attempt to take it waits for this. */
+  lost: (reason: LossReason) => Promise<void>;
+}>;
+
 export type SessionLock = Readonly<{
-  start: () => void;
-  /** Gives the lock away, if it is held, after `lost` is done. */
+  start: (holder: Holder) => void;
+  /** Releases the lock, if it is held, after `lost` is done. */
   stop: () => Promise<void>;
   /** Rejects when the lock is not ours at this instant. */
   confirm: () => Promise<void>;
 }>;
 
-/** Why this process holds the lock no more: it is being stopped, or another may hold it already. */
-export type LossReason = 'stopped' | 'session-ended';
+/** Why this process no longer holds the lock: it is being stopped, or another may hold it already. */
+type LossReason = 'stopped' | 'session-ended';
 
 /**
  * Makes this process the one holder of a lock when no other is, and again when that one is gone.
  *
  * The lock belongs to a database session: a dead process frees it at once, a vanished machine when the server's TCP
- * keepalive gives it up (13 s). `held` gets a database handle over that very session: what is asked through it succeeds
- * only while the lock is ours, so a process that was stopped and goes on cannot act by mistake.
+ * keepalive closes it (13 s). `held` gets a database handle over that very session: queries through it succeed only
+ * while the lock is ours, so a process that was suspended and resumes cannot act by mistake.
  */
 export function createSessionLock(deps: {
   databaseUrl: string;
@@ -32,9 +39,6 @@ export function createSessionLock(deps: {
   key: number;
   name: string;
   log: Log;
-  held: (session: Db) => void;
-  /** The next attempt waits for it. */
-  lost: (reason: LossReason) => Promise<void>;
   retryMs?: number;
 }): SessionLock {
   const retryMs = deps.retryMs ?? 1_000;
@@ -44,11 +48,13 @@ export function createSessionLock(deps: {
   let confirming: Promise<unknown> = Promise.resolve();
   let confirmedAt = 0;
 
-  async function run(stop: AbortSignal): Promise<void> {
+  async function run(holder: Holder, stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
       const client = await openSession();
       if (client) {
-        await serve(client, stop).catch((err: unknown) => deps.log.debug({ err }, `${deps.name}.session_failed`));
+        await serve(client, holder, stop).catch((err: unknown) =>
+          deps.log.debug({ err }, `${deps.name}.session_failed`),
+        );
         await client.end().catch(() => undefined);
       }
       await pause(retryMs, stop);
@@ -56,7 +62,7 @@ export function createSessionLock(deps: {
   }
 
   /** One session: asks for the lock until it has it, holds it until the session ends or we are stopped. */
-  async function serve(client: Client, stop: AbortSignal): Promise<void> {
+  async function serve(client: Client, holder: Holder, stop: AbortSignal): Promise<void> {
     const session = new AbortController();
     client.once('end', () => session.abort());
     const over = AbortSignal.any([stop, session.signal]);
@@ -67,7 +73,7 @@ export function createSessionLock(deps: {
     if (over.aborted) return;
     holding = client;
     deps.log.info(`${deps.name}.took_over`);
-    deps.held(
+    holder.held(
       // Every query goes through the one session that holds the lock, and its answer confirms that it still does.
       kyselyOver({
         acquire: async () => client,
@@ -82,7 +88,7 @@ export function createSessionLock(deps: {
     );
     while (!over.aborted && (await confirm().then(isTrue, isFalse))) await pause(sessionTimeoutMs / 2, over);
     if (!stop.aborted) deps.log.warn(`${deps.name}.lock_lost`);
-    await deps.lost(stop.aborted ? 'stopped' : 'session-ended');
+    await holder.lost(stop.aborted ? 'stopped' : 'session-ended');
     holding = undefined;
   }
 
@@ -126,9 +132,9 @@ export function createSessionLock(deps: {
   }
 
   return {
-    start: () => {
+    start: (holder) => {
       stopping = new AbortController();
-      running = run(stopping.signal);
+      running = run(holder, stopping.signal);
     },
     stop: async () => {
       stopping.abort();

@@ -1,21 +1,18 @@
+import { EventEmitter } from 'node:events';
 import type { Db } from '../database/connect.ts';
-import { isRefusal } from '../database/refusal.ts';
 import type { Wake } from '../database/wake.ts';
-import { type Log, withoutQuotes } from '../log.ts';
-import { type Attempt, type Delivery, rank } from './delivery.ts';
+import { type Delivery, rank } from './delivery.ts';
 import * as deliveryStore from './delivery-store.ts';
 import { createLaneClock } from './lane-clock.ts';
+import { serveLane, type Term, type WorkerDeps } from './lane-worker.ts';
 import { type Limits, memoryMs, priorityOf } from './pace.ts';
-import { countsAsSent, type AttemptRecord, type Settlement, settle, unrecordable } from './settle.ts';
-import { createTurns } from './turns.ts';
-
-/** Renders a delivery from the present state and says it; turns whatever comes back into our words. */
-export type Sender = (delivery: Delivery, now: Date) => Promise<Attempt>;
+import type { AttemptRecord, Settlement } from './settle.ts';
+import { createTurns, NotSending } from './turns.ts';
 
 export type Dispatcher = Readonly<{
   /** Begins to send. `session` is the database session that holds the sender lock. */
   start: (session: Db) => void;
-  /** Lets what is being sent finish; resolves when nothing is in flight. */
+  /** Lets calls in flight finish; resolves when there are none. */
   stop: () => Promise<void>;
   /**
    * Runs one call to a chat ahead of all but the critical deliveries waiting there, alone in its lane and within the
@@ -24,105 +21,106 @@ export type Dispatcher = Readonly<{
   interact: <T>(lane: string, call: () => Promise<T>, isNeeded?: () => Promise<boolean>) => Promise<T | undefined>;
   /** How long (ms) an `interact` in this lane would wait now. */
   interactWait: (lane: string) => number;
-  /** Sends again in a lane that was lost; when it still is, it is lost again. */
+  /** Sends again in a lost lane; if it still refuses, it is lost again. */
   tryLane: (lane: string) => void;
   /** The outside answers again: lanes that wait because of unanswered calls go on at once. */
   resumeHeld: () => void;
+  events: EventEmitter<DispatcherEvents>;
 }>;
 
-/** What others do about what the sender sees. */
-export type DispatcherEvents = Readonly<{
+type DispatcherEvents = {
   /** The pace holds back the next delivery of a lane. */
-  backlogged: (next: Delivery) => void;
-  /** A chat takes no more messages from us, or moved to another id. */
-  lost: (lane: string, loss: NonNullable<Settlement['lost']>) => void;
-  dead: (delivery: Delivery, reason: string) => void;
-  /** A message we wanted to edit is no more. */
-  gone: () => void;
-}>;
+  backlogged: [next: Delivery];
+  /** A lane accepts no more messages from us, or moved. */
+  lost: [lane: string, loss: NonNullable<Settlement['lost']>];
+  dead: [delivery: Delivery, reason: string];
+  /** A message to edit no longer exists. */
+  gone: [];
+};
 
 const pollMs = 1_000;
 const busyRestMs = 20;
 
-/** The loop of the one sender: per lane the most urgent due delivery, rendered, sent, settled, recorded; lanes in parallel. */
-export function createDispatcher(deps: {
-  /** Its commits need not wait for the disk (docs/decisions/0013). */
-  db: Db;
-  wake: Wake;
-  log: Log;
-  /** By kind of delivery. */
-  senders: Readonly<Record<string, Sender>>;
-  /** Seconds the outside told us to be silent, when that is what the error says. */
-  retryAfter: (error: unknown) => number | undefined;
-  /** Whether the sender lock is ours at this instant. */
-  isSender: () => Promise<boolean>;
-  limits: () => Limits;
-  events: DispatcherEvents;
-  now: () => Date;
-}): Dispatcher {
-  const { db, wake, log, events } = deps;
+/** The loop of the one sender: starts the most urgent due delivery of every lane that may send now, lanes in parallel. */
+export function createDispatcher(
+  deps: Omit<WorkerDeps, 'attempted'> &
+    Readonly<{
+      wake: Wake;
+      /** How many seconds the outside asked us to wait, if that is what the error says. */
+      retryAfter: (error: unknown) => number | undefined;
+      limits: () => Limits;
+    }>,
+): Dispatcher {
+  const { db, wake, log } = deps;
+  const events = new EventEmitter<DispatcherEvents>();
   const busy = new Map<string, Promise<void>>();
-  const lost = new Set<string>();
-  let clock = createLaneClock(deps.limits, () => busy.keys());
-  let turns = createTurns();
-  let session: Db | undefined;
+  let current: Term | undefined;
   let running = Promise.resolve();
-  let look = Promise.withResolvers<void>();
-  let lookSoon: NodeJS.Timeout | undefined;
-  let unhear: (() => void) | undefined;
+  let wakeUp = Promise.withResolvers<void>();
+  let soon: NodeJS.Timeout | undefined;
+  let unsubscribe: (() => void) | undefined;
 
   const nowMs = () => deps.now().getTime();
-  const mayGoAt = ({ lane, rank }: Delivery) => clock.allowedAt(lane, priorityOf(rank));
+  const tick = () => wakeUp.resolve();
 
-  async function run(taken: Db): Promise<void> {
-    let isPaced = false;
-    while (session === taken) {
-      look = Promise.withResolvers();
-      let lookAt = nowMs() + pollMs;
+  function createTerm(session: Db): Term {
+    const clock = createLaneClock(deps.limits, () => busy.keys());
+    const term: Term = { session, clock, turns: createTurns(), lost: new Set(), isOver: () => current !== term };
+    return term;
+  }
+
+  async function run(term: Term): Promise<void> {
+    let isRestored = false;
+    while (!term.isOver()) {
+      wakeUp = Promise.withResolvers();
+      let tickAt = nowMs() + pollMs;
       try {
-        // Nothing goes out before it is known what went out before us.
-        if (!isPaced) await restorePace(taken);
-        isPaced = true;
-        lookAt = Math.min(lookAt, await startNext(taken));
+        // Nothing is sent before it is known what the sender before us has sent.
+        if (!isRestored) await restore(term, deps.now());
+        isRestored = true;
+        tickAt = Math.min(tickAt, await startNext(term));
       } catch (err) {
-        log.warn({ err }, 'dispatcher.look_failed');
+        log.warn({ err }, 'dispatcher.tick_failed');
       }
-      const rest = setTimeout(look.resolve, Math.max(lookAt - nowMs(), 1));
-      await look.promise;
+      const rest = setTimeout(tick, Math.max(tickAt - nowMs(), 1));
+      await wakeUp.promise;
       clearTimeout(rest);
     }
   }
 
-  /** A lane that is sending looks by itself when it is done: in a storm not every wish is a reason to look. */
-  function hear(): void {
-    if (busy.size === 0) return look.resolve();
-    lookSoon ??= setTimeout(() => {
-      lookSoon = undefined;
-      look.resolve();
+  /** A busy lane causes a tick when it is done, so in a storm not every new delivery needs one. */
+  function tickSoon(): void {
+    if (busy.size === 0) return tick();
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      tick();
     }, busyRestMs);
   }
 
-  /** Resolves with when (ms) the next lane may go. */
-  async function startNext(taken: Db): Promise<number> {
+  /** Resolves with when (ms) the next lane may send. */
+  async function startNext(term: Term): Promise<number> {
+    const { session, clock, turns, lost } = term;
     let nextAt = Number.POSITIVE_INFINITY;
-    const startWhenAllowed = (lane: string, mayAt: number, begin: () => Promise<void>): void => {
-      if (mayAt <= nowMs()) occupy(lane, begin());
-      else nextAt = Math.min(nextAt, mayAt);
+    const startWhenAllowed = (lane: string, allowedAt: number, begin: () => Promise<void>): void => {
+      if (allowedAt <= nowMs()) occupy(lane, begin());
+      else nextAt = Math.min(nextAt, allowedAt);
     };
     // The session's own answer first: a process that lost the lock grants nobody a turn.
-    const due = await deliveryStore.findNextPerLane(taken, [...busy.keys(), ...lost], deps.now());
-    if (session !== taken) return nextAt;
-    // Nobody's commands hold up a critical: what they say waits until it has been sent.
+    const due = await deliveryStore.findNextPerLane(session, [...busy.keys(), ...lost], deps.now());
+    if (term.isOver()) return nextAt;
+    // Commands never delay a critical: their answers wait until it has been sent.
     const first = new Set(due.filter((next) => next.rank === rank.critical).map((next) => next.lane));
     for (const lane of turns.lanes()) {
       if (busy.has(lane) || first.has(lane)) continue;
       startWhenAllowed(lane, clock.allowedAt(lane, 'interactive'), () => turns.grantNext(lane));
     }
     for (const next of due) {
-      if (busy.has(next.lane)) continue;
-      const isHeldBack = clock.paceAllowsAt(next.lane, priorityOf(next.rank)) > nowMs();
-      startWhenAllowed(next.lane, mayGoAt(next), () => serve(next));
-      if (isHeldBack) events.backlogged(next);
+      const { lane } = next;
+      if (busy.has(lane)) continue;
+      const priority = priorityOf(next.rank);
+      const isBacklogged = clock.paceAllowsAt(lane, priority) > nowMs();
+      startWhenAllowed(lane, clock.allowedAt(lane, priority), () => serveLane({ ...deps, attempted }, term, next));
+      if (isBacklogged) events.emit('backlogged', next);
     }
     return nextAt;
   }
@@ -130,88 +128,16 @@ export function createDispatcher(deps: {
   function occupy(lane: string, work: Promise<void>): void {
     const whenDone = () => {
       busy.delete(lane);
-      look.resolve();
+      tick();
     };
     busy.set(lane, work.finally(whenDone));
   }
 
-  /** A lane goes on by itself while its next delivery may go at once and, unless that is critical, nobody waits there. */
-  async function serve(first: Delivery): Promise<void> {
-    const isNext = (next: Delivery) =>
-      session && !lost.has(next.lane) && (next.rank === rank.critical || !turns.lanes().includes(next.lane));
-    let next = await say(first);
-    while (next && isNext(next) && mayGoAt(next) <= nowMs()) next = await say(next);
-  }
-
-  /** Resolves with what is next in its lane. */
-  async function say(delivery: Delivery): Promise<Delivery | undefined> {
-    const { id, kind, lane } = delivery;
-    const begun = performance.now();
-    const attempt = await attemptTo(delivery);
-    // Whether it was said or not, another process has it now.
-    if (!attempt) return undefined;
-    const at = deps.now();
-    if (countsAsSent(attempt)) clock.noteSent(lane, { at: at.getTime(), priority: priorityOf(delivery.rank) });
-    const settlement = settle(delivery, attempt, at);
-    const { pause, holdUntil, lost: loss } = settlement;
-    if (pause) clock.pause(pause.lane, pause.until.getTime(), at.getTime());
-    if (holdUntil) clock.hold(lane, holdUntil.getTime());
-    if (loss) lost.add(lane);
-
-    const ms = Math.round(performance.now() - begun);
-    const { next, done } = await recordUntilDone({ delivery, attempt, settlement, at, ms });
-    const { state, attempts, reason } = done.settlement;
-    const facts = { id, kind, lane, attempt: attempts, outcome: attempt.outcome, state, ms };
-    log.info({ ...facts, reason: reason && withoutQuotes(reason) }, 'delivery.attempted');
-    if (loss) events.lost(lane, loss);
-    if (state === 'dead') events.dead(delivery, reason ?? 'unknown');
-    if (attempt.outcome === 'gone') events.gone();
+  function attempted({ delivery, attempt, settlement }: AttemptRecord): void {
+    if (settlement.lost) events.emit('lost', delivery.lane, settlement.lost);
+    if (settlement.state === 'dead') events.emit('dead', delivery, settlement.reason ?? 'unknown');
+    if (attempt.outcome === 'gone') events.emit('gone');
     wake.signal('settled');
-    return next;
-  }
-
-  async function attemptTo(delivery: Delivery): Promise<Attempt | undefined> {
-    const send = deps.senders[delivery.kind];
-    if (!send) return { outcome: 'broken', reason: `no sender for deliveries of kind ${delivery.kind}` };
-    try {
-      return await send(delivery, deps.now());
-    } catch (err) {
-      if (!(await deps.isSender())) return undefined;
-      log.error({ err, id: delivery.id, kind: delivery.kind }, 'delivery.broken');
-      return { outcome: 'broken', reason: `${err instanceof Error ? err.name : 'error'}: could not be rendered` };
-    }
-  }
-
-  /**
-   * What was said must be written down, or it would be said again: the lane waits for the database as long as we are
-   * the sender. What the database will never take ends the delivery, where people see it.
-   */
-  async function recordUntilDone(done: AttemptRecord): Promise<{ done: AttemptRecord; next?: Delivery | undefined }> {
-    let given = done;
-    for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 2_000)) {
-      try {
-        return { done: given, next: await deliveryStore.record(db, given) };
-      } catch (err) {
-        log.warn({ err, id: done.delivery.id }, 'delivery.record_failed');
-        if (!session) return { done: given };
-        if (isRefusal(err)) given = unrecordable(given);
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
-      }
-    }
-  }
-
-  /** The pace goes on where the sender before us left it. */
-  async function restorePace(taken: Db): Promise<void> {
-    const now = nowMs();
-    clock = createLaneClock(deps.limits, () => busy.keys());
-    for (const { lane, at, priority } of await deliveryStore.findSentSince(taken, new Date(now - memoryMs))) {
-      clock.noteSent(lane, { at: at.getTime(), priority });
-    }
-    lost.clear();
-    for (const row of await deliveryStore.findBlockedLanes(taken, new Date(now))) {
-      if (row.lostAt || row.migratedTo) lost.add(row.lane);
-      if (row.pausedUntil && row.pausedUntil.getTime() > now) clock.pause(row.lane, row.pausedUntil.getTime(), now);
-    }
   }
 
   async function interact<T>(
@@ -219,8 +145,10 @@ export function createDispatcher(deps: {
     call: () => Promise<T>,
     isNeeded?: () => Promise<boolean>,
   ): Promise<T | undefined> {
-    const turn = turns.wait(lane);
-    look.resolve();
+    const term = current;
+    if (!term) throw new NotSending();
+    const turn = term.turns.wait(lane);
+    tick();
     const end = await turn;
     let isCalled = false;
     try {
@@ -231,12 +159,12 @@ export function createDispatcher(deps: {
       const seconds = deps.retryAfter(error);
       if (seconds === undefined) throw error;
       const until = nowMs() + seconds * 1000;
-      clock.pause(lane, until, nowMs());
+      term.clock.pause(lane, until, nowMs());
       await deliveryStore.pauseLane(db, lane, new Date(until));
     } finally {
       const at = deps.now();
       if (isCalled) {
-        clock.noteSent(lane, { at: at.getTime(), priority: 'interactive' });
+        term.clock.noteSent(lane, { at: at.getTime(), priority: 'interactive' });
         await deliveryStore
           .noteAnswer(db, lane, at)
           .catch((err: unknown) => log.warn({ err }, 'dispatcher.note_failed'));
@@ -247,29 +175,42 @@ export function createDispatcher(deps: {
   }
 
   return {
-    start: (taken) => {
-      unhear = wake.on('deliveries', hear);
-      session = taken;
-      turns = createTurns();
-      running = run(taken);
+    start: (session) => {
+      unsubscribe = wake.on('deliveries', tickSoon);
+      current = createTerm(session);
+      running = run(current);
     },
     stop: async () => {
-      session = undefined;
-      turns.close();
-      unhear?.();
-      look.resolve();
+      const ended = current;
+      current = undefined;
+      ended?.turns.close();
+      unsubscribe?.();
+      tick();
       await running;
       await Promise.all(busy.values());
     },
     interact,
-    interactWait: (lane) => Math.max(0, clock.allowedAt(lane, 'interactive') - nowMs()),
+    interactWait: (lane) => Math.max(0, (current?.clock.allowedAt(lane, 'interactive') ?? 0) - nowMs()),
     tryLane: (lane) => {
-      lost.delete(lane);
-      look.resolve();
+      current?.lost.delete(lane);
+      tick();
     },
     resumeHeld: () => {
-      clock.releaseHeld();
-      look.resolve();
+      current?.clock.releaseHeld();
+      tick();
     },
+    events,
   };
+}
+
+/** The pace and the blocked lanes continue where the sender before us left them. */
+async function restore({ session, clock, lost }: Term, now: Date): Promise<void> {
+  const since = new Date(now.getTime() - memoryMs);
+  for (const { lane, at, priority } of await deliveryStore.findSentSince(session, since)) {
+    clock.noteSent(lane, { at: at.getTime(), priority });
+  }
+  for (const { lane, lostAt, migratedTo, pausedUntil } of await deliveryStore.findBlockedLanes(session, now)) {
+    if (lostAt || migratedTo) lost.add(lane);
+    if (pausedUntil && pausedUntil > now) clock.pause(lane, pausedUntil.getTime(), now.getTime());
+  }
 }

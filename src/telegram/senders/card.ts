@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Attempt, Delivery } from '../../delivery/delivery.ts';
-import type { Sender } from '../../delivery/dispatcher.ts';
+import type { Sender } from '../../delivery/lane-worker.ts';
 import * as cardStore from '../../incidences/card-store.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { cardEdit, cardScreen, contentHash, newCard, withoutLinks } from '../card-screen.ts';

@@ -1,6 +1,6 @@
 import * as lostLaneStore from '../../chats/lost-lane-store.ts';
 import * as noteStore from '../../chats/note-store.ts';
-import type { Sender } from '../../delivery/dispatcher.ts';
+import type { Sender } from '../../delivery/lane-worker.ts';
 import * as failureStore from '../../delivery/failure-store.ts';
 import * as inboundStore from '../../inbound/inbound-store.ts';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-import type { Sender } from '../../delivery/dispatcher.ts';
+import type { Sender } from '../../delivery/lane-worker.ts';
 import { cardSenders } from './card.ts';
 import type { SenderDeps } from './deliver.ts';
 import { noteSenders } from './note.ts';

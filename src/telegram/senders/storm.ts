@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Sender } from '../../delivery/dispatcher.ts';
+import type { Sender } from '../../delivery/lane-worker.ts';
 import * as stormStore from '../../storms/storm-store.ts';
 import { textOptions } from '../message-options.ts';
 import { obsolete, sendAndClassify } from '../send-and-classify.ts';

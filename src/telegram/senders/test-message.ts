@@ -1,4 +1,4 @@
-import type { Sender } from '../../delivery/dispatcher.ts';
+import type { Sender } from '../../delivery/lane-worker.ts';
 import { testMessage } from '../views/notes.ts';
 import { placePayload, type SenderDeps, sendText } from './deliver.ts';
 

@@ -1,4 +1,4 @@
-import type { Sender } from '../../delivery/dispatcher.ts';
+import type { Sender } from '../../delivery/lane-worker.ts';
 import * as cardStore from '../../incidences/card-store.ts';
 import { captionOptions, chatOptions, replyOptions } from '../message-options.ts';
 import { obsolete, sendAndClassify } from '../send-and-classify.ts';

@@ -1,0 +1,109 @@
+import type { Db } from '../database/connect.ts';
+import { isRefusal } from '../database/refusal.ts';
+import { type Log, withoutQuotes } from '../log.ts';
+import { type Attempt, type Delivery, rank } from './delivery.ts';
+import * as deliveryStore from './delivery-store.ts';
+import type { LaneClock } from './lane-clock.ts';
+import { priorityOf } from './pace.ts';
+import { type AttemptRecord, countsAsSent, settle, unrecordable } from './settle.ts';
+import type { Turns } from './turns.ts';
+
+/** Renders a delivery from the present state and sends it; translates whatever comes back into an attempt. */
+export type Sender = (delivery: Delivery, now: Date) => Promise<Attempt>;
+
+/** What this process knows while it is the sender. A new one at each takeover. */
+export type Term = Readonly<{
+  session: Db;
+  clock: LaneClock;
+  turns: Turns;
+  /** Lanes that accept no messages from us, or that moved. */
+  lost: Set<string>;
+  /** Whether we are still the sender, as far as we know. */
+  isOver: () => boolean;
+}>;
+
+export type WorkerDeps = Readonly<{
+  /** Its commits need not wait for the disk (docs/decisions/0013). */
+  db: Db;
+  log: Log;
+  /** By kind of delivery. */
+  senders: Readonly<Record<string, Sender>>;
+  /** Whether the sender lock is ours at this instant. */
+  isSender: () => Promise<boolean>;
+  attempted: (done: AttemptRecord) => void;
+  now: () => Date;
+}>;
+
+/** Works off one lane for as long as its next delivery may go at once and, unless that is critical, nobody waits for a turn. */
+export async function serveLane(deps: WorkerDeps, term: Term, first: Delivery): Promise<void> {
+  const isNext = ({ lane, rank: urgency }: Delivery) =>
+    !term.isOver() &&
+    !term.lost.has(lane) &&
+    (urgency === rank.critical || !term.turns.lanes().includes(lane)) &&
+    term.clock.allowedAt(lane, priorityOf(urgency)) <= deps.now().getTime();
+  let next = await deliver(deps, term, first);
+  while (next && isNext(next)) next = await deliver(deps, term, next);
+}
+
+/** One attempt, recorded. Resolves with the next due delivery of the lane. */
+async function deliver(deps: WorkerDeps, term: Term, delivery: Delivery): Promise<Delivery | undefined> {
+  const { lane } = delivery;
+  const begun = performance.now();
+  const attempt = await attemptTo(deps, delivery);
+  // Another process is the sender now. Whether this was sent or not, it takes care of the delivery.
+  if (!attempt) return undefined;
+  const at = deps.now();
+  const settlement = settle(delivery, attempt, at);
+  if (countsAsSent(attempt)) term.clock.noteSent(lane, { at: at.getTime(), priority: priorityOf(delivery.rank) });
+  if (settlement.pause) term.clock.pause(settlement.pause.lane, settlement.pause.until.getTime(), at.getTime());
+  if (settlement.holdUntil) term.clock.hold(lane, settlement.holdUntil.getTime());
+  if (settlement.lost) term.lost.add(lane);
+
+  const ms = Math.round(performance.now() - begun);
+  const { next, done } = await recordUntilDone(deps, term, { delivery, attempt, settlement, at, ms });
+  logAttempt(deps.log, done);
+  deps.attempted(done);
+  return next;
+}
+
+async function attemptTo(deps: WorkerDeps, delivery: Delivery): Promise<Attempt | undefined> {
+  const { id, kind } = delivery;
+  const send = deps.senders[kind];
+  if (!send) return { outcome: 'broken', reason: `no sender for deliveries of kind ${kind}` };
+  try {
+    return await send(delivery, deps.now());
+  } catch (err) {
+    if (!(await deps.isSender())) return undefined;
+    deps.log.error({ err, id, kind }, 'delivery.broken');
+    return { outcome: 'broken', reason: `${err instanceof Error ? err.name : 'error'}: could not be rendered` };
+  }
+}
+
+/**
+ * What was sent must be recorded, or it would be sent again: the lane waits for the database for as long as we are the
+ * sender. A record that the database will never accept ends the delivery, where people see it.
+ */
+async function recordUntilDone(
+  { db, log }: WorkerDeps,
+  term: Term,
+  made: AttemptRecord,
+): Promise<{ done: AttemptRecord; next?: Delivery | undefined }> {
+  let done = made;
+  for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 2_000)) {
+    try {
+      return { done, next: await deliveryStore.record(db, done) };
+    } catch (err) {
+      log.warn({ err, id: made.delivery.id }, 'delivery.record_failed');
+      if (term.isOver()) return { done };
+      if (isRefusal(err)) done = unrecordable(done);
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+}
+
+function logAttempt(log: Log, { delivery, attempt, settlement, ms }: AttemptRecord): void {
+  const { id, kind, lane } = delivery;
+  const { state, attempts, reason } = settlement;
+  const facts = { id, kind, lane, attempt: attempts, outcome: attempt.outcome, state, ms };
+  log.info({ ...facts, reason: reason && withoutQuotes(reason) }, 'delivery.attempted');
+}
