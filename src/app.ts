@@ -11,8 +11,8 @@ import { startHttp } from './start-http.ts';
 import { startSending } from './app/sender.ts';
 
 export type App = Readonly<{
-  /** Everything runs when it resolves; `url` where the http role is. */
-  start: () => Promise<{ url: string | undefined; sandbox: Sandbox | undefined }>;
+  /** Everything runs when it resolves; `url` where the http role is, `pageUrl` where there is also a sandbox. */
+  start: () => Promise<{ url: string | undefined; pageUrl: string | undefined; sandbox: Sandbox | undefined }>;
   stop: () => Promise<void>;
 }>;
 
@@ -60,8 +60,8 @@ async function start(options: AppOptions, parts: Part[]) {
   const telegramState = config.roles.includes('bot')
     ? startSending(base, options.limits, parts)
     : () => 'not-here' as const;
-  const url = config.roles.includes('http') ? await startHttp(base, telegramState, parts) : undefined;
-  return { url, sandbox };
+  const urls = config.roles.includes('http') ? await startHttp(base, telegramState, parts) : undefined;
+  return { url: urls?.url, pageUrl: urls?.page, sandbox };
 }
 
 type Translators = Readonly<Record<'chatwoot' | 'alert' | 'tawk', Translate>>;

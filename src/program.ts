@@ -90,9 +90,9 @@ async function serve(config: Config, log: Log, { underNpm, limits }: Serving): P
   });
 
   try {
-    const { url, sandbox } = await app.start();
+    const { url, pageUrl } = await app.start();
     if (stopping) return;
-    if (sandbox && url) console.log(`No TELEGRAM_BOT_TOKEN: the built-in sandbox is Telegram. Open ${url}/sandbox`);
+    if (pageUrl) console.log(`No TELEGRAM_BOT_TOKEN: the built-in sandbox is Telegram. Open ${pageUrl}`);
     console.log(url ? `listening on ${url}` : 'ready');
   } catch (err) {
     await stop('start failed');

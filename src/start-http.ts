@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { sendTest } from './chats/send-test.ts';
 import { chatwootEndpoints, chatwootOperations } from './chatwoot/endpoints.ts';
 import { laneOf } from './chats/lane.ts';
@@ -19,8 +20,11 @@ import { hostRefusal } from './start-problem.ts';
 /** Six of the largest bodies at once; how long one more waits, well within a sender's own time-out of 5 s. */
 const bodyMemory = { maxBytes: 128 * 1024 * 1024, waitMs: 3_000 };
 
+/** `page` is where a person opens the sandbox's chat page; its key is never logged. */
+export type Urls = Readonly<{ url: string; page: string | undefined }>;
+
 /** Takes what sources send, answers operators, and shows the sandbox's page where there is one. */
-export async function startHttp(base: Base, telegramState: () => TelegramState, parts: Part[]): Promise<string> {
+export async function startHttp(base: Base, telegramState: () => TelegramState, parts: Part[]): Promise<Urls> {
   const { config, sandbox, db, wake, places, log, now } = base;
   const { chatwoot, tawk, allowUnsigned } = config;
   const intake = createIntake({ db, wake, log });
@@ -42,7 +46,9 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     ...(chatwoot.alertKey ? { alertKey: chatwoot.alertKey } : {}),
     ...(tawk.webhookSecrets[0] ? { tawkSecret: tawk.webhookSecrets[0] } : {}),
   });
-  const page = sandbox && createPage({ sandbox, target, now, log });
+  // A new one at every start: nobody else on this machine knows it.
+  const key = randomBytes(18).toString('base64url');
+  const page = sandbox && createPage({ sandbox, key, target, now, log });
   const budget = createBodyBudget(bodyMemory);
   const refusals = createRefusals(base);
   const server = createHttpServer({
@@ -69,5 +75,5 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   if (page) parts.push({ stop: () => page.close() });
   const { host } = config.http;
   url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return url;
+  return { url, page: page && `${url}/sandbox?key=${key}` };
 }

@@ -42,10 +42,13 @@ test.concurrent('in sandbox mode with a page that watches and a hanging Telegram
   const bellhop = await startProcess(world, { env: { ...world.env, TELEGRAM_BOT_TOKEN: '', TELEGRAM_API_ROOT: '' } });
   expect(bellhop.output()).toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+$/m);
   await bellhop.said('telegram.connected');
-  const page = await openRequest(bellhop, 'GET /sandbox/stream');
+  const opened = await fetch(/Open (\S+)$/m.exec(bellhop.output())?.[1] ?? '');
+  expect(opened.status).toBe(200);
+  const cookie = opened.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  const page = await openRequest(bellhop, 'GET /sandbox/stream', `cookie: ${cookie}`);
   const act = await fetch(`${bellhop.baseUrl}/sandbox/act`, {
     method: 'POST',
-    headers: { origin: bellhop.baseUrl, 'content-type': 'application/json' },
+    headers: { cookie, origin: bellhop.baseUrl, 'content-type': 'application/json' },
     body: JSON.stringify({ do: 'fault', kind: 'hang', seconds: 600 }),
   });
   expect(act.status).toBe(200);

@@ -29,9 +29,11 @@ describe.skipIf(!hasBrowser)('a newcomer tries Bellhop in a browser', () => {
       tawkSecret: secrets.tawk,
     });
     const log = createLog('silent', { pretty: false });
-    served = await servePage(createPage({ sandbox: product.sandbox, target, now: () => new Date(), log }));
+    served = await servePage(
+      createPage({ sandbox: product.sandbox, key: 'page-key', target, now: () => new Date(), log }),
+    );
     page = await browser.context.newPage();
-    await page.goto(served.url);
+    await page.goto(`${served.url}/?key=page-key`);
   });
   afterEach(async () => {
     await page?.close();

@@ -53,24 +53,24 @@ const outcome = parseConfig({ DATA_DIR: dataDir, PORT: '0' });
 if (!outcome.ok) throw new Error(describeProblems(outcome.problems));
 const app = createApp({ config: outcome.config, log: createLog('warn', { pretty: true }) });
 try {
-  const { url, sandbox } = await app.start();
-  if (!url || !sandbox) throw new Error('the screens are of sandbox mode');
-  await takeAll(url, sandbox);
+  const { url, pageUrl, sandbox } = await app.start();
+  if (!url || !pageUrl || !sandbox) throw new Error('the screens are of sandbox mode');
+  await takeAll(url, pageUrl, sandbox);
 } finally {
   await app.stop();
   await rm(dataDir, { recursive: true, force: true });
 }
 
-async function takeAll(url: string, sandbox: Sandbox): Promise<void> {
+async function takeAll(url: string, pageUrl: string, sandbox: Sandbox): Promise<void> {
   await post(url, '/api/v1/chatwoot/alerts', outraged);
   const card = await shown(sandbox, 'WHERE IS MY REFUND');
-  await takeCard(url, 'card', card);
+  await takeCard(pageUrl, 'card', card);
   await sandbox.press({ chatId: SEED.supportTeam, messageId: card, button: 'Acknowledge', by: SEED.ana });
 
   const browser = await openBrowser({ colorScheme: 'light' });
   try {
     const page = await browser.context.newPage();
-    await page.goto(`${url}/sandbox`);
+    await page.goto(pageUrl);
     await page.getByRole('button', { name: /Conversation starts/ }).click();
     await shown(sandbox, 'CHATWOOT CONVERSATION');
     await send(url, tawkRequest('chat:start', chatStart(undecided, undecided.startedAt), undefined));
@@ -94,17 +94,17 @@ async function takeAll(url: string, sandbox: Sandbox): Promise<void> {
   sandbox.flood = 'realistic';
   const storm = Array.from({ length: 60 }, (_, count) => stormAlert(count));
   await Promise.all(storm.map((alert) => post(url, '/api/v1/chatwoot/alerts', alert)));
-  await takeCard(url, 'storm', await shown(sandbox, 'STORM'));
+  await takeCard(pageUrl, 'storm', await shown(sandbox, 'STORM'));
 }
 
 /** One message of the team's chat with its buttons, at twice the size. */
-async function takeCard(url: string, name: string, messageId: number): Promise<void> {
+async function takeCard(pageUrl: string, name: string, messageId: number): Promise<void> {
   const browser = await openBrowser({ deviceScaleFactor: 2 });
   try {
     const page = await browser.context.newPage();
     // High enough that the chat's head covers nothing of the card.
     await page.setViewportSize({ width: 1280, height: 1400 });
-    await page.goto(`${url}/sandbox`);
+    await page.goto(pageUrl);
     const card = page.locator(`[data-id="${messageId}"] .column`);
     await card.waitFor();
     await page.waitForTimeout(2_500);

@@ -1,18 +1,20 @@
+import express from 'express';
 import type { Sandbox } from 'telegram-sandbox';
 import { createSandboxPage, type SandboxPage } from 'telegram-sandbox/page';
-import { isFromHere } from '../../from-here.ts';
 import type { Log } from '../../log.ts';
+import { createPageAccess } from './page-access.ts';
 import { ROLES } from './roles.ts';
 import { createSamples, type SampleTarget } from './samples.ts';
 import { WELCOME } from './welcome.ts';
 
-type PageDeps = Readonly<{ sandbox: Sandbox; target: () => SampleTarget; now: () => Date; log: Log }>;
+type PageDeps = Readonly<{ sandbox: Sandbox; key: string; target: () => SampleTarget; now: () => Date; log: Log }>;
 
-/** The sandbox's chat page with Bellhop's samples and first steps. Only this machine may use it. */
-export function createPage({ sandbox, target, now, log }: PageDeps): SandboxPage {
-  return createSandboxPage({
+/** The sandbox's chat page with Bellhop's samples and first steps. Only who has the key and asks from this machine may use it. */
+export function createPage({ sandbox, key, target, now, log }: PageDeps): SandboxPage {
+  const access = createPageAccess(key);
+  const page = createSandboxPage({
     sandbox,
-    allow: isFromHere,
+    allow: access.allow,
     roles: ROLES,
     samples: createSamples(target, now),
     samplesAbout: 'Events as Chatwoot and Tawk.to send them, signed and sent to Bellhop over HTTP.',
@@ -20,4 +22,5 @@ export function createPage({ sandbox, target, now, log }: PageDeps): SandboxPage
     icon: new URL('icon.svg', import.meta.url),
     onError: (err) => log.debug({ err }, 'sandbox.request_refused'),
   });
+  return Object.assign(express.Router().use(access.setCookie, page), { close: () => page.close() });
 }
