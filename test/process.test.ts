@@ -193,7 +193,7 @@ test.concurrent('a .env with a byte order mark counts, and the settings in the e
   await writeFile(join(world.dataDir, '.env'), '\uFEFFPORT=http\r\nROLES=none\r\n');
   const { output, exited } = launch(world, { env: { ...world.env, PORT: '' }, directory: world.dataDir });
   expect((await exited).code).toBe(78);
-  expect(output.text()).toContain('ROLES has the unknown none');
+  expect(output.text()).toContain('ROLES contains unknown roles: none');
   expect(output.text()).not.toContain('PORT must');
 });
 

@@ -49,18 +49,18 @@ test.each<[string, 'always' | BusinessRange[]]>([
 });
 
 test.each([
-  ['09:00-18:00', '“09:00-18:00” is not days, a space, and hours'],
-  ['Mon-Fri 09:00-18:00 UTC', '“Mon-Fri 09:00-18:00 UTC” is not days, a space, and hours'],
+  ['09:00-18:00', '“09:00-18:00” must be days, a space and hours, such as Mon-Fri 09:00-18:00'],
+  ['Mon-Fri 09:00-18:00 UTC', '“Mon-Fri 09:00-18:00 UTC” must be days, a space and hours, such as Mon-Fri 09:00-18:00'],
   ['Mon-Fry 09:00-18:00', '“Fry” is not a day: use Mon, Tue, Wed, Thu, Fri, Sat, Sun'],
   ['Mon-Wed-Fri 09:00-18:00', '“Mon-Wed-Fri” has more than two days: use Mon-Fri or Mon,Wed,Fri'],
-  ['Mon, 09:00-18:00', '“Mon, 09:00-18:00” is not days, a space, and hours'],
+  ['Mon, 09:00-18:00', '“Mon, 09:00-18:00” must be days, a space and hours, such as Mon-Fri 09:00-18:00'],
   ['Mon 9-17', '“9” is not a time from 00:00 to 23:59'],
-  ['Mon 09:00', '“09:00” is not a span of hours: write 09:00-18:00'],
+  ['Mon 09:00', '“09:00” is not a time span: use 09:00-18:00'],
   ['Mon 09:00-25:00', '“25:00” is not a time from 00:00 to 24:00'],
   ['Mon 09:60-10:00', '“09:60” is not a time from 00:00 to 23:59'],
   ['Mon 24:00-10:00', '“24:00” is not a time from 00:00 to 23:59'],
-  ['Mon 09:00-09:00', '“09:00-09:00” starts and ends at the same time: write 00:00-24:00 for the whole day'],
-  [';', 'names no hours'],
+  ['Mon 09:00-09:00', '“09:00-09:00” starts and ends at the same time: use 00:00-24:00 for the whole day'],
+  [';', 'contains no hours'],
 ])('%s is refused', (text, problem) => {
   expect(parseBusinessHours(text)).toEqual({ ok: false, problem });
 });

@@ -1,7 +1,7 @@
 /** Minutes of the local week, Monday 00:00 = 0, end exclusive: `{ from: 540, to: 1080 }` is Monday 09:00–18:00. */
 export type BusinessRange = { readonly from: number; readonly to: number };
 
-/** Ranges are sorted and never touch; one that runs past Sunday midnight is split in two. */
+/** Sorted ranges that never touch; one that crosses Sunday midnight is split in two. */
 export type BusinessHours = 'always' | readonly BusinessRange[];
 
 export type BusinessHoursOutcome = { ok: true; hours: BusinessHours } | { ok: false; problem: string };
@@ -18,7 +18,8 @@ export function parseBusinessHours(text: string): BusinessHoursOutcome {
   for (const part of text.split(';').map((piece) => piece.trim())) {
     if (part === '') continue;
     const [days = '', times = '', ...rest] = part.replaceAll(/\s*([,–-])\s*/g, '$1').split(/\s+/);
-    if (times === '' || rest.length > 0) return refused(`${quote(part)} is not days, a space, and hours`);
+    if (times === '' || rest.length > 0)
+      return refused(`${quote(part)} must be days, a space and hours, such as Mon-Fri 09:00-18:00`);
 
     const starts = parseDays(days);
     if (typeof starts === 'string') return refused(starts);
@@ -28,11 +29,11 @@ export function parseBusinessHours(text: string): BusinessHoursOutcome {
       for (const span of spans) ranges.push(...withinWeek(start + span.from, start + span.to));
     }
   }
-  if (ranges.length === 0) return refused('names no hours');
+  if (ranges.length === 0) return refused('contains no hours');
   return { ok: true, hours: merge(ranges) };
 }
 
-/** The first minute of each day named, or the problem. `Sat-Mon` goes round the week. */
+/** The first minute of each named day, or the problem. `Sat-Mon` wraps around the week. */
 function parseDays(text: string): number[] | string {
   const starts: number[] = [];
   for (const item of text.split(',')) {
@@ -59,12 +60,12 @@ function parseTimes(text: string): BusinessRange[] | string {
   const spans: BusinessRange[] = [];
   for (const item of text.split(',')) {
     const [first = '', last = '', ...rest] = item.split(/[–-]/);
-    if (last === '' || rest.length > 0) return `${quote(item)} is not a span of hours: write 09:00-18:00`;
+    if (last === '' || rest.length > 0) return `${quote(item)} is not a time span: use 09:00-18:00`;
     const from = minuteOfDay(first);
     const to = minuteOfDay(last);
     if (from === undefined || from === DAY) return `${quote(first)} is not a time from 00:00 to 23:59`;
     if (to === undefined) return `${quote(last)} is not a time from 00:00 to 24:00`;
-    if (from === to) return `${quote(item)} starts and ends at the same time: write 00:00-24:00 for the whole day`;
+    if (from === to) return `${quote(item)} starts and ends at the same time: use 00:00-24:00 for the whole day`;
     spans.push({ from, to: to < from ? to + DAY : to });
   }
   return spans;

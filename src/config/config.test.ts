@@ -56,13 +56,13 @@ test('.env.example has every variable once, in order, with the example that prob
   expect(Object.fromEntries(lines.map((line) => [line[1], line[2]]))).toEqual(EXAMPLES);
 });
 
-test('.env.example with every # taken away starts, and says which secrets are examples and what has no effect', () => {
+test('.env.example with every setting uncommented starts, and reports which secrets are examples and what has no effect', () => {
   const outcome = parseConfig(parseEnv(envExample.replaceAll(/^# (?=[A-Z_]+=)/gm, '')));
   if (!outcome.ok) throw new Error(describeProblems(outcome.problems));
   expect(outcome.config.telegram.mode).toBe('polling');
   const withWords = (words: string) =>
     outcome.warnings.filter(({ problem }) => problem.includes(words)).map(({ variable }) => variable);
-  expect(withWords('is the example')).toEqual([
+  expect(withWords('is the public example')).toEqual([
     'CHATWOOT_WEBHOOK_SECRET',
     'CHATWOOT_ALERT_KEY',
     'CHATWOOT_API_TOKEN',
@@ -154,34 +154,34 @@ test.each<[Record<string, string>, string, string]>([
   [{ PORT: '65536' }, 'PORT', 'from 0 to 65535'],
   [{ PORT: '3e3' }, 'PORT', 'whole number'],
   [{ PUBLIC_URL: 'bellhop.example.com' }, 'PUBLIC_URL', 'https://'],
-  [{ PUBLIC_URL: 'https://bellhop.example.com/?a=1' }, 'PUBLIC_URL', 'without ? or #'],
+  [{ PUBLIC_URL: 'https://bellhop.example.com/?a=1' }, 'PUBLIC_URL', 'must not contain ? or #'],
   [{ DATABASE_URL: 'mysql://db/x' }, 'DATABASE_URL', 'postgres://'],
-  [{ DATABASE_URL: 'postgres://a:pa#ss@db/x' }, 'DATABASE_URL', 'percent-encoded'],
-  [{ DATABASE_URL: 'postgres://a:50%@db/x' }, 'DATABASE_URL', 'percent-encoded'],
-  [{ DATA_DIR: '~ana/data', HOME: '/home/bob' }, 'DATA_DIR', 'write the whole path'],
-  [{ DATA_DIR: '$DATA/bellhop', HOME: '/home/bob' }, 'DATA_DIR', 'write the whole path'],
+  [{ DATABASE_URL: 'postgres://a:pa#ss@db/x' }, 'DATABASE_URL', 'percent-encode'],
+  [{ DATABASE_URL: 'postgres://a:50%@db/x' }, 'DATABASE_URL', 'percent-encode'],
+  [{ DATA_DIR: '~ana/data', HOME: '/home/bob' }, 'DATA_DIR', 'use the full path'],
+  [{ DATA_DIR: '$DATA/bellhop', HOME: '/home/bob' }, 'DATA_DIR', 'use the full path'],
   [{ TELEGRAM_BOT_TOKEN: '123456789:short' }, 'TELEGRAM_BOT_TOKEN', '@BotFather'],
   [{ TELEGRAM_API_ROOT: 'https://api.telegram.org/bot' }, 'TELEGRAM_API_ROOT', 'must end before /bot'],
   [{ TELEGRAM_API_ROOT: `https://api.telegram.org/bot${TOKEN}/` }, 'TELEGRAM_API_ROOT', 'must end before /bot'],
   [{ TELEGRAM_API_ROOT: 'ftp://x' }, 'TELEGRAM_API_ROOT', 'https://'],
-  [{ TELEGRAM_CHAT_ID: '@support' }, 'TELEGRAM_CHAT_ID', 'numeric id, not a public name'],
+  [{ TELEGRAM_CHAT_ID: '@support' }, 'TELEGRAM_CHAT_ID', 'numeric ID, because a public name'],
   [{ TELEGRAM_CHAT_ID: '-100123:1' }, 'TELEGRAM_CHAT_ID', 'General'],
   [{ TELEGRAM_CHAT_ID: '-100123:' }, 'TELEGRAM_CHAT_ID', '<chat>:<thread>'],
-  [{ TELEGRAM_CHAT_ID: '0' }, 'TELEGRAM_CHAT_ID', 'numeric chat id'],
+  [{ TELEGRAM_CHAT_ID: '0' }, 'TELEGRAM_CHAT_ID', 'numeric chat ID'],
   [{ TELEGRAM_MODE: 'push' }, 'TELEGRAM_MODE', 'must be polling'],
   [{ TELEGRAM_MODE: 'Webhook' }, 'TELEGRAM_MODE', 'the only mode in this version'],
   [{ TELEGRAM_WEBHOOK_SECRET: 'with space' }, 'TELEGRAM_WEBHOOK_SECRET', 'hyphens'],
-  [{ TELEGRAM_ADMIN_IDS: '7,@ana' }, 'TELEGRAM_ADMIN_IDS', 'numeric user ids'],
-  [{ CHATWOOT_WEBHOOK_SECRET: `${SECRET},` }, 'CHATWOOT_WEBHOOK_SECRET', 'empty part'],
+  [{ TELEGRAM_ADMIN_IDS: '7,@ana' }, 'TELEGRAM_ADMIN_IDS', 'numeric user IDs'],
+  [{ CHATWOOT_WEBHOOK_SECRET: `${SECRET},` }, 'CHATWOOT_WEBHOOK_SECRET', 'empty item'],
   [{ CHATWOOT_ALERT_KEY: 'gehört mir allein hier' }, 'CHATWOOT_ALERT_KEY', 'visible ASCII'],
   [{ TAWK_PROPERTY_ID: '"</script>', TAWK_WIDGET_ID: 'default' }, 'TAWK_PROPERTY_ID', 'letters, digits'],
   [{ ALLOW_UNSIGNED: 'maybe' }, 'ALLOW_UNSIGNED', 'true or false'],
   [{ TIMEZONE: 'Mars/Olympus' }, 'TIMEZONE', 'time zone'],
   [{ TIMEZONE: '+05:30' }, 'TIMEZONE', 'time zone'],
   [{ CURRENCY: 'RUPEES' }, 'CURRENCY', 'ISO 4217'],
-  [{ LANGUAGE: 'de' }, 'LANGUAGE', 'there is: en'],
+  [{ LANGUAGE: 'de' }, 'LANGUAGE', 'use: en'],
   [{ BUSINESS_HOURS: 'Mon-Fry 09:00-18:00' }, 'BUSINESS_HOURS', '“Fry” is not a day'],
-  [{ ROLES: 'http,bot,worker' }, 'ROLES', 'unknown worker'],
+  [{ ROLES: 'http,bot,worker' }, 'ROLES', 'unknown roles: worker'],
   [{ ROLES: 'http,process' }, 'ROLES', 'must include bot in sandbox mode'],
   [{ RETENTION_DAYS: '0' }, 'RETENTION_DAYS', '1 or more'],
   [{ ALERTS_PER_MINUTE: '-5' }, 'ALERTS_PER_MINUTE', 'whole number'],

@@ -14,7 +14,7 @@ export type Config = {
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
   readonly telegram: TelegramConfig;
-  /** Shared with other programs, so it is no setting of the contract. */
+  /** From the variables that all programs share, such as HTTPS_PROXY. */
   readonly proxy: ProxySettings;
   readonly chatwoot: {
     readonly webhookSecrets: readonly string[];
@@ -45,7 +45,7 @@ export type Config = {
   readonly logLevel: LogLevel;
 };
 
-/** Addresses have no trailing slash. In sandbox mode the sandbox's own address and token replace these. */
+/** URLs have no trailing slash. In sandbox mode the sandbox's own address and token replace these. */
 export type TelegramConfig = {
   readonly apiRoot: string;
   readonly chat: { readonly chatId: number; readonly threadId: number | undefined } | undefined;
@@ -62,8 +62,8 @@ export type ConfigOutcome =
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * Pure. Reports every problem at once, in the order of the contract; an empty variable counts as unset.
- * `fileProblems` come from reading the secrets that are given as files.
+ * Pure. Reports all problems at once, in the order of `variables`; an empty variable counts as unset.
+ * `fileProblems` come from reading secrets from files.
  */
 export function parseConfig(env: Env, fileProblems: readonly Problem[] = []): ConfigOutcome {
   const given = withHome(cleaned(env));
@@ -83,7 +83,7 @@ export function parseConfig(env: Env, fileProblems: readonly Problem[] = []): Co
   return { ok: true, config, warnings: inOrder(warnings) };
 }
 
-/** For the terminal, also for warnings: two lines each, with no value of a secret in them. */
+/** Problems or warnings for the terminal, two lines each. */
 export function describeProblems(problems: readonly Problem[]): string {
   return problems.map(({ variable, problem, example }) => `${variable} ${problem}.\n  Example: ${example}`).join('\n');
 }
@@ -97,14 +97,14 @@ function cleaned(env: Env): Given {
   return given;
 }
 
-/** Docker and systemd pass `~/bellhop` on as it is written; without this a directory named `~` would be made. */
+/** Docker and systemd do not expand `~/bellhop`; without this, a directory named `~` would be created. */
 function withHome(given: Given): Given {
   const home = given['HOME'] ?? given['USERPROFILE'];
   const rest = /^(?:~|\$HOME|\$\{HOME\})(?=$|[/\\])(.*)$/s.exec(given.DATA_DIR ?? '')?.[1];
   return home === undefined || rest === undefined ? given : { ...given, DATA_DIR: `${home}${rest}` };
 }
 
-/** The first thing wrong with each variable; what follows from it would only confuse. */
+/** The first problem of each variable; others only follow from it. */
 function fieldProblems(error: z.ZodError<Variables>): Problem[] {
   const problems: Problem[] = [];
   for (const name of VARIABLE_NAMES) {
@@ -115,11 +115,11 @@ function fieldProblems(error: z.ZodError<Variables>): Problem[] {
 }
 
 function inOrder(problems: readonly Problem[]): Problem[] {
-  return problems.toSorted((a, b) => place(a) - place(b));
+  return problems.toSorted((a, b) => orderOf(a) - orderOf(b));
 }
 
-/** A misspelt variable has the place of the one that was meant, `<NAME>_FILE` that of its setting. */
-function place(problem: Problem): number {
+/** A misspelled variable sorts with the intended one, `<NAME>_FILE` with its setting. */
+function orderOf(problem: Problem): number {
   return VARIABLE_NAMES.findIndex((name) => name === settingOf(problem));
 }
 

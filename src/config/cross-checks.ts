@@ -3,7 +3,7 @@ import { type Given, type Problem, problemWith } from './variables.ts';
 
 const CHATWOOT_API = ['CHATWOOT_BASE_URL', 'CHATWOOT_ACCOUNT_ID', 'CHATWOOT_API_TOKEN'] as const;
 
-/** What is wrong between variables. Looks at the text as given, so that it also speaks when one of them does not parse. */
+/** Contradictions between variables. Reads the raw text, so that it works when one of them does not parse. */
 export function checkTogether(given: Given): Problem[] {
   return [...checkMode(given), ...checkChatwootApi(given), ...checkSandboxRoles(given)];
 }
@@ -11,7 +11,7 @@ export function checkTogether(given: Given): Problem[] {
 function checkMode(given: Given): Problem[] {
   if (given.TELEGRAM_MODE?.toLowerCase() !== 'webhook') return [];
   const because =
-    'must be polling, the only mode in this version: take it away; polling needs no address that Telegram can reach';
+    'must be polling, the only mode in this version: remove this setting; polling needs no public address';
   return [problemWith('TELEGRAM_MODE', because)];
 }
 
@@ -26,6 +26,6 @@ function checkSandboxRoles(given: Given): Problem[] {
   const names = given.ROLES?.toLowerCase().split(',') ?? [];
   if (given.TELEGRAM_BOT_TOKEN || names.length === 0 || names.some((name) => unquote(name) === 'bot')) return [];
   const because =
-    'must include bot in sandbox mode, because the sandbox lives in this process: add bot, or set TELEGRAM_BOT_TOKEN';
+    'must include bot in sandbox mode, because the sandbox runs in this process: add bot, or set TELEGRAM_BOT_TOKEN';
   return [problemWith('ROLES', because)];
 }

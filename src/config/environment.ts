@@ -6,7 +6,7 @@ import { fileVariable, type Problem, SECRETS } from './variables.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The variables in `.env`, none without one; or a sentence that says why it cannot be read. */
+/** The variables in `.env`, none if there is no such file, or why it cannot be read. */
 export function readDotenv(directory: string): { ok: true; env: Env } | { ok: false; message: string } {
   const file = path.join(directory, '.env');
   try {
@@ -18,7 +18,7 @@ export function readDotenv(directory: string): { ok: true; env: Env } | { ok: fa
   }
 }
 
-/** Puts the secrets in place that are given as files (`<NAME>_FILE`), as Docker and systemd hand them out. */
+/** Reads secrets from files (`<NAME>_FILE`), as Docker and systemd provide them. */
 export function readSecretFiles(env: Env, directory: string): { env: Env; problems: Problem[] } {
   const merged: Record<string, string | undefined> = { ...env };
   const problems: Problem[] = [];
@@ -40,14 +40,14 @@ function readSecret(directory: string, file: string): { secret: string } | { pro
   try {
     const secret = decode(readFileSync(path.resolve(directory, file))).trim();
     if (secret === '') return { problem: 'names an empty file' };
-    if (/[\r\n]/.test(secret)) return { problem: 'names a file with several lines: it must hold the secret alone' };
+    if (/[\r\n]/.test(secret)) return { problem: 'names a file with several lines: it must contain only the secret' };
     return { secret };
   } catch (error) {
     return { problem: `names a file that ${reasonOf(error)}` };
   }
 }
 
-/** Text as editors save it: UTF-8 or UTF-16 with or without a byte order mark, else the single-byte Windows encoding. */
+/** Text as editors save it: UTF-8 or UTF-16, with or without a byte order mark, otherwise Windows-1252. */
 function decode(bytes: Buffer): string {
   return new TextDecoder(encodingOf(bytes)).decode(bytes);
 }
@@ -69,10 +69,10 @@ function reasonOf(error: unknown): string {
     case 'ENOENT':
       return 'does not exist';
     case 'EISDIR':
-      return 'is a directory, not a file: Docker creates one where a bind-mounted file is missing';
+      return 'is a directory, not a file: Docker creates one if a bind-mounted file is missing';
     case 'EACCES':
     case 'EPERM':
-      return 'may not be read by the user Bellhop runs as: change its owner or permissions';
+      return 'is not readable by the user that runs Bellhop: change its owner or permissions';
     case undefined:
     default:
       return `cannot be read (${codeOf(error) ?? String(error)})`;

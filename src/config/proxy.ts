@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** An HTTP proxy, and the variable that names it. The address may hold a password. */
+/** An HTTP proxy and the variable that sets it. The URL may contain a password. */
 export type Proxy = Readonly<{ url: string; variable: string }>;
 
 export type ProxySettings = Readonly<{
@@ -12,7 +12,7 @@ export type ProxySettings = Readonly<{
 
 type Given = Readonly<Record<string, string>>;
 
-/** As curl reads them; the variables in small letters win. */
+/** As curl reads them: lower-case variables take precedence. */
 export function proxySettings(given: Given): ProxySettings {
   return {
     forHttp: firstProxy(given, 'HTTP_PROXY', 'ALL_PROXY'),
@@ -21,14 +21,14 @@ export function proxySettings(given: Given): ProxySettings {
   };
 }
 
-/** Variables that name a proxy of another kind, such as SOCKS, which cannot be used. */
+/** Variables with unsupported proxies, such as SOCKS. */
 export function unusableProxies(given: Given): string[] {
   return ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY']
     .flatMap((name) => [name.toLowerCase(), name])
     .filter((name) => given[name] !== undefined && !addressOf(given[name]));
 }
 
-/** The proxy on the way to an address; undefined when it is reached directly. This machine always is. */
+/** The proxy for an address; undefined if it is reached directly, as this machine always is. */
 export function proxyFor(address: string, settings: ProxySettings): Proxy | undefined {
   const url = new URL(address);
   const proxy = url.protocol === 'https:' ? settings.forHttps : settings.forHttp;
@@ -48,14 +48,14 @@ function firstProxy(given: Given, ...names: string[]): Proxy | undefined {
   return undefined;
 }
 
-/** `proxy.example.com:3128` is an http proxy too. */
+/** `proxy.example.com:3128` is an HTTP proxy too. */
 function addressOf(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   const address = value.includes('://') ? value : `http://${value}`;
   return /^https?:\/\//i.test(address) && URL.canParse(address) ? address : undefined;
 }
 
-/** `*`, an address, a range of addresses, or a domain with everything below it; each with a port or without. */
+/** `*`, an IP address, a CIDR range, or a domain with its subdomains; each with or without a port. */
 function matches(entry: string, host: string, port: string): boolean {
   if (entry === '*') return true;
   const range = /^\[?([\da-f.:]+?)\]?(?:\/(\d+))?$/.exec(entry);
@@ -66,9 +66,9 @@ function matches(entry: string, host: string, port: string): boolean {
 
 function isWithin(host: string, address: string, bits: string | undefined): boolean {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-  const longest = family === 'ipv6' ? 128 : 32;
-  const prefix = bits === undefined ? longest : Number(bits);
-  if (isIP(host) === 0 || prefix > longest) return false;
+  const maxBits = family === 'ipv6' ? 128 : 32;
+  const prefix = bits === undefined ? maxBits : Number(bits);
+  if (isIP(host) === 0 || prefix > maxBits) return false;
   const list = new BlockList();
   list.addSubnet(address, prefix, family);
   return list.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import * as fields from './fields.ts';
 
-/** Every variable there is, in the order of the contract. Its values are trimmed and not empty; unset ones are left out. */
+/** All variables, in the order in which problems are reported. Values are trimmed and not empty; unset ones are left out. */
 export const variables = z.object({
   HOST: fields.host.optional(),
   PORT: fields.wholeNumber(0, 65_535).default(3000),
@@ -42,7 +42,7 @@ export type Variables = z.infer<typeof variables>;
 export type VariableName = keyof Variables;
 export const VARIABLE_NAMES: readonly VariableName[] = variables.keyof().options;
 
-/** The whole environment as text: trimmed, without the empty ones. */
+/** The whole environment: trimmed, without empty values. */
 export type Given = Readonly<Record<string, string>>;
 
 /** The same values as in `.env.example`. */
@@ -82,7 +82,7 @@ export const EXAMPLES: Readonly<Record<VariableName, string>> = {
   LOG_LEVEL: 'info',
 };
 
-/** Each may also be given as the path of a file, in `<NAME>_FILE`. */
+/** Each can also be read from the file named by `<NAME>_FILE`. */
 export const SECRETS = [
   'DATABASE_URL',
   'TELEGRAM_BOT_TOKEN',
@@ -101,7 +101,7 @@ export function fileVariable(name: (typeof SECRETS)[number]): string {
   return `${name}_FILE`;
 }
 
-/** Secrets that guard something in this version: weak ones cause a warning. */
+/** Secrets in use; a weak one causes a warning. */
 export const GUARDS = [
   'CHATWOOT_WEBHOOK_SECRET',
   'CHATWOOT_ALERT_KEY',
@@ -109,7 +109,7 @@ export const GUARDS = [
   'TAWK_WEBHOOK_SECRET',
 ] as const satisfies readonly VariableName[];
 
-/** What the contract names and this version does not use yet. */
+/** Settings that this version does not use yet. */
 export const WITHOUT_EFFECT = [
   'TELEGRAM_WEBHOOK_SECRET',
   'TAWK_JS_API_KEY',
@@ -121,7 +121,7 @@ export const WITHOUT_EFFECT = [
   'BUSINESS_HOURS',
 ] as const satisfies readonly VariableName[];
 
-/** `example` is a whole line for `.env`. None of the texts ever holds the value of a secret. */
+/** `example` is a line for `.env`. No text ever contains the value of a secret. */
 export type Problem = { readonly variable: string; readonly problem: string; readonly example: string };
 
 export function problemWith(name: VariableName, problem: string): Problem {

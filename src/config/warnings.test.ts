@@ -18,7 +18,7 @@ test.each<[Record<string, string>, string, string]>([
   [{ TAWK_JS_API_KEY: 'short' }, 'TAWK_JS_API_KEY', 'has no effect in this version'],
   [{ TAWK_PROPERTY_ID: '5f0c0ffee0' }, 'TAWK_PROPERTY_ID', 'has no effect in this version'],
   [{ BUSINESS_HOURS: 'Mon-Fri 09:00-18:00' }, 'BUSINESS_HOURS', 'has no effect in this version'],
-  [{ LANGUAGE: 'de_DE:de' }, 'LANGUAGE', 'en is used'],
+  [{ LANGUAGE: 'de_DE:de' }, 'LANGUAGE', 'using en'],
   [{ TELEGRAM_TOKEN: TOKEN }, 'TELEGRAM_TOKEN', 'did you mean TELEGRAM_BOT_TOKEN?'],
   [{ TAWK_API_KEY: SECRET }, 'TAWK_API_KEY', 'did you mean TAWK_JS_API_KEY?'],
   [{ CHATWOOT_URL: 'https://c.example.com' }, 'CHATWOOT_URL', 'did you mean CHATWOOT_BASE_URL?'],

@@ -14,16 +14,16 @@ import {
   WITHOUT_EFFECT,
 } from './variables.ts';
 
-const SHORTEST_SECRET = 16;
-/** A matching pair was removed before, so this one stands alone or is typographic. */
-const QUOTE_AT_AN_END = /^["'“”‘’„«»]|["'“”‘’„«»]$/;
+const minSecretLength = 16;
+/** Matching pairs are already removed, so this is a single or typographic one. */
+const quoteAtAnEnd = /^["'“”‘’„«»]|["'“”‘’„«»]$/;
 /** People leave words out of a name more often than they mistype it. */
 const wordsAreLeftOut = { replaced: 2 };
 /** Kubernetes sets these for every service, and one may be called chatwoot: `CHATWOOT_PORT_3000_TCP_ADDR`. */
-const KUBERNETES_SERVICE = /_SERVICE_HOST$|(_SERVICE)?_PORT(_[A-Z0-9_]+)?$/;
-const OUR_PREFIXES = ['TELEGRAM_', 'CHATWOOT_', 'TAWK_'];
+const kubernetesService = /_SERVICE_HOST$|(_SERVICE)?_PORT(_[A-Z0-9_]+)?$/;
+const ourPrefixes = ['TELEGRAM_', 'CHATWOOT_', 'TAWK_'];
 
-/** What starts but is probably not meant. */
+/** Settings that work but are probably a mistake. */
 export function warn(given: Given, http: { loopback: boolean; allowUnsigned: boolean }): Problem[] {
   return [
     ...warnOfSecrets(given),
@@ -40,15 +40,17 @@ function warnOfSecrets(given: Given): Problem[] {
   for (const name of GUARDS) {
     const parts = secretsIn(name, given[name]);
     if (parts.includes(EXAMPLES[name])) {
-      problems.push(problemWith(name, 'is the example, which everybody can read: put your own value there'));
-    } else if (parts.some((part) => part.length < SHORTEST_SECRET)) {
-      problems.push(problemWith(name, `is shorter than ${SHORTEST_SECRET} characters, so that it can be guessed`));
-    } else if (parts.some((part) => QUOTE_AT_AN_END.test(part))) {
-      problems.push(problemWith(name, 'begins or ends with a quotation mark, which counts as part of the secret'));
+      problems.push(problemWith(name, 'is the public example value: set a value of your own'));
+    } else if (parts.some((part) => part.length < minSecretLength)) {
+      problems.push(
+        problemWith(name, `is shorter than ${minSecretLength} characters and can be guessed: use a longer one`),
+      );
+    } else if (parts.some((part) => quoteAtAnEnd.test(part))) {
+      problems.push(problemWith(name, 'starts or ends with a quotation mark, which is part of the secret'));
     }
   }
   if (given.CHATWOOT_ALERT_KEY && !/^[\w.~-]+$/.test(given.CHATWOOT_ALERT_KEY)) {
-    const because = 'has characters that must be percent-encoded in the address /api/v1/chatwoot/webhook/<key>';
+    const because = 'contains characters that must be percent-encoded in /api/v1/chatwoot/webhook/<key>';
     problems.push(problemWith('CHATWOOT_ALERT_KEY', because));
   }
   return problems;
@@ -63,7 +65,7 @@ function secretsIn(name: VariableName, value: string | undefined): string[] {
 function warnOfNoEffect(given: Given): Problem[] {
   const isDefault = given.BUSINESS_HOURS?.toLowerCase() === 'always';
   return WITHOUT_EFFECT.filter((name) => given[name] && !(name === 'BUSINESS_HOURS' && isDefault)).map((name) =>
-    problemWith(name, 'has no effect in this version: nothing reads it yet'),
+    problemWith(name, 'has no effect in this version'),
   );
 }
 
@@ -71,12 +73,11 @@ function warnOfExposure(given: Given, http: { loopback: boolean; allowUnsigned: 
   if (http.loopback) return [];
   if (http.allowUnsigned) {
     return [
-      problemWith('ALLOW_UNSIGNED', 'lets anyone who reaches this address post events: only for trying things out'),
+      problemWith('ALLOW_UNSIGNED', 'lets anyone who can reach this address post events: use it only for testing'),
     ];
   }
   if (given.TELEGRAM_BOT_TOKEN) return [];
-  const because =
-    'opens the sandbox beyond this machine, so unsigned events are refused there unless ALLOW_UNSIGNED=true';
+  const because = 'exposes the sandbox beyond this machine, so unsigned events are rejected unless ALLOW_UNSIGNED=true';
   return [problemWith('HOST', because)];
 }
 
@@ -84,17 +85,17 @@ function warnOfMisfits(given: Given): Problem[] {
   const problems: Problem[] = [];
   const chatwoot = URL.parse(given.CHATWOOT_BASE_URL ?? '');
   if (chatwoot && !chatwoot.hostname.includes('.')) {
-    const because = 'has a host without a dot: Telegram refuses link buttons to it, so cards come without the link';
+    const because = 'has a host without a dot: Telegram rejects links to it, so cards have no link';
     problems.push(problemWith('CHATWOOT_BASE_URL', because));
   }
   if (given.LANGUAGE && isGettextList(given.LANGUAGE) && !/(^|:)en/i.test(given.LANGUAGE)) {
-    problems.push(problemWith('LANGUAGE', 'comes from the desktop and names no language available here: en is used'));
+    problems.push(problemWith('LANGUAGE', 'is set by the desktop to a language that is not available: using en'));
   }
   return problems;
 }
 
 function warnOfProxies(given: Given): Problem[] {
-  const problem = 'names no HTTP proxy and is ignored: only http:// and https:// proxies can be used';
+  const problem = 'is not an HTTP proxy and is ignored: only http:// and https:// proxies are supported';
   return unusableProxies(given).map((variable) => ({
     variable,
     problem,
@@ -102,13 +103,13 @@ function warnOfProxies(given: Given): Problem[] {
   }));
 }
 
-/** `TELEGRAM_TOKEN` is set by somebody who believes that it does something. */
+/** Whoever sets `TELEGRAM_TOKEN` expects it to have an effect. */
 function warnOfTypos(given: Given): Problem[] {
   const known = new Set<string>([...VARIABLE_NAMES, ...SECRETS.map(fileVariable)]);
   const problems: Problem[] = [];
   for (const name of Object.keys(given).toSorted()) {
-    const prefix = OUR_PREFIXES.find((start) => name.startsWith(start));
-    if (!prefix || known.has(name) || KUBERNETES_SERVICE.test(name)) continue;
+    const prefix = ourPrefixes.find((start) => name.startsWith(start));
+    if (!prefix || known.has(name) || kubernetesService.test(name)) continue;
     const meant = nearestName(name, prefix);
     const because = `is not a setting and has no effect; did you mean ${meant}?`;
     problems.push({ variable: name, problem: because, example: `${meant}=${EXAMPLES[meant]}` });
