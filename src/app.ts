@@ -6,8 +6,8 @@ import { createProcessor } from './inbound/processor.ts';
 import type { Translate } from './inbound/source.ts';
 import type { Sandbox } from 'telegram-sandbox';
 import { createTranslateTawk } from './tawk/translate.ts';
-import { type AppOptions, type Base, type Part, startBase } from './start-base.ts';
-import { startHttp } from './start-http.ts';
+import { type AppOptions, type Base, type Part, startBase } from './app/base.ts';
+import { startHttp } from './app/http.ts';
 import { startSending } from './app/sender.ts';
 
 export type App = Readonly<{

@@ -4,7 +4,7 @@ import { readDotenv, readSecretFiles } from './config/environment.ts';
 import type { Limits } from './delivery/pace.ts';
 import { createLog, type Log } from './log.ts';
 import { commandNames, commands } from './commands/commands.ts';
-import { startProblem } from './start-problem.ts';
+import { startProblem } from './checks/start-error.ts';
 
 /** sysexits.h: something is wrong with the configuration. */
 const exitConfig = 78;

@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, type TestContext, vi } from 'vitest';
-import { findServer } from '../src/database/embedded-process.ts';
+import { findServer } from '../src/database/embedded/process.ts';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { type BellhopProcess, launch, startProcess } from './support/processes.ts';
 import { postAlert, secrets, startSandbox } from './support/product.ts';

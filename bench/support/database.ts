@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'pg';
-import { startEmbeddedPostgres } from '../../src/database/embedded.ts';
-import { run } from '../../src/database/embedded-run.ts';
-import { serverSettings } from '../../src/database/embedded-settings.ts';
+import { startEmbeddedPostgres } from '../../src/database/embedded/embedded.ts';
+import { run } from '../../src/database/embedded/run.ts';
+import { serverSettings } from '../../src/database/embedded/settings.ts';
 import { createLog } from '../../src/log.ts';
 import { atEnd } from './cleanup.ts';
 

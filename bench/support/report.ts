@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
-import { installedPackage } from '../../src/database/embedded-binaries.ts';
+import { installedPackage } from '../../src/database/embedded/binaries.ts';
 import type { Row } from './figure.ts';
 
 /** Where, when and with what the figures were measured. */

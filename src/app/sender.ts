@@ -17,7 +17,7 @@ import { createProbe } from '../telegram/probe.ts';
 import { createSenders } from '../telegram/senders/senders.ts';
 import { localeOf } from '../telegram/locale.ts';
 import { retryAfterOf } from '../telegram/telegram-error.ts';
-import { type AppOptions, type Base, type Part, senderLockKey } from '../start-base.ts';
+import { type AppOptions, type Base, type Part, senderLockKey } from './base.ts';
 
 /** The bot: it sends and listens while this process holds the sender lock, and stands by otherwise. */
 export function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): () => TelegramState {

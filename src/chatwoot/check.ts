@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ProxySettings } from '../config/proxy.ts';
-import { describeWay, getJson } from '../outbound.ts';
+import { describeWay, getJson } from '../config/outbound.ts';
 import { type Check, fail, pass } from '../checks/check.ts';
 
 type Desk = Readonly<{ baseUrl: string | undefined; accountId: number | undefined; apiToken: string | undefined }>;

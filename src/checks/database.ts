@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import type { Config } from '../config/config.ts';
 import { type Check, fail, pass } from './check.ts';
 import type { Log } from '../log.ts';
-import { startProblem } from '../start-problem.ts';
+import { startProblem } from './start-error.ts';
 import { connect } from '../database/connect.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded/embedded.ts';
 import { findDatabaseProblem } from '../database/usable.ts';
 import { pendingMigrations } from '../database/migrate.ts';
 

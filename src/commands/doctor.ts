@@ -3,7 +3,7 @@ import { checkChatwoot } from '../chatwoot/check.ts';
 import type { Config } from '../config/config.ts';
 import { checkDatabase } from '../checks/database.ts';
 import type { Log } from '../log.ts';
-import { describeWay } from '../outbound.ts';
+import { describeWay } from '../config/outbound.ts';
 import { apiClient } from '../telegram/api-client.ts';
 import { checkTelegram } from '../telegram/check.ts';
 import { type Check, fail, pass } from '../checks/check.ts';

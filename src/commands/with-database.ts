@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.ts';
 import { connect, type Db } from '../database/connect.ts';
-import { startEmbeddedPostgres } from '../database/embedded.ts';
+import { startEmbeddedPostgres } from '../database/embedded/embedded.ts';
 import { migrate } from '../database/migrate.ts';
 import type { Log } from '../log.ts';
-import { refuseUnusable } from '../start-problem.ts';
+import { refuseUnusable } from '../checks/start-error.ts';
 
 /** Runs `work` on the migrated database; the embedded one is started for it, unless it runs already. */
 export async function withDatabase<Result>(

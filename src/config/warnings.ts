@@ -1,4 +1,4 @@
-import { editDistance } from '../edit-distance.ts';
+import { editDistance } from './edit-distance.ts';
 import { isGettextList, unquote } from './fields.ts';
 import { unusableProxies } from './proxy.ts';
 import {

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Db } from '../database/connect.ts';
-import { isFromHere } from '../from-here.ts';
+import { isFromHere } from './local-request.ts';
 import { sameSecret } from '../inbound/same-secret.ts';
 import type { Log } from '../log.ts';
 import { sendError } from './errors.ts';

@@ -1,6 +1,6 @@
 import type { ApiClientOptions } from 'grammy';
 import type { ProxySettings } from '../config/proxy.ts';
-import { agentFor } from '../outbound.ts';
+import { agentFor } from '../config/outbound.ts';
 
 /** How grammY reaches Telegram: through the proxy that is set, if any. */
 export function apiClient(

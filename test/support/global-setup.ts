@@ -3,8 +3,8 @@ import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedPostgres } from '../../src/database/embedded.ts';
-import { isAlive } from '../../src/database/embedded-process.ts';
+import { startEmbeddedPostgres } from '../../src/database/embedded/embedded.ts';
+import { isAlive } from '../../src/database/embedded/process.ts';
 import { createLog } from '../../src/log.ts';
 
 declare module 'vitest' {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
-import { isFromHere } from '../../from-here.ts';
+import { isFromHere } from '../../http/local-request.ts';
 import { sameSecret } from '../../inbound/same-secret.ts';
 
 /**

@@ -6,7 +6,7 @@ import { isFree } from '../../database/session-lock.ts';
 import * as cardStore from '../../incidences/card-store.ts';
 import type { Sandbox } from 'telegram-sandbox';
 import { createSeededSandbox, SEED } from './seed.ts';
-import { StartRefusal } from '../../start-problem.ts';
+import { StartRefusal } from '../../checks/start-error.ts';
 
 /** A Telegram of our own with its people and chats, and the settings that make this process use it. */
 export type Sandboxed = Readonly<{ sandbox: Sandbox; config: Config }>;

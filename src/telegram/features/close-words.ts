@@ -1,4 +1,4 @@
-import { editDistance } from '../../edit-distance.ts';
+import { editDistance } from '../../config/edit-distance.ts';
 import { type Outcome, outcomes } from '../../incidences/incidence.ts';
 
 export type CloseWords =

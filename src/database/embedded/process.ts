@@ -1,7 +1,7 @@
 import { readFileSync, unlinkSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from './embedded-run.ts';
+import { run } from './run.ts';
 
 /** What `postmaster.pid` in a data directory is worth. */
 export type ServerState =

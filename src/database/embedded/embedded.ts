@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Log } from '../log.ts';
-import { installedPackage, usableBinaries } from './embedded-binaries.ts';
-import { buildCluster, checkVersion, type Cluster, clusterIn, readPassword } from './embedded-cluster.ts';
-import { createDatabase, isUsedByOthers, servesDirectory } from './embedded-connection.ts';
-import { EmbeddedPostgresError, explained } from './embedded-error.ts';
-import { findPlace, publish, sharedDirectories, sharedDirectory } from './embedded-place.ts';
-import { startOrAdopt, stopServer } from './embedded-server.ts';
-import { watchServer } from './embedded-watch.ts';
+import type { Log } from '../../log.ts';
+import { installedPackage, usableBinaries } from './binaries.ts';
+import { buildCluster, checkVersion, type Cluster, clusterIn, readPassword } from './cluster.ts';
+import { createDatabase, isUsedByOthers, servesDirectory } from './connection.ts';
+import { EmbeddedPostgresError, explained } from './error.ts';
+import { findPlace, publish, sharedDirectories, sharedDirectory } from './place.ts';
+import { startOrAdopt, stopServer } from './server.ts';
+import { watchServer } from './watch.ts';
 import { makeDirectory } from './make-directory.ts';
 
-export { EmbeddedPostgresError } from './embedded-error.ts';
+export { EmbeddedPostgresError } from './error.ts';
 
 export type EmbeddedPostgres = { url: string; stop(): Promise<void> };
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../log.ts';
-import type { Cluster } from './embedded-cluster.ts';
-import { EmbeddedPostgresError } from './embedded-error.ts';
-import { findServer, hasEnded } from './embedded-process.ts';
-import type { Server } from './embedded-server.ts';
+import type { Log } from '../../log.ts';
+import type { Cluster } from './cluster.ts';
+import { EmbeddedPostgresError } from './error.ts';
+import { findServer, hasEnded } from './process.ts';
+import type { Server } from './server.ts';
 
 const lookEveryMs = 1_000;
 

@@ -1,16 +1,16 @@
-import { createPlaces, type Places } from './chats/places.ts';
-import * as lostLaneStore from './chats/lost-lane-store.ts';
-import type { Config } from './config/config.ts';
-import { connect, type Db } from './database/connect.ts';
-import { startEmbeddedPostgres } from './database/embedded.ts';
-import { migrate } from './database/migrate.ts';
-import { createWake, type Wake } from './database/wake.ts';
-import type { ChatPlace } from './chats/lane.ts';
-import type { Limits } from './delivery/pace.ts';
-import type { Log } from './log.ts';
-import { refuseUnusable } from './start-problem.ts';
+import { createPlaces, type Places } from '../chats/places.ts';
+import * as lostLaneStore from '../chats/lost-lane-store.ts';
+import type { Config } from '../config/config.ts';
+import { connect, type Db } from '../database/connect.ts';
+import { startEmbeddedPostgres } from '../database/embedded/embedded.ts';
+import { migrate } from '../database/migrate.ts';
+import { createWake, type Wake } from '../database/wake.ts';
+import type { ChatPlace } from '../chats/lane.ts';
+import type { Limits } from '../delivery/pace.ts';
+import type { Log } from '../log.ts';
+import { refuseUnusable } from '../checks/start-error.ts';
 import type { Sandbox } from 'telegram-sandbox';
-import { type Sandboxed, startSandbox } from './app/sandbox-mode/sandbox-mode.ts';
+import { type Sandboxed, startSandbox } from './sandbox-mode/sandbox-mode.ts';
 
 /** `limits` is for benches and tests against a Telegram that does not limit, `now` for tests that need another time. */
 export type AppOptions = Readonly<{

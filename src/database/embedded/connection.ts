@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Client } from 'pg';
-import { EmbeddedPostgresError } from './embedded-error.ts';
+import { EmbeddedPostgresError } from './error.ts';
 
 /**
  * Whether the server is ready and serves this data directory; false while it is starting or stopping.

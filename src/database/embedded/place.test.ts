@@ -17,11 +17,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createLog } from '../log.ts';
+import { createLog } from '../../log.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts';
-import { canEnter, isRoot, serviceAccount } from './embedded-account.ts';
-import { installedPackage, usableBinaries } from './embedded-binaries.ts';
-import { sharedDirectory } from './embedded-place.ts';
+import { canEnter, isRoot, serviceAccount } from './account.ts';
+import { installedPackage, usableBinaries } from './binaries.ts';
+import { sharedDirectory } from './place.ts';
 
 let open: string;
 let closed: string;

@@ -3,8 +3,8 @@ import { access, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promis
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { z } from 'zod';
-import { EmbeddedPostgresError } from './embedded-error.ts';
-import { type Account, type RunResult, run } from './embedded-run.ts';
+import { EmbeddedPostgresError } from './error.ts';
+import { type Account, type RunResult, run } from './run.ts';
 
 /** A directory with bin, lib and share of one PostgreSQL. */
 export type Binaries = { directory: string; version: string; major: number };

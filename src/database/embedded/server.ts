@@ -2,12 +2,12 @@ import { open, rename, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Log } from '../log.ts';
-import type { Cluster } from './embedded-cluster.ts';
-import { advice, EmbeddedPostgresError } from './embedded-error.ts';
-import { findServer, removePidFile } from './embedded-process.ts';
-import { run } from './embedded-run.ts';
-import { serverSettings } from './embedded-settings.ts';
+import type { Log } from '../../log.ts';
+import type { Cluster } from './cluster.ts';
+import { advice, EmbeddedPostgresError } from './error.ts';
+import { findServer, removePidFile } from './process.ts';
+import { run } from './run.ts';
+import { serverSettings } from './settings.ts';
 
 /** Crash recovery of a server with much to repeat takes tens of seconds. */
 const startLimitSeconds = 120;

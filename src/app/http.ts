@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { sendTest } from './chats/send-test.ts';
-import { chatwootEndpoints, chatwootOperations } from './chatwoot/endpoints.ts';
-import { laneOf } from './chats/lane.ts';
-import { healthOperations, type TelegramState } from './http/health.ts';
-import { createBodyBudget } from './http/body-budget.ts';
-import { createIntake } from './http/intake.ts';
-import { createLimits } from './http/limits.ts';
-import { metricsRoute } from './http/metrics.ts';
-import { createRefusals } from './http/refusals.ts';
-import { createHttpServer } from './http/server.ts';
-import * as answerStore from './inbound/answer-store.ts';
-import type { Answer } from './inbound/source.ts';
-import { createShownWatch } from './inbound/shown-watch.ts';
-import { createPage } from './app/sandbox-mode/page.ts';
-import { tawkEndpoints } from './tawk/endpoints.ts';
-import type { Base, Part } from './start-base.ts';
-import { hostRefusal } from './start-problem.ts';
+import { sendTest } from '../chats/send-test.ts';
+import { chatwootEndpoints, chatwootOperations } from '../chatwoot/endpoints.ts';
+import { laneOf } from '../chats/lane.ts';
+import { healthOperations, type TelegramState } from '../http/health.ts';
+import { createBodyBudget } from '../http/body-budget.ts';
+import { createIntake } from '../http/intake.ts';
+import { createLimits } from '../http/limits.ts';
+import { metricsRoute } from '../http/metrics.ts';
+import { createRefusals } from '../http/refusals.ts';
+import { createHttpServer } from '../http/server.ts';
+import * as answerStore from '../inbound/answer-store.ts';
+import type { Answer } from '../inbound/source.ts';
+import { createShownWatch } from '../inbound/shown-watch.ts';
+import { createPage } from './sandbox-mode/page.ts';
+import { tawkEndpoints } from '../tawk/endpoints.ts';
+import type { Base, Part } from './base.ts';
+import { hostRefusal } from '../checks/start-error.ts';
 
 /** Six of the largest bodies at once; how long one more waits, well within a sender's own time-out of 5 s. */
 const bodyMemory = { maxBytes: 128 * 1024 * 1024, waitMs: 3_000 };

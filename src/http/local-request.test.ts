@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { isFromHere, isLoopbackHost } from './from-here.ts';
+import { isFromHere, isLoopbackHost } from './local-request.ts';
 
 test.each([
   ['localhost', true],

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { EmbeddedPostgresError } from './embedded-error.ts';
-import { type Account, run } from './embedded-run.ts';
+import { EmbeddedPostgresError } from './error.ts';
+import { type Account, run } from './run.ts';
 
 /** PostgreSQL refuses to run as root. */
 export const isRoot = () => process.getuid?.() === 0;

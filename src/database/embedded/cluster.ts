@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Binaries } from './embedded-binaries.ts';
-import { advice, EmbeddedPostgresError } from './embedded-error.ts';
-import { type Account, run } from './embedded-run.ts';
+import type { Binaries } from './binaries.ts';
+import { advice, EmbeddedPostgresError } from './error.ts';
+import { type Account, run } from './run.ts';
 
 /** A database on disk with what is needed to run it. */
 export type Cluster = { home: string; data: string; logFile: string; binaries: Binaries; account: Account | undefined };

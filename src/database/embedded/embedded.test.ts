@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createLog } from '../log.ts';
+import { createLog } from '../../log.ts';
 import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded.ts';
-import { canEnter, isRoot, serviceAccount } from './embedded-account.ts';
+import { canEnter, isRoot, serviceAccount } from './account.ts';
 
 /** A directory with the DATA_DIR of a stopped server, for tests that begin with one. */
 let template: string;
@@ -288,7 +288,7 @@ async function start(options: Partial<EmbeddedPostgresOptions> = {}): Promise<Em
 async function startInChild(account?: { uid: number; gid: number }) {
   const script = `
     import { startEmbeddedPostgres } from '${import.meta.dirname}/embedded.ts';
-    import { createLog } from '${import.meta.dirname}/../log.ts';
+    import { createLog } from '${import.meta.dirname}/../../log.ts';
     const log = createLog('silent', { pretty: false });
     const database = await startEmbeddedPostgres({ dataDir: process.argv[1], log });
     process.on('SIGTERM', () => database.stop().then(() => process.exit(0)));

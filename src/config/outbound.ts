@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, get as httpGet, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, get as httpsGet } from 'node:https';
 import { json } from 'node:stream/consumers';
-import { type ProxySettings, proxyFor } from './config/proxy.ts';
+import { type ProxySettings, proxyFor } from './proxy.ts';
 
 /** Connections to one address that are kept open, through the proxy that is set for it. */
 export function agentFor(address: string, settings: ProxySettings): HttpAgent {

@@ -1,5 +1,5 @@
-import { EmbeddedPostgresError } from './database/embedded.ts';
-import { findDatabaseProblem } from './database/usable.ts';
+import { EmbeddedPostgresError } from '../database/embedded/embedded.ts';
+import { findDatabaseProblem } from '../database/usable.ts';
 
 /** We will not start as things are; the message says what to do. */
 export class StartRefusal extends Error {

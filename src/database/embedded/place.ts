@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { chmod, link, lstat, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { canEnter, isRoot, serviceAccount } from './embedded-account.ts';
-import { EmbeddedPostgresError } from './embedded-error.ts';
-import type { Account } from './embedded-run.ts';
+import { canEnter, isRoot, serviceAccount } from './account.ts';
+import { EmbeddedPostgresError } from './error.ts';
+import type { Account } from './run.ts';
 import { makeDirectory } from './make-directory.ts';
 
 /**
