@@ -2,20 +2,19 @@ import { isGroup } from '../chats/lane.ts';
 import type { Limits, Rule } from '../delivery/pace.ts';
 
 const second: Rule = { max: 1, windowMs: 1_050 };
-const twoAtOnce: Rule = { max: 2, windowMs: 2_100 };
 const shortBurst: Rule = { max: 3, windowMs: 3_150 };
 // So that the k-th of criticals that come all at once leaves within 3 s × k + 5 s whatever was sent before,
 // at most n other messages may have been sent in any 3 n - 3 seconds (docs/decisions/0003).
-const smooth: readonly Rule[] = Array.from({ length: 15 }, (_, index) => {
-  const max = index + 3;
+const smooth: readonly Rule[] = Array.from({ length: 16 }, (_, index) => {
+  const max = index + 2;
   return { max, windowMs: (3 * max - 3) * 1_000 };
 });
 /** Leaves one message free everywhere, so that an answer to a person never waits for a card that has just been sent. */
-const roomForAnswer = smooth.map(({ max, windowMs }) => ({ max: max - 1, windowMs }));
+const roomForAnswer = smooth.slice(1).map(({ max, windowMs }) => ({ max: max - 1, windowMs }));
 const minute = (max: number): Rule => ({ max, windowMs: 61_000 });
 
 const group = {
-  interactive: [twoAtOnce, ...smooth, minute(18), { ...minute(15), of: 'interactive' as const }],
+  interactive: [...smooth, minute(18), { ...minute(15), of: 'interactive' as const }],
   critical: [second, minute(20)],
   high: [second, ...smooth, minute(18)],
   normal: [second, ...roomForAnswer, minute(15)],
