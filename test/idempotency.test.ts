@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { connect } from '../src/database/connect.ts';
 import { createLog } from '../src/log.ts';
-import { forgetOld } from '../src/retention/forget-old.ts';
+import { deleteExpired } from '../src/retention/retention-job.ts';
 import { type Product, secrets, startProduct } from './support/product.ts';
 import { alertOf, found, startWorld, type World } from './support/world.ts';
 
@@ -100,9 +100,9 @@ test.concurrent('a key expires after 24 hours', async (context) => {
   });
   context.onTestFinished(() => db.destroy());
   await postKeyed(product, 'order-1');
-  await forgetOld(db, 90, new Date(Date.now() + 23 * hourMs));
+  await deleteExpired(db, 90, new Date(Date.now() + 23 * hourMs));
   expect(await postKeyed(product, 'order-1')).toMatchObject({ replayed: 'true' });
-  await forgetOld(db, 90, new Date(Date.now() + 25 * hourMs));
+  await deleteExpired(db, 90, new Date(Date.now() + 25 * hourMs));
   expect(await postKeyed(product, 'order-1', alertOf(2))).toMatchObject({ status: 200, replayed: null });
   expect(await alertCounts(world)).toEqual([1, 1]);
 });

@@ -3,7 +3,7 @@ import { expect, test, type TestContext, vi } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { connect } from '../src/database/connect.ts';
 import { createLog } from '../src/log.ts';
-import { forgetOld } from '../src/retention/forget-old.ts';
+import { deleteExpired } from '../src/retention/retention-job.ts';
 import { openChat } from './support/chat.ts';
 import { startDetour } from './support/detour.ts';
 import { postAlert, postTawk, quiet, startProduct } from './support/product.ts';
@@ -27,7 +27,7 @@ async function startForgettable(context: TestContext) {
     await db.destroy();
     await product.stop();
   });
-  return { world, detour, product, team: openChat(product), forget: (now: Date) => forgetOld(db, 90, now) };
+  return { world, detour, product, team: openChat(product), forget: (now: Date) => deleteExpired(db, 90, now) };
 }
 
 /** Every column that can hold words and holds the marker, as `table.column`. */

@@ -8,8 +8,8 @@ import { createSessionLock } from '../database/session-lock.ts';
 import type { TelegramState } from '../http/health.ts';
 import { createMenuCloser } from '../incidences/close-menus.ts';
 import { showUnshown } from '../incidences/show-unshown.ts';
-import { createForgetting } from '../retention/forget-old.ts';
-import { createStormKeeper } from '../storms/keep-storms.ts';
+import { createRetentionJob } from '../retention/retention-job.ts';
+import { createStormController } from '../storms/storm-controller.ts';
 import { apiClient } from '../telegram/api-client.ts';
 import { createBot } from '../telegram/bot.ts';
 import { telegramLimits, unlimited } from '../telegram/flood-limits.ts';
@@ -27,7 +27,7 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
   const locale = localeOf(config);
   // Without a throttler: the dispatcher keeps the pace.
   const api = new Api(token, apiClient({ apiRoot, proxy: config.proxy, timeoutSeconds: 30 }));
-  const storms = createStormKeeper({ db, wake, log, now });
+  const storms = createStormController({ db, wake, log, now });
   const failed = (err: unknown) => log.error({ err }, 'sender.event_failed');
   const showMissing = () => showUnshown(db, places.all(), now()).then(() => wake.signal('deliveries'));
   const lock = createSessionLock({ ...base, key: senderLockKey, name: 'sender' });
@@ -53,7 +53,7 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
     .on('lost', (lane, { reason, migratedTo }) => {
       const isTeamChat = migratedTo === null && places.includes(chatIdOf(lane));
       const notified = isTeamChat ? tellLost(db, { lane, reason, adminPlaces }, now()) : Promise.resolve();
-      void notified.catch(failed).finally(rescue.look);
+      void notified.catch(failed).finally(rescue.check);
     });
   const bot = createBot({
     ...base,
@@ -64,7 +64,7 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
     apiRoot,
     proxy: config.proxy,
     publicUrl: config.http.publicUrl,
-    chatChanged: rescue.tryAll,
+    chatChanged: rescue.probeAll,
     recovered: dispatcher.resumeHeld,
     confirmSender: () =>
       lock.confirm().catch(() => {
@@ -73,8 +73,8 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
   });
 
   let isActive = false;
-  const forgetting = createForgetting({ ...base, retentionDays: config.retentionDays });
-  const chores = [storms, rescue, forgetting, createMenuCloser(base)] as const;
+  const retention = createRetentionJob({ ...base, retentionDays: config.retentionDays });
+  const chores = [storms, rescue, retention, createMenuCloser(base)] as const;
   let answeredAt: Date | undefined;
   api.config.use(async (call, ...request) => {
     // A process that was suspended and resumes does not know yet that another is the sender.

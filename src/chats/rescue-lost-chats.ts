@@ -1,4 +1,5 @@
 import type { Db } from '../database/connect.ts';
+import { createLoop } from '../database/loop.ts';
 import type { Wake } from '../database/wake.ts';
 import { chatIdOf, type ChatPlace, laneOf } from './lane.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
@@ -11,9 +12,9 @@ export type Rescue = Readonly<{
   start: () => void;
   stop: () => Promise<void>;
   /** A chat was just lost. */
-  look: () => void;
-  /** The bot was just let in somewhere: every lost chat is tried at once. */
-  tryAll: () => void;
+  check: () => void;
+  /** The bot was just added somewhere: probe every lost chat at once. */
+  probeAll: () => void;
 }>;
 
 const everyMs = 1_000;
@@ -41,30 +42,14 @@ export function createRescue(deps: {
   const lastProbe = new Map<string, number>();
   const followed = new Set<number>();
   let probeAll = false;
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> | undefined;
-  /** Asked for while one was under way, which may have passed the lane already. */
-  let isWantedAgain = false;
-  let stopped = true;
+  const loop = createLoop({
+    run: checkLostChats,
+    failed: (err) => log.warn({ err }, 'rescue.failed'),
+    retryInMs: everyMs,
+  });
 
-  function look(): void {
-    if (stopped) return;
-    isWantedAgain = looking !== undefined;
-    looking ??= lookAfterAll()
-      .catch((err: unknown) => {
-        log.warn({ err }, 'rescue.failed');
-        return everyMs;
-      })
-      .then((lookAgainIn) => {
-        looking = undefined;
-        clearTimeout(timer);
-        if (isWantedAgain) return look();
-        if (lookAgainIn !== undefined && !stopped) timer = setTimeout(look, lookAgainIn);
-      });
-  }
-
-  /** In how many ms to look again; undefined while no chat is lost or moved. */
-  async function lookAfterAll(): Promise<number | undefined> {
+  /** Resolves with the ms until the next check; undefined while no chat is lost or moved. */
+  async function checkLostChats(): Promise<number | undefined> {
     const isForced = probeAll;
     probeAll = false;
     const lost = await lostLaneStore.findAllLost(db);
@@ -80,11 +65,11 @@ export function createRescue(deps: {
   }
 
   async function follow(chatId: number, successor: number): Promise<void> {
-    // Again and again: a process that has not heard of the move may still enqueue for the old chat.
+    // At every check: a process that does not know of the move yet may still enqueue for the old chat.
     const moved = await lostLaneStore.moveToSuccessor(db, chatId, successor, deps.now());
     const isNews = !followed.has(chatId);
     if (isNews) {
-      log.warn({ chatId, successor }, 'chat.migrated: put the new id into TELEGRAM_CHAT_ID');
+      log.warn({ chatId, successor, hint: `set TELEGRAM_CHAT_ID=${successor}` }, 'chat.migrated');
       deps.places.follow(chatId, successor);
       await deps.showUnshown();
       followed.add(chatId);
@@ -112,7 +97,7 @@ export function createRescue(deps: {
     const elsewhere = rescuePlacesOf(lane);
     const copied = elsewhere.length > 0 ? await lostLaneStore.copyToRescue(db, lane.lane, elsewhere, now) : 0;
     if (copied > 0) {
-      log.error({ lane: lane.lane, reason: lane.lostReason, copied }, 'chat.lost: sent to the admins instead');
+      log.error({ lane: lane.lane, reason: lane.lostReason, copied, hint: 'sent to the admins instead' }, 'chat.lost');
       wake.signal('deliveries');
     }
     const since = now.getTime() - (lastProbe.get(lane.lane) ?? lane.lostAt?.getTime() ?? 0);
@@ -127,25 +112,18 @@ export function createRescue(deps: {
   }
 
   return {
-    start: () => {
-      stopped = false;
-      look();
-    },
-    stop: async () => {
-      stopped = true;
-      clearTimeout(timer);
-      await looking;
-    },
-    look,
-    tryAll: () => {
+    start: loop.start,
+    stop: loop.stop,
+    check: () => loop.tick(),
+    probeAll: () => {
       probeAll = true;
-      look();
+      loop.tick();
     },
   };
 }
 
 /**
- * Milliseconds until the next look at lost and moved chats; undefined while there are none. Often only where an alert
+ * Milliseconds until the next check of lost and moved chats; undefined while there are none. Often only where an alert
  * that comes meanwhile must be sent elsewhere: an admin who blocked the bot may stay lost for weeks.
  */
 export function pauseBeforeNext(

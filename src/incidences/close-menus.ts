@@ -1,4 +1,5 @@
 import type { Db } from '../database/connect.ts';
+import { createLoop, type Loop } from '../database/loop.ts';
 import type { Wake } from '../database/wake.ts';
 import { rank } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
@@ -24,10 +25,7 @@ export async function closeTagMenus(db: Db, incidenceId: number, now: Date): Pro
  * Every few seconds: menus nobody used for a while give way to the main one, once nothing else waits for the chat.
  * The menu is in the database, so it closes after a restart too.
  */
-export function createMenuCloser({ db, wake, log, now }: { db: Db; wake: Wake; log: Log; now: () => Date }) {
-  let timer: NodeJS.Timeout | undefined;
-  let closing: Promise<void> | undefined;
-
+export function createMenuCloser({ db, wake, log, now }: { db: Db; wake: Wake; log: Log; now: () => Date }): Loop {
   async function closeIdle(): Promise<void> {
     // One query while there is nothing to do, instead of a transaction's three.
     if (!(await cardStore.hasIdleMenu(db, now()))) return;
@@ -43,19 +41,13 @@ export function createMenuCloser({ db, wake, log, now }: { db: Db; wake: Wake; l
     if (closed > 0) wake.signal('deliveries');
   }
 
-  function run(): void {
-    closing ??= closeIdle()
-      .catch((err: unknown) => log.warn({ err }, 'menu.close_failed'))
-      .finally(() => (closing = undefined));
-  }
-
-  return {
-    start: () => {
-      timer = setInterval(run, everyMs);
+  return createLoop({
+    run: async () => {
+      await closeIdle();
+      return everyMs;
     },
-    stop: async () => {
-      clearInterval(timer);
-      await closing;
-    },
-  };
+    failed: (err) => log.warn({ err }, 'menu.close_failed'),
+    retryInMs: everyMs,
+    firstInMs: everyMs,
+  });
 }

@@ -3,7 +3,7 @@ import * as deliveryStore from '../../delivery/delivery-store.ts';
 import * as incidenceStore from '../../incidences/incidence-store.ts';
 import type { Person } from '../../people/person.ts';
 import { acknowledgeAllFolded } from '../../storms/acknowledge-all-folded.ts';
-import { stormCard } from '../../storms/keep-storms.ts';
+import { stormCard } from '../../storms/storm-controller.ts';
 import * as stormStore from '../../storms/storm-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { createRecent } from '../recent.ts';

@@ -1,43 +1,26 @@
 import type { Db } from '../database/connect.ts';
+import { createLoop, type Loop } from '../database/loop.ts';
 import type { Log } from '../log.ts';
 import * as retentionStore from './retention-store.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** Every hour: customers' data is kept no longer than the settings say; the incidences' numbers and states stay. */
-export function createForgetting(deps: { db: Db; log: Log; retentionDays: number; now: () => Date }) {
-  let timer: NodeJS.Timeout | undefined;
-  let forgetting = Promise.resolve();
-  let stopping = new AbortController();
-
-  /** The next run is set when this one has ended, so that a long one never overlaps it. */
-  function forget(): void {
-    const { signal } = stopping;
-    forgetting = forgetOld(deps.db, deps.retentionDays, deps.now(), signal)
-      .then((deleted) => {
-        if (Object.values(deleted).some((count) => count > 0)) deps.log.info(deleted, 'retention.deleted');
-      })
-      .catch((err: unknown) => deps.log.warn({ err }, 'retention.failed'))
-      .then(() => {
-        if (!signal.aborted) timer = setTimeout(forget, hourMs);
-      });
-  }
-
-  return {
-    start: () => {
-      stopping = new AbortController();
-      forget();
+/** Every hour: customers' data is kept no longer than the settings allow; the incidences' numbers and states stay. */
+export function createRetentionJob(deps: { db: Db; log: Log; retentionDays: number; now: () => Date }): Loop {
+  const { db, log, retentionDays, now } = deps;
+  return createLoop({
+    run: async (stopping) => {
+      const deleted = await deleteExpired(db, retentionDays, now(), stopping);
+      if (Object.values(deleted).some((count) => count > 0)) log.info(deleted, 'retention.deleted');
+      return hourMs;
     },
-    stop: async () => {
-      stopping.abort();
-      clearTimeout(timer);
-      await forgetting;
-    },
-  };
+    failed: (err) => log.warn({ err }, 'retention.failed'),
+    retryInMs: hourMs,
+  });
 }
 
-export async function forgetOld(
+export async function deleteExpired(
   db: Db,
   retentionDays: number,
   now: Date,

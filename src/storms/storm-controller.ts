@@ -1,4 +1,5 @@
 import type { Db } from '../database/connect.ts';
+import { createLoop } from '../database/loop.ts';
 import type { Wake } from '../database/wake.ts';
 import { type Delivery, rank, type DeliveryRequest } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
@@ -13,7 +14,7 @@ const everyMs = 1_000;
 const atOnce = 2;
 const editEveryMs = 10_000;
 
-export type StormKeeper = Readonly<{
+export type StormController = Readonly<{
   start: () => void;
   stop: () => Promise<void>;
   /** The pace holds back a lane whose next delivery is this. Only new cards fold. */
@@ -24,30 +25,19 @@ export type StormKeeper = Readonly<{
  * Folds new cards into a lane's storm card when more than a screenful waits, and ends the storm when it is over.
  * Asks the database nothing while no lane is backlogged.
  */
-export function createStormKeeper(deps: { db: Db; wake: Wake; log: Log; now: () => Date }): StormKeeper {
+export function createStormController(deps: { db: Db; wake: Wake; log: Log; now: () => Date }): StormController {
   const { db, wake, log } = deps;
   const backloggedLanes = new Set<string>();
   const lastShown = new Map<string, { at: number; folded: number }>();
-  let mayBeStormy = true;
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> | undefined;
-  let stopped = true;
+  const loop = createLoop({
+    run: checkStorms,
+    failed: (err) => log.warn({ err }, 'storm.failed'),
+    retryInMs: everyMs,
+    firstInMs: everyMs,
+  });
 
-  function lookSoon(): void {
-    if (!timer && !looking && !stopped) timer = setTimeout(look, everyMs);
-  }
-
-  function look(): void {
-    timer = undefined;
-    looking = lookAfterAll()
-      .catch((err: unknown) => log.warn({ err }, 'storm.failed'))
-      .finally(() => {
-        looking = undefined;
-        if (mayBeStormy || backloggedLanes.size > 0) lookSoon();
-      });
-  }
-
-  async function lookAfterAll(): Promise<void> {
+  /** Resolves with the ms until the next check; undefined while there is no storm. */
+  async function checkStorms(): Promise<number | undefined> {
     for (const lane of backloggedLanes) {
       backloggedLanes.delete(lane);
       const folded = await db.transaction().execute(async (trx) => {
@@ -58,11 +48,11 @@ export function createStormKeeper(deps: { db: Db; wake: Wake; log: Log; now: () 
       if (folded) log.info({ lane, folded }, 'storm.folded');
     }
     const active = await stormStore.findAllActive(db);
-    for (const storm of active) await lookAfter(storm);
-    mayBeStormy = active.length > 0;
+    for (const storm of active) await update(storm);
+    return active.length > 0 ? everyMs : undefined;
   }
 
-  async function lookAfter(storm: stormStore.Storm): Promise<void> {
+  async function update(storm: stormStore.Storm): Promise<void> {
     const { lane } = storm;
     const now = deps.now();
     const shown = lastShown.get(lane) ?? { at: 0, folded: -1 };
@@ -71,7 +61,7 @@ export function createStormKeeper(deps: { db: Db; wake: Wake; log: Log; now: () 
     const folded = await stormStore.countFolded(db, lane);
     const waiting = await stormStore.countWaiting(db, lane);
     const isOver = folded === 0 && waiting === 0;
-    if (folded > 0 && waiting === 0) await letSomeOut(lane, now);
+    if (folded > 0 && waiting === 0) await releaseFolded(lane, now);
     if (isOver) {
       await stormStore.end(db, storm.id, now);
       lastShown.delete(lane);
@@ -88,27 +78,18 @@ export function createStormKeeper(deps: { db: Db; wake: Wake; log: Log; now: () 
    * Folding spares a chat, it hides nothing: when nothing else waits the most urgent come singly after all. Below high
    * they were told in the storm card, so what stands on a card and is no longer so is corrected first.
    */
-  async function letSomeOut(lane: string, now: Date): Promise<void> {
+  async function releaseFolded(lane: string, now: Date): Promise<void> {
     const upTo = (await stormStore.hasDueEdit(db, lane, now)) ? rank.high : rank.low;
     if ((await stormStore.unfold(db, lane, atOnce, { asked: false, upTo })) > 0) wake.signal('deliveries');
   }
 
   return {
-    start: () => {
-      stopped = false;
-      mayBeStormy = true;
-      lookSoon();
-    },
-    stop: async () => {
-      stopped = true;
-      clearTimeout(timer);
-      timer = undefined;
-      await looking;
-    },
+    start: loop.start,
+    stop: loop.stop,
     backlogged: ({ lane, kind }) => {
       if (kind !== 'send_card') return;
       backloggedLanes.add(lane);
-      lookSoon();
+      loop.tick(everyMs);
     },
   };
 }
