@@ -36,6 +36,7 @@ async function startServer(waitMs: number) {
     limits: createLimits({ alertsPerMinute: 1_000, webhooksPerMinute: 1_000 }),
     log: createLog('silent', { pretty: false }),
     now: () => new Date(),
+    mayInspect: () => false,
     metrics: (_req, res) => void res.end(),
     mounted: {},
   });

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Message } from 'telegram-sandbox';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import {
+  fetchReady,
   forgetEverything,
   postAlert,
   postChatwoot,
@@ -75,7 +76,7 @@ afterEach(async () => {
       /^(sendMessage|editMessageText|sendDocument)$/.test(method) && params['parse_mode'] !== 'HTML',
   );
   expect(unformatted).toEqual([]);
-  const ready = await fetch(`${product.baseUrl}/ready`);
+  const ready = await fetchReady(product);
   expect(ready.status, await ready.text()).toBe(200);
 });
 

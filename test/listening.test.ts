@@ -5,7 +5,7 @@ import { en } from '../src/telegram/texts/en.ts';
 import { commandMenu } from '../src/telegram/views/help.ts';
 import { openChat } from './support/chat.ts';
 import { type Refusal, startDetour } from './support/detour.ts';
-import { postAlert, type Product, type ProductOptions, startProduct } from './support/product.ts';
+import { fetchReady, postAlert, type Product, type ProductOptions, startProduct } from './support/product.ts';
 import { alertOf, startWorld, type World } from './support/world.ts';
 
 // Nothing optional keeps the bot from receiving presses and commands, and nothing of another program is taken over.
@@ -72,7 +72,7 @@ test.concurrent('cards are sent while nobody listens: /ready says so', async (co
     reasons: [expect.stringContaining('Presses and commands are not received yet')],
   });
   world.sandbox.faults.clear();
-  await vi.waitUntil(async () => (await fetch(`${product.baseUrl}/ready`)).status === 200, { timeout: 60_000 });
+  await vi.waitUntil(async () => (await fetchReady(product)).status === 200, { timeout: 60_000 });
 });
 
 test.concurrent("another program's webhook is left alone and named by its host; once it is gone the bot listens", async (context) => {
@@ -117,7 +117,7 @@ async function callTelegram({ sandbox }: World, method: string, params: object):
 }
 
 async function readiness(product: Product): Promise<unknown> {
-  return (await fetch(`${product.baseUrl}/ready`)).json();
+  return (await fetchReady(product)).json();
 }
 
 async function start(world: World, options: ProductOptions = {}): Promise<Product> {

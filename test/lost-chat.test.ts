@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
-import { postAlert, type Product, quiet, secrets, startProduct, startSandbox } from './support/product.ts';
+import { fetchReady, postAlert, type Product, quiet, secrets, startProduct, startSandbox } from './support/product.ts';
 
 let product: Product;
 beforeEach(async () => {
@@ -26,7 +26,7 @@ test('kicked from the team chat: alerts reach the admins, /ready says why, and b
     what: 'the rescued card',
   });
   expect(texts(SEED.carla)).toContainEqual(expect.stringContaining("I can't post in the team chat"));
-  const ready = await fetch(`${product.baseUrl}/ready`);
+  const ready = await fetchReady(product);
   expect(ready.status).toBe(503);
   expect(await ready.json()).toMatchObject({ reasons: [expect.stringContaining('kicked')] });
 
@@ -39,7 +39,7 @@ test('kicked from the team chat: alerts reach the admins, /ready says why, and b
     what: 'the card in the team chat',
   });
   await quiet(product);
-  expect((await fetch(`${product.baseUrl}/ready`)).status).toBe(200);
+  expect((await fetchReady(product)).status).toBe(200);
   // A chat that refuses is not asked over and over.
   expect(sandbox.refusals.filter((call) => call.error_code === 403).length).toBeLessThan(4);
 });
@@ -60,7 +60,7 @@ test('a group that becomes a supergroup is followed: open cards are sent anew, n
     const again = await postAlert(small, alert(4));
     expect(again.status).toBe(200);
     // A chat that moved is not lost.
-    expect((await fetch(`${small.baseUrl}/ready`)).status).toBe(200);
+    expect((await fetchReady(small)).status).toBe(200);
     expect(sandbox.messages(SEED.carla).filter((message) => message.text?.includes("I can't post"))).toEqual([]);
     const card = sandbox.messages(supergroup.id).find((message) => message.text?.includes('Conversation ID: #4'));
     const press = { chatId: supergroup.id, messageId: card?.message_id ?? 0, button: 'Acknowledge', by: SEED.ana };
@@ -68,7 +68,7 @@ test('a group that becomes a supergroup is followed: open cards are sent anew, n
 
     // As it stands when the old chat refused something after the move.
     await small.rows(`update lanes set lost_at = now(), lost_reason = 'gone' where migrated_to is not null`);
-    expect((await fetch(`${small.baseUrl}/ready`)).status).toBe(200);
+    expect((await fetchReady(small)).status).toBe(200);
     const headers = { authorization: `Bearer ${secrets.alertKey}` };
     expect(await (await fetch(`${small.baseUrl}/metrics`, { headers })).text()).toContain('bellhop_lost_chats 0');
   } finally {
@@ -87,7 +87,7 @@ test('a closed topic is a lost chat, and found when it opens again', async () =>
     await postAlert(forum, alert(1));
     const rescued = () => sandbox.messages(SEED.carla).some((message) => message.text?.includes('Conversation ID: #1'));
     await sandbox.waitFor(rescued, { what: 'the rescued card' });
-    const ready = await fetch(`${forum.baseUrl}/ready`);
+    const ready = await fetchReady(forum);
     expect(await ready.json()).toMatchObject({ reasons: [expect.stringContaining('TOPIC_CLOSED')] });
 
     sandbox.reopenTopic(SEED.forum, SEED.topics.urgent);
@@ -116,7 +116,7 @@ test.each(losses)('%s: the admins get what comes, /ready and /failed say why', a
     lose(sandbox);
     await postAlert(forum, alert(1, 'critical'));
     await sandbox.waitFor(() => told('Conversation ID: #1'), { what: 'the rescued card' });
-    const ready = await fetch(`${forum.baseUrl}/ready`);
+    const ready = await fetchReady(forum);
     expect([ready.status, await ready.json()]).toMatchObject([503, { reasons: [expect.stringContaining(words)] }]);
     sandbox.type({ chatId: SEED.carla, by: SEED.carla, text: '/failed' });
     await sandbox.waitFor(() => told(`in chat ${SEED.forum}: Bad Request`), { what: 'the answer to /failed' });

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { telegramLimits } from '../src/telegram/flood-limits.ts';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { startDetour } from './support/detour.ts';
-import { postAlert, type Product, type ProductOptions, startProduct } from './support/product.ts';
+import { fetchReady, postAlert, type Product, type ProductOptions, startProduct } from './support/product.ts';
 import {
   alertOf,
   allShown,
@@ -32,7 +32,7 @@ test.concurrent('Telegram unreachable: alerts are taken, /ready says why; back a
   for (const { status, body } of await Promise.all(posts)) {
     expect({ status, body }).toMatchObject({ status: 202, body: { success: true, telegram_message_id: null } });
   }
-  const ready = await fetch(`${product.baseUrl}/ready`);
+  const ready = await fetchReady(product);
   expect(ready.status).toBe(503);
   expect(await ready.json()).toMatchObject({ reasons: [expect.stringContaining('Telegram has not answered')] });
   expect((await fetch(`${product.baseUrl}/health`)).status).toBe(200);
@@ -46,7 +46,7 @@ test.concurrent('Telegram unreachable: alerts are taken, /ready says why; back a
     ({ calls }) => calls.some(({ method, ok }) => method === 'setMyCommands' && ok),
     patiently,
   );
-  expect((await fetch(`${product.baseUrl}/ready`)).status).toBe(200);
+  expect((await fetchReady(product)).status).toBe(200);
 });
 
 test.concurrent('messages wait and nobody sends them: /ready says so after ten minutes', async (context) => {
@@ -54,23 +54,23 @@ test.concurrent('messages wait and nobody sends them: /ready says so after ten m
   const receiver = await start(world, { env: { ROLES: 'http,process' } });
   await postAlerts(receiver, [1]);
   await found(world, `select 1 from deliveries where state = 'waiting'`);
-  expect((await fetch(`${receiver.baseUrl}/ready`)).status).toBe(200);
+  expect((await fetchReady(receiver)).status).toBe(200);
 
   await world.rows(`update deliveries set due_at = now() - interval '11 minutes'`);
-  const ready = await fetch(`${receiver.baseUrl}/ready`);
+  const ready = await fetchReady(receiver);
   expect(ready.status).toBe(503);
   expect(await ready.json()).toMatchObject({
     reasons: [expect.stringContaining(`Messages to telegram:${chatId} have waited`)],
   });
   // A pause that Telegram asked for is no fault.
   await world.rows(`insert into lanes (lane, paused_until) select lane, now() + interval '1 hour' from deliveries`);
-  expect((await fetch(`${receiver.baseUrl}/ready`)).status).toBe(200);
+  expect((await fetchReady(receiver)).status).toBe(200);
 
   await world.rows('update lanes set paused_until = null');
   await start(world);
   await allShown(world.sandbox, [1]);
   await nothingWaits(world);
-  expect((await fetch(`${receiver.baseUrl}/ready`)).status).toBe(200);
+  expect((await fetchReady(receiver)).status).toBe(200);
 });
 
 test.concurrent('a retry_after is kept, by deliveries and by answers to people, and across a restart', async (context) => {

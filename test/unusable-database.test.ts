@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { sharesSessions } from '../src/database/usable.ts';
 import { launch, startProcess } from './support/processes.ts';
-import { postAlert } from './support/product.ts';
+import { fetchReady, postAlert } from './support/product.ts';
 import { alertOf, connectTo, cutConnections, startWorld } from './support/world.ts';
 import { waitUntil } from './support/wait.ts';
 
@@ -14,7 +14,7 @@ test('a database that turns read-only is named by /ready, by refused posts and b
   await world.rows(`alter database ${name} set default_transaction_read_only to on`);
   await cutConnections(world, '%');
 
-  const ready = () => fetch(`${bellhop.baseUrl}/ready`);
+  const ready = () => fetchReady(bellhop);
   await waitUntil(async () => (await (await ready()).text()).includes('the database is read-only'));
   expect((await ready()).status).toBe(503);
   const { status, body } = await postAlert(bellhop, alertOf(4501));

@@ -7,7 +7,7 @@ import { createLog } from '../src/log.ts';
 import { openChat } from './support/chat.ts';
 import { createTestDatabase } from './support/database.ts';
 import { launch } from './support/processes.ts';
-import { startProduct } from './support/product.ts';
+import { fetchReady, startProduct } from './support/product.ts';
 import { connectTo, startWorld } from './support/world.ts';
 
 const migrationFolder = path.join(import.meta.dirname, '../migrations');
@@ -55,7 +55,7 @@ test('after an upgrade every incidence is there, counts in /stats and can be act
   expect((await team.ask('/why 2')).text).toContain('acknowledged by Ana');
   expect((await team.ask('/ack 1')).text).toBe('#1 is yours');
   expect((await team.ask('/close 2 spam')).text).toBe('#2 closed · spam');
-  expect((await fetch(`${product.baseUrl}/ready`)).status).toBe(200);
+  expect((await fetchReady(product)).status).toBe(200);
 });
 
 test('/ready names the migrations that a newer program waits for', async () => {
@@ -64,7 +64,7 @@ test('/ready names the migrations that a newer program waits for', async () => {
   const [last] = await product.rows<{ name: string }>(
     'delete from kysely_migration where name = (select max(name) from kysely_migration) returning name',
   );
-  const answer = await fetch(`${product.baseUrl}/ready`);
+  const answer = await fetchReady(product);
   expect(answer.status).toBe(503);
   expect(await answer.json()).toMatchObject({
     reasons: [`The database is not migrated (${last?.name}): run npm run migrate.`],

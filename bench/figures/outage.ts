@@ -4,7 +4,7 @@ import { startServer, temporaryDirectory } from '../support/database.ts';
 import { type Bench, type Figure, type Row, row } from '../support/figure.ts';
 import { plain } from '../support/numbers.ts';
 import { residentMegabytes } from '../support/processes.ts';
-import { type Product, productEnv, startProduct } from '../support/product.ts';
+import { type Product, productEnv, secrets, startProduct } from '../support/product.ts';
 import { startRelay } from '../support/relay.ts';
 import { preciseNow } from '../support/remote.ts';
 import { startTelegram, type Telegram } from '../support/sandbox.ts';
@@ -106,7 +106,9 @@ function watch({ pid, port }: Product) {
   let ended = false;
   const watching = (async () => {
     while (!ended) {
-      const response = await fetch(`http://127.0.0.1:${port}/ready`);
+      const response = await fetch(`http://127.0.0.1:${port}/ready`, {
+        headers: { authorization: `Bearer ${secrets.alertKey}` },
+      });
       const { reasons } = (await response.json()) as { reasons?: string[] };
       const megabytes = residentMegabytes(pid);
       samples.push({ at: preciseNow(), megabytes, ready: response.status, reason: reasons?.join(' ') ?? '' });

@@ -29,6 +29,8 @@ export type Part = Readonly<{ stop: () => Promise<void> | void; always?: true }>
 export type Base = Readonly<{
   config: Config;
   sandbox: Sandbox | undefined;
+  /** CHATWOOT_ALERT_KEY as it was set: in sandbox mode `config` has one that nobody knows. */
+  operatorKey: string | undefined;
   db: Db;
   /** For work that may be repeated: its commits do not wait for the disk. */
   unflushedDb: Db;
@@ -70,7 +72,20 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
   await wake.start();
   parts.push(wake);
   const adminPlaces = admins.length > 0 ? admins : configured;
-  return { config, sandbox: sandboxed?.sandbox, db, unflushedDb, databaseUrl, wake, log, places, adminPlaces, now };
+  const operatorKey = options.config.chatwoot.alertKey;
+  return {
+    config,
+    sandbox: sandboxed?.sandbox,
+    operatorKey,
+    db,
+    unflushedDb,
+    databaseUrl,
+    wake,
+    log,
+    places,
+    adminPlaces,
+    now,
+  };
 }
 
 /** Over a session of its own: a migration may take longer than any statement of daily work. */

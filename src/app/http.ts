@@ -4,6 +4,7 @@ import { chatwootEndpoints, chatwootOperations } from '../chatwoot/endpoints.ts'
 import { laneOf } from '../chats/lane.ts';
 import { healthOperations, type TelegramState } from '../http/health.ts';
 import { createBodyBudget } from '../http/body-budget.ts';
+import { createMayInspect } from '../http/inspect-access.ts';
 import { createIntake } from '../http/intake.ts';
 import { createLimits } from '../http/limits.ts';
 import { metricsRoute } from '../http/metrics.ts';
@@ -49,6 +50,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   // A new one at every start: nobody else on this machine knows it.
   const key = randomBytes(18).toString('base64url');
   const page = sandbox && createPage({ sandbox, key, target, now, log });
+  const mayInspect = createMayInspect(base.operatorKey);
   const budget = createBodyBudget(bodyMemory);
   const refusals = createRefusals(base);
   const server = createHttpServer({
@@ -58,13 +60,14 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
       ...chatwootOperations(chatwootDeps),
       ...healthOperations({ db, teamLanes, telegramState, startedAt: now() }),
     ],
+    mayInspect,
     intake,
     limits: createLimits(config),
     log,
     now,
     budget,
     refusals,
-    metrics: metricsRoute({ db, key: chatwoot.alertKey, bodyBytes: budget.bytes, refused: refusals.counts, now, log }),
+    metrics: metricsRoute({ db, mayInspect, bodyBytes: budget.bytes, refused: refusals.counts, now, log }),
     mounted: page ? { '/sandbox': page } : {},
   });
   const port = await server.start().catch((error: unknown) => {

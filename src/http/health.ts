@@ -20,7 +20,7 @@ export type TelegramState =
       problem: string | undefined;
     }>;
 
-/** `/health`: the process answers. `/ready`: it can do its work, or why not. */
+/** `/health`: the process answers. `/ready`: it can do its work, or not; why not only for those who may inspect it. */
 export function healthOperations(deps: {
   db: Db;
   /** Lanes of the team's chats: a person's own chat that is lost stops nobody else. */
@@ -45,14 +45,17 @@ export function healthOperations(deps: {
     {
       method: 'get',
       path: '/ready',
-      perform: async ({ now }) => {
+      perform: async ({ now }, mayInspect) => {
         const reasons = [
           ...(await databaseProblems(deps.db, deps.teamLanes(), now)),
           ...telegramProblems(deps.telegramState(), now),
         ];
         return reasons.length === 0
           ? { status: 200, body: { status: 'ready', timestamp: now.toISOString() } }
-          : { status: 503, body: { status: 'not ready', reasons, timestamp: now.toISOString() } };
+          : {
+              status: 503,
+              body: { status: 'not ready', ...(mayInspect ? { reasons } : {}), timestamp: now.toISOString() },
+            };
       },
     },
   ];

@@ -1,31 +1,26 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Db } from '../database/connect.ts';
-import { isFromHere } from './local-request.ts';
-import { sameSecret } from '../inbound/same-secret.ts';
 import type { Log } from '../log.ts';
 import { sendError } from './errors.ts';
+import type { MayInspect } from './inspect-access.ts';
 import type { Refusals } from './refusals.ts';
 import * as metricsStore from './metrics-store.ts';
 
 type Deps = Readonly<{
   db: Db;
-  key: string | undefined;
+  mayInspect: MayInspect;
   bodyBytes: () => number;
   refused: Refusals['counts'];
   now: () => Date;
   log: Log;
 }>;
 
-/**
- * `GET /metrics`, with the alert key as bearer. Only where no key is set, this machine may ask without one: a proxy on
- * it that adds no header cannot be told from a local caller, so where a key exists it is required.
- */
-export function metricsRoute({ db, key, bodyBytes, refused, now, log }: Deps): RequestHandler {
+/** `GET /metrics`. */
+export function metricsRoute({ db, mayInspect, bodyBytes, refused, now, log }: Deps): RequestHandler {
   const metrics = createMetrics(db, bodyBytes, refused);
   return async (req, res) => {
-    const mayRead = key === undefined ? isFromHere(req) : sameSecret(req.headers.authorization ?? '', `Bearer ${key}`);
-    if (!mayRead) {
+    if (!mayInspect(req)) {
       return sendError(
         res,
         'unauthorized',

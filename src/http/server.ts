@@ -5,6 +5,7 @@ import type { Endpoint, Operation } from '../inbound/source.ts';
 import type { Log } from '../log.ts';
 import { createNameAddress } from './address.ts';
 import { errorHandler, type NoteRefused, sendError, sendTooMany } from './errors.ts';
+import type { MayInspect } from './inspect-access.ts';
 import { arrivalOf, receive } from './receive.ts';
 import type { Intake } from './intake.ts';
 import type { Limits } from './limits.ts';
@@ -31,6 +32,7 @@ type Deps = Readonly<{
   refusals: Pick<Refusals, 'note'>;
   log: Log;
   now: () => Date;
+  mayInspect: MayInspect;
   /** `GET /metrics`. */
   metrics: RequestHandler;
   /** Further routers by path, such as the sandbox's page. */
@@ -71,7 +73,7 @@ function createExpress(given: Deps): Express {
       operation.admit?.(arrival);
       const wait = operation.countsAs && (await deps.limits.source(operation.countsAs));
       if (wait !== undefined) return sendTooMany(res, wait, `${operation.countsAs} sends more than its limit a minute`);
-      const { status, body } = await operation.perform(arrival);
+      const { status, body } = await operation.perform(arrival, deps.mayInspect(req));
       res.status(status).json(body);
     });
   }

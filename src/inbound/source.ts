@@ -85,5 +85,6 @@ export type Operation = Readonly<{
   /** It counts against the limit of this source, once `admit` let it in. */
   countsAs?: SourceName;
   admit?: (arrival: Arrival) => void;
-  perform: (arrival: Arrival) => Answer | Promise<Answer>;
+  /** `mayInspect`: the caller may see details of how Bellhop is doing. */
+  perform: (arrival: Arrival, mayInspect: boolean) => Answer | Promise<Answer>;
 }>;

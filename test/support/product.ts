@@ -92,6 +92,11 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   };
 }
 
+/** `/ready` with its reasons, which only the key shows. */
+export function fetchReady({ baseUrl }: Pick<Product, 'baseUrl'>): Promise<Response> {
+  return fetch(`${baseUrl}/ready`, { headers: { authorization: `Bearer ${secrets.alertKey}` } });
+}
+
 /** Resolves when every accepted event is processed and nothing waits to be delivered. */
 export async function quiet(product: Product): Promise<void> {
   await waitUntil(async () => {
