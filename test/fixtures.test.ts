@@ -19,15 +19,15 @@ import {
  * `recorded`: kept, nothing to show, and the answer says so. `silent`: might have shown, had we known the conversation.
  */
 const chatwoot: Record<string, string> = {
-  agentbot_conversation_resolved: 'silent: not known here and resolved in Chatwoot',
-  agentbot_conversation_status_changed: 'silent: not known here and pending in Chatwoot',
+  agentbot_conversation_resolved: 'silent: unknown conversation, resolved in Chatwoot',
+  agentbot_conversation_status_changed: 'silent: unknown conversation, pending in Chatwoot',
   agentbot_message_created: 'recorded: with-bot',
-  webhook_conversation_created_pending_bot: 'silent: not known here and pending in Chatwoot',
-  webhook_conversation_status_changed_pending: 'silent: not known here and pending in Chatwoot',
-  webhook_conversation_status_changed_resolved: 'silent: not known here and resolved in Chatwoot',
-  webhook_conversation_status_changed_snoozed: 'silent: not known here and snoozed in Chatwoot',
+  webhook_conversation_created_pending_bot: 'silent: unknown conversation, pending in Chatwoot',
+  webhook_conversation_status_changed_pending: 'silent: unknown conversation, pending in Chatwoot',
+  webhook_conversation_status_changed_resolved: 'silent: unknown conversation, resolved in Chatwoot',
+  webhook_conversation_status_changed_snoozed: 'silent: unknown conversation, snoozed in Chatwoot',
   webhook_conversation_typing_on_contact: 'recorded: typing',
-  webhook_conversation_updated_status_resolved: 'silent: not known here and resolved in Chatwoot',
+  webhook_conversation_updated_status_resolved: 'silent: unknown conversation, resolved in Chatwoot',
   webhook_inbox_updated_disconnected: 'recorded: inbox-disconnected',
   webhook_message_created_agent_bot_input_select: 'recorded: bot-message',
   webhook_message_created_automation_null_sender: 'recorded: automation',

@@ -151,7 +151,7 @@ test('a replayed answer, or end, of before an incidence is none of it', async ()
     body['incidence_id'],
   );
   expect(reasons).toEqual([
-    { reason: 'an answer from before this incidence' },
+    { reason: 'this answer is older than the incidence' },
     { reason: 'resolved before this incidence' },
   ]);
 });

@@ -38,7 +38,7 @@ function joined(parts: readonly (string | undefined)[]): string {
   );
 }
 
-/** Custom attributes of the conversation, then of the contact; only an order id says which stage it is. */
+/** Custom attributes of the conversation, then of the contact; only an order id decides the stage. */
 function attributesOf(conversation: Conversation, customer: Message['sender']): Details {
   const { stage, ...ofConversation } = contextFromAttributes(conversation.custom_attributes);
   const { stage: customerStage, ...ofCustomer } = contextFromAttributes(customer?.custom_attributes);
@@ -50,7 +50,7 @@ function attributesOf(conversation: Conversation, customer: Message['sender']): 
     ...ofCustomer.additionalInfo,
     ...ofConversation.additionalInfo,
     ...(team && { team }),
-    // An empty list says that the labels were removed, a missing one nothing.
+    // An empty list means that the labels were removed; a missing one means nothing.
     ...(labels !== undefined && { labels }),
   };
   return {

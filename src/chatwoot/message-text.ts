@@ -4,7 +4,7 @@ import type { Conversation, Message } from './payload.ts';
 
 /**
  * The customer's own words in a message. Of an e-mail the new part alone: Chatwoot calls it `quoted`,
- * while `content` and `reply` carry the history. What was said in voice messages follows; without words, what was attached.
+ * while `content` and `reply` carry the history. Transcribed voice messages follow; without any text, the attachments.
  */
 export function messageText(message: Message): string | undefined {
   const email = message.content_attributes?.email;

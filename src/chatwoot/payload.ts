@@ -82,7 +82,7 @@ export const conversationSchema = z.object({
   created_at: seconds,
   updated_at: seconds,
   last_activity_at: seconds,
-  /** 0 when nobody waits, which is undefined here. */
+  /** Chatwoot sends 0 when no customer waits; that is undefined here. */
   waiting_since: seconds,
   changed_attributes: z.array(part({ status: part({ current_value: text }) })).catch([]),
 });

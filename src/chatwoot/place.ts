@@ -1,4 +1,4 @@
-/** Where the customer's Chatwoot is, as far as the settings say. `baseUrl` is an http(s) address without a path. */
+/** The team's Chatwoot, as far as it is configured. `baseUrl` is an http(s) address without a path. */
 export type ChatwootPlace = Readonly<{ baseUrl?: string | undefined; accountId?: string | undefined }>;
 
 /** A person's link to a conversation; undefined when the address or the account is not known. */

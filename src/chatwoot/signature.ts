@@ -22,7 +22,7 @@ const messages: Readonly<Record<SignatureFault, string>> = {
   'missing-timestamp': 'X-Chatwoot-Timestamp is missing: the signature covers it, so send both headers.',
   'bad-timestamp': 'X-Chatwoot-Timestamp must be Unix time in whole seconds, e.g. 1773481413 (not milliseconds).',
   stale:
-    'X-Chatwoot-Timestamp is more than 5 minutes off. Check the clocks of both machines; a repeated request must be signed anew.',
+    'X-Chatwoot-Timestamp is more than 5 minutes off. Check the clocks of both machines; a repeated request needs a new signature.',
   'no-prefix': 'X-Chatwoot-Signature must start with "sha256=".',
   'not-hex': 'X-Chatwoot-Signature must be "sha256=" and 64 hexadecimal digits, not base64.',
   'body-only':
@@ -58,7 +58,7 @@ export function isSigned(
   return faulty(matchesAny(given, secrets, '', rawBody) ? 'body-only' : 'mismatch');
 }
 
-/** No early end: how long it takes does not tell which secret matched. An empty secret would let anyone sign. */
+/** Compares with every secret, so that timing does not reveal which matched. An empty secret would let anyone sign. */
 function matchesAny(given: Buffer, secrets: readonly string[], prefix: string, rawBody: Buffer): boolean {
   let matched = false;
   for (const secret of secrets) {

@@ -19,8 +19,8 @@ export function createTranslateAlert(place: ChatwootPlace): Translate {
 }
 
 function translateAlert(alert: Alert, externalId: string, body: object, place: ChatwootPlace): Translation {
-  const said = cleanLine(alert.chatwoot_url ?? '', 20_000);
-  const link = said.length <= 2000 ? said : '';
+  const url = cleanLine(alert.chatwoot_url ?? '', 20_000);
+  const link = url.length <= 2000 ? url : '';
   const account = /\/accounts\/(\d{1,20})(?:[/?#]|$)/.exec(link)?.[1] ?? place.accountId ?? '';
   return {
     kind: 'event',
@@ -50,7 +50,7 @@ function detailsOf(alert: Alert, body: object, url: string | undefined): Details
 
 /**
  * Everything of `additional_info`, then fields beside the contract's, is listed as it was sent, even what also
- * has a field of its own. Only an order id says which stage it is: most alerts have nothing to do with orders.
+ * has a field of its own. Only an order id decides the stage: most alerts have nothing to do with orders.
  */
 function contextOf(alert: Alert, body: object): Details {
   const beside = Object.entries(body).filter(([key]) => !Object.hasOwn(alertSchema.shape, key));

@@ -8,7 +8,7 @@ import { accountOf, type ChatwootPlace, conversationUrl } from './place.ts';
 import { severityOf } from './priority.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Every event about a conversation says its present state, whatever it is called. */
+/** Every event about a conversation carries its current state, whatever the event's name. */
 export function translateConversation(
   event: string,
   conversation: Conversation,

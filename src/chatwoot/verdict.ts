@@ -5,7 +5,7 @@ import { type Decisive, decisiveSchema, inboxSchema } from './payload.ts';
 
 /** What an event is about, decided by few fields: a third of what reading a large body whole costs. */
 export type Verdict =
-  /** The customer wrote, or Chatwoot transcribed what the customer said. */
+  /** The customer wrote, or Chatwoot transcribed a voice message. */
   | Readonly<{ kind: 'wrote' | 'transcribed' | 'answered'; conversationId: string }>
   | Readonly<{ kind: 'status'; conversationId: string; status: DeskStatus }>
   | Readonly<{ kind: 'ignored' | 'drift'; reason: string }>;
@@ -41,8 +41,8 @@ export function verdictOf(event: string, body: object): Verdict {
   // Automation rules send the conversation, whatever the rule was about.
   const isAboutConversation = conversationEvents.includes(event) || event.startsWith('automation_event.');
   if (!isAboutConversation) return drift(`unknown event ${cleanLine(event, 100)}`);
-  const said = decisiveSchema.parse(body);
-  return verdictOfConversation('id' in body ? said : said.conversation);
+  const decisive = decisiveSchema.parse(body);
+  return verdictOfConversation('id' in body ? decisive : decisive.conversation);
 }
 
 /** Whether an event shows in Telegram; a person's answer only changes a card that stands. */

@@ -64,7 +64,7 @@ export function keptHeaders(arrival: Arrival, names: readonly string[]): Record<
   return Object.fromEntries(kept.filter(([, value]) => value !== ''));
 }
 
-/** A signature that is there must be right even where unsigned bodies are welcome; without a secret it says nothing. */
+/** A signature, where present, must be valid even if unsigned bodies are accepted; without a secret it cannot be checked. */
 function authenticateBySignature(arrival: Arrival, settings: ChatwootSettings): void {
   if (settings.secrets.length === 0) {
     if (settings.allowUnsigned) return;

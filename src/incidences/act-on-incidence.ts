@@ -67,7 +67,7 @@ export type TagRequest = Readonly<{
 }>;
 
 export type TagOutcome =
-  /** Not changed: it was so already, and nothing is recorded or shown anew. */
+  /** `isChanged: false`: it was so already; nothing is recorded or edited. */
   (Extract<ActOutcome, { ok: true }> & Readonly<{ isChanged: boolean }>) | Extract<ActOutcome, { ok: false }>;
 
 export async function tagIncidence(db: Db, request: TagRequest, now: Date): Promise<TagOutcome> {

@@ -22,7 +22,7 @@ export async function closeTagMenus(db: Db, incidenceId: number, now: Date): Pro
 }
 
 /**
- * Every few seconds: menus nobody used for a while give way to the main one, once nothing else waits for the chat.
+ * Every few seconds: menus that were not used for a while are closed, once nothing else waits for the chat.
  * The menu is in the database, so it closes after a restart too.
  */
 export function createMenuCloser({ db, wake, log, now }: { db: Db; wake: Wake; log: Log; now: () => Date }): Loop {

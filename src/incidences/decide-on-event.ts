@@ -4,23 +4,23 @@ import { type Incidence, type IncidenceChange, reopened } from './incidence.ts';
 import { type Severity, worse } from '../sources/severity.ts';
 import type { Details, SourceEvent } from '../sources/source-event.ts';
 
-/** Something the team must hear, not only see on an edited card. */
+/** A change that needs a message of its own: an edited card notifies nobody. */
 export type Notice = 'severity-rose' | 'reopened';
 
 export type Opening = Omit<IncidenceChange, 'severity'> & { severity: Severity };
 
 export type Decision =
   | Readonly<{ kind: 'open'; row: Opening; action: string }>
-  /** `quiet`: worth keeping, nothing a card would show. */
+  /** `quiet`: to be stored, but no card shows it. */
   | Readonly<{ kind: 'change'; change: IncidenceChange; action: string; notice?: Notice; quiet?: true }>
   | Readonly<{ kind: 'nothing'; reason: string }>;
 
-/** When an event came in, and when it is decided on: later, where it had to wait. */
+/** When an event was received, and when it is processed. */
 export type When = Readonly<{ receivedAt: Date; now: Date }>;
 
 /**
- * What an event of a source does to the newest incidence of its conversation (undefined: there is none yet).
- * Severity rises, never falls; what arrives late by the source's own clock changes no state.
+ * How an event of a source changes the newest incidence of its conversation (undefined: there is none yet).
+ * Severity never falls; an event that arrives late by the source's own clock changes no state.
  */
 export function decideOnEvent(current: Incidence | undefined, event: SourceEvent, when: When): Decision {
   const { change } = event;
@@ -32,14 +32,14 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
         const row = { ...known(event, now), reason, severity, alertCount: 1, trigger: 'USER_INITIATED' as const };
         return open(row, 'alerted');
       }
-      const said = { ...known(event, now, current), reason, alertCount: current.alertCount + 1, visitorLeftAt: null };
-      return raise(current, severity, said, 'alerted');
+      const update = { ...known(event, now, current), reason, alertCount: current.alertCount + 1, visitorLeftAt: null };
+      return raise(current, severity, update, 'alerted');
     }
     case 'wrote':
       if (!current) return open({ ...known(event, now), severity: change.severity, trigger: change.trigger }, 'wrote');
       if (current.status !== 'closed') {
-        const said = isOvertaken(current, event, when) ? missing(current, event.details) : known(event, now, current);
-        return raise(current, change.severity, { ...said, visitorLeftAt: leftSince(current, event) }, 'wrote');
+        const update = isOvertaken(current, event, when) ? missing(current, event.details) : known(event, now, current);
+        return raise(current, change.severity, { ...update, visitorLeftAt: leftSince(current, event) }, 'wrote');
       }
       if (isOlderThanDesk(current, event)) return nothing('the conversation was resolved after this message');
       return reopen(current, { ...known(event, now, current), visitorLeftAt: null }, 'wrote', now);
@@ -47,16 +47,16 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
       return decideOnTranscription(current, event, change, when);
     case 'answered':
       if (!current || current.status === 'closed') return nothing('no open incidence');
-      if (isOfEarlier(current, event, when)) return nothing('an answer from before this incidence');
-      if (current.firstHumanReplyAt) return nothing('answered before');
+      if (isOfEarlier(current, event, when)) return nothing('this answer is older than the incidence');
+      if (current.firstHumanReplyAt) return nothing('already answered');
       return changeOf({ firstHumanReplyAt: event.at ?? now, assignee: change.by ?? current.assignee }, 'answered');
     case 'status':
       return decideOnStatus(current, event, change, when);
     case 'visitor-left':
       if (!current)
         return open({ ...known(event, now), severity: 'medium', visitorLeftAt: event.at ?? now }, 'visitor-left');
-      if (isOlder(current, event, when)) return nothing('older than the start of the chat');
-      if (current.visitorLeftAt) return nothing('left before');
+      if (isOlder(current, event, when)) return nothing('older than the last message');
+      if (current.visitorLeftAt) return nothing('the visitor had left already');
       return changeOf({ ...details(event.details, current), visitorLeftAt: event.at ?? now }, 'visitor-left');
     case 'transcript': {
       const left = { visitorLeftAt: current?.visitorLeftAt ?? now };
@@ -80,9 +80,9 @@ function decideOnTranscription(
     if (!isUnseen || isOlderThanDesk(current, event)) return nothing('closed since this message');
     return reopen(current, { ...known(event, now, current), severity, visitorLeftAt: null }, 'wrote', now);
   }
-  const said = isOvertaken(current, event, when) ? missing(current, event.details) : details(event.details, current);
-  const raised = raise(current, severity, said, 'wrote');
-  return shows(current, raised.change) ? raised : nothing('these words are known');
+  const update = isOvertaken(current, event, when) ? missing(current, event.details) : details(event.details, current);
+  const raised = raise(current, severity, update, 'wrote');
+  return shows(current, raised.change) ? raised : nothing('already known');
 }
 
 function decideOnStatus(
@@ -93,10 +93,10 @@ function decideOnStatus(
 ): Decision {
   const { now } = when;
   const desk = { deskStatus: change.status, deskVersion: event.version ?? current?.deskVersion ?? null };
-  if (current && isOlderThanDesk(current, event)) return nothing('older than what is known');
+  if (current && isOlderThanDesk(current, event)) return nothing('older than the known state');
   if (!current) {
-    if (change.status !== 'open') return nothing(`not known here and ${change.status} in Chatwoot`);
-    if (!change.needsPerson) return nothing('not known here and nobody waits');
+    if (change.status !== 'open') return nothing(`unknown conversation, ${change.status} in Chatwoot`);
+    if (!change.needsPerson) return nothing('unknown conversation, and no customer is waiting');
     const row = {
       ...known(event, now),
       ...desk,
@@ -106,27 +106,27 @@ function decideOnStatus(
     return open(row, 'status');
   }
 
-  const said = { ...details(event.details, current), ...desk };
+  const update = { ...details(event.details, current), ...desk };
   if (current.status === 'closed') {
     const isOpenAgain = change.status === 'open' && current.deskStatus !== null && current.deskStatus !== 'open';
-    return isOpenAgain ? reopen(current, said, 'status', now) : { ...changeOf(desk, 'status'), quiet: true };
+    return isOpenAgain ? reopen(current, update, 'status', now) : { ...changeOf(desk, 'status'), quiet: true };
   }
   if (change.status === 'resolved') {
-    if (isOfEarlier(current, event, when)) return nothing('resolved before this incidence');
-    return changeOf({ ...said, status: 'closed', closedAt: now, closedBy: null, outcome: 'resolved' }, 'resolved');
+    if (isOfEarlier(current, event, when)) return nothing('resolved before this incidence opened');
+    return changeOf({ ...update, status: 'closed', closedAt: now, closedBy: null, outcome: 'resolved' }, 'resolved');
   }
-  const raised = raise(current, change.severity ?? current.severity, said, 'status');
+  const raised = raise(current, change.severity ?? current.severity, update, 'status');
   return shows(current, raised.change) ? raised : { ...raised, quiet: true };
 }
 
-/** A new incidence's facts, or a later event's that says the customer spoke. */
+/** What an event in which the customer speaks adds to the incidence. */
 function known(event: SourceEvent, now: Date, current?: Incidence): IncidenceChange {
   return { ...details(event.details, current), happenedAt: event.at ?? now };
 }
 
-/** What the source does not name stays; what it names as empty goes. */
-function details(said: Details, current?: Incidence): IncidenceChange {
-  const { additionalInfo, ...rest } = said;
+/** Fields the source leaves out stay; fields it sends empty are removed. */
+function details(given: Details, current?: Incidence): IncidenceChange {
+  const { additionalInfo, ...rest } = given;
   if (!additionalInfo || Object.keys(additionalInfo).length === 0) return rest;
   return { ...rest, additionalInfo: withoutEmpty({ ...current?.additionalInfo, ...additionalInfo }) };
 }
@@ -135,9 +135,9 @@ function withoutEmpty(info: Readonly<Record<string, string>>): Readonly<Record<s
   return Object.fromEntries(Object.entries(info).filter(([, value]) => value !== ''));
 }
 
-/** Of a late event only what is not known yet. */
-function missing(current: Incidence, said: Details): IncidenceChange {
-  const { additionalInfo, ...rest } = said;
+/** Of a late event only the fields that are not known yet. */
+function missing(current: Incidence, given: Details): IncidenceChange {
+  const { additionalInfo, ...rest } = given;
   const unknown = detailKeys.filter((key) => current[key] === null && rest[key] !== undefined);
   return {
     ...Object.fromEntries(unknown.map((key) => [key, rest[key]])),
@@ -188,7 +188,7 @@ function nothing(reason: string): Decision {
   return { kind: 'nothing', reason };
 }
 
-/** Whether a card would look different: the desk's version number alone does not show. */
+/** Whether a card would look different; the desk's version number alone is not shown. */
 function shows(current: Incidence, change: IncidenceChange): boolean {
   const { deskVersion: _, ...shown } = change;
   const before: Readonly<Record<string, unknown>> = { ...current };

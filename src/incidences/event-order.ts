@@ -3,11 +3,11 @@ import type { Incidence } from './incidence.ts';
 import type { SourceEvent } from '../sources/source-event.ts';
 
 /*
- * Sources promise no order. These rules tell what arrived late, by three clocks: the source's (`event.at`, `happenedAt`),
+ * Sources do not guarantee order. These rules detect late events by three clocks: the source's (`event.at`, `happenedAt`),
  * ours (`receivedAt`, `openedAt`, `updatedAt`) and the desk's version of a conversation.
  */
 
-/** Newer words of the customer are known already. */
+/** A newer message of the customer is known already. */
 export function isOvertaken(
   current: Pick<Incidence, 'message' | 'happenedAt' | 'updatedAt'>,
   event: Pick<SourceEvent, 'at'>,
@@ -17,8 +17,8 @@ export function isOvertaken(
 }
 
 /**
- * It happened before what is known, as far as clocks tell: a known time that lay ahead when it was written down (local
- * time sent as UTC) orders nothing but events of the same clock.
+ * It happened before the last known event. A known time that lay in the future when it was stored (local time sent as
+ * UTC) is compared only with times of the same clock.
  */
 export function isOlder(
   current: Pick<Incidence, 'happenedAt' | 'updatedAt'>,
@@ -29,7 +29,7 @@ export function isOlder(
   return current.happenedAt <= current.updatedAt || event.at > receivedAt;
 }
 
-/** It came before this incidence was opened, and from before its customer's words: of an earlier one, as in a replay. */
+/** It belongs to an earlier incidence of the conversation, as in a replay: received before this one was opened, and older. */
 export function isOfEarlier(
   current: Pick<Incidence, 'openedAt' | 'happenedAt'>,
   event: Pick<SourceEvent, 'at'>,
@@ -48,7 +48,7 @@ export function isOlderThanDesk(
   return version !== undefined && version < current.deskVersion;
 }
 
-/** Whoever writes is there again, unless the end of the chat came before its beginning. */
+/** A visitor who writes is back, unless the end of the chat was received before its start. */
 export function leftSince(
   { visitorLeftAt }: Pick<Incidence, 'visitorLeftAt'>,
   event: Pick<SourceEvent, 'at'>,

@@ -96,7 +96,7 @@ export async function findOpenSibling(db: Db, incidence: Incidence): Promise<num
   return (await inAccount.executeTakeFirst())?.id;
 }
 
-/** Weaker than `for update`, which would make it wait for whoever writes a card of it, and that one for us. */
+/** Weaker than `for update`, which would deadlock with a transaction that inserts a card of the incidence. */
 export async function lockById(trx: Trx, id: number): Promise<Incidence | undefined> {
   return prepared(trx).selectFrom('incidences').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 }

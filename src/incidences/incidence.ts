@@ -53,7 +53,7 @@ export function transition(incidence: Incidence, action: Action, actor: { id: nu
   }
 }
 
-/** Open again: whoever had it before no longer has, and how it ended then is for the history. */
+/** Open again: nobody holds it, and the earlier outcome remains only in the history. */
 export function reopened(now: Date): IncidenceChange {
   return {
     status: 'open',

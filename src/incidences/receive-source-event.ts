@@ -20,7 +20,7 @@ export type Received =
   | Readonly<{ kind: 'nothing'; reason: string; incidence: Incidence | undefined }>;
 
 /**
- * A source told us something about a conversation. The caller holds the transaction and the lock on its subject
+ * Applies an event of a source to its incidence. The caller holds the transaction and the lock on its subject
  * (`incidenceStore.lockSubjects`); here: decide and write.
  */
 export async function receiveSourceEvent(

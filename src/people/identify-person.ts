@@ -6,7 +6,7 @@ export type Identification =
   | Readonly<{ ok: true; person: Person }>
   | Readonly<{ ok: false; reason: 'anonymous-admin' | 'bot' | 'stranger' }>;
 
-/** Who acts, and where: as Telegram tells it. */
+/** Who acts, and where, as Telegram reports it. */
 export type Actor = personStore.TelegramIdentity &
   Readonly<{ isBot: boolean; isAnonymous: boolean; inPairedChat: boolean }>;
 

@@ -13,7 +13,7 @@ export async function findByTelegramId(db: Db, telegramId: number): Promise<Pers
   return prepared(db).selectFrom('people').selectAll().where('telegramId', '=', telegramId).executeTakeFirst();
 }
 
-/** Keeps the name as Telegram tells it now. A new person is an agent. */
+/** Stores the name Telegram reports now. A new person is an agent. */
 export async function upsert(db: Db, identity: TelegramIdentity, now: Date): Promise<Person> {
   const { firstName, lastName, username } = identity;
   return prepared(db)

@@ -6,7 +6,7 @@ const largestNumber = 1e15;
 
 /**
  * What a sender attached to a customer, as details. `attributes` is an object or an array of `{key, value}`;
- * anything else says nothing. `user_id`, `user-id` and `userId` are the same key (Tawk accepts only dashes).
+ * anything else is ignored. `user_id`, `user-id` and `userId` are the same key (Tawk accepts only dashes).
  * An order id means POST_ORDER, attributes without one PRE_ORDER, none at all no stage.
  * Numbers below zero are neither a cart value nor a friction score. What fits no field stays in `additionalInfo`.
  */
@@ -22,13 +22,13 @@ export function contextFromAttributes(attributes: unknown): Details {
   const cartValue = positive(values.get('cartvalue'));
   const frictionScore = positive(values.get('frictionscore'));
 
-  const told = new Set([
+  const used = new Set([
     ...(appScreen ? ['currentscreen', 'appscreen'] : []),
     ...(eventType ? ['eventtype'] : []),
     ...(cartValue === undefined ? [] : ['cartvalue']),
     ...(frictionScore === undefined ? [] : ['frictionscore']),
   ]);
-  const additionalInfo = listAttributes(entries.filter(([key]) => !told.has(plainKey(key))).map(asPair));
+  const additionalInfo = listAttributes(entries.filter(([key]) => !used.has(plainKey(key))).map(asPair));
 
   return {
     stage: textOf(values.get('orderid')) ? 'POST_ORDER' : 'PRE_ORDER',
@@ -106,8 +106,8 @@ function plainKey(key: string): string {
 }
 
 function textOf(value: unknown): string | undefined {
-  const said = typeof value === 'string' || typeof value === 'number';
-  return said ? cleanLine(String(value)) || undefined : undefined;
+  const isText = typeof value === 'string' || typeof value === 'number';
+  return isText ? cleanLine(String(value)) || undefined : undefined;
 }
 
 function positive(value: unknown): number | undefined {

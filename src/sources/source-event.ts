@@ -6,7 +6,7 @@ export type SourceName = (typeof sourceNames)[number];
 
 /**
  * Which conversation or ticket a source speaks of.
- * `account` is Chatwoot's account id or Tawk's property id; '' where the source did not say,
+ * `account` is Chatwoot's account id or Tawk's property id; '' where the source does not send it,
  * which matches an incidence of any account.
  */
 export type Subject = Readonly<{
@@ -70,7 +70,7 @@ export type SourceEvent = Readonly<{
   subject: Subject;
   change: SourceChange;
   details: Details;
-  /** When it happened by the source's clock, where it says so. */
+  /** When it happened by the source's clock; undefined where the source does not send a time. */
   at: Date | undefined;
   /** The source's version of the subject (Chatwoot's `updated_at`, seconds): an older one changes no state. */
   version: number | undefined;

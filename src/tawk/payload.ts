@@ -74,7 +74,7 @@ export function readPayload(rawBody: Buffer): Body {
   return payload ? { ok: true, payload } : { ok: false, problem: 'not a JSON object' };
 }
 
-/** The event's name alone, without looking at the rest; undefined where the body does not say. */
+/** The event's name alone, without reading the rest; undefined where the body has none. */
 export function eventNameOf(rawBody: Buffer): string | undefined {
   const body = readJson(rawBody);
   if (!body.ok || typeof body.value !== 'object' || body.value === null) return undefined;

@@ -32,7 +32,7 @@ export function isSigned(rawBody: Buffer, header: Arrival['header'], secrets: re
   return faulty(timingSafeEqual(plainHash, given) ? 'plain-hash' : 'mismatch');
 }
 
-/** No early end: how long it takes does not tell which secret matched. An empty secret would let anyone sign. */
+/** Compares with every secret, so that timing does not reveal which matched. An empty secret would let anyone sign. */
 function matchesAny(given: Buffer, secrets: readonly string[], rawBody: Buffer): boolean {
   let matched = false;
   for (const secret of secrets) {

@@ -6,7 +6,7 @@ import { type Message, messageSchema, type Payload } from './payload.ts';
 /** Some thirty years. */
 const maxDurationSeconds = 1e9;
 
-/** The messages of a finished chat in the order they were said; what is no message is left out, one without words stays. */
+/** The messages of a finished chat in order. Entries that are not messages are left out; messages without text stay. */
 export function transcriptOf(payload: Payload): Transcript {
   const inChat = payload.chat?.messages ?? [];
   const messages = inTimeOrder((inChat.length > 0 ? inChat : payload.messages).flatMap(readMessage));
@@ -39,10 +39,10 @@ const senders = new Map<string, TranscriptMessage['sender']>([
  * so any other word or a bare name is an agent's, and who is not named at all is the visitor.
  */
 function senderOf(sender: Message['sender']): Pick<TranscriptMessage, 'sender' | 'name'> {
-  const said: Exclude<Message['sender'], string> = typeof sender === 'string' ? { type: sender } : sender;
-  const word = said?.t ?? said?.type ?? '';
+  const given: Exclude<Message['sender'], string> = typeof sender === 'string' ? { type: sender } : sender;
+  const word = given?.t ?? given?.type ?? '';
   const known = senders.get(word.trim().toLowerCase());
-  const name = cleanLine(said?.n ?? said?.name ?? (known ? '' : word)) || undefined;
+  const name = cleanLine(given?.n ?? given?.name ?? (known ? '' : word)) || undefined;
   return { sender: known ?? (name ? 'agent' : 'visitor'), name };
 }
 

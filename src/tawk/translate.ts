@@ -97,31 +97,31 @@ function transcript(payload: Payload, key: string): Happening {
 }
 
 /**
- * `requester` stands beside the ticket. Its type says little: Tawk.to's own relay files tickets as `agent`,
+ * `requester` stands beside the ticket. Its type is unreliable: Tawk.to's own relay files tickets as `agent`,
  * so every ticket counts as the customer's.
  */
 function ticket(payload: Payload): Translation {
-  const said = payload.ticket;
-  if (!said?.id) return drift('no ticket id');
+  const { ticket } = payload;
+  if (!ticket?.id) return drift('no ticket id');
   const account = payload.property?.id ?? '';
   const visitor = visitorDetails(payload, {
     customAttributes: payload.visitor?.customAttributes,
     name: payload.requester?.name ?? payload.visitor?.name,
     email: payload.requester?.email ?? payload.visitor?.email,
   });
-  const title = cleanLine(said.subject ?? '');
-  const message = cleanText(said.message ?? '');
+  const title = cleanLine(ticket.subject ?? '');
+  const message = cleanText(ticket.message ?? '');
   return event(payload, {
-    subject: { source: 'tawk', kind: 'ticket', account, externalId: said.id },
+    subject: { source: 'tawk', kind: 'ticket', account, externalId: ticket.id },
     change: { kind: 'wrote', severity: severityOfText(`${title}\n${message}`), trigger: 'USER_INITIATED' },
     details: {
       ...visitor,
       stage: 'POST_ORDER',
       ...(title && { title }),
       ...(message && { message }),
-      ...(said.humanId && { additionalInfo: { ticket: `#${said.humanId}`, ...visitor.additionalInfo } }),
+      ...(ticket.humanId && { additionalInfo: { ticket: `#${ticket.humanId}`, ...visitor.additionalInfo } }),
     },
-    contentKey: `ticket:${account}:${said.id}`,
+    contentKey: `ticket:${account}:${ticket.id}`,
   });
 }
 
@@ -137,7 +137,7 @@ function messageText(payload: Payload): string {
   return payload.message?.type === 'webrtc-call' ? '📞 A call' : '';
 }
 
-/** Without a time, two starts of one chat cannot be told from one delivered twice: both count. */
+/** Without a time, two starts of one chat look like one delivered twice: both count. */
 function timedKey(event: string, key: string, payload: Payload): string | undefined {
   const at = instantOf(payload.time);
   return at && `${event}:${key}:${at.toISOString()}`;

@@ -20,7 +20,7 @@ export function admitTawkWebhook(arrival: Arrival, settings: TawkSettings): Admi
   };
 }
 
-/** A signature that is there must be right even where unsigned bodies are welcome; without a secret it says nothing. */
+/** A signature, where present, must be valid even if unsigned bodies are accepted; without a secret it cannot be checked. */
 function authenticate(arrival: Arrival, settings: TawkSettings): void {
   if (settings.secrets.length === 0) {
     if (settings.allowUnsigned) return;

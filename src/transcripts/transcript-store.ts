@@ -1,7 +1,7 @@
 import type { Db } from '../database/connect.ts';
 import type { Transcript } from './transcript.ts';
 
-/** Puts a transcript in the place of an earlier one of the same chat, unless that one says more; then it is false. */
+/** Replaces an earlier transcript of the same chat; false, and nothing changes, when that one has more messages. */
 export async function replace(db: Db, incidenceId: number, transcript: Transcript, now: Date): Promise<boolean> {
   const { messages } = transcript;
   const durationSeconds = transcript.durationSeconds ?? null;

@@ -16,6 +16,6 @@ export type TranscriptAttachment = Readonly<{
 
 export type Transcript = Readonly<{
   messages: readonly TranscriptMessage[];
-  /** By message times; else what the source said; undefined when neither is known. */
+  /** From the message times, else as the source reports it; undefined when neither is known. */
   durationSeconds: number | undefined;
 }>;
