@@ -1,7 +1,10 @@
 import { type Selectable, sql } from 'kysely';
-import type { Db } from '../database/connect.ts';
+import type { Db, Trx } from '../database/connect.ts';
 import type { Database } from '../database/schema.ts';
+import { transact } from '../database/transact.ts';
+import type { Delivery } from '../delivery/delivery.ts';
 import { chatIdOf, type ChatPlace, laneOf } from './lane.ts';
+import { planRescue, repliesToCards, type RescueCopy } from './plan-rescue.ts';
 
 export type LostLane = Selectable<Database['lanes']>;
 
@@ -9,7 +12,7 @@ export async function findAllLost(db: Db): Promise<LostLane[]> {
   return db.selectFrom('lanes').selectAll().where('lostAt', 'is not', null).orderBy('lostAt').execute();
 }
 
-/** Migrations Telegram told us of: old chat id to new. */
+/** Migrations Telegram reported: old chat id to new. */
 export async function findAllMoves(db: Db): Promise<Map<number, number>> {
   const rows = await db
     .selectFrom('lanes')
@@ -35,7 +38,7 @@ export async function moveToSuccessor(db: Db, chatId: number, successor: number,
     await sql`
       update deliveries set state = 'obsolete', settled_at = ${now}, reason = 'the chat moved to another id'
       where lane = ${from} and state in ('waiting', 'folded')`.execute(trx);
-    // Its storm card does not move either; what lay folded may fold anew.
+    // Its storm card does not move either; folded deliveries may fold again.
     await trx
       .updateTable('storms')
       .set({ endedAt: now })
@@ -53,30 +56,29 @@ export async function moveToSuccessor(db: Db, chatId: number, successor: number,
 }
 
 /**
- * Cards and notes that wait for a lost chat are also sent to the rescue places, each once; they themselves wait on for
- * the chat to come back. What would be said in answer to a card there is said by the card. Returns how many were copied.
+ * Cards and notes that wait for a lost chat are also sent to the rescue places, each once; they themselves keep waiting
+ * for the chat to come back. Returns how many copies were enqueued.
  */
-export async function copyToRescue(db: Db, lane: string, rescue: readonly ChatPlace[], now: Date): Promise<number> {
-  const chatIds = rescue.map((place) => place.chatId);
-  const { rows } = await sql<{ copied: number }>`
-    with lost as (
-      update deliveries set payload = payload || '{"rescued": true}'
-      where lane = ${lane} and state in ('waiting', 'folded') and not payload ? 'rescued'
-        and (payload ? 'chatId' or kind in ('severity_note', 'reopened_note'))
-      returning *, payload ? 'chatId' as stands_alone
-    ), copied as (
+export async function copyToRescue(db: Db, lane: string, places: readonly ChatPlace[], now: Date): Promise<number> {
+  return transact(db, async (trx) => {
+    const { rows: waiting } = await sql<Delivery>`
+      update deliveries set copied_to_rescue_at = ${now}
+      where lane = ${lane} and state in ('waiting', 'folded') and copied_to_rescue_at is null
+        and (payload ? 'chatId' or kind = any(${repliesToCards}))
+      returning *`.execute(trx);
+    return waiting.length === 0 ? 0 : enqueueCopies(trx, planRescue(waiting, places), now);
+  });
+}
+
+async function enqueueCopies(trx: Trx, copies: readonly RescueCopy[], now: Date): Promise<number> {
+  const { numAffectedRows } = await sql`
     insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
-    select 'telegram:' || chat,
-           case when stands_alone then kind else 'send_card' end,
-           case when stands_alone then subject else 'incidence:' || incidence_id end, incidence_id,
-           (payload - 'rescued' - 'cardId')
-             || jsonb_build_object('chatId', chat, 'threadId', null, 'rescuedFrom', lane),
-           rank, ${now}::timestamptz, created_at
-    from lost, unnest(${chatIds}::bigint[]) chat
-    on conflict (lane, kind, subject) where state in ('waiting', 'folded') do nothing
-    returning 1)
-    select count(*) as copied from copied`.execute(db);
-  return rows[0]?.copied ?? 0;
+    select lane, kind, subject, "incidenceId", payload, rank, ${now}::timestamptz, "createdAt"
+    from json_to_recordset(${JSON.stringify(copies)})
+         as (lane text, kind text, subject text, "incidenceId" bigint, payload jsonb, rank smallint, "createdAt" timestamptz)
+    order by lane, kind, subject
+    on conflict (lane, kind, subject) where state in ('waiting', 'folded') do nothing`.execute(trx);
+  return Number(numAffectedRows ?? 0);
 }
 
 export async function hasWaiting(db: Db, lane: string): Promise<boolean> {

@@ -148,6 +148,8 @@ export type Database = {
     settledAt: Date | null;
     reason: string | null;
     messageId: number | null;
+    /** When what waits for a lost chat was also sent to the rescue places. */
+    copiedToRescueAt: Defaulted<Date | null>;
   };
   deliveryAttempts: {
     id: GeneratedAlways<number>;
@@ -163,7 +165,7 @@ export type Database = {
     pausedUntil: Date | null;
     lostAt: Date | null;
     lostReason: string | null;
-    migratedTo: string | null;
+    migratedTo: number | null;
     answeredAt: Generated<Date[]>;
   };
   storms: {

@@ -103,7 +103,7 @@ test('of many strangers who were answered none is read; only lanes that are bloc
       ...strangers.map((lane) => ({ lane, answeredAt: [now] })),
       { lane: 'telegram:-20', pausedUntil: later },
       { lane: 'telegram:-21', lostAt: now, lostReason: 'bot was kicked' },
-      { lane: 'telegram:-22', migratedTo: '-1022' },
+      { lane: 'telegram:-22', migratedTo: -1_022 },
     ])
     .execute();
   const blocked = await deliveryStore.findBlockedLanes(db, now);

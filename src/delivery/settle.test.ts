@@ -142,4 +142,5 @@ const waiting: Delivery = {
   settledAt: null,
   reason: null,
   messageId: null,
+  copiedToRescueAt: null,
 };

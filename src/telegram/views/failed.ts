@@ -8,7 +8,7 @@ import type { Screen } from './incidence-card.ts';
 import { kindName } from './story-line.ts';
 import { span } from './words.ts';
 
-type Lost = Readonly<{ lane: string; lostReason: string | null; migratedTo: string | null }>;
+type Lost = Readonly<{ lane: string; lostReason: string | null; migratedTo: number | null }>;
 
 export function failedList(
   dead: readonly Delivery[],
