@@ -3,7 +3,7 @@ import { createTranslateChatwoot } from './chatwoot/translate.ts';
 import { createTranslateAlert } from './chatwoot/translate-alert.ts';
 import type { Config } from './config/config.ts';
 import { createProcessor } from './inbound/processor.ts';
-import type { Translate } from './inbound/source.ts';
+import type { Translate } from './sources/source-event.ts';
 import type { Sandbox } from 'telegram-sandbox';
 import { createTranslateTawk } from './tawk/translate.ts';
 import { type AppOptions, type Base, type Part, startBase } from './app/base.ts';

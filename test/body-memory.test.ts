@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createBodyBudget } from '../src/http/body-budget.ts';
 import { createLimits } from '../src/http/limits.ts';
 import { createHttpServer } from '../src/http/server.ts';
-import { Refusal } from '../src/inbound/source.ts';
+import { Refusal } from '../src/sources/refusal.ts';
 import { createLog } from '../src/log.ts';
 
 const megabyte = 1_000_000;

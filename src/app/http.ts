@@ -11,7 +11,7 @@ import { metricsRoute } from '../http/metrics.ts';
 import { createRefusals } from '../http/refusals.ts';
 import { createHttpServer } from '../http/server.ts';
 import * as answerStore from '../inbound/answer-store.ts';
-import type { Answer } from '../inbound/source.ts';
+import type { Answer } from '../sources/endpoint.ts';
 import { createShownWatch } from '../inbound/shown-watch.ts';
 import { createPage } from './sandbox-mode/page.ts';
 import { tawkEndpoints } from '../tawk/endpoints.ts';

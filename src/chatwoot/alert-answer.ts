@@ -1,6 +1,7 @@
 import type { Earlier } from '../inbound/answer-store.ts';
 import type { Shown } from '../inbound/shown-watch.ts';
-import { type Answer, Refusal } from '../inbound/source.ts';
+import type { Answer } from '../sources/endpoint.ts';
+import { Refusal } from '../sources/refusal.ts';
 import type { AdmittedAlert } from './alert.ts';
 
 export type AlertAnswerDeps = Readonly<{

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Arrival, Refusal } from '../inbound/source.ts';
+import type { Arrival } from '../sources/endpoint.ts';
+import { Refusal } from '../sources/refusal.ts';
 import { admitAlert } from './alert.ts';
 import type { ChatwootSettings } from './webhook.ts';
 

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { sameSecret } from '../inbound/same-secret.ts';
-import { type Admission, type Arrival, Refusal } from '../inbound/source.ts';
+import { sameSecret } from '../sources/secret.ts';
+import type { Admission, Arrival } from '../sources/endpoint.ts';
+import { Refusal } from '../sources/refusal.ts';
 import { cleanId, cleanLine } from '../sources/clean-text.ts';
 import { severities } from '../sources/severity.ts';
 import { type Body, eventNameOf, readBody } from './payload.ts';
-import { type ChatwootSettings, chatwootPaths, keptHeaders } from './webhook.ts';
+import { keptHeaders } from '../sources/headers.ts';
+import { type ChatwootSettings, chatwootPaths } from './webhook.ts';
 
 const wrong = {
   severity: `severity: must be one of ${severities.join(', ')} (any case)`,

@@ -1,6 +1,7 @@
 import type { TestOutcome } from '../chats/send-test.ts';
 import { alertAnswer, type AlertAnswerDeps } from './alert-answer.ts';
-import { type Admitted, type Answer, type Arrival, type Endpoint, type Operation, Refusal } from '../inbound/source.ts';
+import type { Admitted, Answer, Arrival, Endpoint, Operation } from '../sources/endpoint.ts';
+import { Refusal } from '../sources/refusal.ts';
 import { admitAlert, authenticateAlert } from './alert.ts';
 import { type Body, type ReadBody, readBody } from './payload.ts';
 import { shows } from './verdict.ts';

@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Arrival } from '../inbound/source.ts';
+import type { Arrival } from '../sources/endpoint.ts';
+import { isMacOfAny } from '../sources/secret.ts';
 
 /** How far Chatwoot's clock and ours may differ, either way; also how long a captured request can be replayed. */
 const toleranceSeconds = 300;
@@ -54,19 +54,8 @@ export function isSigned(
   if (!/^[0-9a-f]{64}$/i.test(hex)) return faulty('not-hex');
   const given = Buffer.from(hex, 'hex');
 
-  if (matchesAny(given, secrets, `${timestamp}.`, rawBody)) return { ok: true };
-  return faulty(matchesAny(given, secrets, '', rawBody) ? 'body-only' : 'mismatch');
-}
-
-/** Compares with every secret, so that timing does not reveal which matched. An empty secret would let anyone sign. */
-function matchesAny(given: Buffer, secrets: readonly string[], prefix: string, rawBody: Buffer): boolean {
-  let matched = false;
-  for (const secret of secrets) {
-    if (secret === '') continue;
-    const expected = createHmac('sha256', secret).update(prefix).update(rawBody).digest();
-    matched = timingSafeEqual(expected, given) || matched;
-  }
-  return matched;
+  if (isMacOfAny(given, 'sha256', secrets, [`${timestamp}.`, rawBody])) return { ok: true };
+  return faulty(isMacOfAny(given, 'sha256', secrets, [rawBody]) ? 'body-only' : 'mismatch');
 }
 
 function faulty(fault: SignatureFault): SignatureCheck {

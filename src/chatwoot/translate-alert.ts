@@ -1,7 +1,6 @@
-import type { Translate, Translation } from '../inbound/source.ts';
+import type { Details, Translate, Translation } from '../sources/source-event.ts';
 import { cleanId, cleanLine, cleanText } from '../sources/clean-text.ts';
 import { contextFromAttributes, instantOf, listAttributes } from '../sources/attributes.ts';
-import type { Details } from '../sources/source-event.ts';
 import { type Alert, alertSchema } from './alert.ts';
 import { type ChatwootPlace, conversationUrl } from './place.ts';
 import { readBody } from './payload.ts';

@@ -1,4 +1,4 @@
-import type { Translation } from '../inbound/source.ts';
+import type { Translation } from '../sources/source-event.ts';
 import { cleanId } from '../sources/clean-text.ts';
 import { instantOf } from '../sources/attributes.ts';
 import { customerDetails } from './customer-details.ts';

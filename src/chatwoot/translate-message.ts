@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Translation } from '../inbound/source.ts';
+import type { SourceChange, Translation } from '../sources/source-event.ts';
 import { cleanLine } from '../sources/clean-text.ts';
 import { instantOf } from '../sources/attributes.ts';
-import type { SourceChange } from '../sources/source-event.ts';
 import { transcribedWords } from './attachment-text.ts';
 import { customerDetails } from './customer-details.ts';
 import { messageText } from './message-text.ts';

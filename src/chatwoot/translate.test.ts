@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Translation } from '../inbound/source.ts';
+import type { Translation } from '../sources/source-event.ts';
 import { createTranslateChatwoot } from './translate.ts';
 
 const fixtures = new URL('../../test/fixtures/chatwoot/', import.meta.url);

@@ -1,4 +1,4 @@
-import type { Translate } from '../inbound/source.ts';
+import type { Translate } from '../sources/source-event.ts';
 import { conversationSchema, eventNameOf, messageSchema, readBody } from './payload.ts';
 import type { ChatwootPlace } from './place.ts';
 import { translateConversation } from './translate-conversation.ts';

@@ -1,8 +1,11 @@
-import { sameSecret } from '../inbound/same-secret.ts';
-import { type Admission, type Arrival, Refusal } from '../inbound/source.ts';
+import { sameSecret } from '../sources/secret.ts';
+import type { Admission, Arrival } from '../sources/endpoint.ts';
+import { Refusal } from '../sources/refusal.ts';
+import { requireSignature } from '../sources/require-signature.ts';
+import { keptHeaders } from '../sources/headers.ts';
 import { cleanId, cleanLine } from '../sources/clean-text.ts';
 import { eventNameOf, type ReadBody, readBody } from './payload.ts';
-import { isSigned } from './signature.ts';
+import { isSigned, type SignatureCheck } from './signature.ts';
 
 /** `keyedWebhook` takes CHATWOOT_ALERT_KEY as `key`: automations and macros cannot sign. */
 export const chatwootPaths = {
@@ -20,6 +23,9 @@ export type ChatwootSettings = Readonly<{
   allowUnsigned: boolean;
 }>;
 
+const howToConfigure =
+  'Set CHATWOOT_WEBHOOK_SECRET to the secret of the webhook in Chatwoot (or ALLOW_UNSIGNED=true to accept unsigned webhooks) and restart.';
+
 /** Lets a webhook in: signed, or by the unguessable path, or unsigned where that is allowed. Throws Refusal. */
 export function admitChatwootWebhook(
   arrival: Arrival,
@@ -27,8 +33,8 @@ export function admitChatwootWebhook(
   read: ReadBody = readBody,
 ): Admission {
   const key = arrival.params['key'];
-  if (key === undefined) authenticateBySignature(arrival, settings);
-  else authenticateByKey(key, settings);
+  if (key !== undefined) authenticateByKey(key, settings);
+  else requireSignature(settings, () => check(arrival, settings), howToConfigure);
 
   return {
     source: 'chatwoot',
@@ -58,24 +64,8 @@ export function describeForAnswer(
   };
 }
 
-/** Headers that help to understand a stored event. */
-export function keptHeaders(arrival: Arrival, names: readonly string[]): Record<string, string> {
-  const kept = names.map((name) => [name, cleanLine(arrival.header(name) ?? '')] as const);
-  return Object.fromEntries(kept.filter(([, value]) => value !== ''));
-}
-
-/** A signature, where present, must be valid even if unsigned bodies are accepted; without a secret it cannot be checked. */
-function authenticateBySignature(arrival: Arrival, settings: ChatwootSettings): void {
-  if (settings.secrets.length === 0) {
-    if (settings.allowUnsigned) return;
-    throw new Refusal(
-      'not_configured',
-      'Set CHATWOOT_WEBHOOK_SECRET to the secret of the webhook in Chatwoot (or ALLOW_UNSIGNED=true to accept unsigned webhooks) and restart.',
-    );
-  }
-  const check = isSigned(arrival.rawBody, arrival.header, settings.secrets, arrival.now);
-  if (check.ok || (check.fault === 'missing-signature' && settings.allowUnsigned)) return;
-  throw new Refusal('invalid_signature', check.message);
+function check({ rawBody, header, now }: Arrival, { secrets }: ChatwootSettings): SignatureCheck {
+  return isSigned(rawBody, header, secrets, now);
 }
 
 function authenticateByKey(key: string, settings: ChatwootSettings): void {

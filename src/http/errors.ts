@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { Refusal, type RefusalCode } from '../inbound/source.ts';
+import { Refusal, type RefusalCode } from '../sources/refusal.ts';
 import type { Log } from '../log.ts';
 import type { Limits } from './limits.ts';
 

@@ -2,7 +2,7 @@ import type { Db } from '../database/connect.ts';
 import { pendingMigrations } from '../database/migrate.ts';
 import { findWriteProblem } from '../database/usable.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
-import type { Operation } from '../inbound/source.ts';
+import type { Operation } from '../sources/endpoint.ts';
 import * as healthStore from './health-store.ts';
 
 const telegramSilenceMs = 90_000;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isFromHere } from './local-request.ts';
-import { sameSecret } from '../inbound/same-secret.ts';
+import { sameSecret } from '../sources/secret.ts';
 
 /** Whether a caller may see how Bellhop is doing in detail: figures, and the reasons why it is not ready. */
 export type MayInspect = (req: IncomingMessage) => boolean;

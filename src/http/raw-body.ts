@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Refusal } from '../inbound/source.ts';
+import { Refusal } from '../sources/refusal.ts';
 import type { BodyBudget } from './body-budget.ts';
 
 /** How much of a body that is refused we still read: a sender that is cut off while it sends never sees our answer. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { whyUnwritable } from '../database/refusal.ts';
-import { type Admission, type Answer, type Arrival, type Endpoint, Refusal } from '../inbound/source.ts';
+import type { Admission, Answer, Arrival, Endpoint } from '../sources/endpoint.ts';
+import { Refusal } from '../sources/refusal.ts';
 import { type NoteRefused, sendTooMany } from './errors.ts';
 import type { Intake } from './intake.ts';
 import type { Limits } from './limits.ts';

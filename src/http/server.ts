@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import express, { type Express, type Request, type RequestHandler } from 'express';
-import type { Endpoint, Operation } from '../inbound/source.ts';
+import type { Endpoint, Operation } from '../sources/endpoint.ts';
 import type { Log } from '../log.ts';
 import { createNameAddress } from './address.ts';
 import { errorHandler, type NoteRefused, sendError, sendTooMany } from './errors.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
-import type { Answer } from './source.ts';
+import type { Answer } from '../sources/endpoint.ts';
 
 /** An event stored under this delivery id before. `answer` is null until the first request was answered in full. */
 export type Earlier = Readonly<{ id: number; isSameBody: boolean; answer: Answer | null }>;

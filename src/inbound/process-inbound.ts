@@ -8,7 +8,7 @@ import { receiveSourceEvent } from '../incidences/receive-source-event.ts';
 import type { Log } from '../log.ts';
 import type { InboundEvent, Processed } from './inbound-store.ts';
 import * as inboundStore from './inbound-store.ts';
-import type { Translate, Translation } from './source.ts';
+import type { Translate, Translation } from '../sources/source-event.ts';
 
 export type ProcessDeps = Readonly<{
   /** Its commits need not wait for the disk (docs/decisions/0013): after a crash the stored event is processed again. */

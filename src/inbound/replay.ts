@@ -1,6 +1,6 @@
 import type { Db } from '../database/connect.ts';
 import * as inboundStore from './inbound-store.ts';
-import type { Translate } from './source.ts';
+import type { Translate } from '../sources/source-event.ts';
 
 export type ReplayReport = Readonly<{
   /** How many events are queued again (in a dry run: would be), by source, event and what they mean now. */

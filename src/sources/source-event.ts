@@ -82,3 +82,12 @@ export type SourceEvent = Readonly<{
 export function family(subject: Pick<Subject, 'source'>): Subject['source'][] {
   return subject.source === 'tawk' ? ['tawk'] : ['chatwoot', 'alert'];
 }
+
+/** What a stored event means. `drift`: a signed event we do not know or cannot read, kept and reported to the admins. */
+export type Translation =
+  | Readonly<{ kind: 'event'; event: SourceEvent }>
+  | Readonly<{ kind: 'ignored'; reason: string }>
+  | Readonly<{ kind: 'drift'; reason: string }>;
+
+/** A source's reading of its own stored events. Pure; must not throw on any body (what it cannot read is drift). */
+export type Translate = (stored: Readonly<{ event: string; rawBody: Buffer; receivedAt: Date }>) => Translation;

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../inbound/source.ts';
+import type { Endpoint } from '../sources/endpoint.ts';
 import { admitTawkWebhook, type TawkSettings, tawkWebhook } from './webhook.ts';
 
 /** Tawk repeats whatever is not answered 2xx for 12 hours: an event we cannot read is kept and answered like any other. */

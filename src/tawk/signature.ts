@@ -1,5 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { Arrival } from '../inbound/source.ts';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Arrival } from '../sources/endpoint.ts';
+import { isMacOfAny } from '../sources/secret.ts';
 
 type SignatureFault = 'missing-signature' | 'base64' | 'prefix' | 'sha256' | 'not-hex' | 'plain-hash' | 'mismatch';
 
@@ -27,20 +28,9 @@ export function isSigned(rawBody: Buffer, header: Arrival['header'], secrets: re
   if (!/^[0-9a-f]{40}$/i.test(signature)) return faulty(malformation(signature));
 
   const given = Buffer.from(signature, 'hex');
-  if (matchesAny(given, secrets, rawBody)) return { ok: true };
+  if (isMacOfAny(given, 'sha1', secrets, [rawBody])) return { ok: true };
   const plainHash = createHash('sha1').update(rawBody).digest();
   return faulty(timingSafeEqual(plainHash, given) ? 'plain-hash' : 'mismatch');
-}
-
-/** Compares with every secret, so that timing does not reveal which matched. An empty secret would let anyone sign. */
-function matchesAny(given: Buffer, secrets: readonly string[], rawBody: Buffer): boolean {
-  let matched = false;
-  for (const secret of secrets) {
-    if (secret === '') continue;
-    const expected = createHmac('sha1', secret).update(rawBody).digest();
-    matched = timingSafeEqual(expected, given) || matched;
-  }
-  return matched;
 }
 
 function malformation(signature: string): SignatureFault {

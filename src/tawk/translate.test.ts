@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Translation } from '../inbound/source.ts';
+import type { Translation } from '../sources/source-event.ts';
 import { createTranslateTawk } from './translate.ts';
 
 const fixtures = new URL('../../test/fixtures/tawk/', import.meta.url);

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Translate, Translation } from '../inbound/source.ts';
+import type { Details, SourceEvent, Subject, Translate, Translation } from '../sources/source-event.ts';
 import { cleanLine, cleanText } from '../sources/clean-text.ts';
 import { instantOf } from '../sources/attributes.ts';
-import type { Details, SourceEvent, Subject } from '../sources/source-event.ts';
 import { severityOfText } from '../sources/severity-of-text.ts';
 import { type Payload, readPayload } from './payload.ts';
 import { transcriptOf } from './transcript.ts';

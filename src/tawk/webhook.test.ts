@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Arrival, Refusal } from '../inbound/source.ts';
+import type { Arrival } from '../sources/endpoint.ts';
+import { Refusal } from '../sources/refusal.ts';
 import { isSigned } from './signature.ts';
 import { admitTawkWebhook, type TawkSettings } from './webhook.ts';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import { isFromHere } from '../../http/local-request.ts';
-import { sameSecret } from '../../inbound/same-secret.ts';
+import { sameSecret } from '../../sources/secret.ts';
 
 /**
  * The page opens with `?key=…`, which only the terminal shows; a cookie then admits what the page itself requests. The

@@ -1,4 +1,4 @@
-import type { SourceEvent, SourceName } from '../sources/source-event.ts';
+import type { SourceName } from './source-event.ts';
 
 /** What arrived at an endpoint: bytes, headers and the clock, no meaning yet. */
 export type Arrival = Readonly<{
@@ -20,39 +20,6 @@ export type Admission = Readonly<{
   /** Headers worth keeping; never a secret. */
   headers: Readonly<Record<string, string>>;
 }>;
-
-export type RefusalCode =
-  | 'bad_request'
-  | 'invalid_signature'
-  | 'unauthorized'
-  | 'payload_too_large'
-  | 'unsupported_media_type'
-  | 'unprocessable'
-  | 'not_configured'
-  | 'unavailable'
-  | 'telegram_rejected'
-  | 'telegram_timeout';
-
-/** Why a request is answered with an error, in words that say what to do; the HTTP layer makes the answer of it. */
-export class Refusal extends Error {
-  readonly code: RefusalCode;
-  readonly details: readonly string[] | undefined;
-  constructor(code: RefusalCode, message: string, details?: readonly string[]) {
-    super(message);
-    this.name = 'Refusal';
-    this.code = code;
-    this.details = details;
-  }
-}
-
-/** What a stored event means. `drift`: a signed event we do not know or cannot read, kept and told to the admins. */
-export type Translation =
-  | Readonly<{ kind: 'event'; event: SourceEvent }>
-  | Readonly<{ kind: 'ignored'; reason: string }>
-  | Readonly<{ kind: 'drift'; reason: string }>;
-
-/** A source's reading of its own stored events. Pure; must not throw on any body (what it cannot read is drift). */
-export type Translate = (stored: Readonly<{ event: string; rawBody: Buffer; receivedAt: Date }>) => Translation;
 
 export type Answer = Readonly<{
   status: number;
