@@ -1,6 +1,6 @@
 import { Api } from 'grammy';
 import { chatIdOf } from '../chats/lane.ts';
-import { tellDead, tellLost } from '../chats/tell-admins.ts';
+import { notifyOfDead, notifyOfLost } from '../chats/notify-admins.ts';
 import { createRescue } from '../chats/rescue-lost-chats.ts';
 import { createDispatcher } from '../delivery/dispatcher.ts';
 import { NotSending } from '../delivery/turns.ts';
@@ -39,7 +39,7 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
   const dispatcher = createDispatcher({
     ...base,
     db: base.unflushedDb,
-    senders: createSenders({ api, db, locale, isTeamChat: places.isHome }),
+    senders: createSenders({ api, db, locale, isTeamChat: places.isTeamChat }),
     retryAfter: retryAfterOf,
     isSender,
     limits: limits ?? (() => (sandbox?.flood === 'off' ? unlimited : telegramLimits)),
@@ -48,11 +48,11 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
   const rescue = createRescue({ ...base, rescuePlaces, showUnshown: showMissing, probe: createProbe(api), dispatcher });
   dispatcher.events
     .on('backlogged', storms.backlogged)
-    .on('dead', (delivery, reason) => void tellDead(db, { delivery, reason, adminPlaces }, now()).catch(failed))
+    .on('dead', (delivery, reason) => void notifyOfDead(db, { delivery, reason, adminPlaces }, now()).catch(failed))
     .on('gone', () => void showMissing().catch(failed))
     .on('lost', (lane, { reason, migratedTo }) => {
       const isTeamChat = migratedTo === null && places.includes(chatIdOf(lane));
-      const notified = isTeamChat ? tellLost(db, { lane, reason, adminPlaces }, now()) : Promise.resolve();
+      const notified = isTeamChat ? notifyOfLost(db, { lane, reason, adminPlaces }, now()) : Promise.resolve();
       void notified.catch(failed).finally(rescue.check);
     });
   const bot = createBot({

@@ -23,8 +23,8 @@ export async function findAllMoves(db: Db): Promise<Map<number, number>> {
 }
 
 /**
- * What waits for a chat that is no more goes to its successor; edits and answers to its cards have nothing left to
- * stand on. The cards are void there: message ids did not move with the chat. Returns how many deliveries moved.
+ * What waits for a chat that migrated goes to its successor, except edits of and replies to its cards: message ids do not
+ * move with a chat, so its cards are gone. Returns how many deliveries moved.
  */
 export async function moveToSuccessor(db: Db, chatId: number, successor: number, now: Date): Promise<number> {
   const from = laneOf(chatId);
@@ -98,7 +98,7 @@ export async function findLoss(db: Db, lane: string): Promise<{ since: Date; rea
   return row?.lostAt ? { since: row.lostAt, reason: row.lostReason ?? 'no reason known' } : undefined;
 }
 
-/** The chat takes messages again. */
+/** The chat accepts messages again. */
 export async function markFound(db: Db, lane: string): Promise<void> {
   await db.updateTable('lanes').set({ lostAt: null, lostReason: null }).where('lane', '=', lane).execute();
 }

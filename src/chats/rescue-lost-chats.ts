@@ -22,8 +22,8 @@ const movesEveryMs = 10_000;
 const probeEveryMs = 30_000;
 
 /**
- * Chats that take no more messages: a migrated one is followed, what waits for any other goes to the rescue places too,
- * and it is tried again every half minute. Asks the database nothing while no chat is lost.
+ * Chats that accept no more messages: a migrated one is followed, what waits for any other goes to the rescue places too,
+ * and it is probed every half minute. Asks the database nothing while no chat is lost.
  */
 export function createRescue(deps: {
   db: Db;
@@ -31,7 +31,7 @@ export function createRescue(deps: {
   log: Log;
   places: Places;
   rescuePlaces: readonly ChatPlace[];
-  /** Whether the chat seems to take messages from us; asked only when nothing waits for it. */
+  /** Whether the chat seems to accept messages from us; used only when nothing waits for it. */
   probe: (place: ChatPlace) => Promise<boolean>;
   dispatcher: Pick<Dispatcher, 'tryLane'>;
   /** A chat was followed to its new id, where nothing is shown yet. */
@@ -86,7 +86,7 @@ export function createRescue(deps: {
     wake.signal('deliveries');
   }
 
-  /** Where what waits for it is sent instead. What waits for a person's own chat is shown to the team as well. */
+  /** Where its waiting deliveries are sent instead. The team sees what waits for a person's own chat anyway. */
   function rescuePlacesOf({ lane }: lostLaneStore.LostLane): ChatPlace[] {
     if (!deps.places.includes(chatIdOf(lane))) return [];
     return deps.rescuePlaces.filter((place) => laneOf(place.chatId) !== lane);

@@ -12,7 +12,7 @@ export type TestOutcome =
 
 const timeoutMs = 10_000;
 
-/** Sends a test message the way every alert goes, and says what Telegram made of it. */
+/** Sends a test message the way every alert is sent, and reports what Telegram answered. */
 export async function sendTest(
   deps: { db: Db; wake: Wake; places: () => readonly ChatPlace[] },
   now: Date,
@@ -40,18 +40,18 @@ export async function sendTest(
     now,
   );
   return new Promise((resolve) => {
-    const unhear = deps.wake.on('settled', () => void look(false));
-    const timer = setTimeout(() => void look(true), timeoutMs);
+    const unsubscribe = deps.wake.on('settled', () => void check(false));
+    const timer = setTimeout(() => void check(true), timeoutMs);
     deps.wake.signal('deliveries');
 
-    async function look(isLast: boolean): Promise<void> {
+    async function check(isLast: boolean): Promise<void> {
       const delivery = await noteStore.findById(deps.db, id).catch(() => undefined);
       const lost = delivery && (await lostLaneStore.findLoss(deps.db, lane).catch(() => undefined));
       const outcome = delivery ? outcomeOf(delivery, lost?.reason, isLast) : undefined;
       if (!outcome && !isLast) return;
-      unhear();
+      unsubscribe();
       clearTimeout(timer);
-      resolve(outcome ?? { kind: 'timeout', reason: 'The database did not answer: ask again in a moment.' });
+      resolve(outcome ?? { kind: 'timeout', reason: 'The database did not answer. Try again in a moment.' });
     }
   });
 }
@@ -64,13 +64,13 @@ function outcomeOf(
   const { state, messageId, attempts } = delivery;
   const reason = lostReason ?? delivery.reason;
   if (state === 'sent' && messageId !== null) return { kind: 'sent', messageId };
-  // Failed attempts and a lost chat leave it waiting; whoever tests wants to know now. Not reaching Telegram is neither.
+  // Failed attempts and a lost chat leave it waiting, but whoever tests wants to know now. An unreachable Telegram is neither.
   if (state !== 'waiting' || attempts > 0 || lostReason !== undefined) {
     return { kind: 'rejected', reason: `Telegram refused the message: ${reason ?? 'no reason given'}` };
   }
   if (!isLast) return undefined;
   return {
     kind: 'timeout',
-    reason: `Telegram did not take the message within ${timeoutMs / 1000} s; it stays queued. ${reason ?? 'Is the bot running?'}`,
+    reason: `Telegram did not accept the message within ${timeoutMs / 1000} s; it stays queued. ${reason ?? 'Is the bot running?'}`,
   };
 }

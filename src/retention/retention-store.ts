@@ -139,7 +139,7 @@ export function deleteDialogs(db: Db, before: Date, stop?: AbortSignal): Promise
   );
 }
 
-/** Lanes that say nothing any more, such as those of strangers who were answered once. */
+/** Lanes without use, such as those of strangers who got one answer. */
 export function deleteIdleLanes(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
   return inBatches(
     db,

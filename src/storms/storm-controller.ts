@@ -10,7 +10,7 @@ import * as stormStore from './storm-store.ts';
 const screenful = 10;
 
 const everyMs = 1_000;
-/** How many come out when nothing else waits: few, since what people do meanwhile is shown after them. */
+/** How many are released when nothing else waits: few, since edits of other cards wait for them. */
 const atOnce = 2;
 const editEveryMs = 10_000;
 
@@ -75,8 +75,8 @@ export function createStormController(deps: { db: Db; wake: Wake; log: Log; now:
   }
 
   /**
-   * Folding spares a chat, it hides nothing: when nothing else waits the most urgent come singly after all. Below high
-   * they were told in the storm card, so what stands on a card and is no longer so is corrected first.
+   * Folding protects a chat but hides nothing: when nothing else waits, the most urgent cards are sent singly after all.
+   * The storm card counts those below high, so outdated cards are corrected first.
    */
   async function releaseFolded(lane: string, now: Date): Promise<void> {
     const upTo = (await stormStore.hasDueEdit(db, lane, now)) ? rank.high : rank.low;
@@ -94,7 +94,7 @@ export function createStormController(deps: { db: Db; wake: Wake; log: Log; now:
   };
 }
 
-/** It stands for cards of every rank below critical, so it goes with the worst of them. */
+/** It represents cards of every rank below critical, so it has the rank of the most urgent. */
 export function stormCard(storm: stormStore.Storm): DeliveryRequest {
   return {
     lane: storm.lane,

@@ -61,7 +61,7 @@ export async function findById(db: Db, id: number): Promise<Storm | undefined> {
   return db.selectFrom('storms').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Folded cards whose incidence somebody took meanwhile need not be shown any more. */
+/** Folded cards whose incidence somebody has handled need not be shown any more. */
 export async function dropHandled(db: Db, lane: string, now: Date): Promise<void> {
   await sql`
     with handled as (
@@ -89,7 +89,7 @@ export async function countWaiting(db: Db, lane: string): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** Whether a card in the lane says what is no longer so, and might be corrected now. */
+/** Whether an outdated card in the lane could be corrected now. */
 export async function hasDueEdit(db: Db, lane: string, now: Date): Promise<boolean> {
   const { rows } = await sql`
     select from deliveries

@@ -3,14 +3,14 @@ import { type ChatPlace, laneOf } from './lane.ts';
 import { type Delivery, rank } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 
-/** A delivery was given up: the admins learn it, once per cause and day (the sender sees to that). */
-export async function tellDead(
+/** A delivery failed for good: notifies the admins, once per cause and day (the sender ensures that). */
+export async function notifyOfDead(
   db: Db,
   dead: { delivery: Delivery; reason: string; adminPlaces: readonly ChatPlace[] },
   now: Date,
 ): Promise<void> {
   const { delivery, reason } = dead;
-  // A note that cannot be delivered is not told by another note.
+  // A notice that cannot be delivered causes no other notice.
   if (delivery.kind === 'dead_note') return;
   const requests = dead.adminPlaces.map((place) => ({
     lane: laneOf(place.chatId),
@@ -23,8 +23,8 @@ export async function tellDead(
   await deliveryStore.enqueue(db, requests, now);
 }
 
-/** A chat takes no more messages: every admin but those in that chat learns it. */
-export async function tellLost(
+/** A chat accepts no more messages: notifies every admin, except in that chat. */
+export async function notifyOfLost(
   db: Db,
   lost: { lane: string; reason: string; adminPlaces: readonly ChatPlace[] },
   now: Date,
