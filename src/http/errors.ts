@@ -53,7 +53,7 @@ export function errorHandler(deps: { limits: Limits; log: Log; noteRefused: Note
     if (isMalformedUrl(err))
       return sendError(res, 'bad_request', 'The path is not valid percent-encoding. Check the URL.');
     log.error({ err, path: req.route?.path ?? 'unknown' }, 'http.failed');
-    noteRefused(req, res, 'internal', 'Bellhop failed: the log says how.');
+    noteRefused(req, res, 'internal', 'Internal error: see the log (http.failed).');
     return sendError(
       res,
       'internal',

@@ -76,11 +76,11 @@ async function databaseProblems(db: Db, teamLanes: readonly string[], now: Date)
       ...lost.map((lane) => `Messages to ${lane.lane} are refused: ${lane.lostReason ?? 'unknown reason'}.`),
       ...stuck.map(
         (lane) =>
-          `Messages to ${lane} have waited for 10 minutes and nothing comes of them: check that a process with the role bot runs, and what its log says.`,
+          `Messages to ${lane} have waited for 10 minutes without a delivery attempt: check that a process with the bot role is running, and its log.`,
       ),
     ];
   } catch {
-    return ['The database does not answer: check DATABASE_URL and that PostgreSQL runs.'];
+    return ['The database is not responding: check DATABASE_URL and that PostgreSQL is running.'];
   }
 }
 
@@ -89,15 +89,15 @@ function telegramProblems(state: TelegramState, now: Date): string[] {
   const { heardAt, answeredAt, problem } = state;
   if (problem !== undefined) return [problem];
   if (!heardAt && !answeredAt)
-    return ['Telegram has not answered yet: check TELEGRAM_BOT_TOKEN and the way to TELEGRAM_API_ROOT.'];
+    return ['Telegram has not answered yet: check TELEGRAM_BOT_TOKEN and that TELEGRAM_API_ROOT is reachable.'];
   const unheardMs = heardAt ? now.getTime() - heardAt.getTime() : Infinity;
   const silentMs = Math.min(unheardMs, answeredAt ? now.getTime() - answeredAt.getTime() : Infinity);
   if (silentMs > telegramSilenceMs)
     return [`Telegram has not answered for ${Math.round(silentMs / 1000)} s: cards wait.`];
-  if (!heardAt) return ['Presses and commands are not received yet: the log says why (telegram.connect_failed).'];
+  if (!heardAt) return ['Presses and commands are not received yet: see the log (telegram.connect_failed).'];
   return unheardMs > telegramSilenceMs
     ? [
-        `Presses and commands have not been received for ${Math.round(unheardMs / 1000)} s: the log says why (telegram.poll_failed).`,
+        `Presses and commands have not been received for ${Math.round(unheardMs / 1000)} s: see the log (telegram.poll_failed).`,
       ]
     : [];
 }

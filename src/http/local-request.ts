@@ -5,9 +5,9 @@ const loopbackAddress = /^(?:::ffff:)?127(?:\.\d{1,3}){3}$|^::1$/;
 const forwarding = /^(?:forwarded|via|x-forwarded.*|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/;
 
 /**
- * Whether somebody who sits at this machine asks: by the caller's address and the name they called us by (a foreign name
- * that resolves to 127.0.0.1 is somebody's web page reading along), and not through a proxy on this machine for
- * somebody else. nginx by default adds no header and names us 127.0.0.1, but asks in HTTP/1.0, as nobody else does.
+ * Whether the request looks local: from a loopback address, to a loopback host name (against DNS rebinding), and without
+ * signs of a proxy on this machine. Older nginx adds no header and sends Host 127.0.0.1, but uses HTTP/1.0, as no browser
+ * does. A proxy that keeps its connections shows no sign: see decision 0019.
  */
 export function isFromHere(req: IncomingMessage): boolean {
   const isForwarded = req.httpVersion === '1.0' || Object.keys(req.headers).some((name) => forwarding.test(name));

@@ -31,7 +31,7 @@ export function metricsRoute({ db, mayInspect, bodyBytes, refused, now, log }: D
       const { contentType, text } = await metrics.read(now());
       res.type(contentType).send(text);
     } catch (err) {
-      log.warn({ err }, 'metrics.failed');
+      log.warn({ err }, 'metrics.read_failed');
       sendError(res, 'unavailable', 'Metrics unavailable: the database is not responding. See /ready.');
     }
   };
@@ -46,7 +46,7 @@ const labelOf: Partial<Record<metricsStore.Figure['metric'], string>> = {
 /** prom-client's gauges of sums, named as counters are; the same figures by type remain. */
 const misnamed = ['active_handles', 'active_requests', 'active_resources'] as const;
 
-/** What stands in the database is counted when somebody asks, so that every process tells the same. */
+/** Database figures are counted per scrape, so that every process reports the same. */
 function createMetrics(
   db: Db,
   bodyBytes: () => number,
@@ -60,16 +60,16 @@ function createMetrics(
   const bodies = gauge('request_body_bytes', 'Bytes of request bodies in memory');
   const refusedTotal = new Counter({
     name: 'bellhop_refused_deliveries_total',
-    help: 'Deliveries of sources answered with an error and not stored, since this process started',
+    help: 'Source deliveries refused and not stored since this process started',
     labelNames: ['address', 'code'],
     registers: [registry],
   });
   const gauges = new Map([
-    ['deliveries', gauge('deliveries', 'Deliveries that wait, lie folded in a storm card, or are dead', ['state'])],
-    ['oldest', gauge('oldest_waiting_delivery_seconds', 'Age of the oldest delivery that is due and waits')],
-    ['inbound', gauge('inbound_events', 'Stored events not processed yet, failed, or not understood', ['state'])],
+    ['deliveries', gauge('deliveries', 'Deliveries waiting, folded into a storm card, or dead', ['state'])],
+    ['oldest', gauge('oldest_waiting_delivery_seconds', 'Age of the oldest delivery that is due and still waiting')],
+    ['inbound', gauge('inbound_events', 'Stored events not processed yet, failed, or not recognized', ['state'])],
     ['incidences', gauge('open_incidences', 'Incidences not closed', ['severity'])],
-    ['lost', gauge('lost_chats', 'Chats that take no messages from the bot')],
+    ['lost', gauge('lost_chats', 'Chats the bot can no longer post in')],
   ]);
 
   async function collect(now: Date): Promise<void> {
