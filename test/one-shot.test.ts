@@ -152,6 +152,6 @@ test('a replayed answer, or end, of before an incidence is none of it', async ()
   );
   expect(reasons).toEqual([
     { reason: 'this answer is older than the incidence' },
-    { reason: 'resolved before this incidence' },
+    { reason: 'resolved before this incidence opened' },
   ]);
 });
