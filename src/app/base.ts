@@ -5,7 +5,7 @@ import { connect, type Db } from '../database/connect.ts';
 import { startEmbeddedPostgres } from '../database/embedded/embedded.ts';
 import { migrate } from '../database/migrate.ts';
 import { createWake, type Wake } from '../database/wake.ts';
-import type { ChatPlace } from '../chats/lane.ts';
+import type { ChatPlace } from '../routes/lane.ts';
 import type { Limits } from '../delivery/pace.ts';
 import type { Log } from '../log.ts';
 import { refuseUnusable } from '../checks/start-error.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sendTest } from '../chats/send-test.ts';
 import { chatwootEndpoints, chatwootOperations } from '../chatwoot/endpoints.ts';
-import { laneOf } from '../chats/lane.ts';
+import { laneOf } from '../routes/lane.ts';
 import { healthOperations, type TelegramState } from '../http/health.ts';
 import { createBodyBudget } from '../http/body-budget.ts';
 import { createMayInspect } from '../http/inspect-access.ts';

@@ -1,5 +1,5 @@
 import { Api } from 'grammy';
-import { chatIdOf } from '../chats/lane.ts';
+import { chatIdOf } from '../routes/lane.ts';
 import { notifyOfDead, notifyOfLost } from '../chats/notify-admins.ts';
 import { createRescue } from '../chats/rescue-lost-chats.ts';
 import { createDispatcher } from '../delivery/dispatcher.ts';

@@ -3,7 +3,7 @@ import type { Db, Trx } from '../database/connect.ts';
 import type { Database } from '../database/schema.ts';
 import { transact } from '../database/transact.ts';
 import type { Delivery } from '../delivery/delivery.ts';
-import { chatIdOf, type ChatPlace, laneOf } from './lane.ts';
+import { chatIdOf, type ChatPlace, laneOf } from '../routes/lane.ts';
 import { planRescue, repliesToCards, type RescueCopy } from './plan-rescue.ts';
 
 export type LostLane = Selectable<Database['lanes']>;

@@ -1,5 +1,5 @@
 import type { Db } from '../database/connect.ts';
-import { type ChatPlace, laneOf } from './lane.ts';
+import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import { type Delivery, rank } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 

@@ -1,4 +1,4 @@
-import type { ChatPlace } from './lane.ts';
+import type { ChatPlace } from '../routes/lane.ts';
 
 /** The configured chats. A group that became a supergroup is followed to its new id. */
 export type Places = Readonly<{

@@ -1,5 +1,5 @@
 import type { Delivery, DeliveryRequest } from '../delivery/delivery.ts';
-import { type ChatPlace, laneOf } from './lane.ts';
+import { type ChatPlace, laneOf } from '../routes/lane.ts';
 
 /** A copy is as old as its original, so that it shows how late it comes. */
 export type RescueCopy = DeliveryRequest & Readonly<{ createdAt: Date }>;

@@ -1,6 +1,6 @@
 import type { Db } from '../database/connect.ts';
 import { transact } from '../database/transact.ts';
-import { type ChatPlace, laneOf } from './lane.ts';
+import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import * as noteStore from './note-store.ts';
 

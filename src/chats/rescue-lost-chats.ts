@@ -1,7 +1,7 @@
 import type { Db } from '../database/connect.ts';
 import { createLoop } from '../database/loop.ts';
 import type { Wake } from '../database/wake.ts';
-import { chatIdOf, type ChatPlace, laneOf } from './lane.ts';
+import { chatIdOf, type ChatPlace, laneOf } from '../routes/lane.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Log } from '../log.ts';
 import * as lostLaneStore from './lost-lane-store.ts';

@@ -1,6 +1,6 @@
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
-import { type ChatPlace, laneOf } from './lane.ts';
+import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import { rank } from '../delivery/delivery.ts';
 import * as lostLaneStore from './lost-lane-store.ts';
 import * as noteStore from './note-store.ts';

@@ -31,7 +31,7 @@ export function createLoop(options: {
   function schedule(): void {
     clearTimeout(timer);
     if (!stopping.signal.aborted && dueAt < Number.POSITIVE_INFINITY)
-      timer = setTimeout(begin, dueAt - performance.now());
+      timer = setTimeout(begin, Math.max(dueAt - performance.now(), 0));
   }
 
   function begin(): void {

@@ -1,6 +1,6 @@
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
-import { type ChatPlace, laneOf } from '../chats/lane.ts';
+import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import { rank } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import type { Log } from '../log.ts';

@@ -1,5 +1,5 @@
 import type { Db, Trx } from '../database/connect.ts';
-import { type ChatPlace, laneOf } from '../chats/lane.ts';
+import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import { rank, type DeliveryRequest } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import type { HistoryEntry } from '../incidences/incidence-store.ts';

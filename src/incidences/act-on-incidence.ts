@@ -1,7 +1,7 @@
 import type { Db, Trx } from '../database/connect.ts';
 import { transact } from '../database/transact.ts';
 import * as cardStore from './card-store.ts';
-import type { ChatPlace } from '../chats/lane.ts';
+import type { ChatPlace } from '../routes/lane.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import type { Person } from '../people/person.ts';
 import { type Action, type Incidence, type RefusalReason, transition } from './incidence.ts';

@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
 import type { Database } from '../database/schema.ts';
-import type { ChatPlace } from '../chats/lane.ts';
+import type { ChatPlace } from '../routes/lane.ts';
 import { type AlsoRecord, rank } from '../delivery/delivery.ts';
 
 export type Card = Selectable<Database['cards']>;

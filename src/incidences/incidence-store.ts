@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
-import { type ChatPlace, laneOf } from '../chats/lane.ts';
+import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import { prepared } from '../database/prepared.ts';
 import type { Opening } from './decide-on-event.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';

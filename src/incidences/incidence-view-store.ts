@@ -2,7 +2,7 @@ import { type SelectQueryBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
 import type { Database } from '../database/schema.ts';
-import type { ChatPlace } from '../chats/lane.ts';
+import type { ChatPlace } from '../routes/lane.ts';
 import type { Incidence } from './incidence.ts';
 import { family } from '../sources/source-event.ts';
 

@@ -1,5 +1,5 @@
 import type { Card } from './card-store.ts';
-import { type ChatPlace, laneOf } from '../chats/lane.ts';
+import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import { rank, type DeliveryRequest } from '../delivery/delivery.ts';
 import { placesFor } from '../routes/places-for.ts';
 import type { Notice } from './decide-on-event.ts';

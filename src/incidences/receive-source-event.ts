@@ -1,6 +1,6 @@
 import type { Trx } from '../database/connect.ts';
 import * as cardStore from './card-store.ts';
-import type { ChatPlace } from '../chats/lane.ts';
+import type { ChatPlace } from '../routes/lane.ts';
 import type { DeliveryRequest } from '../delivery/delivery.ts';
 import * as transcriptStore from '../transcripts/transcript-store.ts';
 import { decideOnEvent, type When } from './decide-on-event.ts';

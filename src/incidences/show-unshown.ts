@@ -1,5 +1,5 @@
 import type { Db } from '../database/connect.ts';
-import type { ChatPlace } from '../chats/lane.ts';
+import type { ChatPlace } from '../routes/lane.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import { placesFor } from '../routes/places-for.ts';
 import * as incidenceStore from './incidence-store.ts';

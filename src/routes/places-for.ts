@@ -1,4 +1,4 @@
-import type { ChatPlace } from '../chats/lane.ts';
+import type { ChatPlace } from './lane.ts';
 
 /** Where the cards and documents of an incidence go. Every configured place gets every incidence. */
 export function placesFor(

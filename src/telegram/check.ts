@@ -1,5 +1,5 @@
 import { type Api, GrammyError } from 'grammy';
-import type { ChatPlace } from '../chats/lane.ts';
+import type { ChatPlace } from '../routes/lane.ts';
 import { type Check, fail, pass } from '../checks/check.ts';
 import { foreignWebhookFix, foreignWebhookHost } from './foreign-webhook.ts';
 

@@ -1,4 +1,4 @@
-import { isGroup } from '../chats/lane.ts';
+import { isGroup } from '../routes/lane.ts';
 import type { Limits, Rule } from '../delivery/pace.ts';
 
 const second: Rule = { max: 1, windowMs: 1_050 };

@@ -1,4 +1,4 @@
-import type { ChatPlace } from '../chats/lane.ts';
+import type { ChatPlace } from '../routes/lane.ts';
 import { type Html, plainText } from './views/html.ts';
 
 /** The General topic is addressed without a thread id (Bot API, sendMessage). */

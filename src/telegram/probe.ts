@@ -1,5 +1,5 @@
 import type { Api } from 'grammy';
-import type { ChatPlace } from '../chats/lane.ts';
+import type { ChatPlace } from '../routes/lane.ts';
 import { chatOptions } from './message-options.ts';
 
 /** Whether the bot can post in a chat, tested with the one call that leaves nothing behind (sendChatAction). */

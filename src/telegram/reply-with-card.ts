@@ -1,4 +1,4 @@
-import { laneOf } from '../chats/lane.ts';
+import { laneOf } from '../routes/lane.ts';
 import * as cardStore from '../incidences/card-store.ts';
 import * as incidenceViewStore from '../incidences/incidence-view-store.ts';
 import { cardEdit, cardScreen, contentHash, newCard } from './card-screen.ts';

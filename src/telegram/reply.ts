@@ -1,6 +1,6 @@
 import { type Context, GrammyError, type InlineKeyboard } from 'grammy';
 import type { ForceReply } from 'grammy/types';
-import { type ChatPlace, laneOf } from '../chats/lane.ts';
+import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import type { BotContext, BotDeps } from './context.ts';
 import { chatOptions, replyOptions, textOptions } from './message-options.ts';
 import type { Html } from './views/html.ts';

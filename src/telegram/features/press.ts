@@ -1,6 +1,6 @@
 import { Composer } from 'grammy';
 import * as cardStore from '../../incidences/card-store.ts';
-import { laneOf } from '../../chats/lane.ts';
+import { laneOf } from '../../routes/lane.ts';
 import { actOnIncidence, type ActOutcome, tagIncidence } from '../../incidences/act-on-incidence.ts';
 import type { Action } from '../../incidences/incidence.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';

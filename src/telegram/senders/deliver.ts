@@ -1,7 +1,7 @@
 import type { Api } from 'grammy';
 import { z } from 'zod';
 import type { Db } from '../../database/connect.ts';
-import type { ChatPlace } from '../../chats/lane.ts';
+import type { ChatPlace } from '../../routes/lane.ts';
 import type { Attempt, Delivery } from '../../delivery/delivery.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import type { Locale } from '../locale.ts';

@@ -1,4 +1,4 @@
-import { chatIdOf } from '../../chats/lane.ts';
+import { chatIdOf } from '../../routes/lane.ts';
 import { InlineKeyboard } from 'grammy';
 import type { Delivery } from '../../delivery/delivery.ts';
 import { encode } from '../callback-data.ts';

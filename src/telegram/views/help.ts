@@ -1,4 +1,4 @@
-import type { ChatPlace } from '../../chats/lane.ts';
+import type { ChatPlace } from '../../routes/lane.ts';
 import type { Role } from '../../people/person.ts';
 import type { Texts } from '../texts/texts.ts';
 import { blocks, type Html, lines } from './html.ts';

@@ -1,4 +1,4 @@
-import { chatIdOf } from '../../chats/lane.ts';
+import { chatIdOf } from '../../routes/lane.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { clip, type Html, html, lines } from './html.ts';
 import type { Locale } from '../locale.ts';

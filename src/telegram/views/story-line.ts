@@ -1,4 +1,4 @@
-import { chatIdOf, isGroup } from '../../chats/lane.ts';
+import { chatIdOf, isGroup } from '../../routes/lane.ts';
 import type { StoryEvent } from '../../incidences/story.ts';
 import { outcomes } from '../../incidences/incidence.ts';
 import type { Texts } from '../texts/texts.ts';
