@@ -4,11 +4,11 @@ import { readDotenv, readSecretFiles } from './config/environment.ts';
 import type { Limits } from './delivery/pace.ts';
 import { createLog, type Log } from './log.ts';
 import { commandNames, commands } from './commands/commands.ts';
-import { startProblem } from './checks/start-error.ts';
+import { explainStartError } from './checks/start-error.ts';
 
 /** sysexits.h: something is wrong with the configuration. */
 const exitConfig = 78;
-const lookForParentMs = 500;
+const parentCheckMs = 500;
 
 type Start = Readonly<{
   env: NodeJS.ProcessEnv;
@@ -19,7 +19,7 @@ type Start = Readonly<{
   limits?: () => Limits;
 }>;
 
-/** The process: settings in, everything started, and stopped in order when it is told to end. */
+/** The process: reads the settings, runs a command or the app, and stops it in order on a signal. */
 export async function runProgram({ env, directory, args, limits }: Start): Promise<void> {
   const dotenv = readDotenv(directory);
   if (!dotenv.ok) {
@@ -27,7 +27,7 @@ export async function runProgram({ env, directory, args, limits }: Start): Promi
     process.exitCode = exitConfig;
     return;
   }
-  // Into the process as well, because libraries read variables of their own there, such as PGPASSWORD.
+  // Also into the process, because libraries read variables of their own, such as PGPASSWORD.
   Object.assign(env, { ...dotenv.env, ...env });
   const secretFiles = readSecretFiles(env, directory);
   const outcome = parseConfig(secretFiles.env, secretFiles.problems);
@@ -38,7 +38,7 @@ export async function runProgram({ env, directory, args, limits }: Start): Promi
     return;
   }
   const { config, warnings } = outcome;
-  if (warnings.length > 0) console.error(`Settings worth a second look:\n\n${describeProblems(warnings)}\n`);
+  if (warnings.length > 0) console.error(`Warnings about settings:\n\n${describeProblems(warnings)}\n`);
   const log = createLog(config.logLevel, { pretty: process.stdout.isTTY });
   try {
     const [word, ...rest] = args;
@@ -46,7 +46,7 @@ export async function runProgram({ env, directory, args, limits }: Start): Promi
     if (name) process.exitCode = await commands[name](rest, config, log);
     else await serve(config, log, { underNpm: env['npm_lifecycle_event'] !== undefined, limits });
   } catch (err) {
-    const problem = startProblem(err);
+    const problem = explainStartError(err);
     if (problem) console.error(`\n${problem}\n`);
     log.fatal({ err }, 'process.failed');
     process.exitCode = 1;
@@ -65,13 +65,13 @@ async function serve(config: Config, log: Log, { underNpm, limits }: Serving): P
     })();
     return stopping;
   };
-  // What was left behind (a call that Telegram never answers) ends with the process.
+  // Ends what did not stop in time, such as a call that Telegram never answers.
   const end = (reason: string) => void stop(reason).finally(() => process.exit());
-  // Whoever watches over us (systemd) starts us anew.
+  // The service manager restarts the process.
   const fail = (err: Error): void => {
     log.fatal(
-      { err },
-      'database.lost: PostgreSQL cannot be started again, so Bellhop ends; whatever is stored is sent after the next start',
+      { err, hint: 'The embedded PostgreSQL cannot be restarted. Start Bellhop again; it sends what is stored.' },
+      'database.lost',
     );
     process.exitCode = 1;
     end('the database is lost');
@@ -79,7 +79,7 @@ async function serve(config: Config, log: Log, { underNpm, limits }: Serving): P
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   if (underNpm) whenOrphaned(() => end('SIGTERM'));
-  // Also of unhandled rejections. What they left half done is unknown, so the process must not go on.
+  // Includes unhandled rejections. The state is unknown, so the process must not continue.
   process.on('uncaughtException', (err) => {
     log.fatal(
       { err, hint: 'This is a bug in Bellhop: please report it. The service manager restarts it.' },
@@ -100,12 +100,12 @@ async function serve(config: Config, log: Log, { underNpm, limits }: Serving): P
   }
 }
 
-/** `npm start` runs us under a shell that a SIGTERM ends without telling us: whose parent is gone was told to end. */
+/** `npm start` runs us in a shell that a SIGTERM ends without forwarding it, so a lost parent means: stop. */
 function whenOrphaned(then: () => void): void {
   const parent = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(timer);
     then();
-  }, lookForParentMs).unref();
+  }, parentCheckMs).unref();
 }

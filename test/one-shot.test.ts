@@ -53,7 +53,7 @@ test('doctor: a wrong token, a database that is not there', async () => {
   const wrongToken = await command(['doctor'], { TELEGRAM_BOT_TOKEN: '1234567:WRONG0bellhop0sandbox0bellhop0wrong' });
   expect(wrongToken.output).toMatch(/FAIL  telegram: .*Copy TELEGRAM_BOT_TOKEN/);
   const noDatabase = await command(['doctor'], { DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:9/none' });
-  expect(noDatabase.output).toMatch(/FAIL  database: it cannot be used\. The database does not answer/);
+  expect(noDatabase.output).toMatch(/FAIL  database: it cannot be used\. The database is not responding/);
 });
 
 test("doctor: another program's webhook is named by its host alone, and is not Bellhop's to remove", async () => {

@@ -87,7 +87,7 @@ test.concurrent('PostgreSQL is killed: it is started again, and alerts and their
   await bellhop.said('sender.took_over');
   const before = await runningServer(world);
   process.kill(before.pid, 'SIGKILL');
-  await bellhop.said('database.started-again');
+  await bellhop.said('database.restarted');
   expect(await runningServer(world)).toMatchObject({ port: before.port });
 
   await postUntilTaken(() => bellhop, [1]);
@@ -107,13 +107,13 @@ test.concurrent('PostgreSQL is killed and SIGTERM follows at once: it ends in go
   expect(await findServer(world.data)).toEqual({ kind: 'stopped' });
 });
 
-test.concurrent('PostgreSQL is killed and cannot start: it says so and fails, to be started anew', async (context) => {
+test.concurrent('PostgreSQL is killed and cannot start: it says so and exits for a restart', async (context) => {
   const world = await startEmptyWorld(context);
   const bellhop = await startProcess(world, { env: world.env });
   await writeFile(join(world.data, 'postgresql.auto.conf'), `shared_buffers = '64 bananas'\n`);
   process.kill((await runningServer(world)).pid, 'SIGKILL');
   expect(await bellhop.exited, bellhop.output()).toEqual({ code: 1, signal: null });
-  expect(bellhop.output()).toContain('PostgreSQL cannot be started again');
+  expect(bellhop.output()).toContain('PostgreSQL cannot be restarted');
   expect(bellhop.output()).toContain('64 bananas');
 });
 
@@ -211,7 +211,7 @@ test.concurrent('a .env that is a directory, or that its user may not read: one 
   const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   const second = launch(world, { env: world.env, directory: world.dataDir, ...asNobody });
   expect((await second.exited).code).toBe(78);
-  expect(second.output.text()).toMatch(/^Bellhop cannot start: \S+\.env may not be read by the user .*\.\n$/);
+  expect(second.output.text()).toMatch(/^Bellhop cannot start: \S+\.env is not readable by the user .*\.\n$/);
 });
 
 test.concurrent('secrets in files: they are used, and one that is missing is a problem', async (context) => {

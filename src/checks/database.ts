@@ -2,22 +2,26 @@ import { sql } from 'kysely';
 import type { Config } from '../config/config.ts';
 import { type Check, fail, pass } from './check.ts';
 import type { Log } from '../log.ts';
-import { startProblem } from './start-error.ts';
+import { explainStartError } from './start-error.ts';
 import { connect } from '../database/connect.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded/embedded.ts';
 import { findDatabaseProblem } from '../database/usable.ts';
 import { pendingMigrations } from '../database/migrate.ts';
 
-const oldestVersion = 140_000;
+const minVersion = 140_000;
 
-/** Reachable, new enough, migrated. Starts the embedded server when that is the one, and stops it when nobody else uses it. */
+/** Reachable, usable, new enough, migrated. Starts the embedded server if needed, and stops it unless others use it. */
 export async function checkDatabase(config: Config, log: Log): Promise<Check[]> {
   let embedded: EmbeddedPostgres | undefined;
   try {
     if (!config.databaseUrl) embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
   } catch (error) {
     return [
-      fail('database', 'the embedded PostgreSQL does not start', startProblem(error) ?? 'Look at the log in DATA_DIR.'),
+      fail(
+        'database',
+        'the embedded PostgreSQL failed to start',
+        explainStartError(error) ?? 'See postgres.log in DATA_DIR.',
+      ),
     ];
   }
   const url = config.databaseUrl ?? embedded?.url ?? '';
@@ -30,16 +34,16 @@ export async function checkDatabase(config: Config, log: Log): Promise<Check[]> 
     if (problem) return [fail('database', problem.detail, problem.fix)];
     const pending = await pendingMigrations(db);
     return [
-      Number(version?.number) >= oldestVersion
-        ? pass('database', `PostgreSQL ${version?.name} answers`)
+      Number(version?.number) >= minVersion
+        ? pass('database', `PostgreSQL ${version?.name} is reachable`)
         : fail('database', `PostgreSQL ${version?.name} is too old`, 'Bellhop needs PostgreSQL 14 or newer.'),
       pending.length === 0
-        ? pass('migrations', 'all ran')
-        : fail('migrations', `${pending.join(', ')} did not run`, 'Run npm run migrate, or start Bellhop.'),
+        ? pass('migrations', 'up to date')
+        : fail('migrations', `${pending.join(', ')} not applied`, 'Run npm run migrate, or start Bellhop.'),
     ];
   } catch (error) {
     return [
-      fail('database', 'it cannot be used', startProblem(error) ?? 'Check DATABASE_URL and what PostgreSQL logs.'),
+      fail('database', 'it cannot be used', explainStartError(error) ?? 'Check DATABASE_URL and the PostgreSQL log.'),
     ];
   } finally {
     await db.destroy();

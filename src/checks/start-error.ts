@@ -1,18 +1,18 @@
 import { EmbeddedPostgresError } from '../database/embedded/embedded.ts';
 import { findDatabaseProblem } from '../database/usable.ts';
 
-/** We will not start as things are; the message says what to do. */
+/** Bellhop refuses to start; the message says what to do. */
 export class StartRefusal extends Error {
   override name = 'StartRefusal';
 }
 
-/** Throws where the database answers but cannot be worked on. */
+/** Throws if the database answers but cannot be used. */
 export async function refuseUnusable(databaseUrl: string): Promise<void> {
   const problem = await findDatabaseProblem(databaseUrl);
   if (problem) throw new StartRefusal(`Bellhop cannot start: ${problem.detail}. ${problem.fix}`);
 }
 
-/** Shells and other programs set HOST too, often to a name that nothing resolves. Undefined for another error. */
+/** Shells and other programs set HOST too, often to a name that does not resolve. Undefined for other errors. */
 export function hostRefusal(error: unknown, host: string): StartRefusal | undefined {
   switch (codeOf(error)) {
     case 'ENOTFOUND':
@@ -28,26 +28,26 @@ export function hostRefusal(error: unknown, host: string): StartRefusal | undefi
   }
 }
 
-/** What to do about a start that failed, for whoever installs this at night; undefined when only the log can tell. */
-export function startProblem(error: unknown): string | undefined {
+/** What to do about a failed start; undefined if only the log helps. */
+export function explainStartError(error: unknown): string | undefined {
   if (error instanceof EmbeddedPostgresError || error instanceof StartRefusal) return error.message;
   switch (codeOf(error)) {
     case 'EADDRINUSE':
-      return 'The port is taken by another program: stop that one, or set PORT to another number.';
+      return 'The port is in use: stop the program that uses it, or set PORT to another number.';
     case 'EACCES':
-      return 'The port may not be opened by this user: set PORT to a number above 1023.';
+      return 'This user may not open the port: set PORT to a number above 1023.';
     case 'ECONNREFUSED':
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
-      return 'The database does not answer: check the host and port in DATABASE_URL, and that PostgreSQL runs there.';
+      return 'The database is not responding: check the host and port in DATABASE_URL, and that PostgreSQL is running.';
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return 'The host in DATABASE_URL does not exist: check its name.';
+      return 'The host in DATABASE_URL cannot be resolved: check its name.';
     case '28P01':
     case '28000':
-      return 'The database refuses the user or password in DATABASE_URL.';
+      return 'The database rejects the user or password in DATABASE_URL: correct them.';
     case '3D000':
-      return 'The database named in DATABASE_URL does not exist: create it (createdb), or correct the name.';
+      return 'The database named in DATABASE_URL does not exist: create it with createdb, or correct the name.';
     case '42501':
       return 'The user in DATABASE_URL may not create tables: grant it CREATE on the schema public.';
     case undefined:

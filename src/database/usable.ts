@@ -3,24 +3,24 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 import { type Db, poolSettings } from './connect.ts';
 
-/** What keeps us from working on a database that answers; `fix` says what to do. */
+/** Why a database that answers cannot be used; `fix` says what to do. */
 export type DatabaseProblem = Readonly<{ detail: string; fix: string }>;
 
 const readOnly: DatabaseProblem = {
   detail: 'the database is read-only',
-  fix: 'Free disk space or raise the plan if the provider made it read-only, or point DATABASE_URL at the primary instead of a standby.',
+  fix: 'If the provider made it read-only, free disk space or upgrade the plan. If it is a standby, set DATABASE_URL to the primary.',
 };
 
 const pooled: DatabaseProblem = {
-  detail: 'DATABASE_URL leads to a transaction pooler, which does not keep a session on one connection',
+  detail: 'DATABASE_URL points to a transaction pooler, which does not keep a session on one connection',
   fix: "Use the database's direct or session address, usually port 5432.",
 };
 
-/** Undefined when it can be used. Asked before anything is migrated. */
+/** Undefined if the database can be used. Checked before migrating. */
 export async function findDatabaseProblem(url: string): Promise<DatabaseProblem | undefined> {
   const sessions = [new Client(poolSettings(url, 'check')), new Client(poolSettings(url, 'check'))] as const;
   const [one, other] = sessions;
-  // A session that breaks rejects its query as well.
+  // A broken session rejects its query as well.
   for (const session of sessions) session.on('error', () => undefined);
   try {
     await one.connect();
@@ -39,15 +39,15 @@ export async function findDatabaseProblem(url: string): Promise<DatabaseProblem 
   }
 }
 
-/** What `/ready` says of a database that takes no writes. */
+/** For `/ready`. */
 export async function findWriteProblem(db: Db): Promise<DatabaseProblem | undefined> {
   const { rows } = await sql<{ value: string }>`select current_setting('transaction_read_only') as value`.execute(db);
   return rows[0]?.value === 'on' ? readOnly : undefined;
 }
 
 /**
- * Whether a transaction pooler stands between: a lock of one session does not keep the other out, or a session changes
- * its server process while the other holds a transaction open.
+ * Whether there is a transaction pooler in between: a lock of one session does not exclude the other, or a session
+ * changes its server process while the other has a transaction open.
  */
 export async function sharesSessions(one: Client, other: Client): Promise<boolean> {
   const key = randomInt(2 ** 47);
@@ -57,7 +57,7 @@ export async function sharesSessions(one: Client, other: Client): Promise<boolea
   try {
     const isShared = await valueOf(other, 'select pg_try_advisory_lock($1)', [key]);
     if (isShared === true) {
-      // The pooler keeps that server process: both locks must go.
+      // The pooler keeps that server process, so both locks must be released.
       await other.query('select pg_advisory_unlock($1), pg_advisory_unlock($1)', [key]);
       return true;
     }

@@ -6,9 +6,9 @@ import { type Account, run } from './run.ts';
 export const isRoot = () => process.getuid?.() === 0;
 
 /**
- * The account that runs PostgreSQL when we are root: `bellhop` where the administrator made one, else `nobody`,
- * which every system has. `nobody` is the weaker choice, other daemons may share it and could read the data files;
- * that is why the directory around the data stays root's. It must be in /etc/passwd: initdb refuses a bare number.
+ * The account that runs PostgreSQL when we are root: `bellhop` if the administrator created it, else `nobody`,
+ * which every system has. `nobody` is weaker, because other daemons may share it and could read the data files;
+ * therefore the directory around the data stays owned by root. It must be in /etc/passwd: initdb rejects a bare number.
  */
 export async function serviceAccount(passwdFile = '/etc/passwd'): Promise<Account> {
   const passwd = await readFile(passwdFile, 'utf8').catch(() => '');
@@ -20,11 +20,11 @@ export async function serviceAccount(passwdFile = '/etc/passwd'): Promise<Accoun
   }
   throw new EmbeddedPostgresError(
     'The embedded PostgreSQL cannot run as root, and this system has neither a user "bellhop" nor "nobody". ' +
-      'Create one (useradd --system bellhop), start Bellhop as an ordinary user, or set DATABASE_URL.',
+      'Create one (useradd --system bellhop), run Bellhop as a regular user, or set DATABASE_URL.',
   );
 }
 
-/** Whether the account gets into the directory: asked of the system itself, which knows of modes, ACLs and mounts. */
+/** Whether the account can enter the directory. Tried rather than computed, because of ACLs and mounts. */
 export async function canEnter(account: Account, directory: string): Promise<boolean> {
   const result = await run('/bin/sh', ['-c', 'cd -- "$1"', 'sh', directory], {
     as: account,
@@ -33,8 +33,8 @@ export async function canEnter(account: Account, directory: string): Promise<boo
   });
   if (result.refused === 'EPERM' || result.refused === 'EINVAL') {
     throw new EmbeddedPostgresError(
-      `The embedded PostgreSQL cannot run as root, and this container lets root start nothing as ${account.name} ` +
-        `(${result.refused}: no CAP_SETUID, or no such id in its user namespace). Start Bellhop as an ordinary user, or set DATABASE_URL.`,
+      `The embedded PostgreSQL cannot run as root, and this container does not let root start processes as ${account.name} ` +
+        `(${result.refused}: no CAP_SETUID, or no such ID in its user namespace). Run Bellhop as a regular user, or set DATABASE_URL.`,
     );
   }
   return result.code === 0;

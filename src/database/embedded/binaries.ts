@@ -9,7 +9,7 @@ import { type Account, type RunResult, run } from './run.ts';
 /** A directory with bin, lib and share of one PostgreSQL. */
 export type Binaries = { directory: string; version: string; major: number };
 
-/** What npm installed: `native` is the directory of the binaries inside the package. */
+/** The installed package; `native` is its directory of binaries. */
 export type InstalledPackage = { name: string; version: string; native: string };
 
 /** Finds the package with the binaries of this platform. */
@@ -24,7 +24,7 @@ export async function installedPackage(
   } catch {
     throw new EmbeddedPostgresError(
       `No embedded PostgreSQL for ${platform}-${arch}: the package ${name} is not installed. ` +
-        'If npm ran with --omit=optional, run npm ci without it. Otherwise start a PostgreSQL 14 or newer yourself ' +
+        'If npm ran with --omit=optional, run npm ci without it. Otherwise run PostgreSQL 14 or newer yourself ' +
         'and set DATABASE_URL, e.g. DATABASE_URL=postgres://bellhop:password@localhost:5432/bellhop',
     );
   }
@@ -36,8 +36,8 @@ export async function installedPackage(
 }
 
 /**
- * Binaries that the account can run: those of the package where it can reach them, else a copy in `copiesDirectory`
- * (root's clone may be closed to everybody else). Whether they run is found out by running them.
+ * Binaries that the account can run: the package's if it can reach them, else a copy in `copiesDirectory`
+ * (root's clone may be closed to other users). Whether they run is tested by running them.
  */
 export async function usableBinaries(
   installed: InstalledPackage,
@@ -50,7 +50,7 @@ export async function usableBinaries(
   await createMissingSymlinks(installed.native);
   const repaired = await tryBinaries(installed.native, account);
   if (repaired.ok) return repaired.binaries;
-  // ENOENT although the file is there: its loader is missing, and a copy would not find it either.
+  // ENOENT although the file exists: its loader is missing, and a copy would not find it either.
   if (!account || repaired.result.refused === 'ENOENT') throw doesNotRun(installed, repaired.result);
 
   const copied = await tryBinaries(await copyBinaries(installed, await copiesDirectory()), account);
@@ -71,12 +71,12 @@ async function tryBinaries(directory: string, account: Account | undefined): Pro
   return { ok: true, binaries: { directory, version: version.replace('(PostgreSQL) ', ''), major: Number(major) } };
 }
 
-/** The package's install script makes these links; under `npm ci --ignore-scripts` it did not run. */
+/** The package's install script creates these links; under `npm ci --ignore-scripts` it did not run. */
 async function createMissingSymlinks(directory: string): Promise<void> {
   const list = await readFile(join(directory, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   const links = z.array(z.object({ source: z.string(), target: z.string() })).parse(JSON.parse(list));
   for (const { source, target } of links) {
-    // Exists already, or node_modules is not ours to write in: running the binaries tells.
+    // It exists, or node_modules is not writable: running the binaries will show.
     await symlink(basename(source), join(directory, relative('native', target))).catch(() => {});
   }
 }
@@ -95,13 +95,13 @@ async function copyBinaries(installed: InstalledPackage, copiesDirectory: string
       filter: (path) => !path.endsWith('.a'),
     });
     await createMissingSymlinks(building);
-    // Under umask 077 npm has unpacked them for root's eyes only.
+    // Under umask 077 only root can read what npm unpacked.
     const opened = await run('chmod', ['-R', 'a+rX', building], { as: undefined, cwd: '/', timeoutMs: 60_000 });
     if (opened.code !== 0) throw new Error(`chmod -R a+rX ${building}: ${opened.output}`);
     await rename(building, copy);
   } catch (error) {
     await rm(building, { recursive: true, force: true });
-    // Another process was quicker: a directory with content cannot be renamed over.
+    // Another process was faster: a directory with content cannot be renamed over.
     if (!(await exists(copy))) throw error;
   }
   return copy;
@@ -116,8 +116,8 @@ async function exists(path: string): Promise<boolean> {
 
 function doesNotRun(installed: InstalledPackage, result: RunResult): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
-    `The embedded PostgreSQL in ${installed.native} does not run here: ${result.output.trim() || `exit code ${result.code}`}. ` +
+    `The embedded PostgreSQL in ${installed.native} does not run on this system: ${result.output.trim() || `exit code ${result.code}`}. ` +
       `Try npm rebuild ${installed.name}; a system without glibc (Alpine) cannot run it. ` +
-      'Otherwise start a PostgreSQL 14 or newer yourself and set DATABASE_URL.',
+      'Otherwise run PostgreSQL 14 or newer yourself and set DATABASE_URL.',
   );
 }

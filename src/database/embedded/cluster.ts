@@ -5,7 +5,7 @@ import type { Binaries } from './binaries.ts';
 import { advice, EmbeddedPostgresError } from './error.ts';
 import { type Account, run } from './run.ts';
 
-/** A database on disk with what is needed to run it. */
+/** A database on disk and what is needed to run it. */
 export type Cluster = { home: string; data: string; logFile: string; binaries: Binaries; account: Account | undefined };
 
 export function clusterIn(home: string, binaries: Binaries, account: Account | undefined): Cluster {
@@ -13,9 +13,9 @@ export function clusterIn(home: string, binaries: Binaries, account: Account | u
 }
 
 /**
- * Runs initdb in a new directory inside `parent` and returns it: whoever gives it its final name has a whole database.
- * As root the directory stays root's and only `data` becomes the account's, so that nothing the account
- * (a shared `nobody`, perhaps) does there can lead a later write of root astray.
+ * Runs initdb in a new directory inside `parent` and returns it. Renaming it to its final name is atomic.
+ * As root, the directory stays owned by root and only `data` belongs to the account, so that the account
+ * (perhaps a shared `nobody`) cannot redirect a later write by root.
  */
 export async function buildCluster(
   parent: string,
@@ -53,7 +53,7 @@ async function initdb(
       `--pwfile=${join(build, 'password')}`,
       '--auth=scram-sha-256',
       '--encoding=UTF8',
-      // PostgreSQL's own C.UTF-8: no locale of the system is needed, and no upgrade of the system breaks an index.
+      // PostgreSQL's built-in C.UTF-8 needs no system locale, and no system upgrade corrupts an index.
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
       '--locale=C',
@@ -66,15 +66,15 @@ async function initdb(
   throw new EmbeddedPostgresError(`initdb could not create the database in ${build}. ${advice(result.output)}`);
 }
 
-/** The database must be of the installed major version; PostgreSQL does not read another's files. */
+/** The database must have the installed major version; PostgreSQL cannot read the files of another. */
 export async function checkVersion(cluster: Cluster): Promise<void> {
   const version = (await readFile(join(cluster.data, 'PG_VERSION'), 'utf8')).trim();
   const { major } = cluster.binaries;
   if (version === String(major)) return;
   throw new EmbeddedPostgresError(
-    `${cluster.data} holds a database of PostgreSQL ${version}, and PostgreSQL ${major} is installed. Either go back to the ` +
+    `${cluster.data} contains a PostgreSQL ${version} database, but PostgreSQL ${major} is installed. Either return to the ` +
       `release of Bellhop that came with PostgreSQL ${version}, save the data with pg_dump and load it into the new database; ` +
-      `or let a PostgreSQL ${version} of your own serve it and set DATABASE_URL; ` +
+      `or serve it with your own PostgreSQL ${version} and set DATABASE_URL; ` +
       `or move ${cluster.home} away to start with an empty database.`,
   );
 }
@@ -84,12 +84,12 @@ export async function readPassword(cluster: Cluster): Promise<string> {
   const password = (await readFile(file, 'utf8').catch(() => '')).trim();
   if (password) return password;
   throw new EmbeddedPostgresError(
-    `The password of the database is missing: ${file}. Bring that file back from a backup, ` +
+    `The database password is missing: ${file}. Restore that file from a backup, ` +
       `or move ${cluster.home} away to start with an empty database.`,
   );
 }
 
-/** What a killed start left behind. No initdb takes ten minutes, so one of another process that is still at it is safe. */
+/** Removes what a killed start left behind. initdb never takes ten minutes, so another process's current one is safe. */
 async function removeAbandonedBuilds(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     if (!name.startsWith('postgres.new-')) continue;

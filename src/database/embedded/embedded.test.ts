@@ -142,7 +142,7 @@ describe('processes that are killed, or two at once', () => {
     const inUse = new Client({ connectionString: other.url });
     await inUse.connect();
     await one.stop();
-    expect(logged.at(-1)).toMatchObject({ msg: 'database.left-running' });
+    expect(logged.at(-1)).toMatchObject({ msg: 'database.left_running' });
     expect((await inUse.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     await inUse.end();
     await other.stop();
@@ -198,7 +198,7 @@ describe('directories that are not as they should be', () => {
     await leaveStopped();
     await writeFile(join(dataDir, 'postgres', 'data', 'PG_VERSION'), '16\n');
     const failure = await failureOf(start());
-    expect(failure).toMatch(/holds a database of PostgreSQL 16, and PostgreSQL 18 is installed/);
+    expect(failure).toMatch(/contains a PostgreSQL 16 database, but PostgreSQL 18 is installed/);
     expect(failure).toMatch(/pg_dump/);
     expect(failure).toMatch(/DATABASE_URL/);
   });
@@ -228,18 +228,18 @@ describe('directories that are not as they should be', () => {
   test('a lost password file is explained', async () => {
     await leaveStopped();
     await rm(join(dataDir, 'postgres', 'password'));
-    expect(await failureOf(start())).toContain(`The password of the database is missing: ${dataDir}/postgres/password`);
+    expect(await failureOf(start())).toContain(`The database password is missing: ${dataDir}/postgres/password`);
   });
 
   test('a DATA_DIR that cannot be is explained', async () => {
     await writeFile(join(directory, 'file'), '');
     dataDir = join(directory, 'file', 'data');
-    expect(await failureOf(start())).toMatch(/cannot be kept in .*ENOTDIR.* Set DATA_DIR/);
+    expect(await failureOf(start())).toMatch(/cannot be stored in .*ENOTDIR.* Set DATA_DIR/);
   });
 
   test.skipIf(process.platform !== 'linux')('so is one where the system lets nobody make directories', async () => {
     for (dataDir of ['/proc/bellhop', '/proc/bellhop/data']) {
-      expect(await failureOf(start())).toMatch(/cannot be kept in \/proc\/bellhop.*ENOENT.* Set DATA_DIR/);
+      expect(await failureOf(start())).toMatch(/cannot be stored in \/proc\/bellhop.*ENOENT.* Set DATA_DIR/);
     }
   });
 

@@ -18,17 +18,17 @@ export type EmbeddedPostgres = { url: string; stop(): Promise<void> };
 export type EmbeddedPostgresOptions = {
   dataDir: string;
   log: Log;
-  /** For tests: no fsync, room for many connections, stopped without ceremony. The data does not survive a crash. */
+  /** For tests: no fsync, many connections, stopped at once. The data does not survive a crash. */
   throwaway?: boolean;
-  /** Where root puts what an unprivileged user must reach but cannot, in order of preference. */
+  /** Where root puts what an unprivileged user cannot reach in DATA_DIR, in order of preference. */
   shared?: string[];
-  /** The server is looked after: started again when it ends by itself. Told when that cannot be done. */
+  /** Called when the server died and could not be restarted. */
   lost?: (reason: EmbeddedPostgresError) => void;
 };
 
 /**
- * A real PostgreSQL under `dataDir`: creates the database at the first start, starts the server or adopts the one
- * that a killed process of ours left running. Throws EmbeddedPostgresError, which says what to do.
+ * A real PostgreSQL under `dataDir`: creates the database at the first start, then starts the server or adopts the one
+ * that a killed Bellhop left running. Throws EmbeddedPostgresError, which says what to do.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { log, throwaway = false } = options;
@@ -40,9 +40,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await checkVersion(cluster);
 
   const password = await readPassword(cluster);
-  // Tells our own connections from those of another process on the same DATA_DIR.
+  // Distinguishes our connections from those of another process on the same DATA_DIR.
   const applicationName = `bellhop-${randomUUID()}`;
-  // What pg would otherwise take from PGSSLMODE and PGOPTIONS, which are meant for other servers.
+  // Overrides PGSSLMODE and PGOPTIONS, which are meant for other servers.
   const parameters = `application_name=${applicationName}&sslmode=disable&options=%20`;
   const urlOf = (port: number, database: string) =>
     `postgres://bellhop:${password}@127.0.0.1:${port}/${database}?${parameters}`;
@@ -93,8 +93,8 @@ async function findOrBuild(
   const home = await publish(build, place.buildIn, dataDir);
   log.info({ directory: home, dataDir, user: account?.name }, 'database.created');
   if (place.buildIn !== dataDir && place.buildIn !== shared[0]) {
-    const note = `${shared[0]} cannot be used, and the system may empty this place: choose a DATA_DIR that every user can enter`;
-    log.warn({ directory: home, note }, 'database.in-a-temporary-place');
+    const hint = `${shared[0]} is not writable, and the system may empty this directory: choose a DATA_DIR that every user can enter`;
+    log.warn({ directory: home, hint }, 'database.created_in_temporary_directory');
   }
   return clusterIn(home, binaries, account);
 }
@@ -108,12 +108,12 @@ async function stop(
 ): Promise<void> {
   const facts = { directory: cluster.home };
   if (!throwaway && (await isUsedByOthers())) {
-    log.info(facts, 'database.left-running');
+    log.info(facts, 'database.left_running');
     return;
   }
   const stopped = await stopServer(cluster, throwaway ? 'immediate' : 'fast');
   if (stopped) log.info(facts, 'database.stopped');
-  else log.warn({ ...facts, log: cluster.logFile }, 'database.does-not-stop');
+  else log.warn({ ...facts, hint: `See ${cluster.logFile}.` }, 'database.stop_failed');
 }
 
 /** pg_ctl hands paths to a shell inside double quotes. */

@@ -2,8 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes the directory and those above it. Not mkdir's own `recursive`: where a file system answers ENOENT although the
- * parent is there (/proc), Node tries again for ever, at full load.
+ * Creates the directory and its parents. Not with mkdir's `recursive`: if a file system answers ENOENT although the
+ * parent exists (/proc), Node retries forever at full load.
  */
 export async function makeDirectory(directory: string): Promise<void> {
   try {
@@ -15,7 +15,7 @@ export async function makeDirectory(directory: string): Promise<void> {
     if (!lacksParent) throw error;
     await makeDirectory(parent);
     await mkdir(directory).catch(async (refusal: unknown) => {
-      // Another process was quicker.
+      // Another process was faster.
       if (!(await isDirectory(directory))) throw refusal;
     });
   }

@@ -8,7 +8,7 @@ import type { Account } from './run.ts';
 import { makeDirectory } from './make-directory.ts';
 
 /**
- * Where a database is, or shall be built. Its home is a directory with `data`, `password` and `postgres.log`:
+ * Where a database is or will be created. Its home is a directory with `data`, `password` and `postgres.log`:
  * `DATA_DIR/postgres`, or one in a shared directory that a pointer file in DATA_DIR names.
  */
 export type Place = { account: Account | undefined } & ({ home: string } | { home: undefined; buildIn: string });
@@ -21,17 +21,17 @@ const pointerName = 'postgres-is-elsewhere.txt';
 export async function findPlace(dataDir: string, shared: string[]): Promise<Place> {
   const pointer = await readPointer(dataDir);
   const home = pointer ?? join(dataDir, 'postgres');
-  // Asked first: a home of another process that starts now appears whole, and must not be taken for a wreck.
+  // Checked first: a home that another process creates now appears complete and must not be taken for an incomplete one.
   const isThere = await exists(home);
   if (await isDatabase(home)) return { home, account: await ownerOf(home) };
 
   if (pointer) {
     throw new EmbeddedPostgresError(
-      `The database of ${dataDir} was in ${pointer} and is not there any more. Bring it back (an unmounted disk?), ` +
+      `The database of ${dataDir} was in ${pointer}, which is missing. Restore it (is a disk not mounted?), ` +
         `or delete ${join(dataDir, pointerName)} to start with an empty database.`,
     );
   }
-  // What an interrupted or partial copy left. It is kept, somebody may still want to look into it.
+  // Left by an interrupted copy. It is kept for inspection.
   if (isThere) await rename(home, `${home}.incomplete-${randomUUID()}`);
   const account = isRoot() ? await serviceAccount() : undefined;
   if (!account || (await canEnter(account, dataDir))) return { home: undefined, account, buildIn: dataDir };
@@ -39,8 +39,8 @@ export async function findPlace(dataDir: string, shared: string[]): Promise<Plac
 }
 
 /**
- * Gives the finished `build` its final place and name. Returns the home: that of another process where it was quicker,
- * and then `build` is removed.
+ * Moves the finished `build` to its final path and returns that home. If another process was faster, returns its home
+ * and removes `build`.
  */
 export async function publish(build: string, buildIn: string, dataDir: string): Promise<string> {
   const inside = buildIn === dataDir;
@@ -57,7 +57,7 @@ export async function publish(build: string, buildIn: string, dataDir: string): 
   }
 }
 
-/** A directory of root's that everybody can enter. One that another user made, in /tmp for example, is not trusted. */
+/** A directory owned by root that everyone can enter. One that another user created, in /tmp for example, is not trusted. */
 export async function sharedDirectory(account: Account, candidates: string[]): Promise<string> {
   for (const directory of candidates) {
     try {
@@ -67,16 +67,16 @@ export async function sharedDirectory(account: Account, candidates: string[]): P
       await chmod(directory, 0o755);
       if (await canEnter(account, directory)) return directory;
     } catch {
-      // Read-only or full: the next one.
+      // Read-only or full: try the next one.
     }
   }
   throw new EmbeddedPostgresError(
     `PostgreSQL cannot run as root, and the user ${account.name} can use neither DATA_DIR nor any of ${candidates.join(', ')}. ` +
-      'Make one of them writable, choose a DATA_DIR that every user can enter, start Bellhop as an ordinary user, or set DATABASE_URL.',
+      'Make one of them writable, choose a DATA_DIR that every user can enter, run Bellhop as a regular user, or set DATABASE_URL.',
   );
 }
 
-/** PG_VERSION is there once initdb did its first steps, and a home gets its name only after the last. */
+/** initdb writes PG_VERSION early, and a home gets its name only when complete. */
 async function isDatabase(home: string): Promise<boolean> {
   try {
     await stat(join(home, 'data', 'PG_VERSION'));
@@ -98,14 +98,14 @@ async function ownerOf(home: string): Promise<Account | undefined> {
   if (uid === 0) {
     const { name } = await serviceAccount();
     throw new EmbeddedPostgresError(
-      `${data} belongs to root, as which PostgreSQL cannot run. Run: chown -R ${name} ${data}`,
+      `${data} belongs to root, but PostgreSQL cannot run as root. Run: chown -R ${name} ${data}`,
     );
   }
-  const account = { name: `with the id ${uid}`, uid, gid };
+  const account = { name: `with ID ${uid}`, uid, gid };
   if (!(await canEnter(account, data))) {
     throw new EmbeddedPostgresError(
-      `The database in ${data} belongs to the user ${account.name}, who cannot enter that directory any more. ` +
-        'Allow it on each directory above (chmod o+x), or move DATA_DIR to a place that every user can enter.',
+      `The database in ${data} belongs to the user ${account.name}, who can no longer enter that directory. ` +
+        'Allow access to each parent directory (chmod o+x), or move DATA_DIR to a directory that every user can enter.',
     );
   }
   return account;
@@ -113,7 +113,7 @@ async function ownerOf(home: string): Promise<Account | undefined> {
 
 function notOurs(home: string): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
-    `The database in ${home} belongs to another user. Start Bellhop as that user or as root, ` +
+    `The database in ${home} belongs to another user. Run Bellhop as that user or as root, ` +
       'set DATA_DIR to a directory of your own, or set DATABASE_URL.',
   );
 }
@@ -130,14 +130,14 @@ async function readPointer(dataDir: string): Promise<string | undefined> {
   return text.split('\n')[0]?.trim() || undefined;
 }
 
-/** Fails when there is one already: a link appears at once, whole, and only where no name was. */
+/** Fails if the file exists: a link appears atomically, and only if the name is free. */
 async function writePointer(dataDir: string, home: string): Promise<void> {
   const draft = join(dataDir, `.${pointerName}-${randomUUID()}`);
   const why =
     'Bellhop was started as root, PostgreSQL cannot run as root, and the user it runs as cannot enter this directory.';
   await writeFile(
     draft,
-    `${home}\n\nThe line above says where the database of this DATA_DIR lies.\n${why}\nBack up both together.\n`,
+    `${home}\n\nThe line above is the location of this DATA_DIR's database.\n${why}\nBack up both together.\n`,
   );
   try {
     await link(draft, join(dataDir, pointerName));

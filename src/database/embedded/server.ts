@@ -9,14 +9,14 @@ import { findServer, removePidFile } from './process.ts';
 import { run } from './run.ts';
 import { serverSettings } from './settings.ts';
 
-/** Crash recovery of a server with much to repeat takes tens of seconds. */
+/** Crash recovery can take tens of seconds. */
 const startLimitSeconds = 120;
 
 export type Server = { port: number; adopted: boolean };
 
 /**
- * Starts the server, or adopts the one that runs already: left by a process of ours that was killed, or started
- * this moment by another one. `connects` says whether the server on that port answers as ours.
+ * Starts the server, or adopts a running one that a killed Bellhop left or another process just started.
+ * `connects` checks whether the server on that port is ours.
  */
 export async function startOrAdopt(
   cluster: Cluster,
@@ -24,7 +24,7 @@ export async function startOrAdopt(
     throwaway: boolean;
     log: Log;
     connects: (port: number) => Promise<boolean>;
-    /** Only this port will do; any free one without. */
+    /** The required port; any free one if unset. */
     port?: number;
   },
 ): Promise<Server> {
@@ -45,29 +45,29 @@ export async function startOrAdopt(
         const outcome = await start(cluster, options.throwaway, options.port ?? (await freePort()));
         if (outcome.ok) return { port: outcome.port, adopted: false };
         refusals += 1;
-        // Passing reasons: another process was quicker, took the port, or a killed server's children are about to end.
+        // Temporary reasons: another process was faster or took the port, or a killed server's children are still ending.
         const passing = /lock file "postmaster.pid"|address already in use|shared memory block/i.test(outcome.output);
         if (!passing || refusals > 5) {
           throw new EmbeddedPostgresError(
-            `PostgreSQL does not start on ${cluster.data}. ${advice(outcome.output)}\nIts log: ${cluster.logFile}`,
+            `PostgreSQL failed to start on ${cluster.data}. ${advice(outcome.output)}\nIts log: ${cluster.logFile}`,
           );
         }
-        options.log.debug({ attempt: refusals }, 'database.start-refused');
+        options.log.debug({ attempt: refusals }, 'database.start_refused');
       }
     }
     await delay(100);
   }
   throw new EmbeddedPostgresError(
-    `PostgreSQL on ${cluster.data} is running, but not ready after ${startLimitSeconds} seconds. After a crash with much to ` +
-      `repair it may need longer: leave it and start Bellhop again. Its log: ${cluster.logFile}`,
+    `PostgreSQL on ${cluster.data} is running, but not ready after ${startLimitSeconds} seconds. Recovery after a crash ` +
+      `may take longer: leave it running and start Bellhop again. Its log: ${cluster.logFile}`,
   );
 }
 
-/** Stops the server within 30 seconds or gives up; false when it still runs. Clients are disconnected. */
+/** Stops the server within 30 seconds; false if it still runs. Clients are disconnected. */
 export async function stopServer(cluster: Cluster, mode: 'fast' | 'immediate'): Promise<boolean> {
   if ((await findServer(cluster.data)).kind === 'stopped') return true;
   if (await pgCtlStop(cluster, mode, 20)) return true;
-  // Loses nothing that was committed: the next start repeats it from the write-ahead log.
+  // Loses no commit: the next start replays the write-ahead log.
   return pgCtlStop(cluster, 'immediate', 10);
 }
 
@@ -112,7 +112,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** The account must find its log file, it cannot create one in root's directory. One old log is kept. */
+/** The account cannot create its log file in root's directory. One old log is kept. */
 async function prepareLog(cluster: Cluster): Promise<void> {
   const size = await stat(cluster.logFile).then(
     (status) => status.size,
@@ -124,7 +124,7 @@ async function prepareLog(cluster: Cluster): Promise<void> {
   await file.close();
 }
 
-/** What was written to the log since, 64 kB at most. */
+/** What was written to the log since then, 64 kB at most. */
 async function readFrom(path: string, position: number): Promise<string> {
   const file = await open(path, 'r');
   try {

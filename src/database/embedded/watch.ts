@@ -7,12 +7,12 @@ import type { Server } from './server.ts';
 
 const lookEveryMs = 1_000;
 
-/** `stop` resolves when no start is under way any more. */
+/** `stop` resolves when no start is in progress. */
 export type Watch = { stop: () => Promise<void> };
 
 /**
- * Starts the server again when it ends by itself (killed for want of memory, or by hand). It must come back on its port,
- * which stands in everybody's URL. `lost` is told when that fails: then only a new start of Bellhop helps.
+ * Restarts the server when it dies (killed by the OOM killer or by hand). It must use the same port, which is in every
+ * client's URL. Calls `lost` if that fails: then Bellhop must be restarted.
  */
 export function watchServer(
   cluster: Cluster,
@@ -32,16 +32,17 @@ export function watchServer(
 
   async function bringBack(): Promise<void> {
     log.error(
-      { directory: cluster.home, log: cluster.logFile },
-      'database.ended: PostgreSQL ended by itself and is started again; if that repeats, look at its log and whether the machine runs out of memory',
+      {
+        directory: cluster.home,
+        hint: `Restarting it. If this repeats, check ${cluster.logFile} and the machine's memory.`,
+      },
+      'database.died',
     );
     const server = await given.restart();
     if (server.port !== port) {
-      throw new EmbeddedPostgresError(
-        'Another process started PostgreSQL again, on another port: start Bellhop again.',
-      );
+      throw new EmbeddedPostgresError('Another process restarted PostgreSQL on another port: restart Bellhop.');
     }
-    log.info({ directory: cluster.home, ...server }, 'database.started-again');
+    log.info({ directory: cluster.home, ...server }, 'database.restarted');
   }
 
   const running = run().catch((cause: unknown) => {
@@ -49,7 +50,7 @@ export function watchServer(
     given.lost(
       cause instanceof EmbeddedPostgresError
         ? cause
-        : new EmbeddedPostgresError('PostgreSQL ended and cannot be started again.', { cause }),
+        : new EmbeddedPostgresError('PostgreSQL died and cannot be restarted.', { cause }),
     );
   });
   return {
