@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { type Db, poolSettings } from './connect.ts';
+import { type Db, poolSettings, sessionSettings } from './connect.ts';
 
 /** Why a database that answers cannot be used; `fix` says what to do. */
 export type DatabaseProblem = Readonly<{ detail: string; fix: string }>;
@@ -23,8 +23,10 @@ export async function findDatabaseProblem(url: string): Promise<DatabaseProblem 
   // A broken session rejects its query as well.
   for (const session of sessions) session.on('error', () => undefined);
   try {
-    await one.connect();
-    await other.connect();
+    for (const session of sessions) {
+      await session.connect();
+      await session.query(sessionSettings());
+    }
     const encoding = await valueOf(one, "select current_setting('server_encoding')");
     if (encoding !== 'UTF8') {
       return {
