@@ -16,10 +16,10 @@ export type App = Readonly<{
   stop: () => Promise<void>;
 }>;
 
-/** What is being sent to Telegram may take this long when we stop; the rest of the 10 s is the database's. */
-const stopPatienceMs = 8_000;
-/** What comes after a part that took all of it. */
-const leastPatienceMs = 250;
+/** How long requests to Telegram may take when stopping; the rest of the 10 s is for the database. */
+const stopTimeoutMs = 8_000;
+/** For parts that stop after the time is used up. */
+const minStopTimeoutMs = 250;
 
 export function createApp(options: AppOptions): App {
   const parts: Part[] = [];
@@ -31,19 +31,19 @@ export function createApp(options: AppOptions): App {
       return started;
     },
     stop: async () => {
-      const begun = performance.now();
-      const patience = () => Math.max(stopPatienceMs - (performance.now() - begun), leastPatienceMs);
-      await within(patience(), starting);
+      const startedAt = performance.now();
+      const remainingMs = () => Math.max(stopTimeoutMs - (performance.now() - startedAt), minStopTimeoutMs);
+      await within(remainingMs(), starting);
       for (const part of parts.splice(0).toReversed()) {
         const stopped = Promise.resolve(part.stop()).catch((err: unknown) => options.log.warn({ err }, 'stop.failed'));
-        const isDone = part.always ? stopped.then(() => true) : within(patience(), stopped);
-        if (!(await isDone)) options.log.warn('stop.part_left_behind');
+        const isDone = part.always ? stopped.then(() => true) : within(remainingMs(), stopped);
+        if (!(await isDone)) options.log.warn('stop.part_abandoned');
       }
     },
   };
 }
 
-/** Whether it was done in time; it is not waited for longer. */
+/** Whether the work finished in time. */
 async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
   const timer = new AbortController();
   const late = sleep(ms, false, { signal: timer.signal });

@@ -6,8 +6,8 @@ export type Log = Logger;
 /**
  * JSON lines, pretty when stdout is a terminal.
  * Errors go through our own serializer: pino's default would print the bot token,
- * which grammY's HttpError carries in its URL and BotError in ctx.api.
- * The finished line is searched once more, because `log.error(error)` and free text pass by the serializer.
+ * which is in the URL of grammY's HttpError and in ctx.api of its BotError.
+ * The finished line is redacted too, because `log.error(error)` and plain text bypass the serializer.
  */
 export function createLog(level: string, options: { pretty: boolean; destination?: DestinationStream }): Log {
   const settings = {
@@ -24,12 +24,12 @@ export function createLog(level: string, options: { pretty: boolean; destination
   return pino(settings);
 }
 
-/** Only what says which error it is: name, message, stack place, codes. Never the object, its context or a nested request. */
+/** Only what identifies the error: name, message, stack frames, codes. Never the object, its context or a nested request. */
 function describeError(error: unknown): Record<string, unknown> {
   return describe(error, 0);
 }
 
-const DEEPEST_CAUSE = 5;
+const maxCauseDepth = 5;
 
 function describe(error: unknown, depth: number): Record<string, unknown> {
   if (typeof error !== 'object' || error === null) return { message: redact(String(error)) };
@@ -43,20 +43,20 @@ function describe(error: unknown, depth: number): Record<string, unknown> {
   const parameters = numbersIn(Reflect.get(error, 'parameters'));
   if (parameters) facts['parameters'] = parameters;
 
-  // grammY keeps the cause in `error`. Causes may form a circle, so they are followed a few steps only.
+  // grammY keeps the cause in `error`. Causes may be circular, so only a few are followed.
   const cause: unknown = Reflect.get(error, 'error') ?? Reflect.get(error, 'cause');
-  if (cause !== undefined && cause !== null && depth < DEEPEST_CAUSE) facts['cause'] = describe(cause, depth + 1);
-  if (error instanceof Error && error.stack) facts['stack'] = redact(placesIn(error.stack));
+  if (cause !== undefined && cause !== null && depth < maxCauseDepth) facts['cause'] = describe(cause, depth + 1);
+  if (error instanceof Error && error.stack) facts['stack'] = redact(framesIn(error.stack));
   return facts;
 }
 
-/** Telegram's refusals repeat what was sent to it, PostgreSQL's data errors (classes 22 and 23) a value. */
+/** Telegram's errors quote what was sent to it; PostgreSQL's data errors (classes 22 and 23) quote a value. */
 function quotesData(error: object): boolean {
   const code: unknown = Reflect.get(error, 'code');
   return Reflect.get(error, 'error_code') !== undefined || (typeof code === 'string' && /^2[23]/.test(code));
 }
 
-/** A reason as far as its own words go: what is quoted in it may be a customer's. */
+/** Cuts a reason at its first quotation, which may be a customer's text. */
 export function withoutQuotes(reason: string): string {
   return reason.replace(/\s["'].*$/s, ' …');
 }
@@ -68,13 +68,13 @@ function numbersIn(parameters: unknown): Record<string, number> | undefined {
   return numbers.length > 0 ? Object.fromEntries(numbers) : undefined;
 }
 
-/** The frames alone: a message of several lines stands in the stack too. */
-function placesIn(stack: string): string {
+/** Only the frames, because the stack also contains the message. */
+function framesIn(stack: string): string {
   const frames = stack.split('\n').filter((line) => line.startsWith('    at '));
   return frames.slice(0, 5).join('\n');
 }
 
-/** An error under any other name than `err` must not be written out as an object. */
+/** An error under a key other than `err` must not be logged as an object. */
 function describeEveryError(fields: Record<string, unknown>): Record<string, unknown> {
   const described = Object.entries(fields).map(([key, value]) => [
     key,
@@ -83,7 +83,7 @@ function describeEveryError(fields: Record<string, unknown>): Record<string, unk
   return Object.fromEntries(described);
 }
 
-/** Telegram bot tokens look like `123456789:AA…` and appear in request URLs; passwords stand in database URLs. */
+/** Bot tokens look like `123456789:AA…` and appear in request URLs; passwords appear in database URLs. */
 function redact(text: string): string {
   return text.replaceAll(/\d{5,}(?::|%3A)[\w-]{20,}/gi, '<token>').replaceAll(/\/\/[^/@\s"?#]+@/g, '//<credentials>@');
 }

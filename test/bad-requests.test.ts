@@ -159,7 +159,11 @@ describe('too large', () => {
     ['/webhooks/tawkto', 5_000_000],
     ['/api/v1/chatwoot/test', 16 * 1024],
   ];
-  const tooLarge = { success: false, error: 'payload_too_large', message: expect.stringContaining('send less') };
+  const tooLarge = {
+    success: false,
+    error: 'payload_too_large',
+    message: expect.stringContaining('Send a smaller one'),
+  };
 
   test.each(limits)('%s: one byte over %i → 413', async (path, bytes) => {
     expect(await post(product.baseUrl + path, Buffer.alloc(bytes + 1, ' '), key)).toEqual({

@@ -122,7 +122,7 @@ test.concurrent('SIGTERM: what is being sent is finished and written down, the r
   expect((await answers).every(({ status }) => status === 200 || status === 202)).toBe(true);
   release();
   expect(await first.exited).toEqual({ code: 0, signal: null });
-  expect(first.output()).not.toContain('stop.part_left_behind');
+  expect(first.output()).not.toContain('stop.part_abandoned');
   expect(await world.rows(`select 1 from deliveries where state = 'sent'`)).not.toHaveLength(0);
 
   await startProcess(world);

@@ -93,20 +93,20 @@ test('replay processes again what came to nothing, leaves the rest alone, and re
 
   const dry = await command(['replay', '--since', '2026-01-01', '--dry-run']);
   expect(dry.output).toContain('1 × tawk chat:start: drift → event');
-  expect(dry.output).toContain('1 would be processed again; 1 had done their work');
+  expect(dry.output).toContain('1 would be reprocessed; 1 had an effect');
   expect(cards()).toBe(2);
 
-  expect((await command(['replay', '--since', '2026-01-01'])).output).toContain('1 are processed again');
+  expect((await command(['replay', '--since', '2026-01-01'])).output).toContain('1 will be reprocessed');
   await sandbox.waitFor(() => cards() === 3, { what: 'the card of the replayed event' });
   const again = await command(['replay', '--since', '2026-01-01']);
-  expect(again.output).toContain('0 are processed again; 2 had done their work');
+  expect(again.output).toContain('0 will be reprocessed; 2 had an effect');
   await sql.end();
 });
 
 test('replay without a time says how it is used', async () => {
   const { code, output } = await command(['replay']);
   expect(code).toBe(1);
-  expect(output).toContain('--since must be an ISO time');
+  expect(output).toContain('--since must be an ISO 8601 time');
 });
 
 test.each([['--dryrun'], ['dry-run'], ['--dry-run=yes'], ['--until', '2026-01-02']])(
@@ -115,7 +115,7 @@ test.each([['--dryrun'], ['dry-run'], ['--dry-run=yes'], ['--until', '2026-01-02
     const { code, output } = await command(['replay', '--since', '2026-01-01', ...unknown]);
     expect(code).toBe(1);
     expect(output).toContain('Usage: npm run replay -- --since 2026-01-31T08:00:00Z [--dry-run]');
-    expect(output).not.toContain('processed again');
+    expect(output).not.toContain('reprocessed');
   },
 );
 
@@ -139,7 +139,7 @@ test('a replayed answer, or end, of before an incidence is none of it', async ()
   const { body } = await postAlert(product, alert);
   await quiet(product);
 
-  expect((await command(['replay', '--since', '2026-01-01'])).output).toContain('2 are processed again');
+  expect((await command(['replay', '--since', '2026-01-01'])).output).toContain('2 will be reprocessed');
   await quiet(product);
   const card = product.sandbox
     .messages(product.chatId)

@@ -74,7 +74,7 @@ test.concurrent('a sender that ends in good order hands over without a conflict,
     world.sandbox.type({ chatId: SEED.supportTeam, by: SEED.ana, text: '/open' });
     sender.signal('SIGTERM');
     expect(await sender.exited).toEqual({ code: 0, signal: null });
-    expect(sender.output()).not.toContain('stop.part_left_behind');
+    expect(sender.output()).not.toContain('stop.part_abandoned');
     await posting;
     await next.said('telegram.connected');
     sender = next;

@@ -12,33 +12,33 @@ import { refuseUnusable } from '../checks/start-error.ts';
 import type { Sandbox } from 'telegram-sandbox';
 import { type Sandboxed, startSandbox } from './sandbox-mode/sandbox-mode.ts';
 
-/** `limits` is for benches and tests against a Telegram that does not limit, `now` for tests that need another time. */
+/** `limits` is for tests against a Telegram without flood limits, `now` for tests that need another time. */
 export type AppOptions = Readonly<{
   config: Config;
   log: Log;
   limits?: () => Limits;
   now?: () => Date;
-  /** The embedded database ended and cannot be brought back: nothing can be done here any more. */
+  /** Called when the embedded database died and cannot be restarted. */
   databaseLost?: (reason: Error) => void;
 }>;
 
-/** Parts are stopped in the reverse of the order they were started in. One that hangs is left behind, unless `always`. */
+/** Parts are stopped in reverse order of their start. One that hangs is abandoned, unless `always`. */
 export type Part = Readonly<{ stop: () => Promise<void> | void; always?: true }>;
 
 /** What every part is built from. */
 export type Base = Readonly<{
   config: Config;
   sandbox: Sandbox | undefined;
-  /** CHATWOOT_ALERT_KEY as it was set: in sandbox mode `config` has one that nobody knows. */
+  /** CHATWOOT_ALERT_KEY as set by the operator; in sandbox mode `config` has a generated one. */
   operatorKey: string | undefined;
   db: Db;
-  /** For work that may be repeated: its commits do not wait for the disk. */
+  /** For work that can be repeated: its commits do not wait for the disk. */
   unflushedDb: Db;
   databaseUrl: string;
   wake: Wake;
   log: Log;
   places: Places;
-  /** The admins' private chats; the team's chat where no admin is named. */
+  /** The admins' private chats, or the team's chat if there are no admins. */
   adminPlaces: readonly ChatPlace[];
   now: () => Date;
 }>;
@@ -88,7 +88,7 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
   };
 }
 
-/** Over a session of its own: a migration may take longer than any statement of daily work. */
+/** On a separate session without time-outs, because a migration may take long. */
 async function migrateAlone(databaseUrl: string, log: Log): Promise<string[]> {
   const db = connect(databaseUrl, { role: 'migrate', connections: 1, log, patience: 'unlimited' });
   return migrate(db).finally(() => db.destroy());

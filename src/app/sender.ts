@@ -98,5 +98,5 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
     },
   });
   parts.push(lock);
-  return () => (isActive ? { heardAt: bot.lastHeardAt(), answeredAt, problem: bot.problem() } : 'not-here');
+  return () => (isActive ? { polledAt: bot.lastHeardAt(), answeredAt, problem: bot.problem() } : 'not-here');
 }

@@ -7,7 +7,7 @@ import { runReplay } from './replay.ts';
 export const commandNames = ['migrate', 'replay', 'doctor'] as const;
 export type CommandName = (typeof commandNames)[number];
 
-/** Commands do one thing and end; the result is the exit code. */
+/** A command runs once and resolves with the exit code. */
 export type Command = (args: readonly string[], config: Config, log: Log) => Promise<number>;
 
 export const commands: Readonly<Record<CommandName, Command>> = {

@@ -8,7 +8,7 @@ import { apiClient } from '../telegram/api-client.ts';
 import { checkTelegram } from '../telegram/check.ts';
 import { type Check, fail, pass } from '../checks/check.ts';
 
-/** `npm run doctor`: checks everything a running Bellhop needs and prints a line for each. */
+/** `npm run doctor`: checks everything Bellhop needs and prints one line per check. */
 export async function runDoctor(_args: readonly string[], config: Config, log: Log): Promise<number> {
   const checks = [
     ...(await checkDatabase(config, log)),

@@ -7,7 +7,7 @@ import { withDatabase } from './with-database.ts';
 
 const usage = 'Usage: npm run replay -- --since 2026-01-31T08:00:00Z [--dry-run]';
 
-/** `npm run replay`: a running Bellhop processes the events at once; otherwise the next start does. */
+/** `npm run replay`: a running Bellhop processes the events at once, otherwise the next start does. */
 export async function runReplay(args: readonly string[], config: Config, log: Log): Promise<number> {
   const options = parseOptions(args);
   if (typeof options === 'string') {
@@ -21,13 +21,13 @@ export async function runReplay(args: readonly string[], config: Config, log: Lo
     for (const [what, count] of Object.entries(report.again)) console.log(`${count} × ${what}`);
     const total = Object.values(report.again).reduce((sum, count) => sum + count, 0);
     console.log(
-      `${total} ${dryRun ? 'would be processed again' : 'are processed again'}; ${report.done} had done their work and are left alone.`,
+      `${total} ${dryRun ? 'would be reprocessed' : 'will be reprocessed'}; ${report.done} had an effect and are skipped.`,
     );
     return 0;
   });
 }
 
-/** Or what is wrong with them: a mistyped `--dry-run` must not run for real. */
+/** Or what is wrong with them: a mistyped `--dry-run` must not change anything. */
 function parseOptions(args: readonly string[]): { since: Date; dryRun: boolean } | string {
   try {
     const { values } = parseArgs({
@@ -35,7 +35,7 @@ function parseOptions(args: readonly string[]): { since: Date; dryRun: boolean }
       options: { since: { type: 'string' }, 'dry-run': { type: 'boolean', default: false } },
     });
     const since = new Date(values.since ?? Number.NaN);
-    if (Number.isNaN(since.getTime())) return '--since must be an ISO time.';
+    if (Number.isNaN(since.getTime())) return '--since must be an ISO 8601 time.';
     return { since, dryRun: values['dry-run'] };
   } catch (err) {
     if (!(err instanceof TypeError)) throw err;

@@ -5,7 +5,7 @@ import { migrate } from '../database/migrate.ts';
 import type { Log } from '../log.ts';
 import { refuseUnusable } from '../checks/start-error.ts';
 
-/** Runs `work` on the migrated database; the embedded one is started for it, unless it runs already. */
+/** Runs `work` on the migrated database; starts the embedded one if it is not running. */
 export async function withDatabase<Result>(
   config: Config,
   log: Log,

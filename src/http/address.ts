@@ -1,11 +1,11 @@
-/** Names the address of a request for logs and people, without whatever may be a secret in it. */
+/** Names the address of a request for logs and notices, without possible secrets. */
 export type NameAddress = (path: string) => string | undefined;
 
-const deepest = 6;
+const maxDepth = 6;
 
 /**
- * Undefined where the path is not under a source's address: strangers ask for anything. Below one, words that occur in
- * our own addresses stand, and all else (a key, perhaps) is shown as `…`.
+ * Undefined if the path is not under a source's address, since strangers request anything. Words from our own addresses
+ * are shown; everything else (perhaps a key) becomes `…`.
  */
 export function createNameAddress(paths: readonly string[]): NameAddress {
   const segments = paths.map((path) => path.split('/'));
@@ -14,7 +14,7 @@ export function createNameAddress(paths: readonly string[]): NameAddress {
   return (path) => {
     if (!prefixes.some((prefix) => `${path}/`.startsWith(prefix))) return undefined;
     const parts = path.split('/');
-    const named = parts.slice(0, deepest + 1).map((part) => (words.has(part) && !part.startsWith(':') ? part : '…'));
-    return `${named.join('/')}${parts.length > deepest + 1 ? '/…' : ''}`;
+    const named = parts.slice(0, maxDepth + 1).map((part) => (words.has(part) && !part.startsWith(':') ? part : '…'));
+    return `${named.join('/')}${parts.length > maxDepth + 1 ? '/…' : ''}`;
   };
 }

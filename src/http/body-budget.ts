@@ -1,10 +1,10 @@
 /** One request's share of the memory for bodies. */
 export type BodyShare = Readonly<{
-  /** Counts further bytes. False: there is no room for them yet, wait before reading on. */
+  /** Counts received bytes. False: there is no room yet, wait before reading on. */
   add: (bytes: number) => boolean;
-  /** Resolves with true once there is room, or with false when there was none for too long. */
+  /** Resolves with true once there is room, or with false after `waitMs`. */
   wait: () => Promise<boolean>;
-  /** Gives the bytes back. Harmless when repeated. */
+  /** Returns the bytes. Safe to repeat. */
   release: () => void;
 }>;
 
@@ -15,13 +15,13 @@ export type BodyBudget = Readonly<{
 }>;
 
 /**
- * Bounds the bytes of all request bodies in memory, authenticated or not. Counts what arrived rather than what was
- * announced: announcing much and sending nothing takes no room from others. When all the room is taken by halves of
- * bodies, one of them at a time is read to its end all the same: otherwise none would ever make room.
+ * Bounds the bytes of all request bodies in memory, authenticated or not. Counts received bytes, not announced
+ * ones, so that announcing much and sending nothing takes no room. When incomplete bodies fill all the room, one at a
+ * time is still read to its end; otherwise none would ever free its room.
  */
 export function createBodyBudget({ maxBytes, waitMs }: { maxBytes: number; waitMs: number }): BodyBudget {
   let used = 0;
-  let favoured: object | undefined;
+  let favored: object | undefined;
   const waiting = new Map<object, () => void>();
 
   function letProceed(): void {
@@ -29,8 +29,8 @@ export function createBodyBudget({ maxBytes, waitMs }: { maxBytes: number; waitM
       for (const proceed of waiting.values()) proceed();
     }
     const [first] = waiting;
-    if (favoured || !first) return;
-    favoured = first[0];
+    if (favored || !first) return;
+    favored = first[0];
     first[1]();
   }
 
@@ -41,7 +41,7 @@ export function createBodyBudget({ maxBytes, waitMs }: { maxBytes: number; waitM
       add: (bytes) => {
         own += bytes;
         used += bytes;
-        return used <= maxBytes || favoured === share;
+        return used <= maxBytes || favored === share;
       },
       wait: () =>
         new Promise((resolve) => {
@@ -57,7 +57,7 @@ export function createBodyBudget({ maxBytes, waitMs }: { maxBytes: number; waitM
       release: () => {
         used -= own;
         own = 0;
-        if (favoured === share) favoured = undefined;
+        if (favored === share) favored = undefined;
         letProceed();
       },
     };

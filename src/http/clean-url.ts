@@ -1,6 +1,6 @@
 /**
- * People paste addresses with a slash too many: `//api/v1/…` and `…/webhook/` mean the same as without it.
- * What lies under a mounted path is left to what is mounted there.
+ * Removes extra slashes, which people paste by mistake: `//api/v1/…`, `…/webhook/`.
+ * Paths under a mounted router are left unchanged.
  */
 export function cleanUrl(url: string, mounted: readonly string[]): string {
   const end = url.search(/[?#]/);

@@ -3,7 +3,7 @@ import { Refusal, type RefusalCode } from '../sources/refusal.ts';
 import type { Log } from '../log.ts';
 import type { Limits } from './limits.ts';
 
-/** A request was answered with an error. Whether anybody must know is decided there. */
+/** Called for each error answer. The callee decides whether to notify anyone. */
 export type NoteRefused = (req: Request, res: Response, code: ErrorCode, advice: string) => void;
 
 export type ErrorCode = RefusalCode | 'not_found' | 'method_not_allowed' | 'rate_limited' | 'internal';
@@ -25,7 +25,7 @@ const statusOf: Record<ErrorCode, number> = {
   telegram_timeout: 504,
 };
 
-/** Every error answer has this one shape; `message` says what to do. */
+/** All error answers have this shape; `message` says what to do. */
 export function sendError(res: Response, code: ErrorCode, message: string, details?: readonly string[]): void {
   if (res.headersSent) return;
   res.status(statusOf[code]).json({ success: false, error: code, message, ...(details ? { details } : {}) });
@@ -45,7 +45,7 @@ export function errorHandler(deps: { limits: Limits; log: Log; noteRefused: Note
         const wait = await deps.limits.failure(req.socket.remoteAddress ?? '');
         if (wait !== undefined) return sendTooMany(res, wait, 'Too many requests with a wrong key or signature');
       }
-      // Some of the body may still be on its way.
+      // The rest of the body may still be arriving.
       if (!req.complete) res.set('Connection', 'close');
       if (err.code === 'unavailable') res.set('Retry-After', '5');
       return sendError(res, err.code, err.message, err.details);

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 
 /**
- * Of these lanes, those where something has been due since before `since` and nothing was tried: neither paused, nor
- * lost, nor merely long, for then others of the lane are tried. Costs the same however many wait.
+ * Lanes in which something has been due since before `since` without any attempt in the lane. Lanes that are paused, lost
+ * or merely long are not stuck.
  */
 export async function findStuckLanes(db: Db, lanes: readonly string[], since: Date): Promise<string[]> {
   const { rows } = await sql<{ lane: string }>`

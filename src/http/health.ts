@@ -8,22 +8,22 @@ import * as healthStore from './health-store.ts';
 const telegramSilenceMs = 90_000;
 const stuckMs = 600_000;
 
-/** `not-here` where another process is the bot. */
+/** `not-here` if another process runs the bot. */
 export type TelegramState =
   | 'not-here'
   | Readonly<{
-      /** When Telegram last answered the bot's request for updates. */
-      heardAt: Date | undefined;
+      /** When Telegram last answered a poll for updates. */
+      polledAt: Date | undefined;
       /** When Telegram last accepted a message or an edit. */
       answeredAt: Date | undefined;
-      /** Why presses and commands are not received, where that is known. */
+      /** Why presses and commands are not received, if known. */
       problem: string | undefined;
     }>;
 
-/** `/health`: the process answers. `/ready`: it can do its work, or not; why not only for those who may inspect it. */
+/** `/health`: liveness. `/ready`: readiness, with the reasons only for callers who may inspect. */
 export function healthOperations(deps: {
   db: Db;
-  /** Lanes of the team's chats: a person's own chat that is lost stops nobody else. */
+  /** Lanes of the team's chats. A lost private chat affects nobody else. */
   teamLanes: () => readonly string[];
   telegramState: () => TelegramState;
   startedAt: Date;
@@ -65,15 +65,15 @@ async function databaseProblems(db: Db, teamLanes: readonly string[], now: Date)
   try {
     const unwritable = await findWriteProblem(db);
     const pending = await pendingMigrations(db);
-    // One that became another chat is not lost: what was for it goes there.
+    // A migrated chat is not lost: its messages go to its successor.
     const lost = (await deliveryStore.findLostLanes(db)).filter(
       ({ lane, migratedTo }) => migratedTo === null && teamLanes.includes(lane),
     );
     const stuck = await healthStore.findStuckLanes(db, teamLanes, new Date(now.getTime() - stuckMs));
     return [
-      ...(unwritable ? [`Nothing can be stored, ${unwritable.detail}. ${unwritable.fix}`] : []),
+      ...(unwritable ? [`Nothing can be stored: ${unwritable.detail}. ${unwritable.fix}`] : []),
       ...(pending.length > 0 ? [`The database is not migrated (${pending.join(', ')}): run npm run migrate.`] : []),
-      ...lost.map((lane) => `Messages to ${lane.lane} are refused: ${lane.lostReason ?? 'unknown reason'}.`),
+      ...lost.map((lane) => `Telegram rejects messages to ${lane.lane}: ${lane.lostReason ?? 'unknown reason'}.`),
       ...stuck.map(
         (lane) =>
           `Messages to ${lane} have waited for 10 minutes without a delivery attempt: check that a process with the bot role is running, and its log.`,
@@ -86,18 +86,18 @@ async function databaseProblems(db: Db, teamLanes: readonly string[], now: Date)
 
 function telegramProblems(state: TelegramState, now: Date): string[] {
   if (state === 'not-here') return [];
-  const { heardAt, answeredAt, problem } = state;
+  const { polledAt, answeredAt, problem } = state;
   if (problem !== undefined) return [problem];
-  if (!heardAt && !answeredAt)
+  if (!polledAt && !answeredAt)
     return ['Telegram has not answered yet: check TELEGRAM_BOT_TOKEN and that TELEGRAM_API_ROOT is reachable.'];
-  const unheardMs = heardAt ? now.getTime() - heardAt.getTime() : Infinity;
-  const silentMs = Math.min(unheardMs, answeredAt ? now.getTime() - answeredAt.getTime() : Infinity);
+  const notPolledMs = polledAt ? now.getTime() - polledAt.getTime() : Infinity;
+  const silentMs = Math.min(notPolledMs, answeredAt ? now.getTime() - answeredAt.getTime() : Infinity);
   if (silentMs > telegramSilenceMs)
-    return [`Telegram has not answered for ${Math.round(silentMs / 1000)} s: cards wait.`];
-  if (!heardAt) return ['Presses and commands are not received yet: see the log (telegram.connect_failed).'];
-  return unheardMs > telegramSilenceMs
+    return [`Telegram has not answered for ${Math.round(silentMs / 1000)} s: cards are waiting.`];
+  if (!polledAt) return ['Presses and commands are not received yet: see the log (telegram.connect_failed).'];
+  return notPolledMs > telegramSilenceMs
     ? [
-        `Presses and commands have not been received for ${Math.round(unheardMs / 1000)} s: see the log (telegram.poll_failed).`,
+        `Presses and commands have not been received for ${Math.round(notPolledMs / 1000)} s: see the log (telegram.poll_failed).`,
       ]
     : [];
 }

@@ -5,9 +5,9 @@ import * as inboundStore from '../inbound/inbound-store.ts';
 import type { Log } from '../log.ts';
 
 export type Intake = Readonly<{
-  /** Resolves after the commit with the new event's id, or undefined when its delivery id was stored before. */
+  /** Resolves after the commit with the new event's ID, or undefined if its delivery ID was already stored. */
   store: (event: inboundStore.NewInboundEvent) => Promise<number | undefined>;
-  /** Resolves when nothing is being stored. */
+  /** Resolves when nothing is being stored anymore. */
   drain: () => Promise<void>;
 }>;
 
@@ -19,20 +19,20 @@ type Pending = Readonly<{
 
 const maxEvents = 500;
 const maxBytes = 8 * 1024 * 1024;
-/** While PostgreSQL writes one batch, the next is read and a second one written, if it is worth a statement of its own. */
+/** While PostgreSQL writes one batch, a second is written if it is large enough to be worth a statement. */
 const maxFlushes = 2;
-const worthASecond = 32;
+const minSecondBatch = 32;
 
-/** Group commit: what arrives while INSERTs are under way shares the next. Each is answered after its own commit. */
+/** Group commit: events that arrive during an INSERT share the next one. Each is answered after its own commit. */
 export function createIntake(deps: { db: Db; wake: Pick<Wake, 'signal'>; log: Log }): Intake {
   const pending: Pending[] = [];
   const flushing = new Map<number, Promise<void>>();
 
   async function flush(slot: number): Promise<void> {
     while (pending.length > 0) {
-      // Whatever the sockets bring in this turn comes along.
+      // Includes what the sockets deliver in this turn of the event loop.
       await setImmediate();
-      if (flushing.size > 1 && pending.length < worthASecond) break;
+      if (flushing.size > 1 && pending.length < minSecondBatch) break;
       const batch = takeBatch(pending);
       if (batch.length === 0) break;
       const begun = performance.now();
@@ -58,7 +58,7 @@ export function createIntake(deps: { db: Db; wake: Pick<Wake, 'signal'>; log: Lo
     flushing.delete(slot);
   }
 
-  /** PostgreSQL refuses one value of a batch: each event then stands or falls by itself. */
+  /** PostgreSQL rejected a value in a batch: each event then succeeds or fails on its own. */
   async function storeSingly(batch: readonly Pending[]): Promise<void> {
     for (const { event, resolve, reject } of batch) {
       await inboundStore
@@ -69,7 +69,7 @@ export function createIntake(deps: { db: Db; wake: Pick<Wake, 'signal'>; log: Lo
   }
 
   function flushSoon(): void {
-    if (flushing.size > 0 && pending.length < worthASecond) return;
+    if (flushing.size > 0 && pending.length < minSecondBatch) return;
     for (let slot = 0; slot < maxFlushes; slot += 1) {
       if (flushing.has(slot)) continue;
       flushing.set(slot, flush(slot));

@@ -1,8 +1,8 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
-/** Each answers undefined when one more is allowed, else the seconds to wait. Counted in this process. */
+/** Each resolves with undefined if the request is allowed, else with the seconds to wait. Counted per process. */
 export type Limits = Readonly<{
-  /** An authenticated arrival of a source. */
+  /** An authenticated request from a source. */
   source: (source: string) => Promise<number | undefined>;
   /** A request from this address failed authentication. */
   failure: (address: string) => Promise<number | undefined>;

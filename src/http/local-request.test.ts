@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { isFromHere, isLoopbackHost } from './local-request.ts';
+import { isLocalRequest, isLoopbackHost } from './local-request.ts';
 
 test.each([
   ['localhost', true],
@@ -33,5 +33,5 @@ test.each<[string, boolean, { address?: string; version?: string; headers?: Reco
 ])('%s: %s', (_, isHere, { address = '127.0.0.1', version = '1.1', headers = {} }) => {
   const req = new IncomingMessage(Object.defineProperty(new Socket(), 'remoteAddress', { value: address }));
   Object.assign(req, { httpVersion: version, headers: { host: '127.0.0.1:3000', ...headers } });
-  expect(isFromHere(req)).toBe(isHere);
+  expect(isLocalRequest(req)).toBe(isHere);
 });

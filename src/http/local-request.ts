@@ -9,7 +9,7 @@ const forwarding = /^(?:forwarded|via|x-forwarded.*|x-real-ip|x-client-ip|true-c
  * signs of a proxy on this machine. Older nginx adds no header and sends Host 127.0.0.1, but uses HTTP/1.0, as no browser
  * does. A proxy that keeps its connections shows no sign: see decision 0019.
  */
-export function isFromHere(req: IncomingMessage): boolean {
+export function isLocalRequest(req: IncomingMessage): boolean {
   const isForwarded = req.httpVersion === '1.0' || Object.keys(req.headers).some((name) => forwarding.test(name));
   return !isForwarded && loopbackAddress.test(req.socket.remoteAddress ?? '') && isLoopbackHost(req.headers.host);
 }

@@ -7,7 +7,7 @@ export type Figure = Readonly<{
   value: number;
 }>;
 
-/** What waits and what is stuck, by this process's clock. Each state is counted by itself: so its partial index serves. */
+/** What is waiting and what is stuck. Each state is counted separately to use its partial index. */
 export async function findAllFigures(db: Db, now: Date): Promise<Figure[]> {
   const { rows } = await sql<Figure>`
     select 'deliveries' as metric, 'waiting' as label, count(*)::float8 as value from deliveries where state = 'waiting'
@@ -22,7 +22,7 @@ export async function findAllFigures(db: Db, now: Date): Promise<Figure[]> {
     union all
     select 'incidences', severity, count(*)::float8 from incidences where status <> 'closed' group by severity
     union all
-    -- One that became another chat is not lost: what was for it goes there.
+    -- A migrated chat is not lost: its messages go to its successor.
     select 'lost', '', count(*)::float8 from lanes where lost_at is not null and migrated_to is null`.execute(db);
   return rows;
 }

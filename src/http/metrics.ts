@@ -43,7 +43,7 @@ const labelOf: Partial<Record<metricsStore.Figure['metric'], string>> = {
   incidences: 'severity',
 };
 
-/** prom-client's gauges of sums, named as counters are; the same figures by type remain. */
+/** prom-client's totals are gauges with a counter's name; the same figures by type remain. */
 const misnamed = ['active_handles', 'active_requests', 'active_resources'] as const;
 
 /** Database figures are counted per scrape, so that every process reports the same. */
@@ -68,7 +68,7 @@ function createMetrics(
     ['deliveries', gauge('deliveries', 'Deliveries waiting, folded into a storm card, or dead', ['state'])],
     ['oldest', gauge('oldest_waiting_delivery_seconds', 'Age of the oldest delivery that is due and still waiting')],
     ['inbound', gauge('inbound_events', 'Stored events not processed yet, failed, or not recognized', ['state'])],
-    ['incidences', gauge('open_incidences', 'Incidences not closed', ['severity'])],
+    ['incidences', gauge('open_incidences', 'Open incidences', ['severity'])],
     ['lost', gauge('lost_chats', 'Chats the bot can no longer post in')],
   ]);
 

@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { Refusal } from '../sources/refusal.ts';
 import type { BodyBudget } from './body-budget.ts';
 
-/** How much of a body that is refused we still read: a sender that is cut off while it sends never sees our answer. */
+/** How much of a rejected body is still read: a sender that is cut off while sending never sees the answer. */
 const discardBytes = 64 * 1024 * 1024;
 /** How long a body may take to arrive. */
-const patienceMs = 60_000;
+const bodyTimeoutMs = 60_000;
 
-/** A body in memory. `release` gives its room back; without it, room runs out. */
+/** A body in memory. Call `release` to return its room. */
 export type HeldBody = Readonly<{ rawBody: Buffer; release: () => void }>;
 
-/** Reads the request's bytes as they came: the signature covers them. Refuses more than `maxBytes`, or more than there is room for. */
+/** Reads the raw bytes, which the signature covers. Rejects more than `maxBytes`, or more than there is room for. */
 export function readRawBody(req: IncomingMessage, maxBytes: number, budget: BodyBudget): Promise<HeldBody> {
   return new Promise((resolve, reject) => {
     const held = budget.open();
@@ -24,7 +24,7 @@ export function readRawBody(req: IncomingMessage, maxBytes: number, budget: Body
       chunks = [];
       reject(reason);
     };
-    const timer = setTimeout(() => fail(new Refusal('bad_request', tooSlow)), patienceMs);
+    const timer = setTimeout(() => fail(new Refusal('bad_request', tooSlow)), bodyTimeoutMs);
     const refuse = (reason: Refusal) => {
       refusal = reason;
       chunks = [];
@@ -57,16 +57,16 @@ export function readRawBody(req: IncomingMessage, maxBytes: number, budget: Body
     });
     const endEarly = () => fail(new Refusal('bad_request', endedEarly));
     req.on('error', endEarly);
-    // Every request closes; an error object for each whole one would cost more than reading it.
+    // Every request emits close; creating an error for each complete one would cost more than reading it.
     req.on('close', () => req.complete || endEarly());
   });
 }
 
-const tooSlow = `The request body took longer than ${patienceMs / 1000} s to arrive. Send it again.`;
+const tooSlow = `The request body took longer than ${bodyTimeoutMs / 1000} s to arrive. Send it again.`;
 const endedEarly = 'The request body ended early. Send it again.';
 const noRoom =
   'Bellhop is handling too many large requests at once; nothing was stored. Send it again in a few seconds.';
 
 function tooLarge(maxBytes: number): Refusal {
-  return new Refusal('payload_too_large', `The request body is larger than ${maxBytes} bytes: send less.`);
+  return new Refusal('payload_too_large', `The request body is larger than ${maxBytes} bytes. Send a smaller one.`);
 }

@@ -9,7 +9,7 @@ import type { Limits } from './limits.ts';
 import type { BodyBudget } from './body-budget.ts';
 import { readRawBody } from './raw-body.ts';
 
-/** One POST route of a source: bytes → let in → committed → answered. Nothing is answered with success before its commit. */
+/** One POST route of a source: read, authenticate, commit, answer. Nothing is answered with success before its commit. */
 export function receive(
   endpoint: Endpoint,
   deps: { intake: Intake; limits: Limits; budget: BodyBudget; noteRefused: NoteRefused; now: () => Date },
@@ -28,7 +28,7 @@ export function receive(
           'rate_limited',
           'Raise ALERTS_PER_MINUTE or WEBHOOKS_PER_MINUTE if this is expected.',
         );
-        return sendTooMany(res, wait, `${admission.source} sends more than its limit a minute`);
+        return sendTooMany(res, wait, `Too many requests from ${admission.source}`);
       }
       const stored = await store(deps.intake, admission, arrival);
       release();
@@ -40,7 +40,7 @@ export function receive(
   };
 }
 
-/** No source we know compresses; whatever a proxy packed would otherwise be stored as bytes nobody can read. */
+/** No known source compresses; a compressed body would be stored as unreadable bytes. */
 function refuseEncoded({ header }: Arrival): void {
   const encoding = header('content-encoding')?.trim().toLowerCase();
   if (!encoding || encoding === 'identity') return;
@@ -59,7 +59,7 @@ async function store(intake: Intake, admission: Admission, { rawBody, now }: Arr
   }
 }
 
-/** As Express' own `json` would, without what it looks up for every answer: a fifth of an answer's time. */
+/** Like Express' `json`, without its per-answer lookups, which cost a fifth of the time. */
 function sendJson(res: Response, { status, body, headers }: Answer): void {
   const text = JSON.stringify(body);
   res.writeHead(status, {

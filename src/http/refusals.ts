@@ -5,25 +5,25 @@ import { rank } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import type { Log } from '../log.ts';
 
-/** A request of a source that we answered with an error and did not store. `address` holds no secret. */
+/** A request from a source that was answered with an error and not stored. `address` contains no secret. */
 export type Refused = Readonly<{ address: string; code: string; advice: string }>;
 
 export type Refusals = Readonly<{
   note: (refused: Refused) => void;
   counts: () => readonly Readonly<{ address: string; code: string; count: number }>[];
-  /** Writes down the notices that still wait. */
+  /** Stores the notices that are still waiting. */
   stop: () => Promise<void>;
 }>;
 
 type Cause = Refused & { count: number; unreported: number; lastAt: number; loggedAt: number };
 
-/** A burst is one notice with its number. */
+/** A burst becomes one notice with a count. */
 const gatherMs = 2_000;
 const retryMs = 5_000;
 const logEveryMs = 1_000;
-/** A cause that was quiet for so long is news again. */
+/** After this silence a cause is reported again. */
 const quietMs = 86_400_000;
-/** Addresses and codes are few; whatever a stranger may invent beyond them is one cause. */
+/** Addresses and codes are few; anything beyond that, which a stranger may invent, counts as one cause. */
 const maxCauses = 200;
 const otherAddresses = 'other addresses';
 

@@ -15,9 +15,9 @@ import type { Refusals } from './refusals.ts';
 import { readRawBody } from './raw-body.ts';
 
 export type HttpServer = Readonly<{
-  /** Resolves with the port it listens on. */
+  /** Resolves with the port. */
   start: () => Promise<number>;
-  /** Takes no new request; resolves when those under way are answered, or cut off after 3 s. */
+  /** Accepts no new requests; resolves when those in progress are answered or, after 3 s, cut off. */
   stop: () => Promise<void>;
 }>;
 
@@ -39,10 +39,10 @@ type Deps = Readonly<{
   mounted: Readonly<Record<string, RequestHandler>>;
 }>;
 
-/** Bodies of routes that need none. */
-const smallBytes = 16 * 1024;
-/** How long answers under way are waited for at the end. */
-const patienceMs = 3_000;
+/** For routes that need no body. */
+const maxSmallBytes = 16 * 1024;
+/** How long to wait for requests in progress when stopping. */
+const stopTimeoutMs = 3_000;
 
 export function createHttpServer(deps: Deps): HttpServer {
   let isStopping = false;
@@ -65,14 +65,14 @@ function createExpress(given: Deps): Express {
   const noteRefused = noteDeliveries(given);
   const deps = { ...given, noteRefused };
   const app = express().disable('x-powered-by').disable('etag').enable('strict routing');
-  // The webhooks stand first and alone: nothing else runs before their handler.
+  // The webhooks come first, so that no other handler runs before theirs.
   for (const endpoint of deps.endpoints) app.post(endpoint.path, receive(endpoint, deps));
   for (const operation of deps.operations) {
     app[operation.method](operation.path, async (req, res) => {
       const arrival = arrivalOf(req, await readSmall(req, deps.budget), deps.now());
       operation.admit?.(arrival);
       const wait = operation.countsAs && (await deps.limits.source(operation.countsAs));
-      if (wait !== undefined) return sendTooMany(res, wait, `${operation.countsAs} sends more than its limit a minute`);
+      if (wait !== undefined) return sendTooMany(res, wait, `Too many requests from ${operation.countsAs}`);
       const { status, body } = await operation.perform(arrival, deps.mayInspect(req));
       res.status(status).json(body);
     });
@@ -84,30 +84,25 @@ function createExpress(given: Deps): Express {
     app.all(path, (req, res) => {
       res.set('Allow', methods.join(', '));
       if (req.method === 'OPTIONS') return void res.status(204).end();
-      noteRefused(req, res, 'method_not_allowed', `This address takes ${methods.join(', ')}, not ${req.method}.`);
-      sendError(res, 'method_not_allowed', `${path} takes ${methods.join(', ')}, not ${req.method}.`);
+      noteRefused(req, res, 'method_not_allowed', `This endpoint accepts ${methods.join(', ')}, not ${req.method}.`);
+      sendError(res, 'method_not_allowed', `${path} accepts ${methods.join(', ')}, not ${req.method}.`);
     });
   }
   app.use((req, res) => {
-    noteRefused(
-      req,
-      res,
-      'not_found',
-      'Correct the address where the webhook is set up: the README lists the addresses.',
-    );
-    sendError(res, 'not_found', 'Not found. Check the path: the README lists the addresses.');
+    noteRefused(req, res, 'not_found', 'Correct the URL in the webhook settings; the README lists the endpoints.');
+    sendError(res, 'not_found', 'Not found. Check the path; the README lists the endpoints.');
   });
   app.use(errorHandler(deps));
   return app;
 }
 
-/** Of all requests that are answered with an error, those by which a source meant to deliver something. */
+/** Notes only the failed requests with which a source meant to deliver something. */
 function noteDeliveries({ endpoints, operations, refusals }: Deps): NoteRefused {
   const nameOf = createNameAddress(endpoints.map(({ path }) => path));
   const others = new Set<unknown>(operations.map(({ path }) => path));
   return (req, res, code, advice) => {
     const isDelivery = !['GET', 'HEAD', 'OPTIONS'].includes(req.method) && !others.has(req.route?.path);
-    // What is stored is shown in other ways; who hung up was not refused.
+    // A stored event is not refused, and neither is a client that disconnected.
     if (!isDelivery || res.locals['isStored'] || (req.destroyed && !req.complete)) return;
     const address = nameOf(req.path);
     if (address !== undefined) refusals.note({ address, code, advice });
@@ -116,7 +111,7 @@ function noteDeliveries({ endpoints, operations, refusals }: Deps): NoteRefused 
 
 async function readSmall(req: Request, budget: BodyBudget): Promise<Buffer> {
   if (req.method !== 'POST') return Buffer.alloc(0);
-  const { rawBody, release } = await readRawBody(req, smallBytes, budget);
+  const { rawBody, release } = await readRawBody(req, maxSmallBytes, budget);
   release();
   return rawBody;
 }
@@ -130,14 +125,14 @@ function allowedMethods({ endpoints, operations }: Deps): Map<string, string[]> 
   ]);
 }
 
-/** A request that comes on a connection kept open, after we began to stop. */
+/** A request on a kept-alive connection after stopping began. */
 function refuseLate(res: ServerResponse): void {
   const message = 'Bellhop is stopping; nothing was stored. Send it again in a few seconds.';
   res.writeHead(503, { 'Content-Type': 'application/json; charset=utf-8', 'Retry-After': '5', Connection: 'close' });
   res.end(JSON.stringify({ success: false, error: 'unavailable', message }));
 }
 
-/** Express never sees what is not HTTP; its sender gets the same shape all the same. */
+/** Express never sees malformed HTTP; the answer has the same shape anyway. */
 function refuseNoHttp(err: NodeJS.ErrnoException, socket: Duplex): void {
   if (err.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const message = 'This is not a complete HTTP request. Check its headers and length, and send it again.';
@@ -159,9 +154,9 @@ function listen(server: Server, host: string, port: number): Promise<number> {
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    // A connection kept alive after its last answer would hold us up for seconds.
+    // Idle kept-alive connections would delay stopping for seconds.
     const sweep = setInterval(() => server.closeIdleConnections(), 50);
-    const cutOff = setTimeout(() => server.closeAllConnections(), patienceMs);
+    const cutOff = setTimeout(() => server.closeAllConnections(), stopTimeoutMs);
     server.close(() => {
       clearInterval(sweep);
       clearTimeout(cutOff);

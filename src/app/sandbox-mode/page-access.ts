@@ -1,20 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
-import { isFromHere } from '../../http/local-request.ts';
+import { isLocalRequest } from '../../http/local-request.ts';
 import { sameSecret } from '../../sources/secret.ts';
 
 /**
- * The page opens with `?key=…`, which only the terminal shows; a cookie then admits what the page itself requests. The
- * address of the caller is no proof: a proxy on this machine calls from here too.
+ * The page opens with `?key=…`, which only the terminal shows; a cookie then authenticates the page's own requests. The
+ * caller's address proves nothing: a local proxy calls from this machine too.
  */
 export function createPageAccess(key: string) {
   const hasKeyInUrl = (req: IncomingMessage) =>
     sameSecret(new URLSearchParams(req.url?.split('?')[1]).get('key') ?? '', key);
   const hasCookie = (req: IncomingMessage) => sameSecret(readCookie(req, cookieName(req)) ?? '', key);
 
-  const allow = (req: IncomingMessage): boolean => isFromHere(req) && (hasKeyInUrl(req) || hasCookie(req));
+  const allow = (req: IncomingMessage): boolean => isLocalRequest(req) && (hasKeyInUrl(req) || hasCookie(req));
   const setCookie: RequestHandler = (req, res, next) => {
-    if (isFromHere(req) && hasKeyInUrl(req)) {
+    if (isLocalRequest(req) && hasKeyInUrl(req)) {
       res.cookie(cookieName(req), key, { httpOnly: true, sameSite: 'strict', path: req.baseUrl || '/' });
     }
     next();

@@ -9,7 +9,7 @@ import { WELCOME } from './welcome.ts';
 
 type PageDeps = Readonly<{ sandbox: Sandbox; key: string; target: () => SampleTarget; now: () => Date; log: Log }>;
 
-/** The sandbox's chat page with Bellhop's samples and first steps. Only who has the key and asks from this machine may use it. */
+/** The sandbox's chat page with Bellhop's samples and first steps. Requires the key and a request from this machine. */
 export function createPage({ sandbox, key, target, now, log }: PageDeps): SandboxPage {
   const access = createPageAccess(key);
   const page = createSandboxPage({

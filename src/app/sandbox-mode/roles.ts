@@ -1,6 +1,6 @@
 import { SEED } from './seed.ts';
 
-/** What the demo's people play, as the page names them. */
+/** The roles of the demo's people, as shown on the page. */
 export const ROLES: ReadonlyMap<number, string> = new Map([
   [SEED.ana, 'agent'],
   [SEED.ben, 'lead'],

@@ -8,20 +8,20 @@ import type { Sandbox } from 'telegram-sandbox';
 import { createSeededSandbox, SEED } from './seed.ts';
 import { StartRefusal } from '../../checks/start-error.ts';
 
-/** A Telegram of our own with its people and chats, and the settings that make this process use it. */
+/** The running sandbox and the settings that make this process use it. */
 export type Sandboxed = Readonly<{ sandbox: Sandbox; config: Config }>;
 
-/** Without a bot token the sandbox is Telegram. Secrets that are not set are made up, so that its samples can be signed. */
+/** Starts the sandbox in place of Telegram. Missing secrets are generated, so that its samples can be signed. */
 export async function startSandbox(
   config: Config,
   { db, senderLockKey, now }: { db: Db; senderLockKey: number; now: () => Date },
 ): Promise<Sandboxed> {
-  const sandbox = createSeededSandbox({ firstMessageId: (await forgetEarlierRun(db, senderLockKey, now)) + 1 });
+  const sandbox = createSeededSandbox({ firstMessageId: (await voidEarlierCards(db, senderLockKey, now)) + 1 });
   await sandbox.start();
 
   const { telegram, chatwoot, tawk } = config;
   const secret = randomBytes(24).toString('base64url');
-  const secretsOr = (given: readonly string[]) => (given.length > 0 ? given : [secret]);
+  const secretsOr = (secrets: readonly string[]) => (secrets.length > 0 ? secrets : [secret]);
   return {
     sandbox,
     config: {
@@ -43,15 +43,15 @@ export async function startSandbox(
   };
 }
 
-/** How long the session of a process that was killed may live on. */
+/** How long to wait for the session of a killed process to end. */
 const tries = 30;
 const tryEveryMs = 100;
 
 /**
- * A sandbox forgets its chats when it ends: the cards of an earlier run are gone, and their numbers are not used again.
- * Those of a process that still runs are not ours to void. Returns the highest number used.
+ * A sandbox keeps its chats in memory, so the cards of an earlier run are gone. Their message IDs are not reused. Waits
+ * for a process that still runs, whose cards must not be voided. Returns the highest message ID used.
  */
-async function forgetEarlierRun(db: Db, senderLockKey: number, now: () => Date): Promise<number> {
+async function voidEarlierCards(db: Db, senderLockKey: number, now: () => Date): Promise<number> {
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const highest = await db.transaction().execute(async (trx) => {
       if (!(await isFree(trx, senderLockKey))) return undefined;
@@ -62,7 +62,7 @@ async function forgetEarlierRun(db: Db, senderLockKey: number, now: () => Date):
     await sleep(tryEveryMs);
   }
   throw new StartRefusal(
-    'Another Bellhop runs on this database already, and a sandbox cannot share it. Stop that one, or give this one ' +
-      'a database of its own: set DATA_DIR (or DATABASE_URL), and PORT.',
+    'Another Bellhop is running on this database, and a sandbox cannot share it. Stop it, or set a different ' +
+      'DATA_DIR (or DATABASE_URL) and PORT for this one.',
   );
 }

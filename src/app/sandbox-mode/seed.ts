@@ -1,6 +1,6 @@
 import { createTelegramSandbox, type Sandbox, type SandboxOptions } from 'telegram-sandbox';
 
-/** Where everyone and everything of the demo is, the same on every start. */
+/** The IDs of the demo's people and chats, the same on every start. */
 export const SEED = {
   supportTeam: -1_002_000_000_100,
   forum: -1_002_000_000_200,
@@ -11,7 +11,7 @@ export const SEED = {
   dmitri: 500_000_104,
 } as const;
 
-/** A Telegram with Bellhop as its bot, and the demo's people and chats. */
+/** A sandbox with Bellhop as its bot and the demo's people and chats. */
 export function createSeededSandbox(options: SandboxOptions = {}): Sandbox {
   const sandbox = createTelegramSandbox({ username: 'bellhop_bot', name: 'Bellhop', ...options });
   seedWorld(sandbox);

@@ -3,7 +3,7 @@ import type { Welcome } from 'telegram-sandbox/page';
 /** What Bellhop does, as five things to try. */
 export const WELCOME: Welcome = {
   about:
-    '**Bellhop brings customers who need a person into your team’s Telegram.** Try it on this simulated one; nothing leaves this machine.',
+    '**Bellhop alerts your team in Telegram when a customer needs a person.** Try it on this simulated Telegram; nothing leaves this machine.',
   steps: [
     {
       id: 'send',
@@ -17,7 +17,7 @@ export const WELCOME: Welcome = {
       text: 'press **Acknowledge**: it is yours',
       doneBy: { botText: String.raw`^#\d+ · acknowledged\b` },
     },
-    { id: 'close', text: 'press **Close**: say how it ended', doneBy: { botText: String.raw`^#\d+ · closed\b` } },
+    { id: 'close', text: 'press **Close** and choose an outcome', doneBy: { botText: String.raw`^#\d+ · closed\b` } },
     { id: 'stats', button: { label: '/stats', type: '/stats' }, text: 'the numbers', doneBy: { typed: '/stats' } },
   ],
 };
