@@ -107,7 +107,7 @@ async function vanishInTurn(world: World, machine: Machine, bench: Bench) {
     bench.say(`failover: vanished, ${plain(seconds.at(-1) ?? 0)} s`);
     await world.show(near, 2);
     const backAt = new Date();
-    await machine.mend();
+    await machine.reconnect();
     await standsByAgain(world.databaseUrl, machine.address, backAt);
     await far.said('sender.lock_lost', round);
     await world.show(near, 2);
@@ -116,7 +116,7 @@ async function vanishInTurn(world: World, machine: Machine, bench: Bench) {
     await near.stop();
   }
   await far.said(tookOver, seconds.length + 1);
-  // A new one: connections that were cut off need up to as long again until they are given up there.
+  // A new one: connections that were cut off need up to as long again until they time out there.
   await far.stop();
   await (await startFar()).said(tookOver);
   const takenSeconds = await vanishAtWork(world, machine);
@@ -145,6 +145,6 @@ async function vanishAtWork(world: World, machine: Machine): Promise<number> {
   await holder.query('rollback');
   await holder.end();
   const shownAt = Math.max(...(await shown));
-  await machine.mend();
+  await machine.reconnect();
   return (shownAt - goneAt) / 1000;
 }

@@ -9,9 +9,9 @@ export type Machine = Readonly<{
   hostAddress: string;
   /** What a command is put behind to run there. */
   within: readonly string[];
-  /** From now on everything between it and us vanishes on the way, in both directions; neither end is told. */
+  /** From now on everything between it and us vanishes on the way, in both directions; neither end notices. */
   cut: () => Promise<void>;
-  mend: () => Promise<void>;
+  reconnect: () => Promise<void>;
 }>;
 
 const namespace = 'bellhop-bench';
@@ -44,7 +44,7 @@ export async function startMachine(): Promise<Machine | undefined> {
     // Root, but not of the network, as in most containers.
     return undefined;
   }
-  return { address, hostAddress, within: ['ip', 'netns', 'exec', namespace], cut, mend };
+  return { address, hostAddress, within: ['ip', 'netns', 'exec', namespace], cut, reconnect };
 }
 
 /** Not `link down`: both kernels would know of it, and other routes would be tried. */
@@ -55,7 +55,7 @@ async function cut(): Promise<void> {
   ]);
 }
 
-async function mend(): Promise<void> {
+async function reconnect(): Promise<void> {
   await Promise.all([
     ip('neighbour', 'delete', address, 'dev', ourEnd),
     there('neighbour', 'delete', hostAddress, 'dev', theirEnd),
