@@ -178,9 +178,6 @@ test('payloads that wait for processing stay, those that failed or were not reco
 test('deliveries that failed for good go after their days, and so do attempts and notices that still wait', async (context) => {
   const { world, forget } = await startForgettable(context);
   await world.rows(
-    `insert into lanes (lane, lost_at, lost_reason) values ('telegram:5', now(), 'blocked by the user')`,
-  );
-  await world.rows(
     `insert into deliveries (lane, kind, subject, payload, rank, state, due_at, created_at, settled_at)
      select 'telegram:5', 'dead_note', state, '{}', 1, state, now() + interval '1 year', now(),
        case state when 'dead' then now() end

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AbortedTransactionError,
   CompiledQuery,
@@ -23,12 +24,29 @@ export type Connections = Readonly<{
 
 export function poolConnections(pool: Pool): Connections {
   return {
-    acquire: () => pool.connect(),
+    acquire: () => connectWhenAllowed(pool),
     release: (client, broken) => {
       if ('release' in client) client.release(broken);
     },
     end: () => pool.end(),
   };
+}
+
+/** "too many connections": others of the same role or server hold them all at this moment. */
+const tooManyConnections = '53300';
+const retryMs = 50;
+const maxWaitMs = 5_000;
+
+async function connectWhenAllowed(pool: Pool): Promise<PoolClient> {
+  for (let waitedMs = 0; ; waitedMs += retryMs) {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      const isFull = error instanceof Error && 'code' in error && error.code === tooManyConnections;
+      if (!isFull || waitedMs >= maxWaitMs) throw error;
+      await sleep(retryMs);
+    }
+  }
 }
 
 /** "cached plan must not change result type": a newer version of the program migrated the tables meanwhile. */
