@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Client } from 'pg';
-import { EmbeddedPostgresError } from './error.ts';
+import { EmbeddedPostgresError, isCode } from './error.ts';
 
 /**
  * Whether the server is ready and serves this data directory; false while it is starting or stopping.
@@ -60,8 +60,4 @@ async function withClient<T>(url: string, work: (client: Client) => Promise<T>):
   } finally {
     await client.end().catch(() => {});
   }
-}
-
-function isCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
 }

@@ -36,3 +36,7 @@ function remedy(output: string): string {
   }
   return '';
 }
+
+export function isCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
+}

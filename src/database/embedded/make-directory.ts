@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isCode } from './error.ts';
 
 /**
  * Creates the directory and its parents. Not with mkdir's `recursive`: if a file system answers ENOENT although the
@@ -26,8 +27,4 @@ async function isDirectory(path: string): Promise<boolean> {
     (status) => status.isDirectory(),
     () => false,
   );
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
