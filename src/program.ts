@@ -32,7 +32,7 @@ export async function runProgram({ env, directory, args, limits }: Start): Promi
   const secretFiles = readSecretFiles(env, directory);
   const outcome = parseConfig(secretFiles.env, secretFiles.problems);
   if (!outcome.ok) {
-    console.error('Bellhop cannot start. Correct these settings (environment or .env):\n');
+    console.error('Bellhop cannot start. Check these settings (environment or .env):\n');
     console.error(describeProblems(outcome.problems));
     process.exitCode = exitConfig;
     return;
@@ -70,7 +70,10 @@ async function serve(config: Config, log: Log, { underNpm, limits }: Serving): P
   // The service manager restarts the process.
   const fail = (err: Error): void => {
     log.fatal(
-      { err, hint: 'The embedded PostgreSQL cannot be restarted. Start Bellhop again; it sends what is stored.' },
+      {
+        err,
+        hint: 'PostgreSQL cannot be restarted, so Bellhop is exiting. Stored events are sent after the next start.',
+      },
       'database.lost',
     );
     process.exitCode = 1;
@@ -92,7 +95,7 @@ async function serve(config: Config, log: Log, { underNpm, limits }: Serving): P
   try {
     const { url, pageUrl } = await app.start();
     if (stopping) return;
-    if (pageUrl) console.log(`No TELEGRAM_BOT_TOKEN: the built-in sandbox is Telegram. Open ${pageUrl}`);
+    if (pageUrl) console.log(`TELEGRAM_BOT_TOKEN is not set, so Bellhop uses the built-in sandbox. Open ${pageUrl}`);
     console.log(url ? `listening on ${url}` : 'ready');
   } catch (err) {
     await stop('start failed');

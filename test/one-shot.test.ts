@@ -45,7 +45,7 @@ test('doctor names what failed and how to fix it, and exits 1', async () => {
   expect(code).toBe(1);
   expect(output).toMatch(/^\d of \d+ checks failed\.$/m);
   expect(output).toMatch(/FAIL  chat -100999: Telegram says “Bad Request: chat not found”\. Add the bot/);
-  expect(output).toMatch(/FAIL  chatwoot: http:\/\/127\.0\.0\.1:9 cannot be reached directly\. Check/);
+  expect(output).toMatch(/FAIL  chatwoot: http:\/\/127\.0\.0\.1:9 cannot be reached \(no proxy\)\. Check/);
   expect(output).not.toContain(product.sandbox.token);
 });
 
@@ -93,13 +93,13 @@ test('replay processes again what came to nothing, leaves the rest alone, and re
 
   const dry = await command(['replay', '--since', '2026-01-01', '--dry-run']);
   expect(dry.output).toContain('1 × tawk chat:start: drift → event');
-  expect(dry.output).toContain('1 would be reprocessed; 1 had an effect');
+  expect(dry.output).toContain('1 would be queued for reprocessing; 1 skipped');
   expect(cards()).toBe(2);
 
-  expect((await command(['replay', '--since', '2026-01-01'])).output).toContain('1 will be reprocessed');
+  expect((await command(['replay', '--since', '2026-01-01'])).output).toContain('1 queued for reprocessing');
   await sandbox.waitFor(() => cards() === 3, { what: 'the card of the replayed event' });
   const again = await command(['replay', '--since', '2026-01-01']);
-  expect(again.output).toContain('0 will be reprocessed; 2 had an effect');
+  expect(again.output).toContain('0 queued for reprocessing; 2 skipped');
   await sql.end();
 });
 
@@ -139,7 +139,7 @@ test('a replayed answer, or end, of before an incidence is none of it', async ()
   const { body } = await postAlert(product, alert);
   await quiet(product);
 
-  expect((await command(['replay', '--since', '2026-01-01'])).output).toContain('2 will be reprocessed');
+  expect((await command(['replay', '--since', '2026-01-01'])).output).toContain('2 queued for reprocessing');
   await quiet(product);
   const card = product.sandbox
     .messages(product.chatId)

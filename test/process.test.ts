@@ -67,7 +67,7 @@ test.concurrent('a second sandbox on one database is refused and voids no card; 
 
   const second = launch(world, { env });
   expect((await second.exited).code).toBe(1);
-  expect(second.output.text()).toContain('Another Bellhop is running on this database');
+  expect(second.output.text()).toContain('Another Bellhop is already using this database');
   expect(second.output.text()).not.toContain('listening on');
   const { port } = await runningServer(world);
   const password = await readFile(join(world.dataDir, 'postgres/password'), 'utf8');

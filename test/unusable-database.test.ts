@@ -36,7 +36,7 @@ test('a database in another encoding is refused at the start', async (context) =
 
   const bellhop = launch(world, { databaseUrl: url.href });
   expect(await bellhop.exited).toEqual({ code: 1, signal: null });
-  expect(bellhop.output.text()).toContain('Bellhop cannot start: the database is encoded in LATIN1.');
+  expect(bellhop.output.text()).toContain('Bellhop cannot start: the database encoding is LATIN1, not UTF8.');
 });
 
 test('two sessions that share a server process, as behind a transaction pooler, are told from two that do not', async (context) => {

@@ -47,7 +47,7 @@ export async function sendTest(
     async function check(isLast: boolean): Promise<void> {
       const delivery = await noteStore.findById(deps.db, id).catch(() => undefined);
       const lost = delivery && (await lostLaneStore.findLoss(deps.db, lane).catch(() => undefined));
-      const outcome = delivery ? outcomeOf(delivery, lost?.reason, isLast) : undefined;
+      const outcome = delivery ? testOutcome(delivery, lost?.reason, isLast) : undefined;
       if (!outcome && !isLast) return;
       unsubscribe();
       clearTimeout(timer);
@@ -56,7 +56,7 @@ export async function sendTest(
   });
 }
 
-function outcomeOf(
+function testOutcome(
   delivery: NonNullable<Awaited<ReturnType<typeof noteStore.findById>>>,
   lostReason: string | undefined,
   isLast: boolean,
@@ -66,7 +66,7 @@ function outcomeOf(
   if (state === 'sent' && messageId !== null) return { kind: 'sent', messageId };
   // Failed attempts and a lost chat leave it waiting, but whoever tests wants to know now. An unreachable Telegram is neither.
   if (state !== 'waiting' || attempts > 0 || lostReason !== undefined) {
-    return { kind: 'rejected', reason: `Telegram refused the message: ${reason ?? 'no reason given'}` };
+    return { kind: 'rejected', reason: `Test message not sent: ${reason ?? 'no reason given'}` };
   }
   if (!isLast) return undefined;
   return {

@@ -28,12 +28,12 @@ export async function alertAnswer(
     if (!earlier)
       throw new Refusal(
         'unavailable',
-        'The first answer to this Idempotency-Key cannot be read. Send the alert again.',
+        'The original response for this Idempotency-Key is temporarily unavailable. Send the alert again.',
       );
     if (!earlier.isSameBody)
       throw new Refusal(
         'unprocessable',
-        'This Idempotency-Key was used with another body in the last 24 hours. Send a new alert with a new key.',
+        'This Idempotency-Key was already used with a different body in the last 24 hours. Send a new alert with a new key.',
       );
     const repeated = earlier.answer ?? (await keep(earlier.id, await answer(earlier.id), deps));
     return { ...repeated, headers: { 'Idempotent-Replayed': 'true' } };

@@ -11,9 +11,9 @@ import { type ChatwootSettings, chatwootPaths } from './webhook.ts';
 
 const wrong = {
   severity: `severity: must be one of ${severities.join(', ')} (any case)`,
-  reason: 'reason: must be a text that says why a person is needed, e.g. "PAYMENT_ISSUE"',
-  conversation_id: 'conversation_id: must be the number of the conversation (or a text of it), e.g. 12345',
-  message: "message: must be a text, the customer's words",
+  reason: 'reason: must be a non-empty string saying why a person is needed, e.g. "PAYMENT_ISSUE"',
+  conversation_id: 'conversation_id: must be the conversation number, as an integer or a string, e.g. 12345',
+  message: "message: must be a string with the customer's message",
 };
 
 const text = z.string().optional().catch(undefined);
@@ -72,7 +72,7 @@ export function authenticateAlert(arrival: Arrival, settings: ChatwootSettings):
     if (settings.allowUnsigned) return;
     throw new Refusal(
       'not_configured',
-      'Set CHATWOOT_ALERT_KEY (a long random text) and send it as "Authorization: Bearer <key>" (or ALLOW_UNSIGNED=true), then restart.',
+      'Set CHATWOOT_ALERT_KEY (a long random string) and send it as "Authorization: Bearer <key>" (or ALLOW_UNSIGNED=true), then restart.',
     );
   }
   const bearer = /^Bearer\s+(.+)$/i.exec(arrival.header('authorization')?.trim() ?? '')?.[1];
@@ -85,7 +85,7 @@ export function authenticateAlert(arrival: Arrival, settings: ChatwootSettings):
     );
   }
   if (sameSecret(given, settings.alertKey)) return;
-  throw new Refusal('unauthorized', 'The key is not the value of CHATWOOT_ALERT_KEY.');
+  throw new Refusal('unauthorized', 'The key does not match CHATWOOT_ALERT_KEY.');
 }
 
 function checkMediaType(arrival: Arrival): void {

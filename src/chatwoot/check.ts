@@ -11,7 +11,7 @@ const name = 'chatwoot';
 /** Whether the token works and belongs to the account (Chatwoot, GET /api/v1/profile). */
 export async function checkChatwoot({ baseUrl, accountId, apiToken }: Desk, proxy: ProxySettings): Promise<Check[]> {
   if (!baseUrl || !apiToken)
-    return [pass(name, 'CHATWOOT_BASE_URL is not set: cards link only where the event has an address')];
+    return [pass(name, 'CHATWOOT_BASE_URL is not set: cards have a link only if the event contains one')];
   try {
     const { status, body } = await getJson(`${baseUrl}/api/v1/profile`, {
       headers: { 'api-access-token': apiToken },
@@ -22,11 +22,11 @@ export async function checkChatwoot({ baseUrl, accountId, apiToken }: Desk, prox
       return [fail(name, 'it rejects the token', 'Copy CHATWOOT_API_TOKEN from Profile Settings → Access Token.')];
     const parsed = profile.safeParse(body);
     if (status !== 200 || !parsed.success) {
-      return [fail(name, `it answers ${status}, unlike Chatwoot`, 'Check CHATWOOT_BASE_URL.')];
+      return [fail(name, `unexpected response (HTTP ${status})`, 'Check CHATWOOT_BASE_URL.')];
     }
     const account = parsed.data.accounts.find(({ id }) => id === accountId);
     return account
-      ? [pass(name, `the token is ${account.role ?? 'a member'} of account ${account.id}`)]
+      ? [pass(name, `the token works; its role in account ${account.id} is ${account.role ?? 'unknown'}`)]
       : [
           fail(
             name,

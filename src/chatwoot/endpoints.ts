@@ -71,7 +71,7 @@ function webhookAnswer(arrival: Arrival, event: string, read: ReadBody): Answer 
 /** What is signed but unreadable is kept, and the sender told so. */
 function unreadable(arrival: Arrival, read: ReadBody): Refusal {
   const { readable, problem } = describeForAnswer(arrival.rawBody, read);
-  const message = `${problem ?? 'The body cannot be read.'} It was stored for the admins to inspect.`;
+  const message = `${problem ?? 'The body cannot be read.'} It was stored, and the admins are notified.`;
   return new Refusal(readable ? 'unprocessable' : 'bad_request', message);
 }
 

@@ -28,7 +28,7 @@ const messages: Readonly<Record<SignatureFault, string>> = {
   'body-only':
     'The signature is an HMAC of the body alone. Sign timestamp and body: HMAC-SHA256(secret, X-Chatwoot-Timestamp + "." + raw body).',
   mismatch:
-    'The signature matches no secret in CHATWOOT_WEBHOOK_SECRET. Copy the secret from the webhook in Chatwoot as it is (do not decode it), and sign the exact bytes that are sent.',
+    'The signature does not match any secret in CHATWOOT_WEBHOOK_SECRET. Copy the secret from the webhook in Chatwoot as it is (do not decode it), and sign the exact bytes that are sent.',
 };
 
 /**

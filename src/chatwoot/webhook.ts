@@ -73,7 +73,7 @@ function authenticateByKey(key: string, settings: ChatwootSettings): void {
     if (settings.allowUnsigned) return;
     throw new Refusal(
       'not_configured',
-      'Set CHATWOOT_ALERT_KEY (a long random text) to use this address, and restart.',
+      'Set CHATWOOT_ALERT_KEY (a long random string) to use this address, and restart.',
     );
   }
   if (sameSecret(key, settings.alertKey)) return;

@@ -39,7 +39,7 @@ export async function checkDatabase(config: Config, log: Log): Promise<Check[]> 
         : fail('database', `PostgreSQL ${version?.name} is too old`, 'Bellhop needs PostgreSQL 14 or newer.'),
       pending.length === 0
         ? pass('migrations', 'up to date')
-        : fail('migrations', `${pending.join(', ')} not applied`, 'Run npm run migrate, or start Bellhop.'),
+        : fail('migrations', `pending: ${pending.join(', ')}`, 'Run npm run migrate, or start Bellhop.'),
     ];
   } catch (error) {
     return [

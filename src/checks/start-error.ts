@@ -14,7 +14,7 @@ export async function refuseUnusable(databaseUrl: string): Promise<void> {
 
 /** Shells and other programs set HOST too, often to a name that does not resolve. Undefined for other errors. */
 export function hostRefusal(error: unknown, host: string): StartRefusal | undefined {
-  switch (codeOf(error)) {
+  switch (failureOf(error).code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EADDRNOTAVAIL':
@@ -31,11 +31,15 @@ export function hostRefusal(error: unknown, host: string): StartRefusal | undefi
 /** What to do about a failed start; undefined if only the log helps. */
 export function explainStartError(error: unknown): string | undefined {
   if (error instanceof EmbeddedPostgresError || error instanceof StartRefusal) return error.message;
-  switch (codeOf(error)) {
+  const { code, syscall } = failureOf(error);
+  switch (code) {
     case 'EADDRINUSE':
-      return 'The port is in use: stop the program that uses it, or set PORT to another number.';
+      return 'Another program is using the port: stop it, or set PORT to another number.';
     case 'EACCES':
-      return 'This user may not open the port: set PORT to a number above 1023.';
+      // Files and other calls can be refused, too.
+      return syscall === 'listen'
+        ? 'This user is not allowed to open the port: set PORT to a number above 1023.'
+        : undefined;
     case 'ECONNREFUSED':
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
@@ -45,20 +49,20 @@ export function explainStartError(error: unknown): string | undefined {
       return 'The host in DATABASE_URL cannot be resolved: check its name.';
     case '28P01':
     case '28000':
-      return 'The database rejects the user or password in DATABASE_URL: correct them.';
+      return 'PostgreSQL rejected the user or password in DATABASE_URL.';
     case '3D000':
       return 'The database named in DATABASE_URL does not exist: create it with createdb, or correct the name.';
     case '42501':
-      return 'The user in DATABASE_URL may not create tables: grant it CREATE on the schema public.';
+      return 'The user in DATABASE_URL is not allowed to create tables: grant it CREATE on the schema public.';
     case undefined:
     default:
       return undefined;
   }
 }
 
-/** The code of an error or of what caused it (Node's system errors, PostgreSQL's SQLSTATE). */
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
+/** The code of an error or of its cause (Node's system errors, PostgreSQL's SQLSTATE), and the system call that failed. */
+function failureOf(error: unknown): { code?: string; syscall?: unknown } {
+  if (!(error instanceof Error)) return {};
   const code: unknown = Reflect.get(error, 'code');
-  return typeof code === 'string' ? code : codeOf(error.cause);
+  return typeof code === 'string' ? { code, syscall: Reflect.get(error, 'syscall') } : failureOf(error.cause);
 }

@@ -67,10 +67,10 @@ function checkSecrets(config: Config): Check[] {
         )
       : pass('ALLOW_UNSIGNED', String(allowUnsigned)),
     sources.some((source) => source.isSet) || allowUnsigned
-      ? pass('sources', 'at least one can post events')
+      ? pass('sources', 'at least one source is configured')
       : fail(
           'sources',
-          'none can post events',
+          'no source is configured',
           'Set the secret of each source you use; the README says where to find it.',
         ),
   ];

@@ -21,7 +21,7 @@ export async function runReplay(args: readonly string[], config: Config, log: Lo
     for (const [what, count] of Object.entries(report.again)) console.log(`${count} × ${what}`);
     const total = Object.values(report.again).reduce((sum, count) => sum + count, 0);
     console.log(
-      `${total} ${dryRun ? 'would be reprocessed' : 'will be reprocessed'}; ${report.done} had an effect and are skipped.`,
+      `${total} ${dryRun ? 'would be queued' : 'queued'} for reprocessing; ${report.done} skipped because they already took effect.`,
     );
     return 0;
   });

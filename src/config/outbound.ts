@@ -13,10 +13,10 @@ export function agentFor(address: string, settings: ProxySettings): HttpAgent {
   return isHttps(address) ? new HttpsAgent(options) : new HttpAgent(options);
 }
 
-/** By which way an address is reached, without the proxy's password. */
+/** Which proxy is used for an address, without its password. */
 export function describeWay(address: string, settings: ProxySettings): string {
   const proxy = proxyFor(address, settings);
-  return proxy ? `through the proxy ${new URL(proxy.url).host} (${proxy.variable})` : 'directly';
+  return proxy ? `(proxy ${new URL(proxy.url).host}, ${proxy.variable})` : '(no proxy)';
 }
 
 type Request = Readonly<{ headers: Record<string, string>; proxy: ProxySettings; timeoutMs: number }>;

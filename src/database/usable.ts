@@ -12,7 +12,7 @@ const readOnly: DatabaseProblem = {
 };
 
 const pooled: DatabaseProblem = {
-  detail: 'DATABASE_URL points to a transaction pooler, which does not keep a session on one connection',
+  detail: 'DATABASE_URL points to a transaction-mode pooler, which does not support session locks',
   fix: "Use the database's direct or session address, usually port 5432.",
 };
 
@@ -30,7 +30,7 @@ export async function findDatabaseProblem(url: string): Promise<DatabaseProblem 
     const encoding = await valueOf(one, "select current_setting('server_encoding')");
     if (encoding !== 'UTF8') {
       return {
-        detail: `the database is encoded in ${String(encoding)}`,
+        detail: `the database encoding is ${String(encoding)}, not UTF8`,
         fix: "Create one in UTF8 (create database bellhop encoding 'UTF8' template template0) and set DATABASE_URL to it.",
       };
     }

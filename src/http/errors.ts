@@ -51,14 +51,11 @@ export function errorHandler(deps: { limits: Limits; log: Log; noteRefused: Note
       return sendError(res, err.code, err.message, err.details);
     }
     if (isMalformedUrl(err))
-      return sendError(res, 'bad_request', 'The path is not valid percent-encoding. Check the URL.');
+      return sendError(res, 'bad_request', 'The path contains invalid percent-encoding. Check the URL.');
     log.error({ err, path: req.route?.path ?? 'unknown' }, 'http.failed');
     noteRefused(req, res, 'internal', 'Internal error: see the log (http.failed).');
-    return sendError(
-      res,
-      'internal',
-      'Bellhop failed and stored nothing. Send it again; if it fails again, check the log.',
-    );
+    const what = res.locals['isStored'] ? 'Internal error.' : 'Internal error; nothing was stored.';
+    return sendError(res, 'internal', `${what} Send it again; if it fails again, check the log.`);
   };
 }
 

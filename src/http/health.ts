@@ -76,7 +76,7 @@ async function databaseProblems(db: Db, teamLanes: readonly string[], now: Date)
       ...lost.map((lane) => `Telegram rejects messages to ${lane.lane}: ${lane.lostReason ?? 'unknown reason'}.`),
       ...stuck.map(
         (lane) =>
-          `Messages to ${lane} have waited for 10 minutes without a delivery attempt: check that a process with the bot role is running, and its log.`,
+          `No message to ${lane} has been attempted for 10 minutes although some are due. Check that a process with the bot role is running, and read its log.`,
       ),
     ];
   } catch {
@@ -89,11 +89,11 @@ function telegramProblems(state: TelegramState, now: Date): string[] {
   const { polledAt, answeredAt, problem } = state;
   if (problem !== undefined) return [problem];
   if (!polledAt && !answeredAt)
-    return ['Telegram has not answered yet: check TELEGRAM_BOT_TOKEN and that TELEGRAM_API_ROOT is reachable.'];
+    return ['Telegram has not answered yet: check TELEGRAM_BOT_TOKEN, and whether TELEGRAM_API_ROOT can be reached.'];
   const notPolledMs = polledAt ? now.getTime() - polledAt.getTime() : Infinity;
   const silentMs = Math.min(notPolledMs, answeredAt ? now.getTime() - answeredAt.getTime() : Infinity);
   if (silentMs > telegramSilenceMs)
-    return [`Telegram has not answered for ${Math.round(silentMs / 1000)} s: cards are waiting.`];
+    return [`Telegram has not answered for ${Math.round(silentMs / 1000)} s: cards are not being sent.`];
   if (!polledAt) return ['Presses and commands are not received yet: see the log (telegram.connect_failed).'];
   return notPolledMs > telegramSilenceMs
     ? [

@@ -65,11 +65,16 @@ function createMetrics(
     registers: [registry],
   });
   const gauges = new Map([
-    ['deliveries', gauge('deliveries', 'Deliveries waiting, folded into a storm card, or dead', ['state'])],
+    [
+      'deliveries',
+      gauge('deliveries', 'Deliveries by state: waiting, folded into a storm card, or failed for good (dead)', [
+        'state',
+      ]),
+    ],
     ['oldest', gauge('oldest_waiting_delivery_seconds', 'Age of the oldest delivery that is due and still waiting')],
     ['inbound', gauge('inbound_events', 'Stored events not processed yet, failed, or not recognized', ['state'])],
     ['incidences', gauge('open_incidences', 'Open incidences', ['severity'])],
-    ['lost', gauge('lost_chats', 'Chats the bot can no longer post in')],
+    ['lost', gauge('lost_chats', 'Chats that reject messages from the bot')],
   ]);
 
   async function collect(now: Date): Promise<void> {

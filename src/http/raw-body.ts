@@ -68,5 +68,8 @@ const noRoom =
   'Bellhop is handling too many large requests at once; nothing was stored. Send it again in a few seconds.';
 
 function tooLarge(maxBytes: number): Refusal {
-  return new Refusal('payload_too_large', `The request body is larger than ${maxBytes} bytes. Send a smaller one.`);
+  return new Refusal(
+    'payload_too_large',
+    `The request body exceeds the limit of ${maxBytes} bytes. Send a smaller one.`,
+  );
 }

@@ -28,7 +28,7 @@ export function receive(
           'rate_limited',
           'Raise ALERTS_PER_MINUTE or WEBHOOKS_PER_MINUTE if this is expected.',
         );
-        return sendTooMany(res, wait, `Too many requests from ${admission.source}`);
+        return sendTooMany(res, wait, `Rate limit for ${admission.source} exceeded`);
       }
       const stored = await store(deps.intake, admission, arrival);
       release();

@@ -72,7 +72,7 @@ function createExpress(given: Deps): Express {
       const arrival = arrivalOf(req, await readSmall(req, deps.budget), deps.now());
       operation.admit?.(arrival);
       const wait = operation.countsAs && (await deps.limits.source(operation.countsAs));
-      if (wait !== undefined) return sendTooMany(res, wait, `Too many requests from ${operation.countsAs}`);
+      if (wait !== undefined) return sendTooMany(res, wait, `Rate limit for ${operation.countsAs} exceeded`);
       const { status, body } = await operation.perform(arrival, deps.mayInspect(req));
       res.status(status).json(body);
     });
@@ -84,8 +84,9 @@ function createExpress(given: Deps): Express {
     app.all(path, (req, res) => {
       res.set('Allow', methods.join(', '));
       if (req.method === 'OPTIONS') return void res.status(204).end();
-      noteRefused(req, res, 'method_not_allowed', `This endpoint accepts ${methods.join(', ')}, not ${req.method}.`);
-      sendError(res, 'method_not_allowed', `${path} accepts ${methods.join(', ')}, not ${req.method}.`);
+      const message = `${path} accepts ${methods.join(', ')}, not ${req.method}.`;
+      noteRefused(req, res, 'method_not_allowed', message);
+      sendError(res, 'method_not_allowed', message);
     });
   }
   app.use((req, res) => {

@@ -15,7 +15,7 @@ const messages: Readonly<Record<SignatureFault, string>> = {
   'not-hex': 'X-Tawk-Signature must be the HMAC-SHA1 of the raw body as 40 hexadecimal digits.',
   'plain-hash': 'X-Tawk-Signature is a plain SHA-1 of the body: use HMAC-SHA1 with the webhook secret as key.',
   mismatch:
-    'The signature matches no secret in TAWK_WEBHOOK_SECRET. Copy the secret of this webhook from Administration → Settings → Webhooks, and sign the exact bytes that are sent.',
+    'The signature does not match any secret in TAWK_WEBHOOK_SECRET. Copy the secret of this webhook from Administration → Settings → Webhooks, and sign the exact bytes that are sent.',
 };
 
 /**

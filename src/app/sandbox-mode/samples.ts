@@ -53,7 +53,7 @@ export const SAMPLES = [
   {
     name: 'chatwoot-resolved',
     label: '…is resolved',
-    about: 'Somebody resolves that conversation in Chatwoot',
+    about: 'An agent resolves that conversation in Chatwoot',
     group: 'Chatwoot',
     tone: 'calm',
   },
@@ -61,7 +61,7 @@ export const SAMPLES = [
   {
     name: 'tawk-transcript',
     label: '…ends, transcript',
-    about: 'That chat ends and its transcript comes',
+    about: 'That chat ends and its transcript arrives',
     group: 'Tawk.to',
     tone: 'calm',
   },

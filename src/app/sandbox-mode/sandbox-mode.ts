@@ -62,7 +62,7 @@ async function voidEarlierCards(db: Db, senderLockKey: number, now: () => Date):
     await sleep(tryEveryMs);
   }
   throw new StartRefusal(
-    'Another Bellhop is running on this database, and a sandbox cannot share it. Stop it, or set a different ' +
-      'DATA_DIR (or DATABASE_URL) and PORT for this one.',
+    'Another Bellhop is already using this database, and sandbox mode cannot share it. Stop it, or give this one ' +
+      'its own database (a different DATA_DIR or DATABASE_URL) and PORT.',
   );
 }

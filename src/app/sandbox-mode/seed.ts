@@ -18,11 +18,11 @@ export function createSeededSandbox(options: SandboxOptions = {}): Sandbox {
   return sandbox;
 }
 
-/** The demo: a support team with an agent, a lead and an admin, the same people in a forum, and a stranger. */
+/** The demo: a support team with two agents and an admin, the same people in a forum, and a stranger. */
 function seedWorld(sandbox: Sandbox): void {
   const { supportTeam, forum, topics, ana, ben, carla, dmitri } = SEED;
   sandbox.addPerson({ id: ana, first_name: 'Ana', last_name: 'Silva', username: 'ana_agent' });
-  sandbox.addPerson({ id: ben, first_name: 'Ben', last_name: 'Okafor', username: 'ben_lead' });
+  sandbox.addPerson({ id: ben, first_name: 'Ben', last_name: 'Okafor', username: 'ben_agent' });
   sandbox.addPerson({ id: carla, first_name: 'Carla', last_name: 'Meyer', username: 'carla_admin' });
   sandbox.addPerson({ id: dmitri, first_name: 'Dmitri', last_name: 'Volkov' });
 
