@@ -145,7 +145,7 @@ test('stage, screen, cart, event and friction are shown when known', async () =>
   await postTawk(product, fixture('tawk/seed__chat-start__post-order'));
   const { text } = await newestCard();
   expect(text).toContain('Stage: post-order\nScreen: ');
-  expect(text).toMatch(/Cart: ₹[\d,]+\nEvent: .+\nFriction: /);
+  expect(text).toMatch(/Cart: ₹[\d,]+\nEvent: .+\nFriction score: /);
 });
 
 test.each([

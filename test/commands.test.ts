@@ -131,7 +131,7 @@ describe('/stats', () => {
   });
 
   const notUnderstood = (word: string) =>
-    `I don't understand “${word}” in /stats. Give a period (today, yesterday, 7d, 30d, 90d, 2026-01-01..2026-01-31), a grouping (severity, source, agent, tag, screen), or both: /stats 7d agent`;
+    `/stats doesn't know “${word}”. Use a period (today, yesterday, 7d, 30d, 90d, 2026-01-01..2026-01-31), a grouping (severity, source, agent, tag, screen) or both: /stats 7d agent`;
 
   test.each(['nonsense', '2020-01-31..2020-01-01', '2020-13-01..2020-13-02', '..', '0d', '<b>'])(
     '/stats %s is answered with what it takes',
@@ -176,24 +176,24 @@ describe('commands about one incidence', () => {
   test.each([
     ['/incidence', 'Which one? For example /incidence 42'],
     ['/incidence abc', 'Which one? For example /incidence 42'],
-    ['/incidence 99999', 'No incidence #99999. /open lists what is open.'],
+    ['/incidence 99999', 'No incidence #99999. Send /open to list open incidences.'],
     ['/ack', 'Which one? For example /ack 42'],
     ['/ack -1', 'Which one? For example /ack 42'],
-    ['/ack 999999999999999', 'No incidence #999999999999999. /open lists what is open.'],
+    ['/ack 999999999999999', 'No incidence #999999999999999. Send /open to list open incidences.'],
     ['/ack 9999999999999999999999', 'Which one? For example /ack 42'],
     ['/close', 'Which one? For example /close 42 resolved paid out'],
     ['/close resolved', 'Which one? For example /close 42 resolved paid out'],
     ['/transcript', 'Which one? For example /transcript 42'],
-    ['/transcript 99', 'No incidence #99. /open lists what is open.'],
-    ['/transcript 1', 'No transcript of #1. Only Tawk chats have one.'],
-    ['/transcript 5', 'No transcript of #5. Tawk sends it about three minutes after the visitor leaves.'],
-    ['/close 99999 reslved', 'No incidence #99999. /open lists what is open.'],
-    ['/close 99999 spam', 'No incidence #99999. /open lists what is open.'],
+    ['/transcript 99', 'No incidence #99. Send /open to list open incidences.'],
+    ['/transcript 1', 'No transcript for #1. Only Tawk chats have one.'],
+    ['/transcript 5', 'No transcript for #5 yet. Tawk sends it about three minutes after the visitor leaves.'],
+    ['/close 99999 reslved', 'No incidence #99999. Send /open to list open incidences.'],
+    ['/close 99999 spam', 'No incidence #99999. Send /open to list open incidences.'],
     ['/tag', 'Which one, and which tags? For example /tag 42 refund vip'],
     ['/tag 1', 'Which one, and which tags? For example /tag 42 refund vip'],
     ['/tag 1 🔥', 'Which one, and which tags? For example /tag 42 refund vip'],
     ['/tag refund', 'Which one, and which tags? For example /tag 42 refund vip'],
-    ['/tag 99999 refund', 'No incidence #99999. /open lists what is open.'],
+    ['/tag 99999 refund', 'No incidence #99999. Send /open to list open incidences.'],
   ])('%s → %s', async (command, answer) => {
     expect((await team.ask(command)).text).toBe(answer);
   });
@@ -220,11 +220,11 @@ describe('commands about one incidence', () => {
   test.each([
     [
       'reslved paid',
-      '“reslved” is not an outcome. Did you mean resolved?\n/close N resolved paid\nTo keep it as a note:\n/close N resolved reslved paid',
+      '“reslved” is not an outcome. Did you mean resolved?\n/close N resolved paid\nTo close as resolved and keep that text as a note:\n/close N resolved reslved paid',
     ],
     [
       'scam',
-      '“scam” is not an outcome. Did you mean spam?\n/close N spam\nTo keep it as a note:\n/close N resolved scam',
+      '“scam” is not an outcome. Did you mean spam?\n/close N spam\nTo close as resolved and keep that text as a note:\n/close N resolved scam',
     ],
   ])('/close n %s asks before it closes', async (words, answer) => {
     const alert = { severity: 'low', reason: 'X', conversation_id: `slip ${words}`, message: 'x' };
@@ -250,11 +250,11 @@ describe('commands about one incidence', () => {
       `#${two} is yours`,
       `#${numbers['high']}: Already acknowledged by Ben`,
       '#99999: No such incidence',
-      'Not a number: please',
+      'Ignored, not an incidence number: please',
     ]);
     await team.waitForCard(Number(two), 'acknowledged by Ana');
     const many = Array.from({ length: 21 }, (_, index) => index + 1).join(' ');
-    expect((await team.ask(`/ack ${many}`)).text).toBe('That is 21 numbers; /ack takes at most 20 at once.');
+    expect((await team.ask(`/ack ${many}`)).text).toBe('Too many: /ack accepts up to 20 numbers, and you sent 21.');
   });
 
   test('/ack of one that is taken tells by whom', async () => {
@@ -274,7 +274,7 @@ describe('/whoami and /help', () => {
       `You are an agent in the team chat.\nYour ID: ${ana}\nThis chat: ${ana}\nThe team chat receives alerts.`,
     );
     expect(await ask(SEED.dmitri)).toBe(
-      `You are not on the team here.\nYour ID: ${SEED.dmitri}\nThis chat: ${SEED.dmitri}`,
+      `You are not on this team.\nYour ID: ${SEED.dmitri}\nThis chat: ${SEED.dmitri}`,
     );
     expect(await ask(carla)).toBe(
       `You are an admin here.\nYour ID: ${carla}\nThis chat: ${carla}\nTo get alerts here, set TELEGRAM_CHAT_ID=${carla} and restart.`,

@@ -48,7 +48,7 @@ test.each([
   ['Spam', 'spam'],
 ])('Close as %s', async (button, words) => {
   const id = await newIncidence();
-  expect(await team.press(id, 'Close')).toBe('How did it end?');
+  expect(await team.press(id, 'Close')).toBe('Choose an outcome');
   await team.waitForButton(id, button);
   expect(await team.press(id, button)).toBe(`#${id} closed · ${words}`);
   await team.waitForCard(id, `#${id} · closed by Ana · ${words}`);
@@ -195,7 +195,7 @@ test.each([
 });
 
 test.each([
-  ['someone who is not in the group', dmitri, 'You are not on this team', 'Dmitri (telegram'],
+  ['someone who is not in the group', dmitri, 'Only members of the team chat', 'Dmitri (telegram'],
   ['an anonymous admin', anonymousAdmin, 'anonymous admin', 'Group (telegram'],
 ])('%s is refused with the reason, changes nothing and is recorded', async (_name, by, toast, actor) => {
   const id = await newIncidence();
@@ -225,9 +225,9 @@ test('in private only people with a role may act', async () => {
   const privately = (by: number, command: string) => openChat(product, by).ask(command, by);
   for (const command of [`/ack ${id}`, '/failed']) {
     expect((await privately(ana, command)).text, command).toBe(
-      'In private chat only leads and admins can use commands. In the team chat you can, as an agent.',
+      'Agents can use buttons and commands only in the team chat. Try it there.',
     );
-    expect((await privately(dmitri, command)).text, command).toContain('You are not on this team');
+    expect((await privately(dmitri, command)).text, command).toContain('Only members of the team chat');
   }
   expect((await openChat(product, carla).ask(`/ack ${id}`, carla)).text).toBe(`#${id} is yours`);
   await team.waitForCard(id, 'acknowledged by Carla');
@@ -262,7 +262,7 @@ test('two people of one name are told apart', async () => {
   await team.press(first, 'Acknowledge', silva);
   await team.press(second, 'Acknowledge', petrova);
   await team.waitForCard(second, 'acknowledged by Nina P.');
-  expect(await team.press(first, 'Close', ben)).toBe('How did it end?');
+  expect(await team.press(first, 'Close', ben)).toBe('Choose an outcome');
   await team.waitForCard(first, 'acknowledged by Nina S.');
 });
 
@@ -272,7 +272,7 @@ test('someone who left the group may not press any more', async () => {
   const id = await newIncidence();
   expect(await team.press(id, 'Acknowledge', olga.id)).toBe(`#${id} is yours`);
   product.sandbox.leave(product.chatId, olga.id);
-  expect(await team.forge(id, `r:${id}`, olga.id)).toContain('You are not on this team');
+  expect(await team.forge(id, `r:${id}`, olga.id)).toContain('Only members of the team chat');
 });
 
 let conversation = 5_000;

@@ -125,7 +125,7 @@ test('a reply to a question nobody waits for is told so', async () => {
   );
   const answers = team.messages().filter(({ replyTo }) => replyTo === bens);
   expect(answers.map(({ text }) => text)).toEqual([
-    'This question was for Ana. Press Tag or Close to answer one yourself.',
+    'This question was for Ana. To start your own, press Tag or Close on the card.',
   ]);
   await team.waitForCard(id, 'Tags: first');
 });

@@ -34,7 +34,7 @@ test('/why tells the story of an incidence: received, processed, queued, sent, a
   await sandbox.waitFor(() => sandbox.message(chatId, card?.message_id ?? 0)?.text?.includes('acknowledged by Ana'));
   // The edit is recorded just after Telegram shows it.
   await quiet(product);
-  const story = await ask(`/why ${id}`, (text) => text.startsWith(`🧾 Why #${id}`));
+  const story = await ask(`/why ${id}`, (text) => text.startsWith(`🧾 History of #${id}`));
   const steps = [
     'received as an alert',
     /processed after \d+ ms/,
@@ -95,7 +95,7 @@ test('/why tells what happened in one instant in the order it was written down',
      select $1, '2026-01-31T12:00:00Z', 'note', 'Ana', 'number ' || n from generate_series(1, 20) n`,
     id,
   );
-  const story = await ask(`/why ${id}`, (text) => text.startsWith(`🧾 Why #${id}`));
+  const story = await ask(`/why ${id}`, (text) => text.startsWith(`🧾 History of #${id}`));
   const numbers = [...story.matchAll(/note by Ana: number (\d+)/g)].map(([, number]) => Number(number));
   expect(numbers).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
 });

@@ -25,7 +25,7 @@ test('kicked from the team chat: alerts reach the admins, /ready says why, and b
   await sandbox.waitFor(() => texts(SEED.carla).some((text) => text.includes('Conversation ID: #2')), {
     what: 'the rescued card',
   });
-  expect(texts(SEED.carla)).toContainEqual(expect.stringContaining("I can't post in the team chat"));
+  expect(texts(SEED.carla)).toContainEqual(expect.stringContaining("I can't send messages to the team chat"));
   const ready = await fetchReady(product);
   expect(ready.status).toBe(503);
   expect(await ready.json()).toMatchObject({ reasons: [expect.stringContaining('kicked')] });
@@ -61,7 +61,7 @@ test('a group that becomes a supergroup is followed: open cards are sent anew, n
     expect(again.status).toBe(200);
     // A chat that moved is not lost.
     expect((await fetchReady(small)).status).toBe(200);
-    expect(sandbox.messages(SEED.carla).filter((message) => message.text?.includes("I can't post"))).toEqual([]);
+    expect(sandbox.messages(SEED.carla).filter((message) => message.text?.includes("I can't send"))).toEqual([]);
     const card = sandbox.messages(supergroup.id).find((message) => message.text?.includes('Conversation ID: #4'));
     const press = { chatId: supergroup.id, messageId: card?.message_id ?? 0, button: 'Acknowledge', by: SEED.ana };
     expect(await sandbox.press(press)).toMatchObject({ text: '#4 is yours' });
@@ -119,7 +119,7 @@ test.each(losses)('%s: the admins get what comes, /ready and /failed say why', a
     const ready = await fetchReady(forum);
     expect([ready.status, await ready.json()]).toMatchObject([503, { reasons: [expect.stringContaining(words)] }]);
     sandbox.type({ chatId: SEED.carla, by: SEED.carla, text: '/failed' });
-    await sandbox.waitFor(() => told(`in chat ${SEED.forum}: Bad Request`), { what: 'the answer to /failed' });
+    await sandbox.waitFor(() => told(`to chat ${SEED.forum}: Bad Request`), { what: 'the answer to /failed' });
   } finally {
     await forum.stop();
     await sandbox.stop();

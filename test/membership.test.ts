@@ -51,7 +51,7 @@ test.for([
     expect(await world.rows('select 1 from people where telegram_id = $1', dmitri)).toEqual([]);
 
     detour.before = undefined;
-    expect(await team.forge(1, 'a:1', dmitri)).toContain('You are not on this team');
+    expect(await team.forge(1, 'a:1', dmitri)).toContain('Only members of the team chat');
     expect(await team.forge(1, 'a:1', ben)).toBe('#1 is yours');
   },
 );
@@ -91,7 +91,7 @@ test('a command is checked like a press: whoever types without being in the chat
   const { detour, first } = await startTeam(context);
   detour.before = async ({ method }) =>
     method === 'getChatMember' ? { error_code: 400, description: 'Bad Request: user not found' } : undefined;
-  expect((await first.team.ask('/ack 1', ben)).text).toContain('You are not on this team');
+  expect((await first.team.ask('/ack 1', ben)).text).toContain('Only members of the team chat');
   expect(first.team.state(1)).toBe('#1 · open');
 
   detour.before = async ({ method }) =>

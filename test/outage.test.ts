@@ -172,7 +172,7 @@ test.concurrent('an answer that has to wait holds up neither presses nor what wa
   sandbox.forgetCalls();
 
   for (const [by, button, toast] of [
-    [SEED.ben, 'Close', 'How did it end?'],
+    [SEED.ben, 'Close', 'Choose an outcome'],
     [SEED.ana, 'Acknowledge', '#1 is yours'],
   ] as const) {
     const answer = await sandbox.press({ chatId, messageId, button, by });

@@ -38,7 +38,7 @@ test('when TELEGRAM_CHAT_ID changes, the new chat gets every open incidence and 
   const team = openChat(second, other.id);
   await team.waitForButton(1, 'Acknowledge');
   await team.waitForCard(2, 'acknowledged by');
-  expect(await old.press(1, 'Acknowledge')).toContain('no longer the team chat');
+  expect(await old.press(1, 'Acknowledge')).toContain('has moved to another chat');
   expect(await team.press(1, 'Acknowledge')).toBe('#1 is yours');
   await old.waitForCard(1, 'acknowledged by');
   await second.stop();

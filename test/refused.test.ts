@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => product.stop());
 
 const notices = () =>
-  product.sandbox.messages(SEED.carla).flatMap(({ text }) => (text?.includes(' refused') ? [text] : []));
+  product.sandbox.messages(SEED.carla).flatMap(({ text }) => (text?.includes(' rejected') ? [text] : []));
 const noticesOf = (address: string, reason: string) =>
   notices().filter((text) => text.includes(`Address: ${address}\n`) && text.includes(`Reason: ${reason}\n`));
 const key = { authorization: `Bearer ${secrets.alertKey}` };
@@ -43,7 +43,7 @@ test.each([
     expect((await post(product.baseUrl + path, body, headers)).status).toBe(status);
   }
   await product.sandbox.waitFor(() => noticesOf(address, reason).length > 0, { what: `a notice about ${address}` });
-  expect(noticesOf(address, reason)).toEqual([expect.stringContaining('3 incoming requests were refused')]);
+  expect(noticesOf(address, reason)).toEqual([expect.stringContaining('3 webhooks or alerts were rejected')]);
   expect(notices().join('\n')).not.toContain(secrets.alertKey);
   const metrics = await (await fetch(`${product.baseUrl}/metrics`, { headers: key })).text();
   expect(metrics).toContain(

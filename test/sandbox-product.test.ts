@@ -86,7 +86,7 @@ describe.skipIf(!hasBrowser)('a newcomer tries Bellhop in a browser', () => {
     expect(answer?.text).toContain('Already acknowledged by Ana');
   });
 
-  test('/open lists what is open', async () => {
+  test('Send /open to list open incidences', async () => {
     await page.getByRole('button', { name: /Alert: Low/ }).click();
     await cardWith('CHATWOOT ALERT - LOW').waitFor();
     await page.getByLabel('Message', { exact: true }).fill('/open');

@@ -6,6 +6,6 @@ import { en } from '../texts/en.ts';
 test('a lost chat without failed deliveries is no failed delivery', () => {
   const lost = [{ lane: 'telegram:-100', lostReason: 'kicked', migratedTo: null }];
   expect(plainText(failedList([], 0, lost, new Date(), en).text)).toBe(
-    "✅ No failed deliveries\n\n🆘 I can't post in chat -100: kicked",
+    "✅ No failed deliveries\n\n🆘 I can't send messages to chat -100: kicked",
   );
 });

@@ -51,11 +51,11 @@ test.each<[StoryEvent, string]>([
   [{ step: 'queued', kind: 'transcript', lane: 'telegram:500' }, 'queued: transcript for private chat 500'],
   [
     { step: 'attempted', kind: 'send_card', outcome: 'retry-after', reason: null, times: 3 },
-    'new card, 3 attempts: Telegram asked to wait',
+    'new card, 3 attempts: Telegram asked us to wait',
   ],
   [
     { step: 'attempted', kind: 'edit_card', outcome: 'temporary', reason: 'Bad Gateway', times: 1 },
-    'card update, 1 attempt: Telegram failed: Bad Gateway',
+    'card update, 1 attempt: Telegram reported a server error: Bad Gateway',
   ],
   [{ step: 'settled', kind: 'send_card', state: 'sent', reason: null, messageId: 789 }, 'new card sent as message 789'],
   [
@@ -92,7 +92,7 @@ test('a date stands where the day changes in the team’s zone', () => {
   const story = times.map((time) => at(time, acted('acknowledge', 'Ana')));
   const locale = { zone: 'Europe/Berlin', currency: 'EUR', texts: en };
   expect(plainText(why(7, story, locale)).split('\n')).toEqual([
-    '🧾 Why #7 · 2026-01-31 · Europe/Berlin',
+    '🧾 History of #7 · 2026-01-31 · Europe/Berlin',
     '',
     '23:59:00.000 acknowledged by Ana',
     '2026-02-01',

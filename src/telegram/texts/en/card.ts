@@ -24,7 +24,7 @@ export const card = {
     screen: 'Screen',
     cart: 'Cart',
     event: 'Event',
-    friction: 'Friction',
+    friction: 'Friction score',
     message: 'Message',
     time: 'Time',
     additionalInfo: 'Additional Info',
@@ -44,7 +44,7 @@ export const card = {
     [
       counted(messages, 'message'),
       ...(lasted === null ? [] : [lasted]),
-      fromAgents === 0 ? 'nobody answered' : `${fromAgents} from agents`,
+      fromAgents === 0 ? 'no agent replied' : `${fromAgents} from agents`,
     ].join(' · '),
   late: (span: string) => `⏰ Shown ${span} late`,
   open: 'open',

@@ -6,17 +6,17 @@ type CommandText = Readonly<{ does: string; example?: string }>;
 
 /** What each command does, and what may follow it. */
 export const commandTexts: Readonly<Record<string, CommandText>> = {
-  open: { does: 'What is open, worst first', example: 'high tawk' },
-  mine: { does: 'What you acknowledged' },
+  open: { does: 'Open incidences, most urgent first', example: 'high tawk' },
+  mine: { does: 'Open incidences you acknowledged' },
   stats: { does: 'Statistics', example: '7d agent' },
   incidence: { does: 'Show a card again', example: '42' },
   ack: { does: 'Acknowledge one or more', example: '42 43' },
-  close: { does: 'Close', example: '42 resolved paid out' },
+  close: { does: 'Close with an outcome and a note', example: '42 resolved paid out' },
   tag: { does: 'Add tags', example: '42 refund vip' },
-  transcript: { does: 'The whole chat as a file', example: '42' },
-  why: { does: 'Full history', example: '42' },
-  failed: { does: 'What could not be delivered' },
-  whoami: { does: 'Your role here, and the IDs' },
+  transcript: { does: 'Send a finished Tawk chat as a file', example: '42' },
+  why: { does: 'History of an incidence', example: '42' },
+  failed: { does: 'Failed deliveries, with a Retry button' },
+  whoami: { does: "Your role, your ID and this chat's ID" },
   help: { does: 'How Bellhop works' },
   cancel: { does: 'Cancel the current question' },
 };
@@ -35,7 +35,7 @@ export const help = {
 export const whoAmI = {
   role: (role: Role) => html`You are <b>${role === 'lead' ? 'a' : 'an'} ${role}</b> here.`,
   agentElsewhere: html`You are <b>an agent</b> in the team chat.`,
-  stranger: html`You are <b>not on the team</b> here.`,
+  stranger: html`You are <b>not on this team</b>.`,
   yourId: (id: number | undefined) => html`Your ID: <code>${id ?? 'unknown'}</code>`,
   thisChat: (chat: string | undefined) => html`This chat: <code>${chat ?? 'unknown'}</code>`,
   alertsHere: html`This chat receives alerts.`,
@@ -45,19 +45,19 @@ export const whoAmI = {
 
 export const commands = {
   whichOne: (example: string) => html`Which one? For example ${example}`,
-  tooMany: (count: number, max: number) => html`That is ${count} numbers; /ack takes at most ${max} at once.`,
-  notNumbers: (words: string) => html`Not a number: ${words}`,
-  noSuchIncidence: (id: number) => html`No incidence #${id}. /open lists what is open.`,
+  tooMany: (count: number, max: number) => html`Too many: /ack accepts up to ${max} numbers, and you sent ${count}.`,
+  notNumbers: (words: string) => html`Ignored, not an incidence number: ${words}`,
+  noSuchIncidence: (id: number) => html`No incidence #${id}. Send /open to list open incidences.`,
   unknownCommand: (name: string) => html`I don't know /${name}. /help lists the commands.`,
-  failed: html`Something went wrong on our side. Try again in a moment.`,
+  failed: html`Something went wrong. Try again in a moment.`,
   outcomeDoubt: (id: number, typed: string, meant: string) =>
     html`#${id} is not closed yet: “${typed}” is not an outcome. Did you mean ${meant}?`,
-  keepAsNote: html`To keep it as a note:`,
+  keepAsNote: html`To close as resolved and keep that text as a note:`,
   noteAdded: (note: string, isCutTo: number | undefined) => ` · note${cut(isCutTo)}: ${note}`,
   whichTags: (example: string) => html`Which one, and which tags? For example ${example}`,
   tagsOf: (id: number, tags: string) => html`Tags of #${id}: ${tags}`,
   noTranscript: (id: number, isTawkChat: boolean) =>
-    html`No transcript of #${id}. ${isTawkChat ? 'Tawk sends it about three minutes after the visitor leaves.' : 'Only Tawk chats have one.'}`,
+    html`No transcript for #${id}${isTawkChat ? ' yet. Tawk sends it about three minutes after the visitor leaves.' : '. Only Tawk chats have one.'}`,
   filesForbidden: (id: number) =>
     html`I'm not allowed to send files in this chat. Send /transcript ${id} in another chat, or ask an admin to allow files here.`,
   thisChat: 'this chat',
@@ -88,7 +88,8 @@ export const dialogs = {
   tagged: (id: number, tag: string) => html`Tagged #${id}: ${tag}`,
   noteSavedOnClosed: (id: number, isCutTo: number | undefined) => html`Note saved on #${id}${cut(isCutTo)}.`,
   noteSaved: (id: number, isCutTo: number | undefined) => html`Note saved${cut(isCutTo)}. Close #${id} as:`,
-  askedAnother: (name: string) => html`This question was for ${name}. Press Tag or Close to answer one yourself.`,
+  askedAnother: (name: string) =>
+    html`This question was for ${name}. To start your own, press Tag or Close on the card.`,
   expired: html`This question has expired. Press Tag or Close again.`,
 };
 
@@ -102,7 +103,7 @@ export const failed = {
   line: (line: { name: string; kind: string; ago: string | undefined; attempts: number; reason: string | undefined }) =>
     html`<b>${line.name}</b> (${line.kind})${line.ago ? `, ${line.ago} ago` : ''}, ${counted(line.attempts, 'attempt')}: ${line.reason ?? 'unknown reason'}`,
   lostChat: (chatId: string, reason: string | undefined) =>
-    html`🆘 I can't post in chat <code>${chatId}</code>: ${reason ?? 'unknown reason'}`,
+    html`🆘 I can't send messages to chat <code>${chatId}</code>: ${reason ?? 'unknown reason'}`,
 };
 
 function cut(characters: number | undefined): string {

@@ -9,20 +9,21 @@ export const notes = {
   unrecognized: (source: string, count: number) =>
     html`⚠️ <b>${count === 1 ? 'An event' : `${count} events`} from ${source} could not be understood</b>`,
   unrecognizedHint: (source: string, eventId: number) =>
-    html`Stored as inbound event ${eventId}; nothing is lost. Check what ${source} sends, or report it to whoever maintains Bellhop.`,
+    html`Stored as inbound event ${eventId}; nothing is lost. Check what ${source} sends, or report it to your Bellhop maintainer.`,
   reason: (reason: string) => html`Reason: ${reason}`,
   test: html`✅ <b>Test alert</b>`,
   testHint: html`Bellhop can post in this chat. Alerts will appear here.`,
   deliveryFailed: html`⚠️ <b>Delivery failed; I've stopped retrying</b>`,
-  deliveriesFailed: (total: number) => html`${total} failed in total. /failed lists them and can retry them.`,
+  deliveriesFailed: (total: number) =>
+    html`${counted(total, 'failed delivery', 'failed deliveries')} in total. Send /failed to list and retry them.`,
   refused: (count: number) =>
-    html`⚠️ <b>${count > 1 ? `${count} incoming requests were` : 'An incoming request was'} refused</b>`,
+    html`⚠️ <b>${count > 1 ? `${count} webhooks or alerts were` : 'A webhook or alert was'} rejected</b>`,
   address: (address: string) => html`Address: <code>${address}</code>`,
-  refusedHint: html`Nothing was stored, so there is no card. You are notified again after a day without such refusals.`,
-  chatLost: html`🆘 <b>I can't post in the team chat</b>`,
+  refusedHint: html`Nothing was stored, so there is no card. Further ones rejected for the same reason are not reported until none has arrived for a day.`,
+  chatLost: html`🆘 <b>I can't send messages to the team chat</b>`,
   chat: (chatId: string) => html`Chat: <code>${chatId}</code>`,
   telegramSays: (reason: string) => html`Telegram says: ${reason}`,
-  chatLostHint: html`Until this is fixed, new alerts come here. I retry every 30 seconds.`,
+  chatLostHint: html`Until this is fixed, new alerts come here. I'll keep trying every 30 seconds.`,
 };
 
 export const storm = {
@@ -35,7 +36,7 @@ export const storm = {
   acknowledgeAll: 'Acknowledge all',
   over: html`🌤️ <b>The alert storm is over</b>`,
   overHint: (folded: number) =>
-    html`${counted(folded, 'incidence')} ${folded === 1 ? 'was' : 'were'} held back. Those still open arrive one by one; /open lists them all.`,
+    html`${counted(folded, 'incidence')} ${folded === 1 ? 'was' : 'were'} held back; all have since been shown or handled. /open lists the open ones.`,
 };
 
 /** The text file of a finished chat and the caption above it. */
@@ -50,7 +51,7 @@ export const transcript = {
   length: (messages: number, lasted: string | undefined) =>
     html`${counted(messages, 'message')}${lasted === undefined ? '' : ` in ${lasted}`}`,
   firstAnswer: (after: string) => html`First answer after ${after}`,
-  nobodyAnswered: html`Nobody answered`,
+  nobodyAnswered: html`No agent replied`,
   filesForbidden: (id: number) =>
     html`Files are not allowed in this chat. Allow me to send files here, or send me /transcript ${id} in private.`,
 };

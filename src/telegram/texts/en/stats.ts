@@ -11,7 +11,7 @@ export const stats = {
   medianToAcknowledge: (span: string) => html`Median time to acknowledge: <b>${span}</b>`,
   medianToClose: (span: string) => html`Median time to close: <b>${span}</b>`,
   by: (grouping: Grouping, hasMedians: boolean) =>
-    html`<b>By ${groupings[grouping]}</b>${hasMedians ? ' (median times in brackets)' : ''}`,
+    html`<b>By ${groupings[grouping]}</b>${hasMedians ? ' (median times in parentheses)' : ''}`,
   more: (count: number) => html`… and ${count} more`,
   groupOpened: (count: number) => `${count} opened`,
   groupAcknowledged: (count: number) => `${count} acknowledged`,
@@ -21,7 +21,7 @@ export const stats = {
   noTag: 'no tag',
   unknown: 'unknown',
   notUnderstood: (word: string, periods: string, groups: string) =>
-    html`I don't understand “${word}” in /stats. Give a period (${periods}), a grouping (${groups}), or both: /stats 7d agent`,
+    html`/stats doesn't know “${word}”. Use a period (${periods}), a grouping (${groups}) or both: /stats 7d agent`,
 };
 
 const groupings: Readonly<Record<Grouping, string>> = {

@@ -15,23 +15,26 @@ export const toasts = {
   tagRemoved: (tag: string) => `Tag ${tag} removed`,
   tagAlreadyRemoved: (tag: string) => `Tag ${tag} was already removed`,
   tagGone: 'This tag no longer exists',
-  chooseOutcome: 'How did it end?',
+  chooseOutcome: 'Choose an outcome',
   chooseTag: 'Press a tag to add or remove it',
-  sendTag: 'Send me the tag',
-  sendNote: 'Send me the note',
-  cardOutdated: (id: number) => `This card is out of date. Send /incidence ${id} for a new one.`,
-  buttonExpired: "This button has expired. Send /open to see what's open.",
+  sendTag: 'Reply to my message with the tag',
+  sendNote: 'Reply to my message with the note',
+  cardOutdated: (id: number) => `This card is outdated. Send /incidence ${id} to get a current one.`,
+  buttonExpired: 'This button has expired. Send /open to list open incidences.',
   slow: (seconds: number, command: string | undefined) =>
-    `This chat has reached Telegram's rate limit; the buttons change in about ${seconds} s.${command ? ` Faster: ${command}` : ''}`,
+    `Telegram is limiting this chat, so the buttons will change in about ${seconds} s.${command ? ` To act now, send: ${command}` : ''}`,
   retrying: 'Retrying now',
   alreadyRetried: 'Already retried',
-  failed: 'Something went wrong on our side. Try again, or type the command.',
-  stormOver: 'This alert storm is over. Send /open to see what is open.',
-  nothingHidden: 'Nothing left to show. Send /open to see what is open.',
+  failed: 'Something went wrong. Try again in a moment.',
+  stormOver: 'This alert storm is over. Send /open to list open incidences.',
+  nothingHidden: 'Nothing left to show. Send /open to list open incidences.',
   showing: (count: number) => `Showing the ${count === 1 ? 'most urgent one' : `${count} most urgent`} now`,
   confirmAcknowledgeAll: (count: number) =>
     `Acknowledge ${count === 1 ? 'the one hidden incidence' : `all ${count} hidden incidences`}? Press again to confirm.`,
-  acknowledgedAll: (count: number) => `You acknowledged ${count}. Send /mine to see them.`,
+  acknowledgedAll: (count: number) =>
+    count === 1
+      ? 'The incidence is now yours. Send /mine to list it.'
+      : `${count} incidences are now yours. Send /mine to list them.`,
 };
 
 /** Why somebody may not act. */
@@ -41,8 +44,8 @@ export const refusals = {
   channel:
     'You are posting as a channel, so the team could not see who did this. Switch to your own account and try again.',
   bot: "Bots can't do this.",
-  stranger: 'You are not on this team: only members of its chat can do this. Ask an admin to add you.',
+  stranger: 'Only members of the team chat can do this. Ask an admin to add you.',
   unknown: "Telegram didn't confirm that you are in this chat. Try again in a moment.",
-  formerTeamChat: 'This is no longer the team chat. Use the card in the team chat.',
-  agentInPrivate: 'In private chat only leads and admins can use commands. In the team chat you can, as an agent.',
+  formerTeamChat: 'The team has moved to another chat. Use the card there.',
+  agentInPrivate: 'Agents can use buttons and commands only in the team chat. Try it there.',
 };

@@ -2,8 +2,8 @@ import { counted } from './words.ts';
 
 /** What /why shows: a line for each thing that happened to an incidence. */
 export const why = {
-  title: 'Why',
-  nothing: (id: number) => `No history for #${id}. /open lists what is open.`,
+  title: 'History of',
+  nothing: (id: number) => `No history for #${id}. Send /open to list open incidences.`,
   more: (count: number) => `… ${count} more …`,
   receivedAlert: 'received as an alert',
   received: (desk: string, event: string | null) => `received from ${desk} (${event})`,
@@ -53,13 +53,13 @@ const sourceEvents: Readonly<Record<string, (desk: string) => string>> = {
 };
 
 const attempts: Readonly<Record<string, string>> = {
-  'retry-after': 'Telegram asked to wait',
+  'retry-after': 'Telegram asked us to wait',
   unreachable: 'could not reach Telegram',
   'connection-lost': 'connection lost',
-  'timed-out': 'no answer in time',
-  temporary: 'Telegram failed',
+  'timed-out': 'Telegram did not answer in time',
+  temporary: 'Telegram reported a server error',
   rejected: 'rejected by Telegram',
-  'lane-lost': 'the chat takes no messages',
+  'lane-lost': 'the chat does not accept messages',
   gone: 'the message was deleted',
 };
 

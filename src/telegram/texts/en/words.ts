@@ -17,7 +17,7 @@ export const severities: Readonly<Record<Severity, string>> = {
 
 /** Where incidences come from. */
 export const sources: Readonly<Record<string, string>> = {
-  alert: 'Chatwoot alerts',
+  alert: 'Support bot',
   chatwoot: 'Chatwoot',
   tawk: 'Tawk',
 };
