@@ -2,7 +2,8 @@ import { expect, test, vi } from 'vitest';
 import { sharesSessions } from '../src/database/usable.ts';
 import { launch, startProcess } from './support/processes.ts';
 import { fetchReady, postAlert } from './support/product.ts';
-import { alertOf, connectTo, cutConnections, startWorld } from './support/world.ts';
+import { startTransactionPooler } from './support/transaction-pooler.ts';
+import { alertOf, connectTo, cutConnections, range, startWorld } from './support/world.ts';
 import { waitUntil } from './support/wait.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -39,13 +40,37 @@ test('a database in another encoding is refused at the start', async (context) =
   expect(bellhop.output.text()).toContain('Bellhop cannot start: the database encoding is LATIN1, not UTF8.');
 });
 
-test('two sessions that share a server process, as behind a transaction pooler, are told from two that do not', async (context) => {
+test.for([
+  { order: 'last-used', clients: 3 },
+  { order: 'rotating', clients: 1 },
+] as const)(
+  'a transaction pooler ($order) is refused by a start and by the doctor, and nothing is sent through it',
+  async ({ order, clients }, context) => {
+    const world = await startWorld(context);
+    const pooler = await startTransactionPooler(world.databaseUrl, order);
+    context.onTestFinished(pooler.stop);
+    // Other programs leave connections to the pool: two sessions of ours need not meet on one.
+    const others = await Promise.all(range(0, clients).map(() => connectTo(pooler.url)));
+    context.onTestFinished(async () => void (await Promise.all(others.map((other) => other.end()))));
+
+    const start = launch(world, { databaseUrl: pooler.url });
+    expect(await start.exited).toEqual({ code: 1, signal: null });
+    expect(start.output.text()).toContain('Bellhop cannot start: DATABASE_URL points to a transaction pooler');
+    expect(start.output.text()).toContain('usually port 5432');
+    expect(start.output.text()).not.toContain('sender.took_over');
+
+    const doctor = launch(world, { databaseUrl: pooler.url, args: ['doctor'] });
+    expect(await doctor.exited).toEqual({ code: 1, signal: null });
+    expect(doctor.output.text()).toContain('DATABASE_URL points to a transaction pooler');
+  },
+);
+
+test('sessions of a database that is reached directly are not taken for pooled ones', async (context) => {
   const world = await startWorld(context);
   const one = await connectTo(world.databaseUrl);
   const other = await connectTo(world.databaseUrl);
   try {
     expect(await sharesSessions(one, other)).toBe(false);
-    expect(await sharesSessions(one, one)).toBe(true);
   } finally {
     await one.end();
     await other.end();

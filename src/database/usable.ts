@@ -63,7 +63,10 @@ export async function sharesSessions(one: Client, other: Client): Promise<boolea
       await other.query('select pg_advisory_unlock($1), pg_advisory_unlock($1)', [key]);
       return true;
     }
-    return before !== (await valueOf(one, 'select pg_backend_pid()'));
+    // More than once: a pooler that rotates may come round to the same process.
+    for (let times = 0; times < 3; times += 1)
+      if (before !== (await valueOf(one, 'select pg_backend_pid()'))) return true;
+    return false;
   } finally {
     await other.query('rollback');
   }
