@@ -183,7 +183,7 @@ export async function putBack(db: Db, ids: readonly number[]): Promise<void> {
   await db
     .updateTable('inboundEvents')
     .set({ state: 'stored', attempts: 0, retryAt: null, reason: null, contentKey: null, processedAt: null })
-    .where('id', 'in', ids)
+    .where(sql<boolean>`id = any(${ids})`)
     .execute();
 }
 

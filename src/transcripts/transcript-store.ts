@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -20,22 +21,15 @@ export async function replace(db: Db, incidenceId: number, transcript: Transcrip
 
   await db.updateTable('transcripts').set({ durationSeconds }).where('id', '=', id).execute();
   await db.deleteFrom('transcriptMessages').where('transcriptId', '=', id).execute();
-  const rows = messages.map((message, position) => ({
-    transcriptId: id,
-    position,
-    sender: message.sender,
-    name: message.name ?? null,
-    text: message.text,
-    at: message.at ?? null,
-    attachments: JSON.stringify(message.attachments),
-  }));
-  // Far below the 65,535 parameters one statement may have.
-  for (let from = 0; from < rows.length; from += 1_000) {
-    await db
-      .insertInto('transcriptMessages')
-      .values(rows.slice(from, from + 1_000))
-      .execute();
-  }
+  await sql`
+    insert into transcript_messages (transcript_id, position, sender, name, text, at, attachments)
+    select ${id}, row.* from unnest(
+      ${messages.map((_, position) => position)}::integer[],
+      ${messages.map((message) => message.sender)}::text[],
+      ${messages.map((message) => message.name ?? null)}::text[],
+      ${messages.map((message) => message.text)}::text[],
+      ${messages.map((message) => message.at?.toISOString() ?? null)}::timestamptz[],
+      ${messages.map((message) => JSON.stringify(message.attachments))}::jsonb[]) as row`.execute(db);
   return true;
 }
 
