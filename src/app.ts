@@ -18,7 +18,7 @@ export type App = Readonly<{
 
 /** How long requests to Telegram may take when stopping; the rest of the 10 s is for the database. */
 const stopTimeoutMs = 8_000;
-/** For parts that stop after the time is used up. */
+/** Minimum time for each remaining part when the budget is used up. */
 const minStopTimeoutMs = 250;
 
 export function createApp(options: AppOptions): App {

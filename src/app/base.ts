@@ -19,7 +19,7 @@ export type AppOptions = Readonly<{
   log: Log;
   limits?: () => Limits;
   now?: () => Date;
-  /** Called when the embedded database died and cannot be restarted. */
+  /** The embedded database stopped and cannot be restarted. */
   databaseLost?: (reason: Error) => void;
 }>;
 

@@ -65,7 +65,7 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
     proxy: config.proxy,
     publicUrl: config.http.publicUrl,
     chatChanged: rescue.probeAll,
-    recovered: dispatcher.resumeHeld,
+    recovered: dispatcher.resumeBackedOffLanes,
     confirmSender: () =>
       lock.confirm().catch(() => {
         throw new NotSending();

@@ -33,7 +33,7 @@ export function createRescue(deps: {
   rescuePlaces: readonly ChatPlace[];
   /** Whether the chat seems to accept messages from us; used only when nothing waits for it. */
   probe: (place: ChatPlace) => Promise<boolean>;
-  dispatcher: Pick<Dispatcher, 'tryLane'>;
+  dispatcher: Pick<Dispatcher, 'retryLostLane'>;
   /** A chat was followed to its new id, where nothing is shown yet. */
   showUnshown: () => Promise<void>;
   now: () => Date;
@@ -104,11 +104,11 @@ export function createRescue(deps: {
     if (!isForced && since < probeEveryMs) return;
     lastProbe.set(lane.lane, now.getTime());
     // What waits there is the best probe: the sender tries one, and the record of its success ends the loss.
-    if (await lostLaneStore.hasWaiting(db, lane.lane)) return deps.dispatcher.tryLane(lane.lane);
+    if (await lostLaneStore.hasWaiting(db, lane.lane)) return deps.dispatcher.retryLostLane(lane.lane);
     if (!(await deps.probe(placeOf(lane, deps.places)))) return;
     await lostLaneStore.markFound(db, lane.lane);
     log.info({ lane: lane.lane }, 'chat.found');
-    deps.dispatcher.tryLane(lane.lane);
+    deps.dispatcher.retryLostLane(lane.lane);
   }
 
   return {

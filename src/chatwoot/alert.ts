@@ -42,7 +42,7 @@ export type AdmittedAlert = Readonly<{
   bodySha256?: Buffer;
 }>;
 
-/** Lets a structured alert in, after looking at every field: what is admitted will be shown. Throws Refusal. */
+/** Authenticates and validates a structured alert, every field of it: what is admitted will be shown. Throws Refusal. */
 export function admitAlert(arrival: Arrival, settings: ChatwootSettings): AdmittedAlert {
   authenticateAlert(arrival, settings);
   checkMediaType(arrival);

@@ -14,9 +14,9 @@ const alertBytes = 256 * 1024;
 const webhookBytes = 20_000_000;
 
 export function chatwootEndpoints(deps: Deps): Endpoint[] {
-  const admit = (arrival: Arrival) => letInWebhook(arrival, deps);
+  const admit = (arrival: Arrival) => acceptWebhook(arrival, deps);
   return [
-    { path: chatwootPaths.alerts, maxBytes: alertBytes, admit: (arrival) => letInAlert(arrival, deps) },
+    { path: chatwootPaths.alerts, maxBytes: alertBytes, admit: (arrival) => acceptAlert(arrival, deps) },
     { path: chatwootPaths.webhook, maxBytes: webhookBytes, admit },
     { path: chatwootPaths.keyedWebhook, maxBytes: webhookBytes, admit },
   ];
@@ -39,12 +39,12 @@ export function chatwootOperations(deps: Deps): Operation[] {
   ];
 }
 
-function letInAlert(arrival: Arrival, deps: Deps): Admitted {
+function acceptAlert(arrival: Arrival, deps: Deps): Admitted {
   const alert = admitAlert(arrival, deps);
   return { admission: alert.admission, answer: (id) => alertAnswer(id, alert, deps) };
 }
 
-function letInWebhook(arrival: Arrival, deps: Deps): Admitted {
+function acceptWebhook(arrival: Arrival, deps: Deps): Admitted {
   const read = readingOnce();
   const admission = admitChatwootWebhook(arrival, deps, read);
   if (admission.event === 'unreadable') {
@@ -55,7 +55,7 @@ function letInWebhook(arrival: Arrival, deps: Deps): Admitted {
   return { admission, answer: () => answer };
 }
 
-/** Letting in and answering ask for the same body: it is parsed once. */
+/** Accepting and answering read the same body: it is parsed once. */
 function readingOnce(): ReadBody {
   let body: Body | undefined;
   return (rawBody) => (body ??= readBody(rawBody));

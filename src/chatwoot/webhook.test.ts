@@ -47,14 +47,14 @@ describe.each(deliveries)('$fixture', ({ body, signed, headers }) => {
   const rawBody = readFileSync(new URL(body, fixtures));
   const { event } = z.object({ event: z.string() }).parse(JSON.parse(rawBody.toString()));
 
-  it(signed ? 'is let in by its signature' : 'is let in only by the key in the path', () => {
+  it(signed ? 'is accepted by its signature' : 'is accepted only by the key in the path', () => {
     expect(outcome(arrival(rawBody, headers))).toBe(signed ? event : 'invalid_signature');
     expect(outcome(arrival(rawBody, headers, { key: 'alert-key' }))).toBe(event);
     expect(outcome(arrival(rawBody, headers, { key: 'alert-kex' }))).toBe('unauthorized');
   });
 });
 
-it('is not let in when its JSON was parsed and written anew', () => {
+it('is rejected when its JSON was parsed and written again', () => {
   const rewritten = deliveries.filter(({ body, signed, headers }) => {
     const rawBody = readFileSync(new URL(body, fixtures));
     const bytes = Buffer.from(JSON.stringify(JSON.parse(rawBody.toString())));
@@ -87,7 +87,7 @@ it('keeps the delivery id and the headers that help, nothing else', () => {
   expect(admitted.deliveryId).toBeUndefined();
 });
 
-describe('who is let in', () => {
+describe('who is accepted', () => {
   const body = '{"event":"x"}';
   const bad = { 'X-Chatwoot-Signature': `sha256=${'0'.repeat(64)}`, 'X-Chatwoot-Timestamp': '1773481413' };
   it.each<[string, Record<string, string>, Partial<ChatwootSettings>, Arrival['params'], string]>([

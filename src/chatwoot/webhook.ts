@@ -26,7 +26,7 @@ export type ChatwootSettings = Readonly<{
 const howToConfigure =
   'Set CHATWOOT_WEBHOOK_SECRET to the secret of the webhook in Chatwoot (or ALLOW_UNSIGNED=true to accept unsigned webhooks) and restart.';
 
-/** Lets a webhook in: signed, or by the unguessable path, or unsigned where that is allowed. Throws Refusal. */
+/** Authenticates and validates a webhook: by its signature or the unguessable path; unsigned only where that is allowed. Throws Refusal. */
 export function admitChatwootWebhook(
   arrival: Arrival,
   settings: ChatwootSettings,

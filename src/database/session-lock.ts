@@ -116,8 +116,8 @@ export function createSessionLock(deps: {
   }
 
   /**
-   * One after the other: lanes ask in parallel, a session answers singly. Any answer of the session holds for a moment,
-   * since nobody takes over that fast; from when it was asked, for a process may sleep before it reads an answer.
+   * Serialized, because one session runs one query at a time. An answer is valid for 25 ms after it was requested, since
+   * no takeover is faster.
    */
   function confirm(): Promise<void> {
     const asked = confirming.then(async () => {

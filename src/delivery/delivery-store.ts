@@ -112,7 +112,7 @@ async function loseLane(db: Db, lane: string, lost: NonNullable<Settlement['lost
       lost_reason = excluded.lost_reason, migrated_to = excluded.migrated_to`.execute(db);
 }
 
-/** Lanes that accept no messages now, or that moved. Everybody who ever got an answer has a row: those are not read. */
+/** Lanes that accept no messages now, or that moved. Every chat ever replied to has a row; unblocked ones are skipped. */
 export async function findBlockedLanes(db: Db, now: Date) {
   return db
     .selectFrom('lanes')

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { Trx } from '../database/connect.ts';
 import type { Database } from '../database/schema.ts';
 
-/** One thing to deliver outside. It names what to show, not the text: that is rendered when it is sent. */
+/** One thing to deliver to an external system. It names what to show, not the text: that is rendered when it is sent. */
 export type Delivery = Selectable<Database['deliveries']>;
 
 /** Priority in a lane: lower goes first, the oldest first within a rank. An edit never delays an alert. */
@@ -18,7 +18,7 @@ export type DeliveryRequest = Readonly<{
   payload: Readonly<Record<string, unknown>>;
 }>;
 
-/** A lane is named `group:id`. The lanes of a group share one outside system, so the name of the group stands for all of them. */
+/** A lane is named `group:id`. The lanes of a group share one external system, so the name of the group stands for all of them. */
 export function laneGroup(lane: string): string {
   return lane.split(':', 1)[0] ?? lane;
 }
@@ -26,7 +26,7 @@ export function laneGroup(lane: string): string {
 /** Writes what an attempt changed outside the engine's tables, in the transaction that records it. */
 export type AlsoRecord = (trx: Trx, delivery: Delivery, at: Date) => Promise<void>;
 
-/** The outcome of one attempt, in our own terms. The errors of each outside system are translated into these in one place. */
+/** The outcome of one attempt, in our own terms. The errors of each external system are translated into these in one place. */
 export type Attempt =
   /** `coversNewer`: `alsoRecord` takes care of a request that came during the attempt. Otherwise the delivery is attempted again. */
   | Readonly<{ outcome: 'sent'; messageId: number | null; alsoRecord?: AlsoRecord; coversNewer?: true }>
@@ -34,7 +34,7 @@ export type Attempt =
   | Readonly<{ outcome: 'obsolete'; reason: string; alsoRecord?: AlsoRecord }>
   /** The message to edit no longer exists. */
   | Readonly<{ outcome: 'gone'; reason: string; alsoRecord?: AlsoRecord }>
-  /** The outside asked us to slow down. Does not count as an attempt. */
+  /** The external system asked us to slow down. Does not count as an attempt. */
   | Readonly<{ outcome: 'retry-after'; seconds: number }>
   /** The request was never written: nothing was sent. Counts neither as an attempt nor for the lane's pace. */
   | Readonly<{ outcome: 'unreachable'; reason: string }>
@@ -42,7 +42,7 @@ export type Attempt =
   | Readonly<{ outcome: 'connection-lost'; reason: string }>
   /** No answer came in time: it may have been delivered. */
   | Readonly<{ outcome: 'timed-out'; reason: string }>
-  /** The outside answered that it failed. */
+  /** The external system answered that it failed. */
   | Readonly<{ outcome: 'temporary'; reason: string }>
   /** The content was refused, which is our fault. Sent once more as plain text. */
   | Readonly<{ outcome: 'rejected'; reason: string }>

@@ -22,9 +22,9 @@ export type Dispatcher = Readonly<{
   /** How long (ms) an `interact` in this lane would wait now. */
   interactWait: (lane: string) => number;
   /** Sends again in a lost lane; if it still refuses, it is lost again. */
-  tryLane: (lane: string) => void;
-  /** The outside answers again: lanes that wait because of unanswered calls go on at once. */
-  resumeHeld: () => void;
+  retryLostLane: (lane: string) => void;
+  /** The external system answers again: lanes that back off because of unanswered calls resume at once. */
+  resumeBackedOffLanes: () => void;
   events: EventEmitter<DispatcherEvents>;
 }>;
 
@@ -46,7 +46,7 @@ export function createDispatcher(
   deps: Omit<WorkerDeps, 'attempted'> &
     Readonly<{
       wake: Wake;
-      /** How many seconds the outside asked us to wait, if that is what the error says. */
+      /** How many seconds the external system asked us to wait, if that is what the error says. */
       retryAfter: (error: unknown) => number | undefined;
       limits: () => Limits;
     }>,
@@ -191,12 +191,12 @@ export function createDispatcher(
     },
     interact,
     interactWait: (lane) => Math.max(0, (current?.clock.allowedAt(lane, 'interactive') ?? 0) - nowMs()),
-    tryLane: (lane) => {
+    retryLostLane: (lane) => {
       current?.lost.delete(lane);
       tick();
     },
-    resumeHeld: () => {
-      current?.clock.releaseHeld();
+    resumeBackedOffLanes: () => {
+      current?.clock.clearBackOff();
       tick();
     },
     events,

@@ -22,7 +22,7 @@ export async function countDead(db: Db): Promise<number> {
   return count;
 }
 
-/** A dead delivery gets a new life, unless the same waits again already: then, or when it is not dead any more, false. */
+/** Requeues a dead delivery. False if it is not dead, or an identical one is already queued. */
 export async function sendAgain(db: Db, id: number, now: Date): Promise<boolean> {
   const { rows } = await sql<{ state: string }>`
     with twin as (

@@ -5,15 +5,15 @@ import { earliest, type Limits, memoryMs, type Priority, type SentMessage } from
 export type LaneClock = Readonly<{
   /** The earliest instant (ms) at which this lane may send a message of that priority. */
   allowedAt: (lane: string, priority: Priority) => number;
-  /** The same by the pace alone, without pauses the outside asked for. */
+  /** The same by the pace alone, without pauses the external system asked for. */
   paceAllowsAt: (lane: string, priority: Priority) => number;
-  /** A message reached, or may have reached, the outside. */
+  /** A message reached, or may have reached, the external system. */
   noteSent: (lane: string, message: SentMessage) => void;
-  /** The outside asked a lane to pause, or a whole group. Two lanes of a group at once mean that the limit is the group's. */
+  /** The external system asked a lane to pause, or a whole group. Two lanes of a group at once mean that the limit is the group's. */
   pause: (lane: string, until: number, now: number) => void;
-  /** Calls in this lane were not answered: it waits until then, or until `releaseHeld`. */
-  hold: (lane: string, until: number) => void;
-  releaseHeld: () => void;
+  /** Calls in this lane were not answered: it waits until then, or until `clearBackOff`. */
+  backOff: (lane: string, until: number) => void;
+  clearBackOff: () => void;
 }>;
 
 /** `inFlight`: the lanes with a call that has not ended. Such calls count against the limits of their group too. */
@@ -21,7 +21,7 @@ export function createLaneClock(limits: () => Limits, inFlight: () => Iterable<s
   const sent = new Map<string, SentMessage[]>();
   const sentInGroup = new Map<string, SentMessage[]>();
   const paused = new Map<string, number>();
-  const held = new Map<string, number>();
+  const backedOff = new Map<string, number>();
   const pausedUntil = (lane: string) => paused.get(lane) ?? 0;
 
   function paceAllowsAt(lane: string, priority: Priority): number {
@@ -38,7 +38,7 @@ export function createLaneClock(limits: () => Limits, inFlight: () => Iterable<s
   return {
     paceAllowsAt,
     allowedAt: (lane, priority) =>
-      Math.max(pausedUntil(laneGroup(lane)), pausedUntil(lane), held.get(lane) ?? 0, paceAllowsAt(lane, priority)),
+      Math.max(pausedUntil(laneGroup(lane)), pausedUntil(lane), backedOff.get(lane) ?? 0, paceAllowsAt(lane, priority)),
     noteSent: (lane, message) => {
       const group = laneGroup(lane);
       sentInGroup.set(group, remember(sentInGroup.get(group), message));
@@ -50,7 +50,7 @@ export function createLaneClock(limits: () => Limits, inFlight: () => Iterable<s
         if ((old.at(-1)?.at ?? 0) >= message.at - memoryMs) break;
         sent.delete(idle);
       }
-      for (const ended of [paused, held]) {
+      for (const ended of [paused, backedOff]) {
         for (const [one, until] of ended) if (until < message.at) ended.delete(one);
       }
     },
@@ -62,8 +62,8 @@ export function createLaneClock(limits: () => Limits, inFlight: () => Iterable<s
         .map(([, end]) => end);
       if (ends.length > 1) paused.set(group, Math.max(pausedUntil(group), ...ends));
     },
-    hold: (lane, until) => void held.set(lane, until),
-    releaseHeld: () => held.clear(),
+    backOff: (lane, until) => void backedOff.set(lane, until),
+    clearBackOff: () => backedOff.clear(),
   };
 }
 

@@ -56,7 +56,7 @@ async function deliver(deps: WorkerDeps, term: Term, delivery: Delivery): Promis
   const settlement = settle(delivery, attempt, at);
   if (countsAsSent(attempt)) term.clock.noteSent(lane, { at: at.getTime(), priority: priorityOf(delivery.rank) });
   if (settlement.pause) term.clock.pause(settlement.pause.lane, settlement.pause.until.getTime(), at.getTime());
-  if (settlement.holdUntil) term.clock.hold(lane, settlement.holdUntil.getTime());
+  if (settlement.backOffUntil) term.clock.backOff(lane, settlement.backOffUntil.getTime());
   if (settlement.lost) term.lost.add(lane);
 
   const ms = Math.round(performance.now() - begun);

@@ -6,10 +6,10 @@ export type Priority = 'interactive' | 'critical' | 'high' | 'normal';
 /** At most `max` messages in any `windowMs`; with `of`, only those of that priority count. */
 export type Rule = Readonly<{ max: number; windowMs: number; of?: Priority }>;
 
-/** A message that reached, or may have reached, the outside; `at` in ms. */
+/** A message that reached, or may have reached, the external system; `at` in ms. */
 export type SentMessage = Readonly<{ at: number; priority: Priority }>;
 
-/** What the outside systems allow: in one lane, by priority, and in all lanes of one group together. */
+/** What the external systems allow: in one lane, by priority, and in all lanes of one group together. */
 export type Limits = Readonly<{
   lane: (lane: string) => Readonly<Record<Priority, readonly Rule[]>>;
   group: (group: string) => readonly Rule[];

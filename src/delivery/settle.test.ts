@@ -40,12 +40,12 @@ const cases: Case[] = [
     name: 'cut off: an attempt, and its lane alone waits, twice as long each time',
     before: { attempts: 2 },
     attempt: { outcome: 'connection-lost', reason: 'the connection broke' },
-    after: { state: 'waiting', attempts: 3, dueAt: now, holdUntil: later(4_000), reason: 'the connection broke' },
+    after: { state: 'waiting', attempts: 3, dueAt: now, backOffUntil: later(4_000), reason: 'the connection broke' },
   },
   {
     name: 'no answer in time: the same',
     attempt: { outcome: 'timed-out', reason: 'no answer' },
-    after: { state: 'waiting', attempts: 1, dueAt: now, holdUntil: later(1_000), reason: 'no answer' },
+    after: { state: 'waiting', attempts: 1, dueAt: now, backOffUntil: later(1_000), reason: 'no answer' },
   },
   {
     name: 'no answer again and again: a person must look, and the lane goes on',
@@ -116,8 +116,8 @@ test.each(cases)('$name', ({ before, attempt, after }) => {
 
 test('nothing but what was told so is silenced, lost or gone', () => {
   for (const { attempt, after } of cases) {
-    const { pause, lost, holdUntil } = settle(waiting, attempt, now);
-    expect([pause, lost, holdUntil !== undefined]).toEqual([
+    const { pause, lost, backOffUntil } = settle(waiting, attempt, now);
+    expect([pause, lost, backOffUntil !== undefined]).toEqual([
       after.pause,
       after.lost,
       ['connection-lost', 'timed-out'].includes(attempt.outcome),

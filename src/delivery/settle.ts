@@ -9,17 +9,17 @@ export type Settlement = Readonly<{
   reason: string | null;
   /** How long nothing may be sent: in this lane, or in a whole group of lanes. */
   pause?: Readonly<{ lane: string; until: Date }>;
-  /** Its lane waits until then, or until the outside is known to answer again. Not stored: the next sender retries at once. */
-  holdUntil?: Date;
+  /** Its lane waits until then, or until the external system is known to answer again. Not stored: the next sender retries at once. */
+  backOffUntil?: Date;
   lost?: Readonly<{ reason: string; migratedTo: number | null }>;
 }>;
 
-/** Whether an attempt may count against what the outside allows in a minute: it reached the outside, or may have. */
+/** Whether an attempt may count against what the external system allows in a minute: it reached that system, or may have. */
 export function countsAsSent({ outcome }: Pick<Attempt, 'outcome'>): boolean {
   return !notSent.some((one) => one === outcome);
 }
 
-/** Outcomes that the outside never saw, or saw only as a broken connection. */
+/** Outcomes that the external system never saw, or saw only as a broken connection. */
 export const notSent = ['obsolete', 'broken', 'unreachable', 'connection-lost'] as const satisfies Attempt['outcome'][];
 
 /** One attempt and what follows from it; `at`: when it ended, `ms`: how long it took. */
@@ -61,7 +61,7 @@ export function settle(delivery: Delivery, attempt: Attempt, now: Date): Settlem
     case 'timed-out': {
       const { dueAt, ...retried } = again(delivery, attempt.reason, maxUnknown, now);
       // The whole lane waits: the next message would probably fail the same way and might be delivered twice.
-      return { ...retried, dueAt: now, ...(retried.state === 'waiting' ? { holdUntil: dueAt } : {}) };
+      return { ...retried, dueAt: now, ...(retried.state === 'waiting' ? { backOffUntil: dueAt } : {}) };
     }
     case 'temporary':
       return again(delivery, attempt.reason, maxAttempts, now);

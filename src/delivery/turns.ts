@@ -1,15 +1,15 @@
-/** Whoever waits to speak ahead of the deliveries, lane by lane in the order they came. */
+/** Callers waiting to send ahead of the queued deliveries, first come first served in each lane. */
 export type Turns = Readonly<{
   /** Resolves when the turn came, with what ends it. */
   wait: (lane: string) => Promise<() => void>;
   lanes: () => string[];
   /** Gives the next in a lane its turn; resolves when that is over. */
   grantNext: (lane: string) => Promise<void>;
-  /** Who waits, or comes later, is refused: it would say what was true before. */
+  /** Rejects current and future callers: their messages would be outdated. */
   close: () => void;
 }>;
 
-/** Another process sends now, or none: nothing was said. */
+/** Another process is the sender, or none is; nothing was sent. */
 export class NotSending extends Error {
   override name = 'NotSending';
   override message = 'the sender stopped before the turn of this call came';

@@ -44,12 +44,12 @@ export function keyOf(event: { source: string; deliveryId: string }): string {
 const takenBytes = 8 * 1024 * 1024;
 
 /**
- * The oldest events that wait to be processed, as many as `most` and a bound on their bytes allow, locked until the
+ * The oldest events that wait to be processed, as many as `max` and a bound on their bytes allow, locked until the
  * transaction ends; events that other processors hold are skipped. `hasMore`: the bytes were the reason to stop.
  */
 export async function takeNext(
   trx: Trx,
-  most: number,
+  max: number,
   now: Date,
 ): Promise<{ events: InboundEvent[]; hasMore: boolean }> {
   const candidates = await prepared(trx)
@@ -60,7 +60,7 @@ export async function takeNext(
     .where(sql<boolean>`state = 'stored'`)
     .where((eb) => eb.or([eb('retryAt', 'is', null), eb('retryAt', '<=', now)]))
     .orderBy('id')
-    .limit(most)
+    .limit(max)
     .forUpdate()
     .skipLocked()
     .execute();
@@ -115,7 +115,7 @@ export async function hasContent(trx: Trx, source: string, contentKey: string): 
 
 const maxAttempts = 5;
 
-/** Processing it threw: again later, and after five times it stays `failed` for a person to see and to replay: then true. */
+/** Records a failed attempt and schedules a retry. After five it stays `failed`; returns true then. */
 export async function markFailedAttempt(db: Db, id: number, reason: string, now: Date): Promise<boolean> {
   const updated = await db
     .updateTable('inboundEvents')
@@ -166,7 +166,12 @@ export async function findShown(
 }
 
 /** Events since then that changed nothing, oldest first, after the id `afterId`. */
-export async function findAllUndone(db: Db, since: Date, afterId: number, limit: number): Promise<InboundEvent[]> {
+export async function findAllWithoutEffect(
+  db: Db,
+  since: Date,
+  afterId: number,
+  limit: number,
+): Promise<InboundEvent[]> {
   return db
     .selectFrom('inboundEvents')
     .selectAll()
@@ -178,8 +183,8 @@ export async function findAllUndone(db: Db, since: Date, afterId: number, limit:
     .execute();
 }
 
-/** To be processed again, as if they had just come. */
-export async function putBack(db: Db, ids: readonly number[]): Promise<void> {
+/** Queues these events to be processed again. */
+export async function requeue(db: Db, ids: readonly number[]): Promise<void> {
   await db
     .updateTable('inboundEvents')
     .set({ state: 'stored', attempts: 0, retryAt: null, reason: null, contentKey: null, processedAt: null })
@@ -187,7 +192,7 @@ export async function putBack(db: Db, ids: readonly number[]): Promise<void> {
     .execute();
 }
 
-export async function countDone(db: Db, since: Date): Promise<number> {
+export async function countEffective(db: Db, since: Date): Promise<number> {
   const { count } = await db
     .selectFrom('inboundEvents')
     .select((eb) => eb.fn.countAll<number>().as('count'))

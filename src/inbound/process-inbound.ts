@@ -27,7 +27,7 @@ export type ProcessOutcome =
   /** `hasNews`: there may be something to send. `hasMore`: more wait than fitted into one transaction. */
   | Readonly<{ kind: 'done'; events: number; hasNews: boolean; hasMore: boolean }>
   /** One of several threw, so the whole transaction was rolled back. */
-  | Readonly<{ kind: 'undone'; events: number }>;
+  | Readonly<{ kind: 'rolled-back'; events: number }>;
 
 /** Takes and processes the oldest events in one transaction. One that throws on its own is recorded and retried later. */
 export async function processNext(deps: ProcessDeps, max: number): Promise<ProcessOutcome> {
@@ -47,7 +47,7 @@ export async function processNext(deps: ProcessDeps, max: number): Promise<Proce
   } catch (err) {
     const [first, ...others] = taken;
     if (!first) throw err;
-    if (others.length > 0) return { kind: 'undone', events: taken.length };
+    if (others.length > 0) return { kind: 'rolled-back', events: taken.length };
     return { kind: 'done', events: 1, hasNews: await recordFailure(deps, first, err, deps.now()), hasMore };
   }
 }

@@ -34,7 +34,7 @@ export function createProcessor(deps: ProcessDeps & Readonly<{ wake: Wake }>): P
           // Fewer: all there was. Whatever came since has hinted.
           else if (outcome.events < max) await sleep();
           break;
-        case 'undone':
+        case 'rolled-back':
           // One of them throws; alone each fails or succeeds by itself.
           singly = outcome.events;
           break;

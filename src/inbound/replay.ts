@@ -20,7 +20,7 @@ export async function replay(
   const again: Record<string, number> = {};
   let afterId = 0;
   for (;;) {
-    const events = await inboundStore.findAllUndone(db, request.since, afterId, batch);
+    const events = await inboundStore.findAllWithoutEffect(db, request.since, afterId, batch);
     const last = events.at(-1);
     if (!last) break;
     afterId = last.id;
@@ -31,10 +31,10 @@ export async function replay(
       again[name] = (again[name] ?? 0) + 1;
     }
     if (!request.dryRun)
-      await inboundStore.putBack(
+      await inboundStore.requeue(
         db,
         events.map((event) => event.id),
       );
   }
-  return { again, done: await inboundStore.countDone(db, request.since) };
+  return { again, done: await inboundStore.countEffective(db, request.since) };
 }

@@ -17,7 +17,7 @@ export type ActOutcome =
   | Readonly<{ ok: false; reason: 'open-as-another'; id: number }>
   | Readonly<{ ok: false; reason: RefusalReason; by: string | null; byThem: boolean }>;
 
-/** A person pressed or typed something. Whoever comes first wins; the other learns who did. A refusal is recorded too. */
+/** Applies a press or command. The first one wins; later ones are refused with the name of the winner. Refusals are recorded. */
 export async function actOnIncidence(
   db: Db,
   request: Readonly<{ id: number; action: Action; actor: Person; places: readonly ChatPlace[] }>,

@@ -56,7 +56,7 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
       if (!current)
         return open({ ...known(event, now), severity: 'medium', visitorLeftAt: event.at ?? now }, 'visitor-left');
       if (isOlder(current, event, when)) return nothing('older than the last message');
-      if (current.visitorLeftAt) return nothing('the visitor had left already');
+      if (current.visitorLeftAt) return nothing('the visitor had already left');
       return changeOf({ ...details(event.details, current), visitorLeftAt: event.at ?? now }, 'visitor-left');
     case 'transcript': {
       const left = { visitorLeftAt: current?.visitorLeftAt ?? now };
@@ -66,7 +66,7 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
   }
 }
 
-/** Words of a message that is known already: they reopen nothing that was closed since, and it happened no later. */
+/** Transcription of a known message: never reopens an incidence closed after it and does not change `happenedAt`. */
 function decideOnTranscription(
   current: Incidence | undefined,
   event: SourceEvent,

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 
-/** At most this many rows go in one statement, so that nobody waits long for its locks. */
+/** At most this many rows go in one statement, so that its locks are held briefly. */
 const batch = 5_000;
 /** Of incidences fewer: each has a history. */
 const incidenceBatch = 500;
@@ -95,7 +95,7 @@ export function deleteDeliveries(db: Db, before: Date, stop?: AbortSignal): Prom
   );
 }
 
-/** Notices of no incidence that have waited so long, as for an admin who blocked the bot; they quote reasons too. */
+/** Waiting notices that belong to no incidence, such as those for an admin who blocked the bot; they quote reasons too. */
 export function deleteNotices(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
   return inBatches(
     db,

@@ -28,7 +28,7 @@ export type Answer = Readonly<{
 }>;
 
 /**
- * Let in: what to store, and what to answer once it is committed, by the id of the new event (undefined for a delivery
+ * Accepted: what to store, and what to answer once it is committed, by the id of the new event (undefined for a delivery
  * stored before). Whatever the answer needs of the body is read before the commit, so that nothing large is kept meanwhile.
  */
 export type Admitted = Readonly<{
@@ -37,11 +37,11 @@ export type Admitted = Readonly<{
   answer: (id: number | undefined) => Answer | Promise<Answer>;
 }>;
 
-/** One POST route of a source: who is let in, and what is answered once the event is committed. */
+/** One POST route of a source: who is accepted, and what is answered once the event is committed. */
 export type Endpoint = Readonly<{
   path: string;
   maxBytes: number;
-  /** Throws a Refusal. */
+  /** Authenticates and validates. Throws a Refusal. */
   admit: (arrival: Arrival) => Admitted;
 }>;
 
@@ -49,7 +49,7 @@ export type Endpoint = Readonly<{
 export type Operation = Readonly<{
   method: 'get' | 'post';
   path: string;
-  /** It counts against the limit of this source, once `admit` let it in. */
+  /** It counts against the limit of this source, once `admit` accepted it. */
   countsAs?: SourceName;
   admit?: (arrival: Arrival) => void;
   /** `mayInspect`: the caller may see details of how Bellhop is doing. */

@@ -5,7 +5,7 @@ export const sourceNames = ['chatwoot', 'tawk', 'alert'] as const;
 export type SourceName = (typeof sourceNames)[number];
 
 /**
- * Which conversation or ticket a source speaks of.
+ * Which conversation or ticket a source refers to.
  * `account` is Chatwoot's account id or Tawk's property id; '' where the source does not send it,
  * which matches an incidence of any account.
  */
@@ -20,7 +20,7 @@ export type Subject = Readonly<{
 export type SourceChange =
   /** The customer's own bot asks for a person. Joins the open incidence or opens one. */
   | Readonly<{ kind: 'alerted'; severity: Severity; reason: string }>
-  /** A customer began or wrote on: opens, updates or (when closed) reopens. */
+  /** The customer started or continued the conversation: opens, updates or (when closed) reopens. */
   | Readonly<{ kind: 'wrote'; severity: Severity; trigger: 'USER_INITIATED' | 'AGENT_INITIATED' }>
   /** The words of a voice message came later than the message itself. */
   | Readonly<{ kind: 'transcribed'; severity: Severity }>
@@ -78,7 +78,7 @@ export type SourceEvent = Readonly<{
   contentKey: string | undefined;
 }>;
 
-/** An alert speaks of a Chatwoot conversation: both are one incidence. */
+/** An alert refers to a Chatwoot conversation: both are one incidence. */
 export function family(subject: Pick<Subject, 'source'>): Subject['source'][] {
   return subject.source === 'tawk' ? ['tawk'] : ['chatwoot', 'alert'];
 }

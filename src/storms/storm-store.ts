@@ -100,19 +100,19 @@ export async function hasDueEdit(db: Db, lane: string, now: Date): Promise<boole
 }
 
 /**
- * Takes the `most` most urgent cards out of the fold, of this rank or a more urgent one.
+ * Takes the `max` most urgent cards out of the fold, of this rank or a more urgent one.
  * `asked`: a person wants them now, before other new ones; else they come without a sound.
  */
 export async function unfold(
   db: Db,
   lane: string,
-  most: number,
+  max: number,
   { asked, upTo = rank.low }: { asked: boolean; upTo?: number },
 ): Promise<number> {
   const { numAffectedRows } = await sql`
     with next as (
       select id from deliveries where state = 'folded' and lane = ${lane} and rank <= ${upTo}
-      order by rank, id limit ${most}
+      order by rank, id limit ${max}
     ), locked as (
       select id from deliveries where id in (select id from next) and state = 'folded'
       order by subject for no key update

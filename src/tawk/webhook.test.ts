@@ -47,7 +47,7 @@ function outcome(given: Arrival, changed: Partial<TawkSettings> = {}): string {
   }
 }
 
-it.each(manifest.fixtures)('$file is let in', ({ file, eventId, signature, event }) => {
+it.each(manifest.fixtures)('$file is accepted', ({ file, eventId, signature, event }) => {
   const rawBody = readFileSync(new URL(file, fixtures));
   const given = arrival(rawBody, { 'x-tawk-signature': signature, 'x-hook-event-id': eventId });
   const admitted = admitTawkWebhook(given, settings);
@@ -58,7 +58,7 @@ it.each(manifest.fixtures)('$file is let in', ({ file, eventId, signature, event
   );
 });
 
-it.each(manifest.raw)('$file is let in by its bytes', ({ file, signature }) => {
+it.each(manifest.raw)('$file is accepted by its bytes', ({ file, signature }) => {
   const names: Record<string, string> = {
     'raw/number-format.raw': 'ticket:create',
     'raw/duplicate-keys.raw': 'chat:end',
@@ -105,7 +105,7 @@ describe('the header cases', () => {
   });
 });
 
-describe('who is let in', () => {
+describe('who is accepted', () => {
   const rawBody = Buffer.from('{"event":"test"}');
   const bad = { 'x-tawk-signature': '0'.repeat(40) };
   it.each<[string, Record<string, string>, Partial<TawkSettings>, string]>([

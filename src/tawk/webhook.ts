@@ -14,7 +14,7 @@ export type TawkSettings = Readonly<{ secrets: readonly string[]; allowUnsigned:
 const howToConfigure =
   'Set TAWK_WEBHOOK_SECRET to the secret of the webhook in Tawk.to (or ALLOW_UNSIGNED=true to accept unsigned webhooks) and restart.';
 
-/** Lets a webhook in: signed, or unsigned where that is allowed; readable or not. Throws Refusal. */
+/** Authenticates a webhook: by its signature, or unsigned where that is allowed; readable or not. Throws Refusal. */
 export function admitTawkWebhook(arrival: Arrival, settings: TawkSettings): Admission {
   requireSignature(settings, () => isSigned(arrival.rawBody, arrival.header, settings.secrets), howToConfigure);
   return {
