@@ -60,7 +60,7 @@ test.concurrent('messages wait and nobody sends them: /ready says so after ten m
   const ready = await fetchReady(receiver);
   expect(ready.status).toBe(503);
   expect(await ready.json()).toMatchObject({
-    reasons: [expect.stringContaining(`Messages to telegram:${chatId} have waited`)],
+    reasons: [expect.stringContaining(`No message to telegram:${chatId} has been attempted`)],
   });
   // A pause that Telegram asked for is no fault.
   await world.rows(`insert into lanes (lane, paused_until) select lane, now() + interval '1 hour' from deliveries`);
