@@ -1,16 +1,18 @@
 import { expect, test, vi } from 'vitest';
 import { sharesSessions } from '../src/database/usable.ts';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { launch, startProcess } from './support/processes.ts';
 import { fetchReady, postAlert } from './support/product.ts';
 import { startTransactionPooler } from './support/transaction-pooler.ts';
 import { alertOf, connectTo, cutConnections, range, startWorld } from './support/world.ts';
-import { waitUntil } from './support/wait.ts';
+import { patiently, waitUntil } from './support/wait.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 test('a database that turns read-only is named by /ready, by refused posts and by a start', async (context) => {
   const world = await startWorld(context);
   const bellhop = await startProcess(world);
+  await postAlert(bellhop, alertOf(4500));
   const name = new URL(world.databaseUrl).pathname.slice(1);
   await world.rows(`alter database ${name} set default_transaction_read_only to on`);
   await cutConnections(world, '%');
@@ -25,6 +27,18 @@ test('a database that turns read-only is named by /ready, by refused posts and b
   const next = launch(world, {});
   expect(await next.exited).toEqual({ code: 1, signal: null });
   expect(next.output.text()).toContain('Bellhop cannot start: the database is read-only.');
+
+  const { sandbox } = world;
+  const notices = (words: string) => sandbox.messages(SEED.carla).filter(({ text }) => text?.includes(words));
+  await sandbox.waitFor(() => notices("can't store anything: the database is read-only").length === 1, patiently);
+  const card = sandbox.messages(SEED.supportTeam).at(-1);
+  const press = { chatId: SEED.supportTeam, messageId: card?.message_id ?? 0, button: 'Acknowledge', by: SEED.ana };
+  expect((await sandbox.press(press))?.text).toContain("Nothing was changed: Bellhop's database can't be written");
+
+  await world.rows(`alter database ${name} reset default_transaction_read_only`);
+  await cutConnections(world, '%');
+  await sandbox.waitFor(() => notices('can be written again').length === 1, patiently);
+  expect(notices("can't store anything")).toHaveLength(1);
 });
 
 test('a database in another encoding is refused at the start', async (context) => {
@@ -55,13 +69,13 @@ test.for([
 
     const start = launch(world, { databaseUrl: pooler.url });
     expect(await start.exited).toEqual({ code: 1, signal: null });
-    expect(start.output.text()).toContain('Bellhop cannot start: DATABASE_URL points to a transaction pooler');
+    expect(start.output.text()).toContain('Bellhop cannot start: DATABASE_URL points to a transaction-mode pooler');
     expect(start.output.text()).toContain('usually port 5432');
     expect(start.output.text()).not.toContain('sender.took_over');
 
     const doctor = launch(world, { databaseUrl: pooler.url, args: ['doctor'] });
     expect(await doctor.exited).toEqual({ code: 1, signal: null });
-    expect(doctor.output.text()).toContain('DATABASE_URL points to a transaction pooler');
+    expect(doctor.output.text()).toContain('DATABASE_URL points to a transaction-mode pooler');
   },
 );
 

@@ -2,9 +2,11 @@ import { Api } from 'grammy';
 import { chatIdOf } from '../routes/lane.ts';
 import { notifyOfDead, notifyOfLost } from '../chats/notify-admins.ts';
 import { createRescue } from '../chats/rescue-lost-chats.ts';
+import { createDatabaseWatch } from '../chats/watch-database.ts';
 import { createDispatcher } from '../delivery/dispatcher.ts';
 import { NotSending } from '../delivery/turns.ts';
 import { createSessionLock } from '../database/session-lock.ts';
+import type { DatabaseProblem } from '../database/usable.ts';
 import type { TelegramState } from '../http/health.ts';
 import { createMenuCloser } from '../incidences/close-menus.ts';
 import { showUnshown } from '../incidences/show-unshown.ts';
@@ -16,6 +18,7 @@ import { telegramLimits, unlimited } from '../telegram/flood-limits.ts';
 import { createProbe } from '../telegram/probe.ts';
 import { createSenders } from '../telegram/senders/senders.ts';
 import { localeOf } from '../telegram/locale.ts';
+import { chatOptions, textOptions } from '../telegram/message-options.ts';
 import { retryAfterOf } from '../telegram/telegram-error.ts';
 import { type AppOptions, type Base, type Part, senderLockKey } from './base.ts';
 
@@ -74,7 +77,21 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
 
   let isActive = false;
   const retention = createRetentionJob({ ...base, retentionDays: config.retentionDays });
-  const chores = [storms, rescue, retention, createMenuCloser(base)] as const;
+  const announce = async (problem: DatabaseProblem | undefined) => {
+    const { databaseUnwritable, databaseWritable } = locale.texts.notes;
+    const text = problem ? databaseUnwritable(problem.detail, problem.fix) : databaseWritable;
+    for (const place of adminPlaces) {
+      // An admin who cannot be reached keeps the notice from nobody else.
+      await api.sendMessage(place.chatId, ...textOptions(text, chatOptions(place))).catch(failed);
+    }
+  };
+  const chores = [
+    storms,
+    rescue,
+    retention,
+    createMenuCloser(base),
+    createDatabaseWatch({ db, log, announce }),
+  ] as const;
   let answeredAt: Date | undefined;
   api.config.use(async (call, ...request) => {
     // A process that was suspended and resumes does not know yet that another is the sender.

@@ -5,7 +5,18 @@ export function isRefusal(error: unknown): boolean {
 
 /** Why PostgreSQL takes no writes at all, where that is what its error says. */
 export function whyUnwritable(error: unknown): string | undefined {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  if (code === '25006') return 'The database is read-only';
-  return code === '53100' ? "The database's disk is full" : undefined;
+  if (isReadOnly(error)) return 'The database is read-only';
+  return isDiskFull(error) ? "The database's disk is full" : undefined;
+}
+
+export function isReadOnly(error: unknown): boolean {
+  return codeOf(error) === '25006';
+}
+
+export function isDiskFull(error: unknown): boolean {
+  return codeOf(error) === '53100';
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

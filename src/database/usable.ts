@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { type Db, poolSettings, sessionSettings } from './connect.ts';
+import { isDiskFull, isReadOnly } from './refusal.ts';
 
 /** Why a database that answers cannot be used; `fix` says what to do. */
 export type DatabaseProblem = Readonly<{ detail: string; fix: string }>;
@@ -41,10 +42,29 @@ export async function findDatabaseProblem(url: string): Promise<DatabaseProblem 
   }
 }
 
-/** For `/ready`. */
+const diskFull: DatabaseProblem = {
+  detail: "the database's disk is full",
+  fix: 'Free disk space on the PostgreSQL server, or enlarge its volume.',
+};
+
+class Undo extends Error {
+  override name = 'Undo';
+}
+
+/** Tries a write, which is rolled back. Throws where the database does not answer. */
 export async function findWriteProblem(db: Db): Promise<DatabaseProblem | undefined> {
-  const { rows } = await sql<{ value: string }>`select current_setting('transaction_read_only') as value`.execute(db);
-  return rows[0]?.value === 'on' ? readOnly : undefined;
+  try {
+    await db.transaction().execute(async (trx) => {
+      await sql`insert into lanes (lane) values (${`write-check:${randomInt(2 ** 47)}`})`.execute(trx);
+      throw new Undo();
+    });
+  } catch (error) {
+    if (error instanceof Undo) return undefined;
+    if (isReadOnly(error)) return readOnly;
+    if (isDiskFull(error)) return diskFull;
+    throw error;
+  }
+  return undefined;
 }
 
 /**

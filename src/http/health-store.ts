@@ -1,6 +1,17 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 
+/** Received events that wait to be processed since before then. */
+export async function countUnprocessed(db: Db, receivedBefore: Date): Promise<number> {
+  const { count } = await db
+    .selectFrom('inboundEvents')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where(sql<boolean>`state = 'stored'`)
+    .where('receivedAt', '<', receivedBefore)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 /**
  * Lanes in which something has been due since before `since` without any attempt in the lane. Lanes that are paused, lost
  * or merely long are not stuck.

@@ -7,6 +7,7 @@ import * as healthStore from './health-store.ts';
 
 const telegramSilenceMs = 90_000;
 const stuckMs = 600_000;
+const unprocessedMs = 60_000;
 
 /** `not-here` if another process runs the bot. */
 export type TelegramState =
@@ -70,9 +71,15 @@ async function databaseProblems(db: Db, teamLanes: readonly string[], now: Date)
       ({ lane, migratedTo }) => migratedTo === null && teamLanes.includes(lane),
     );
     const stuck = await healthStore.findStuckLanes(db, teamLanes, new Date(now.getTime() - stuckMs));
+    const waiting = await healthStore.countUnprocessed(db, new Date(now.getTime() - unprocessedMs));
     return [
       ...(unwritable ? [`Nothing can be stored: ${unwritable.detail}. ${unwritable.fix}`] : []),
       ...(pending.length > 0 ? [`The database is not migrated (${pending.join(', ')}): run npm run migrate.`] : []),
+      ...(waiting > 0
+        ? [
+            `${waiting} received events have waited over a minute to be processed. Check that a process with the process role is running, and read its log.`,
+          ]
+        : []),
       ...lost.map((lane) => `Telegram rejects messages to ${lane.lane}: ${lane.lostReason ?? 'unknown reason'}.`),
       ...stuck.map(
         (lane) =>

@@ -78,6 +78,16 @@ export async function takeNext(
   return { events, hasMore: ids.length < candidates.length };
 }
 
+/** Received events that wait to be processed, retries included. */
+export async function countWaiting(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('inboundEvents')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where(sql<boolean>`state = 'stored'`)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 export type Processed = Readonly<{
   id: number;
   state: 'processed' | 'ignored' | 'duplicate' | 'drift';

@@ -1,5 +1,6 @@
 import { Bot, type BotError } from 'grammy';
 import type { ProxySettings } from '../config/proxy.ts';
+import { whyUnwritable } from '../database/refusal.ts';
 import { NotSending } from '../delivery/turns.ts';
 import { apiClient } from './api-client.ts';
 import { commandOf } from './command.ts';
@@ -132,9 +133,12 @@ async function onFailure(failure: BotError<BotContext>, deps: BotDeps): Promise<
   if (failure.error instanceof NotSending) throw failure.error;
   deps.log.error({ err: failure.error, update: ctx.update.update_id }, 'telegram.handler_failed');
   const { texts } = deps.locale;
+  const isUnwritable = whyUnwritable(failure.error) !== undefined;
   if (ctx.callbackQuery) {
-    await toast(ctx, texts.toasts.failed, { alert: true }).catch(() => undefined);
+    await toast(ctx, isUnwritable ? texts.toasts.unwritable : texts.toasts.failed, { alert: true }).catch(
+      () => undefined,
+    );
   } else if (commandMenu(texts).some(({ command }) => command === commandOf(ctx)?.name)) {
-    await reply(ctx, deps, texts.commands.failed).catch(() => undefined);
+    await reply(ctx, deps, isUnwritable ? texts.commands.unwritable : texts.commands.failed).catch(() => undefined);
   }
 }

@@ -1,4 +1,5 @@
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
+import * as inboundStore from '../../inbound/inbound-store.ts';
 import { severities } from '../../sources/severity.ts';
 import { sourceNames } from '../../sources/source-event.ts';
 import { isKnown as isKnownTag, tagName } from '../../incidences/tag-store.ts';
@@ -36,12 +37,13 @@ export async function replyWithOpen(
     ...(read.flags.includes('mine') ? { acknowledgedBy: person.id } : {}),
     unacknowledged: read.flags.includes('unacked'),
   };
-  const [incidences, matching, all] = await Promise.all([
+  const [incidences, matching, all, unprocessed] = await Promise.all([
     incidenceViewStore.findAllOpen(deps.db, filter, listed),
     incidenceViewStore.countOpen(deps.db, filter),
     incidenceViewStore.countOpen(deps.db, {}),
+    inboundStore.countWaiting(deps.db),
   ]);
-  const { text, keyboard } = openList(incidences, { matching, all }, words, deps.now(), texts);
+  const { text, keyboard } = openList(incidences, { matching, all, unprocessed }, words, deps.now(), texts);
   return reply(ctx, deps, text, incidences.length > 0 ? { keyboard } : {});
 }
 

@@ -45,7 +45,10 @@ async function ask(ctx: Context, deps: BotDeps, member: memberStore.Member): Pro
     const found = await ctx.getChatMember(member.telegramId);
     if (!isIn(found)) return await left(deps, member);
     deps.members.note(keyOf(member), deps.now());
-    await memberStore.upsert(deps.db, member, deps.now());
+    // Only for a time when Telegram does not answer: that it cannot be stored says nothing about the person.
+    await memberStore.upsert(deps.db, member, deps.now()).catch((err: unknown) => {
+      deps.log.warn({ err }, 'telegram.member_not_stored');
+    });
     return 'in';
   } catch (err) {
     const refusal = err instanceof GrammyError && err.error_code === 400 ? err.description : '';

@@ -10,7 +10,7 @@ import { severityMark, span } from './words.ts';
 /** The open incidences that match the filters, worst first, with a button each that shows the card. */
 export function openList(
   incidences: readonly IncidenceView[],
-  count: Readonly<{ matching: number; all: number }>,
+  count: Readonly<{ matching: number; all: number; unprocessed: number }>,
   filters: readonly string[],
   now: Date,
   texts: Texts,
@@ -18,8 +18,12 @@ export function openList(
   const words = texts.openList;
   const keyboard = new InlineKeyboard();
   const title = words.title(clip(filters.join(' '), 100));
-  if (incidences.length === 0)
-    return { text: count.all === 0 ? words.allClear : words.noMatch(title, count.all), keyboard };
+  const unprocessed = count.unprocessed > 0 && words.unprocessed(count.unprocessed);
+  if (incidences.length === 0) {
+    // What is not processed yet may be a customer who waits: no all-clear.
+    const none = count.all === 0 ? !unprocessed && words.allClear : words.noMatch(title, count.all);
+    return { text: blocks([none, unprocessed]), keyboard };
+  }
   incidences.forEach((incidence, index) => {
     if (index > 0 && index % 5 === 0) keyboard.row();
     keyboard.text(`#${incidence.id}`, encode({ kind: 'show', id: incidence.id }));
@@ -30,6 +34,7 @@ export function openList(
       words.heading(title, count.matching),
       lines(incidences.map((incidence) => line(incidence, now, words))),
       rest > 0 && words.more(rest, words.narrow(narrower(filters))),
+      unprocessed,
     ]),
     keyboard,
   };

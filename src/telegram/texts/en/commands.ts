@@ -50,6 +50,7 @@ export const commands = {
   noSuchIncidence: (id: number) => html`No incidence #${id}. Send /open to list open incidences.`,
   unknownCommand: (name: string) => html`I don't know /${name}. /help lists the commands.`,
   failed: html`Something went wrong. Try again in a moment.`,
+  unwritable: html`Nothing was changed: Bellhop's database can't be written right now. The admins have been notified.`,
   outcomeDoubt: (id: number, typed: string, meant: string) =>
     html`#${id} is not closed yet: “${typed}” is not an outcome. Did you mean ${meant}?`,
   keepAsNote: html`To close as resolved and keep that text as a note:`,
@@ -67,6 +68,8 @@ export const openList = {
   title: (filters: string) => (filters === '' ? 'Open' : `Open, ${filters}`),
   heading: (title: string, count: number) => html`📂 <b>${title}: ${count}</b>`,
   allClear: html`✅ All caught up: nothing is open.`,
+  unprocessed: (count: number) =>
+    html`⏳ ${counted(count, 'received event')} ${count === 1 ? 'is' : 'are'} still being processed and may add to this list.`,
   noMatch: (title: string, open: number) => html`📂 <b>${title}:</b> no matches. ${open} open in total: /open`,
   more: (count: number, hint: string) => html`… and ${count} more. ${hint}`,
   narrow: (commands: readonly string[]) =>

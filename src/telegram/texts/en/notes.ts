@@ -20,6 +20,9 @@ export const notes = {
     html`⚠️ <b>${count > 1 ? `${count} webhooks or alerts were` : 'A webhook or alert was'} rejected</b>`,
   address: (address: string) => html`Address: <code>${address}</code>`,
   refusedHint: html`Nothing was stored, so there is no card. Further ones rejected for the same reason are not reported until none has arrived for a day.`,
+  databaseUnwritable: (detail: string, fix: string) =>
+    html`🆘 <b>Bellhop can't store anything: ${detail}</b>\n\n${fix} Until then, incoming webhooks and alerts are refused and buttons change nothing.`,
+  databaseWritable: html`✅ <b>Bellhop's database can be written again</b>`,
   chatLost: html`🆘 <b>I can't send messages to the team chat</b>`,
   chat: (chatId: string) => html`Chat: <code>${chatId}</code>`,
   telegramSays: (reason: string) => html`Telegram says: ${reason}`,

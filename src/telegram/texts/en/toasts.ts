@@ -26,6 +26,7 @@ export const toasts = {
   retrying: 'Retrying now',
   alreadyRetried: 'Already retried',
   failed: 'Something went wrong. Try again in a moment.',
+  unwritable: "Nothing was changed: Bellhop's database can't be written right now. The admins have been notified.",
   stormOver: 'This alert storm is over. Send /open to list open incidences.',
   nothingHidden: 'Nothing left to show. Send /open to list open incidences.',
   showing: (count: number) => `Showing the ${count === 1 ? 'most urgent one' : `${count} most urgent`} now`,
