@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest';
+import { explainStartError } from './start-error.ts';
+
+it('EACCES is about the port only where listening failed', () => {
+  const denied = (syscall: string) => Object.assign(new Error('permission denied'), { code: 'EACCES', syscall });
+  expect(explainStartError(denied('listen'))).toContain('set PORT');
+  expect(explainStartError(new Error('start failed', { cause: denied('listen') }))).toContain('set PORT');
+  expect(explainStartError(denied('mkdir'))).toBeUndefined();
+});
