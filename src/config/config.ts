@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isLoopbackHost } from './loopback.ts';
 import type { BusinessHours } from './business-hours.ts';
 import { checkTogether } from './cross-checks.ts';
 import { type LOG_LEVELS, type ROLES, unquote } from './fields.ts';
@@ -79,7 +80,7 @@ export function parseConfig(env: Env, fileProblems: readonly Problem[] = []): Co
   if (!parsed.success || problems.length > 0) return { ok: false, problems: inOrder(problems) };
 
   const config = assemble(parsed.data, proxySettings(given));
-  const warnings = warn(given, { loopback: isLoopback(config.http.host), allowUnsigned: config.allowUnsigned });
+  const warnings = warn(given, { loopback: isLoopbackHost(config.http.host), allowUnsigned: config.allowUnsigned });
   return { ok: true, config, warnings: inOrder(warnings) };
 }
 
@@ -152,7 +153,7 @@ function assemble(given: Variables, proxy: ProxySettings): Config {
       contextKey: given.TAWK_CONTEXT_KEY,
     },
     appSessionSecret: given.APP_SESSION_SECRET,
-    allowUnsigned: given.ALLOW_UNSIGNED ?? (sandbox && isLoopback(host)),
+    allowUnsigned: given.ALLOW_UNSIGNED ?? (sandbox && isLoopbackHost(host)),
     timezone: given.TIMEZONE,
     currency: given.CURRENCY,
     language: given.LANGUAGE,
@@ -169,8 +170,4 @@ function telegramConfig(given: Variables): TelegramConfig {
   const common = { apiRoot: given.TELEGRAM_API_ROOT, chat: given.TELEGRAM_CHAT_ID, adminIds: given.TELEGRAM_ADMIN_IDS };
   const token = given.TELEGRAM_BOT_TOKEN;
   return token === undefined ? { ...common, mode: 'sandbox', token } : { ...common, mode: 'polling', token };
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

@@ -1,7 +1,8 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { isLocalRequest, isLoopbackHost } from './local-request.ts';
+import { isLoopbackHost } from '../config/loopback.ts';
+import { isLocalRequest } from './local-request.ts';
 
 test.each([
   ['localhost', true],

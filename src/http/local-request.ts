@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { isLoopbackHost } from '../config/loopback.ts';
 
-const loopbackName = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
 const loopbackAddress = /^(?:::ffff:)?127(?:\.\d{1,3}){3}$|^::1$/;
 const forwarding = /^(?:forwarded|via|x-forwarded.*|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/;
 
@@ -12,8 +12,4 @@ const forwarding = /^(?:forwarded|via|x-forwarded.*|x-real-ip|x-client-ip|true-c
 export function isLocalRequest(req: IncomingMessage): boolean {
   const isForwarded = req.httpVersion === '1.0' || Object.keys(req.headers).some((name) => forwarding.test(name));
   return !isForwarded && loopbackAddress.test(req.socket.remoteAddress ?? '') && isLoopbackHost(req.headers.host);
-}
-
-export function isLoopbackHost(host: string | undefined): boolean {
-  return host !== undefined && loopbackName.test(host.replace(/:\d{1,5}$/, ''));
 }

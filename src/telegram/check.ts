@@ -5,7 +5,7 @@ import { foreignWebhookFix, foreignWebhookHost } from './foreign-webhook.ts';
 
 type Deps = Readonly<{
   api: Api;
-  /** How the API is reached: `directly`, or through which proxy. */
+  /** How the API is reached: `(no proxy)`, or through which proxy. */
   way: string;
   places: readonly ChatPlace[];
   adminIds: readonly number[];
