@@ -8,6 +8,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import type { Client, Pool, PoolClient, QueryResult as PgResult } from 'pg';
+import { batchOf, sendBatch } from './batch.ts';
 import { statementName } from './prepared.ts';
 
 type PgClient = Client | PoolClient;
@@ -57,19 +58,22 @@ export function createDriver({ acquire, release, end, answered }: Connections): 
   const broken = new WeakSet<PgClient>();
 
   /** By callback: a result of pg's own promise outlives it, and every scavenge takes five times as long. */
-  function query({ sql: text, parameters, queryId }: CompiledQuery, client: PgClient): Promise<PgResult> {
+  function query(compiled: CompiledQuery, client: PgClient): Promise<PgResult> {
+    const { sql: text, parameters, queryId } = compiled;
     const sentAt = performance.now();
-    const name = statementName(queryId, text);
+    const batch = batchOf(compiled);
     return new Promise((resolve, reject) => {
-      const config = { text, values: [...parameters], ...(name === undefined ? {} : { name }) };
-      client.query(config, (error: Error | null, result: PgResult) => {
-        if (!error) {
+      const done = (error: Error | null | undefined, result: PgResult | undefined) => {
+        if (!error && result) {
           answered?.(sentAt);
           return resolve(result);
         }
-        if ('code' in error && error.code === planIsStale) broken.add(client);
+        if (batch || (error && 'code' in error && error.code === planIsStale)) broken.add(client);
         return reject(error);
-      });
+      };
+      if (batch) return sendBatch(client, batch, done);
+      const name = statementName(queryId, text);
+      return client.query({ text, values: [...parameters], ...(name === undefined ? {} : { name }) }, done);
     });
   }
 

@@ -23,7 +23,11 @@ export function prepared(db: Kysely<Database>): Kysely<Database> {
 
 /** The name under which a query is prepared; undefined where it is not. */
 export function statementName(queryId: QueryId, text: string): string | undefined {
-  if (!marked.has(queryId)) return undefined;
+  return marked.has(queryId) ? nameOf(text) : undefined;
+}
+
+/** The same for the same text, in every connection and process. */
+export function nameOf(text: string): string {
   const known = names.get(text);
   if (known !== undefined) return known;
   const name = createHash('sha1').update(text).digest('base64url');

@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { executeBatch } from '../database/batch.ts';
 import type { Db } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
 import { type Delivery, rank, type DeliveryRequest } from './delivery.ts';
@@ -10,9 +11,13 @@ import { type AttemptRecord, notSent, type Settlement } from './settle.ts';
  * A folded delivery is released when it turns critical.
  */
 export async function enqueue(db: Db, requests: readonly DeliveryRequest[], now: Date): Promise<void> {
-  if (requests.length === 0) return;
+  if (requests.length > 0) await enqueueStatement(requests, now).execute(prepared(db));
+}
+
+/** The same, for a batch. */
+export function enqueueStatement(requests: readonly DeliveryRequest[], now: Date): RawBuilder<unknown> {
   // Each once, as one statement must, and always in one order, so that two transactions never wait for each other.
-  await sql`
+  return sql`
     insert into deliveries (lane, kind, subject, rank, incidence_id, payload, due_at, created_at)
     select distinct on (lane, kind, subject) lane, kind, subject, min(rank) over (partition by lane, kind, subject),
            incidence_id, payload, ${now}::timestamptz, ${now}::timestamptz
@@ -27,7 +32,7 @@ export async function enqueue(db: Db, requests: readonly DeliveryRequest[], now:
       state = case when excluded.rank = ${sql.lit(rank.critical)} then 'waiting' else deliveries.state end,
       -- What became more urgent does not wait out the back-off of an earlier failure.
       due_at = case when excluded.rank < deliveries.rank then excluded.due_at else deliveries.due_at end,
-      attempts = case when excluded.rank < deliveries.rank then 0 else deliveries.attempts end`.execute(prepared(db));
+      attempts = case when excluded.rank < deliveries.rank then 0 else deliveries.attempts end`;
 }
 
 /**
@@ -51,30 +56,26 @@ export async function findNextPerLane(db: Db, except: readonly string[], now: Da
   return rows;
 }
 
-/** Records one attempt and what follows from it, all or nothing. Returns the next due delivery of the lane. */
+/**
+ * Records one attempt and what follows from it, all or nothing. Returns the next due delivery of the lane.
+ * One round trip, since each message costs it (docs/decisions/0001).
+ */
 export async function record(db: Db, done: AttemptRecord): Promise<Delivery | undefined> {
-  const { delivery, attempt, settlement, at } = done;
-  const { pause, lost } = settlement;
-  const alsoRecord = 'alsoRecord' in attempt ? attempt.alsoRecord : undefined;
-  if (!alsoRecord && !pause && !lost) return settleDelivery(db, done);
-  return db.transaction().execute(async (trx) => {
-    const next = await settleDelivery(trx, done);
-    await alsoRecord?.(trx, delivery, at);
-    if (pause) await pauseLane(trx, pause.lane, pause.until);
-    if (lost) await loseLane(trx, delivery.lane, lost, at);
-    return next;
-  });
-}
-
-/** The part that every attempt has. One statement, since each message costs it (docs/decisions/0001). */
-async function settleDelivery(db: Db, done: AttemptRecord): Promise<Delivery | undefined> {
   const { delivery, attempt, settlement, at, ms } = done;
   const { id, lane, wish: revision } = delivery;
-  const { state, attempts, plain, dueAt, reason } = settlement;
+  const { state, attempts, plain, dueAt, reason, pause, lost } = settlement;
+  const also = [
+    ...('alsoRecord' in attempt && attempt.alsoRecord ? [attempt.alsoRecord(db, delivery, at)] : []),
+    ...(pause ? [pausing(pause.lane, pause.until)] : []),
+    ...(lost ? [losing(lane, lost, at)] : []),
+  ];
   const isSent = attempt.outcome === 'sent';
   // Requested again during the attempt: attempted again, from the start where this one succeeded.
   const again = isSent && attempt.coversNewer ? settlement : { state: 'waiting', attempts: isSent ? 0 : attempts };
-  const { rows } = await sql<Delivery>`
+  const rows = await executeBatch(
+    db,
+    also,
+    sql<Delivery>`
     with settled as (
       update deliveries set
         state = case when wish = ${revision} then ${state} else ${again.state} end,
@@ -93,23 +94,28 @@ async function settleDelivery(db: Db, done: AttemptRecord): Promise<Delivery | u
     )
     select * from deliveries
     where state = 'waiting' and lane = ${lane} and due_at <= ${at} and id <> ${id}
-    order by rank, id limit 1`.execute(prepared(db));
+    order by rank, id limit 1`,
+  );
   return rows[0];
 }
 
 export async function pauseLane(db: Db, lane: string, until: Date): Promise<void> {
-  await sql`
-    insert into lanes (lane, paused_until) values (${lane}, ${until})
-    on conflict (lane) do update set paused_until = greatest(lanes.paused_until, excluded.paused_until)`.execute(db);
+  await pausing(lane, until).execute(db);
 }
 
-async function loseLane(db: Db, lane: string, lost: NonNullable<Settlement['lost']>, at: Date): Promise<void> {
+function pausing(lane: string, until: Date) {
+  return sql`
+    insert into lanes (lane, paused_until) values (${lane}, ${until})
+    on conflict (lane) do update set paused_until = greatest(lanes.paused_until, excluded.paused_until)`;
+}
+
+function losing(lane: string, lost: NonNullable<Settlement['lost']>, at: Date) {
   const { reason, migratedTo } = lost;
-  await sql`
+  return sql`
     insert into lanes (lane, lost_at, lost_reason, migrated_to)
     values (${lane}, ${migratedTo === null ? at : null}, ${reason}, ${migratedTo})
     on conflict (lane) do update set lost_at = coalesce(lanes.lost_at, excluded.lost_at),
-      lost_reason = excluded.lost_reason, migrated_to = excluded.migrated_to`.execute(db);
+      lost_reason = excluded.lost_reason, migrated_to = excluded.migrated_to`;
 }
 
 /** Lanes that accept no messages now, or that moved. Every chat ever replied to has a row; unblocked ones are skipped. */

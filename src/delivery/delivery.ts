@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
-import type { Trx } from '../database/connect.ts';
+import type { Statement } from '../database/batch.ts';
+import type { Db } from '../database/connect.ts';
 import type { Database } from '../database/schema.ts';
 
 /** One thing to deliver to an external system. It names what to show, not the text: that is rendered when it is sent. */
@@ -23,8 +24,11 @@ export function laneGroup(lane: string): string {
   return lane.split(':', 1)[0] ?? lane;
 }
 
-/** Writes what an attempt changed outside the engine's tables, in the transaction that records it. */
-export type AlsoRecord = (trx: Trx, delivery: Delivery, at: Date) => Promise<void>;
+/**
+ * A whole statement, of constant text, that writes what an attempt changed outside the engine's tables. It runs in the
+ * transaction that records the attempt.
+ */
+export type AlsoRecord = (db: Db, delivery: Delivery, at: Date) => Statement;
 
 /** The outcome of one attempt, in our own terms. The errors of each external system are translated into these in one place. */
 export type Attempt =

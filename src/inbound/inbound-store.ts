@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { byteaArray } from '../database/bytea-array.ts';
 import type { Db, Trx } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
@@ -52,30 +52,23 @@ export async function takeNext(
   max: number,
   now: Date,
 ): Promise<{ events: InboundEvent[]; hasMore: boolean }> {
-  const candidates = await prepared(trx)
-    .selectFrom('inboundEvents')
-    // The size is stored beside a body: no body is read for it.
-    .select(['id', sql<number>`octet_length(body)`.as('bytes')])
-    // A literal: a parameter would hide the partial index from a prepared statement's plan.
-    .where(sql<boolean>`state = 'stored'`)
-    .where((eb) => eb.or([eb('retryAt', 'is', null), eb('retryAt', '<=', now)]))
-    .orderBy('id')
-    .limit(max)
-    .forUpdate()
-    .skipLocked()
-    .execute();
-  let bytes = 0;
-  const ids = candidates
-    .filter((event, index) => (bytes += event.bytes) <= takenBytes || index === 0)
-    .map(({ id }) => id);
-  if (ids.length === 0) return { events: [], hasMore: false };
-  const events = await prepared(trx)
-    .selectFrom('inboundEvents')
-    .selectAll()
-    .where(sql<boolean>`id = any(${ids})`)
-    .orderBy('id')
-    .execute();
-  return { events, hasMore: ids.length < candidates.length };
+  // The size is stored beside a body: no body is read for it. The state is a literal: a parameter would hide the partial
+  // index from a prepared statement's plan.
+  const { rows } = await sql<InboundEvent & { hasMore: boolean }>`
+    with candidates as materialized (
+      select id, octet_length(body) as bytes from inbound_events
+      where state = 'stored' and (retry_at is null or retry_at <= ${now})
+      order by id limit ${max} for update skip locked
+    ), counted as (
+      select id, row_number() over oldest_first as position, sum(bytes) over oldest_first as total
+      from candidates window oldest_first as (order by id)
+    ), taken as (
+      select id from counted where position = 1 or total <= ${takenBytes}
+    )
+    select events.*, (select count(*) from taken) < (select count(*) from candidates) as has_more
+    from inbound_events events join taken on taken.id = events.id
+    order by events.id`.execute(prepared(trx));
+  return { events: rows.map(({ hasMore: _, ...event }) => event), hasMore: rows[0]?.hasMore ?? false };
 }
 
 /** Received events that wait to be processed, retries included. */
@@ -96,19 +89,19 @@ export type Processed = Readonly<{
   incidence?: Readonly<{ id: number; version: number }> | undefined;
 }>;
 
-export async function markProcessed(trx: Trx, processed: readonly Processed[], now: Date): Promise<void> {
-  await sql`
-    update inbound_events set state = done.state, reason = done.reason, content_key = done.content_key,
-      incidence_id = done.incidence_id, incidence_version = done.incidence_version, processed_at = ${now}
-    from unnest(
-      ${processed.map((done) => done.id)}::bigint[],
-      ${processed.map((done) => done.state)}::text[],
-      ${processed.map((done) => done.reason ?? null)}::text[],
-      ${processed.map((done) => done.contentKey ?? null)}::text[],
-      ${processed.map((done) => done.incidence?.id ?? null)}::bigint[],
-      ${processed.map((done) => done.incidence?.version ?? null)}::integer[]
-    ) as done (id, state, reason, content_key, incidence_id, incidence_version)
-    where inbound_events.id = done.id`.execute(prepared(trx));
+/** For a batch with what else the events caused. */
+export function markProcessedStatement(processed: readonly Processed[], now: Date): RawBuilder<unknown> {
+  const rows = processed.map(({ incidence, ...done }) => ({
+    ...done,
+    incidenceId: incidence?.id,
+    version: incidence?.version,
+  }));
+  return sql`
+    update inbound_events set state = done.state, reason = done.reason, content_key = done."contentKey",
+      incidence_id = done."incidenceId", incidence_version = done.version, processed_at = ${now}::timestamptz
+    from json_to_recordset(${JSON.stringify(rows)})
+      as done (id bigint, state text, reason text, "contentKey" text, "incidenceId" bigint, version integer)
+    where inbound_events.id = done.id`;
 }
 
 /** Whether another delivery of the same content was processed. */

@@ -1,3 +1,4 @@
+import { executeBatch } from '../database/batch.ts';
 import type { Db, Trx } from '../database/connect.ts';
 import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import { rank, type DeliveryRequest } from '../delivery/delivery.ts';
@@ -78,17 +79,16 @@ async function processAll(
     if (key) contentKeys.add(key.inBatch);
   }
   const processed = events.map(({ id }, index) => ({ ...(effects[index] ?? repeated).result, id }));
-  await incidenceStore.record(
+  const history = effects.flatMap((effect) => effect.history);
+  const requests = effects.flatMap((effect) => effect.requests);
+  await executeBatch(
     trx,
-    effects.flatMap(({ history }) => history),
-    now,
+    [
+      ...(history.length > 0 ? [incidenceStore.recordStatement(history, now)] : []),
+      ...(requests.length > 0 ? [deliveryStore.enqueueStatement(requests, now)] : []),
+    ],
+    inboundStore.markProcessedStatement(processed, now),
   );
-  await deliveryStore.enqueue(
-    trx,
-    effects.flatMap(({ requests }) => requests),
-    now,
-  );
-  await inboundStore.markProcessed(trx, processed, now);
   return processed;
 }
 

@@ -24,8 +24,7 @@ export type CardEdited = Readonly<{ cardId: number; version: number; contentHash
 /** The card a delivery created. A request that came while it was being sent becomes an edit of it. */
 export function recordShown(shown: CardShown): AlsoRecord {
   const { incidenceId, place, messageId, version, lateSeconds = null, contentHash } = shown;
-  return async (trx, delivery, at) => {
-    await sql`
+  return (_, delivery, at) => sql`
       with card as (
         insert into cards (incidence_id, chat_id, thread_id, message_id, shown_version, late_seconds, content_hash, sent_at)
         values (${incidenceId}, ${place.chatId}, ${place.threadId}, ${messageId}, ${version}, ${lateSeconds},
@@ -37,20 +36,17 @@ export function recordShown(shown: CardShown): AlsoRecord {
       select sent.lane, 'edit_card', 'card:' || card.id, ${incidenceId}::bigint,
              jsonb_build_object('cardId', card.id), ${rank.edit}::smallint, ${at}::timestamptz, ${at}::timestamptz
       from card, deliveries sent where sent.id = ${delivery.id} and sent.wish <> ${delivery.wish}
-      on conflict (lane, kind, subject) where state in ('waiting', 'folded') do nothing`.execute(prepared(trx));
-  };
+      on conflict (lane, kind, subject) where state in ('waiting', 'folded') do nothing`;
 }
 
 /** The card a delivery updated. */
 export function recordEdited(edited: CardEdited): AlsoRecord {
-  return (trx) => setShown(trx, edited);
+  return (db) => settingShown(db, edited);
 }
 
 /** The card a delivery found deleted. */
 export function recordGone(cardId: number): AlsoRecord {
-  return async (trx, _, at) => {
-    await trx.updateTable('cards').set({ goneAt: at }).where('id', '=', cardId).execute();
-  };
+  return (db, _, at) => db.updateTable('cards').set({ goneAt: at }).where('id', '=', cardId);
 }
 
 /** The cards of an incidence that still stand in their chats. */
@@ -184,10 +180,12 @@ export async function markAllGone(db: Db, now: Date): Promise<void> {
 
 /** A card was edited outside the queue. */
 export async function setShown(db: Db, edited: CardEdited): Promise<void> {
-  const { cardId, version, contentHash } = edited;
-  await prepared(db)
+  await settingShown(prepared(db), edited).execute();
+}
+
+function settingShown(db: Db, { cardId, version, contentHash }: CardEdited) {
+  return db
     .updateTable('cards')
     .set({ shownVersion: sql`greatest(shown_version, ${version})`, contentHash })
-    .where('id', '=', cardId)
-    .execute();
+    .where('id', '=', cardId);
 }

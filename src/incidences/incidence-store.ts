@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
 import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import { prepared } from '../database/prepared.ts';
@@ -47,7 +47,8 @@ export async function findNewestBySubject(db: Db, subject: Subject): Promise<Inc
 
 export async function insert(db: Db, subject: Subject, row: Opening, now: Date): Promise<Incidence> {
   const { additionalInfo, ...columns } = row;
-  return db
+  // One text for each set of columns that a source's events fill.
+  return prepared(db)
     .insertInto('incidences')
     .values({
       ...columns,
@@ -113,13 +114,15 @@ export type HistoryEntry = Readonly<{
 }>;
 
 export async function record(db: Db, entries: readonly HistoryEntry[], now: Date): Promise<void> {
-  if (entries.length === 0) return;
-  await sql`
+  if (entries.length > 0) await recordStatement(entries, now).execute(prepared(db));
+}
+
+/** The same, for a batch. */
+export function recordStatement(entries: readonly HistoryEntry[], now: Date): RawBuilder<unknown> {
+  return sql`
     insert into incidence_history (incidence_id, action, actor_id, actor, before, after, note, at)
     select *, ${now}::timestamptz from json_to_recordset(${JSON.stringify(entries)})
-      as ("incidenceId" bigint, action text, "actorId" bigint, actor text, before jsonb, after jsonb, note text)`.execute(
-    prepared(db),
-  );
+      as ("incidenceId" bigint, action text, "actorId" bigint, actor text, before jsonb, after jsonb, note text)`;
 }
 
 export async function findPersonName(db: Db, personId: number): Promise<string | undefined> {

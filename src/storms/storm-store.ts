@@ -130,11 +130,15 @@ export async function end(db: Db, id: number, now: Date): Promise<void> {
 
 /** The message that shows a storm, recorded with the attempt that sent it: otherwise a second one might be sent. */
 export function recordMessage(id: number, messageId: number | null): AlsoRecord {
-  return (trx) => setMessage(trx, id, messageId);
+  return (db) => settingMessage(db, id, messageId);
 }
 
 export async function setMessage(db: Db, id: number, messageId: number | null): Promise<void> {
-  await db.updateTable('storms').set({ messageId }).where('id', '=', id).execute();
+  await settingMessage(db, id, messageId).execute();
+}
+
+function settingMessage(db: Db, id: number, messageId: number | null) {
+  return db.updateTable('storms').set({ messageId }).where('id', '=', id);
 }
 
 export type StormSummary = Readonly<{

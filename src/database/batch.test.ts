@@ -1,0 +1,76 @@
+import { sql } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import { createTestDatabase } from '../../test/support/database.ts';
+import { createLog } from '../log.ts';
+import { executeBatch } from './batch.ts';
+import { connect, type Db } from './connect.ts';
+
+async function oneConnection() {
+  const database = await createTestDatabase();
+  const db = connect(database.url, { role: 'test', connections: 1, log: createLog('silent', { pretty: false }) });
+  onTestFinished(async () => {
+    await db.destroy();
+    await database.drop();
+  });
+  await sql`create table numbers (n integer primary key)`.execute(db);
+  return db;
+}
+
+const insert = (n: number) => sql`insert into numbers values (${n})`;
+const all = sql<{ sumOfAll: number }>`select coalesce(sum(n), 0) as sum_of_all from numbers`;
+const numbersIn = async (db: Db) => (await sql<{ n: number }>`select n from numbers order by n`.execute(db)).rows;
+const sessionOf = async (db: Db) =>
+  (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)).rows[0]?.pid;
+
+test('each statement sees what those before it wrote, and the rows of the last are returned', async () => {
+  const db = await oneConnection();
+  expect(await executeBatch(db, [insert(1), insert(2)], all)).toEqual([{ sumOfAll: 3 }]);
+  expect(await executeBatch(db, [], all)).toEqual([{ sumOfAll: 3 }]);
+  expect(await executeBatch(db, [insert(4)], sql`delete from numbers where n = ${1}`)).toEqual([]);
+  expect(await numbersIn(db)).toEqual([{ n: 2 }, { n: 4 }]);
+});
+
+test.each([
+  ['first', [insert(1), insert(2)], insert(3)],
+  ['in the middle', [insert(2), insert(1)], insert(3)],
+  ['last', [insert(2), insert(3)], insert(1)],
+])('a statement that fails %s undoes all, and another connection takes over', async (_, first, last) => {
+  const db = await oneConnection();
+  await insert(1).execute(db);
+  const session = await sessionOf(db);
+  await expect(executeBatch(db, first, last)).rejects.toMatchObject({ code: '23505' });
+  expect(await numbersIn(db)).toEqual([{ n: 1 }]);
+  expect(await sessionOf(db)).not.toBe(session);
+  expect(await executeBatch(db, [insert(2)], all)).toEqual([{ sumOfAll: 3 }]);
+});
+
+test('in a transaction it is a part of it', async () => {
+  const db = await oneConnection();
+  const undone = db.transaction().execute(async (trx) => {
+    expect(await executeBatch(trx, [insert(1)], all)).toEqual([{ sumOfAll: 1 }]);
+    throw new Error('changed our mind');
+  });
+  await expect(undone).rejects.toThrow('changed our mind');
+  expect(await numbersIn(db)).toEqual([]);
+
+  const failed = db.transaction().execute((trx) => executeBatch(trx, [insert(1)], insert(1)));
+  await expect(failed).rejects.toMatchObject({ code: '23505' });
+  expect(await numbersIn(db)).toEqual([]);
+});
+
+test('a statement is prepared once a connection, also twice in one batch', async () => {
+  const db = await oneConnection();
+  await executeBatch(db, [insert(1), insert(2)], insert(3));
+  await executeBatch(db, [insert(4)], insert(5));
+  const { rows } = await sql<{ statement: string }>`select statement from pg_prepared_statements`.execute(db);
+  expect(rows).toEqual([{ statement: 'insert into numbers values ($1)' }]);
+});
+
+test('values keep their meaning, and what is no scalar is refused before anything is sent', async () => {
+  const db = await oneConnection();
+  const at = new Date('2026-03-01T12:34:56.789Z');
+  const values = sql`select ${at}::timestamptz as at, ${null}::text as nothing, ${true}::boolean as yes, ${'ü "\\'}::text as words`;
+  expect(await executeBatch(db, [], values)).toEqual([{ at, nothing: null, yes: true, words: 'ü "\\' }]);
+  await expect(executeBatch(db, [insert(1)], sql`select ${[1]}::int[]`)).rejects.toThrow('scalar');
+  expect(await numbersIn(db)).toEqual([]);
+});

@@ -1,0 +1,75 @@
+import type { CompiledQuery, QueryId, RawBuilder } from 'kysely';
+import { type Client, type Connection, Query, type QueryResult as PgResult } from 'pg';
+import type { Db } from './connect.ts';
+import { nameOf } from './prepared.ts';
+
+/** A whole statement: raw SQL or one of Kysely's builders. */
+export type Statement = Readonly<{ compile: (db: Db) => CompiledQuery }>;
+
+const ahead = new WeakMap<QueryId, readonly CompiledQuery[]>();
+/** The statements that each connection has prepared for batches. */
+const preparedBy = new WeakMap<Connection, Set<string>>();
+
+/**
+ * Runs whole statements in one round trip and returns the rows of the last. They are one transaction, or part of the one
+ * that `db` is. All become prepared statements, so their texts must always be the same.
+ */
+export async function executeBatch<Row>(db: Db, first: readonly Statement[], last: RawBuilder<Row>): Promise<Row[]> {
+  const compiled = last.compile(db);
+  ahead.set(
+    compiled.queryId,
+    first.map((statement) => statement.compile(db)),
+  );
+  return (await db.executeQuery(compiled)).rows;
+}
+
+/** All statements of the batch that this query ends; undefined where it is not in one. */
+export function batchOf(query: CompiledQuery): readonly CompiledQuery[] | undefined {
+  const first = ahead.get(query.queryId);
+  return first && [...first, query];
+}
+
+/**
+ * Sends the statements in one write and ends them by one Sync, which makes them one transaction (PostgreSQL manual,
+ * "Extended Query", pipelining). After an error the connection must not be used again: which of the statements it has
+ * prepared is unknown.
+ */
+export function sendBatch(
+  client: Client,
+  statements: readonly CompiledQuery[],
+  callback: (error: Error | undefined, result: PgResult | undefined) => void,
+): void {
+  const known = preparedBy.get(client.connection) ?? new Set();
+  preparedBy.set(client.connection, known);
+  const bound = statements.map(({ sql, parameters }) => ({ name: nameOf(sql), sql, values: parameters.map(toText) }));
+  // pg collects one result for each statement.
+  const query = new Query({ text: '' }, (error: Error | undefined, results: PgResult | PgResult[]) =>
+    callback(error, Array.isArray(results) ? results.at(-1) : results),
+  );
+  query.submit = (connection) => {
+    connection.stream.cork();
+    for (const { name, sql, values } of bound) {
+      if (!known.has(name)) connection.parse({ name: batchName(name), text: sql, types: [] }, true);
+      known.add(name);
+      connection.bind({ statement: batchName(name), values }, true);
+      connection.describe({ type: 'P', name: '' }, true);
+      connection.execute(null, true);
+    }
+    connection.sync();
+    connection.stream.uncork();
+  };
+  client.query(query);
+}
+
+/** Not the name under which pg itself prepares the same text. */
+function batchName(name: string): string {
+  return `batch ${name}`;
+}
+
+/** As PostgreSQL reads a parameter sent as text. */
+function toText(value: unknown): string | null {
+  if (value === null) return null;
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new TypeError('a batch takes scalar parameters only');
+}
