@@ -103,16 +103,24 @@ test('a Tawk chat from its start to its transcript', async () => {
   expect(ended.text).toMatch(/#\d+ · open · visitor left$/);
 
   await postTawk(product, fixture('tawk/real__chat-transcript__short'));
-  expect((await newestCard()).text).toMatch(/Transcript: \d+ messages · .* · \d+ from agents/);
+  expect((await newestCard()).text).toContain(
+    [
+      'Transcript: 6 messages, 2 from agents',
+      'Lasted: 3 min',
+      'Answered by: Meera Iyer',
+      'Longest wait: 1 min',
+      'Last words: Asha Rao: thanks!',
+    ].join('\n'),
+  );
   const file = product.sandbox.messages(product.chatId).at(-1);
   expect(file).toMatchObject({
     replyTo: started.message_id,
-    document: { file_name: expect.stringMatching(/^transcript-\d+\.txt$/) },
+    document: { file_name: expect.stringMatching(/^transcript-\d+-asha-rao\.html$/) },
   });
   expect(file?.text).toMatch(/^📄 Transcript of #\d+\n\d+ messages in .*\nFirst answer after /);
   const content = product.sandbox.documentContent(file?.document?.file_id ?? '').toString();
-  expect(content).toContain('] Asha Rao: Where is my order ORD-8841?\n');
-  expect(content).toContain('] Meera Iyer (agent): Checking, one moment.\n');
+  expect(content).toContain('<p class="text" dir="auto">Where is my order ORD-8841?</p>');
+  expect(content).toContain('<bdi>Meera Iyer</bdi>');
 });
 
 test('a Tawk ticket', async () => {

@@ -112,7 +112,7 @@ describe.skipIf(!hasBrowser)('a newcomer tries Bellhop in a browser', () => {
       .getByRole('button', { name: /^Open transcript-/ })
       .last()
       .click();
-    await page.getByRole('dialog').getByText('paid and confirmed').waitFor();
+    await page.getByRole('dialog').frameLocator('iframe').getByText('paid and confirmed').waitFor();
     await page.keyboard.press('Escape');
   });
 

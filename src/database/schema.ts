@@ -52,6 +52,8 @@ export type Database = {
     acknowledgedBy: number | null;
     firstHumanReplyAt: Date | null;
     visitorLeftAt: Date | null;
+    /** Since when it is a finished chat that nobody answered. */
+    missedAt: Defaulted<Date | null>;
     closedAt: Date | null;
     closedBy: number | null;
     outcome: 'resolved' | 'no_reply_needed' | 'duplicate' | 'spam' | null;
@@ -102,6 +104,8 @@ export type Database = {
     incidenceId: number;
     durationSeconds: number | null;
     storedAt: Date;
+    /** A TranscriptSummary; null in rows from before this was kept. */
+    summary: ColumnType<unknown, string | undefined, string | null>;
   };
   transcriptMessages: {
     transcriptId: number;

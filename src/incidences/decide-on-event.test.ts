@@ -38,6 +38,7 @@ const incidence = (times: Pick<Incidence, 'happenedAt' | 'openedAt' | 'updatedAt
   acknowledgedBy: null,
   firstHumanReplyAt: null,
   visitorLeftAt: null,
+  missedAt: null,
   closedAt: null,
   closedBy: null,
   outcome: null,

@@ -3,9 +3,11 @@ import { isOfEarlier, isOlder, isOlderThanDesk, isOvertaken, leftSince } from '.
 import { type Incidence, type IncidenceChange, reopened } from './incidence.ts';
 import { type Severity, worse } from '../sources/severity.ts';
 import type { Details, SourceEvent } from '../sources/source-event.ts';
+import { isUnanswered } from '../transcripts/summary.ts';
+import type { Transcript } from '../transcripts/transcript.ts';
 
 /** A change that needs a message of its own: an edited card notifies nobody. */
-export type Notice = 'severity-rose' | 'reopened';
+export type Notice = 'severity-rose' | 'reopened' | 'missed';
 
 export type Opening = Omit<IncidenceChange, 'severity'> & { severity: Severity };
 
@@ -39,10 +41,13 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
       if (!current) return open({ ...known(event, now), severity: change.severity, trigger: change.trigger }, 'wrote');
       if (current.status !== 'closed') {
         const update = isOvertaken(current, event, when) ? missing(current, event.details) : known(event, now, current);
-        return raise(current, change.severity, { ...update, visitorLeftAt: leftSince(current, event) }, 'wrote');
+        const visitorLeftAt = leftSince(current, event);
+        // Who is back waits anew.
+        const missedAt = visitorLeftAt && current.missedAt;
+        return raise(current, change.severity, { ...update, visitorLeftAt, missedAt }, 'wrote');
       }
       if (isOlderThanDesk(current, event)) return nothing('the conversation was resolved after this message');
-      return reopen(current, { ...known(event, now, current), visitorLeftAt: null }, 'wrote', now);
+      return reopen(current, { ...known(event, now, current), visitorLeftAt: null, missedAt: null }, 'wrote', now);
     case 'transcribed':
       return decideOnTranscription(current, event, change, when);
     case 'answered':
@@ -58,12 +63,33 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
       if (isOlder(current, event, when)) return nothing('older than the last message');
       if (current.visitorLeftAt) return nothing('the visitor had already left');
       return changeOf({ ...details(event.details, current), visitorLeftAt: event.at ?? now }, 'visitor-left');
-    case 'transcript': {
-      const left = { visitorLeftAt: current?.visitorLeftAt ?? now };
-      if (!current) return open({ ...known(event, now), ...left, severity: 'medium' }, 'transcript');
-      return changeOf({ ...details(event.details, current), ...left }, 'transcript');
-    }
+    case 'transcript':
+      return decideOnTranscript(current, event, change.transcript, now);
   }
+}
+
+/**
+ * The end of a chat. One that nobody answered is missed, which is high and said once, however many transcripts follow;
+ * not where an agent began the chat or a person closed the incidence before.
+ */
+function decideOnTranscript(
+  current: Incidence | undefined,
+  event: SourceEvent,
+  transcript: Transcript,
+  now: Date,
+): Decision {
+  const visitorLeftAt = current?.visitorLeftAt ?? now;
+  const isMissed = isUnanswered(transcript) && current?.trigger !== 'AGENT_INITIATED';
+  if (!current) {
+    const row = { ...known(event, now), visitorLeftAt };
+    if (isMissed) return open({ ...row, severity: 'high', missedAt: now }, 'missed');
+    return open({ ...row, severity: 'medium' }, 'transcript');
+  }
+  const missedAt = isMissed ? (current.missedAt ?? now) : null;
+  const update = { ...details(event.details, current), visitorLeftAt, missedAt };
+  if (!isMissed || current.missedAt) return changeOf(update, 'transcript');
+  if (current.status === 'closed') return changeOf(update, 'missed');
+  return { ...raise(current, 'high', update, 'missed'), notice: 'missed' };
 }
 
 /** Transcription of a known message: never reopens an incidence closed after it and does not change `happenedAt`. */

@@ -5,6 +5,7 @@ import type { Database } from '../database/schema.ts';
 import type { ChatPlace } from '../routes/lane.ts';
 import type { Incidence } from './incidence.ts';
 import { family } from '../sources/source-event.ts';
+import type { TranscriptSummary } from '../transcripts/summary.ts';
 
 /** A card's worth of an incidence: the row with the names of people and tags. */
 export type IncidenceView = Incidence &
@@ -12,7 +13,7 @@ export type IncidenceView = Incidence &
     acknowledgedByName: string | null;
     closedByName: string | null;
     tags: readonly string[];
-    transcript: Readonly<{ messages: number; fromAgents: number; durationSeconds: number | null }> | null;
+    transcript: TranscriptSummary | null;
   }>;
 
 export async function findById(db: Db, id: number): Promise<IncidenceView | undefined> {
@@ -115,7 +116,8 @@ function views(db: Db) {
       select jsonb_build_object(
         'messages', count(messages.position),
         'fromAgents', count(messages.position) filter (where messages.sender = 'agent'),
-        'durationSeconds', transcripts.duration_seconds)
+        'durationSeconds', transcripts.duration_seconds,
+        'answeredBy', '[]'::jsonb, 'longestWaitSeconds', null, 'lastWords', null) || coalesce(transcripts.summary, '{}')
       from transcripts left join transcript_messages messages on messages.transcript_id = transcripts.id
       where transcripts.incidence_id = incidences.id group by transcripts.id
     )`.as('transcript'),

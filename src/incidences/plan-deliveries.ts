@@ -72,6 +72,8 @@ function noteKind(notice: Notice): string {
       return 'severity_note';
     case 'reopened':
       return 'reopened_note';
+    case 'missed':
+      return 'missed_note';
   }
 }
 

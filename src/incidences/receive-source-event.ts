@@ -2,6 +2,8 @@ import type { Trx } from '../database/connect.ts';
 import * as cardStore from './card-store.ts';
 import type { ChatPlace } from '../routes/lane.ts';
 import type { DeliveryRequest } from '../delivery/delivery.ts';
+import { summarize } from '../transcripts/summary.ts';
+import type { Transcript } from '../transcripts/transcript.ts';
 import * as transcriptStore from '../transcripts/transcript-store.ts';
 import { decideOnEvent, type When } from './decide-on-event.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';
@@ -31,23 +33,38 @@ export async function receiveSourceEvent(
 ): Promise<Received> {
   const { now } = when;
   const current = await incidenceStore.findNewestBySubject(trx, event.subject);
+  const transcript = event.change.kind === 'transcript' ? event.change.transcript : undefined;
+  if (current && transcript && (await transcriptStore.countMessages(trx, current.id)) > transcript.messages.length) {
+    return { kind: 'nothing', reason: 'a longer transcript is stored already', incidence: current };
+  }
   const decision = decideOnEvent(current, event, when);
   if (decision.kind === 'nothing') return { kind: 'nothing', reason: decision.reason, incidence: current };
 
   const { incidence, before, after } = await write(trx, current, event, decision, now);
   const actor = { actorId: null, actor: event.subject.source };
   const history = { incidenceId: incidence.id, ...actor, action: decision.action, before, after };
-  const transcript = event.change.kind === 'transcript' ? event.change.transcript : undefined;
-  const isNew = transcript !== undefined && (await transcriptStore.replace(trx, incidence.id, transcript, now));
+  if (transcript) await storeTranscript(trx, incidence, current, transcript, now);
 
   if (decision.kind === 'change' && decision.quiet) return { kind: 'changed', incidence, history, requests: [] };
   if (incidence.status === 'closed') await cardStore.resetMenus(trx, incidence.id);
   const cards = current ? await cardStore.findAllByIncidence(trx, incidence.id) : [];
   const news = {
     notice: decision.kind === 'change' ? decision.notice : undefined,
-    transcript: isNew && transcript.messages.length > 0,
+    transcript: transcript !== undefined && transcript.messages.length > 0,
   };
   return { kind: 'changed', incidence, history, requests: planDeliveries(incidence, { cards, places }, news) };
+}
+
+async function storeTranscript(
+  trx: Trx,
+  incidence: Incidence,
+  before: Incidence | undefined,
+  transcript: Transcript,
+  now: Date,
+): Promise<void> {
+  const { messages } = transcript;
+  const summary = summarize(transcript, before?.visitorLeftAt ?? null);
+  await transcriptStore.replace(trx, incidence.id, { messages, summary }, now);
 }
 
 async function write(
@@ -90,6 +107,7 @@ const recordedKeys: ReadonlySet<string> = new Set([
   'closedAt',
   'closedBy',
   'visitorLeftAt',
+  'missedAt',
   'firstHumanReplyAt',
   'snoozedUntil',
 ] satisfies (keyof Incidence)[]);

@@ -12,6 +12,8 @@ export type Stats = Readonly<{
   acknowledged: number;
   closed: number;
   openNow: number;
+  /** Chats that ended without an answer of an agent; a later answer changes nothing. */
+  missed: number;
   medianToAcknowledge: number | null;
   medianToClose: number | null;
 }>;
@@ -37,8 +39,8 @@ export async function countPerGroup(db: Db, period: Period, grouping: Grouping):
     .toSorted((a, b) => activity(b) - activity(a) || (a.name ?? '').localeCompare(b.name ?? ''));
 }
 
-function activity({ opened, acknowledged, closed, openNow }: Stats): number {
-  return opened + acknowledged + closed + openNow;
+function activity({ opened, acknowledged, closed, openNow, missed }: Stats): number {
+  return opened + acknowledged + closed + openNow + missed;
 }
 
 /** How what happened is grouped: rows joined to each event and its incidence, and a name for each group. */
@@ -92,6 +94,9 @@ async function count(db: Db, { from, to }: Period, { joins, name, groupBy }: Gro
           and (became = 'acknowledged' or h.before ->> 'status' is distinct from 'acknowledged')) opening on true
       where became in ('acknowledged', 'closed')
       union all
+      select incidence_id, 'missed', null, null from incidence_history
+      where at >= ${from} and at < ${to} and action = 'missed'
+      union all
       select id, 'still-open', null, acknowledged_by from incidences where status <> 'closed'
     )
     select ${name} as name,
@@ -99,6 +104,7 @@ async function count(db: Db, { from, to }: Period, { joins, name, groupBy }: Gro
       count(*) filter (where events.kind = 'acknowledged')::integer as acknowledged,
       count(*) filter (where events.kind = 'closed')::integer as closed,
       count(*) filter (where events.kind = 'still-open')::integer as open_now,
+      count(*) filter (where events.kind = 'missed')::integer as missed,
       percentile_cont(0.5) within group (order by seconds)
         filter (where events.kind = 'acknowledged') as median_to_acknowledge,
       percentile_cont(0.5) within group (order by seconds)

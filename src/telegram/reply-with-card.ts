@@ -6,7 +6,7 @@ import type { BotContext, BotDeps } from './context.ts';
 import { captionOptions, chatOptions, textOptions } from './message-options.ts';
 import { placeOfUpdate, sendReply } from './reply.ts';
 import { classify } from './telegram-error.ts';
-import { transcriptDocument } from './transcript-document.ts';
+import { transcriptDocument, type TranscriptType } from './transcript-document.ts';
 import type { Screen } from './views/incidence-card.ts';
 
 /** Sends one more copy of a card; from now on it follows the incidence like the others. False when there is none. */
@@ -33,11 +33,12 @@ export async function replyWithTranscript(
   ctx: BotContext,
   deps: BotDeps,
   id: number,
+  type: TranscriptType,
 ): Promise<'sent' | 'none' | 'forbidden'> {
   const place = placeOfUpdate(ctx);
   const incidence = await incidenceViewStore.findById(deps.db, id);
   if (!place || !incidence?.transcript) return 'none';
-  const { file, caption } = await transcriptDocument(deps.db, incidence, deps.locale);
+  const { file, caption } = await transcriptDocument(deps.db, incidence, deps.locale, type);
   try {
     await deps.dispatcher.interact(laneOf(place.chatId), () =>
       ctx.api.sendDocument(place.chatId, file, { ...chatOptions(place), ...captionOptions(caption) }),

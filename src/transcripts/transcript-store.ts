@@ -1,25 +1,33 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
+import type { TranscriptSummary } from './summary.ts';
 import type { Transcript } from './transcript.ts';
 
-/** Replaces an earlier transcript of the same chat; false, and nothing changes, when that one has more messages. */
-export async function replace(db: Db, incidenceId: number, transcript: Transcript, now: Date): Promise<boolean> {
-  const { messages } = transcript;
-  const durationSeconds = transcript.durationSeconds ?? null;
-  const { id } = await db
-    .insertInto('transcripts')
-    .values({ incidenceId, durationSeconds, storedAt: now })
-    .onConflict((conflict) => conflict.column('incidenceId').doUpdateSet({ storedAt: now }))
-    .returning('id')
-    .executeTakeFirstOrThrow();
+/** How many messages are stored; 0 when there is no transcript. */
+export async function countMessages(db: Db, incidenceId: number): Promise<number> {
   const { count } = await db
     .selectFrom('transcriptMessages')
+    .innerJoin('transcripts', 'transcripts.id', 'transcriptMessages.transcriptId')
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('transcriptId', '=', id)
+    .where('incidenceId', '=', incidenceId)
     .executeTakeFirstOrThrow();
-  if (count > messages.length) return false;
+  return count;
+}
 
-  await db.updateTable('transcripts').set({ durationSeconds }).where('id', '=', id).execute();
+/** Stores a transcript in place of an earlier one of the same chat. */
+export async function replace(
+  db: Db,
+  incidenceId: number,
+  { messages, summary }: Readonly<{ messages: Transcript['messages']; summary: TranscriptSummary }>,
+  now: Date,
+): Promise<void> {
+  const values = { durationSeconds: summary.durationSeconds, summary: JSON.stringify(summary), storedAt: now };
+  const { id } = await db
+    .insertInto('transcripts')
+    .values({ incidenceId, ...values })
+    .onConflict((conflict) => conflict.column('incidenceId').doUpdateSet(values))
+    .returning('id')
+    .executeTakeFirstOrThrow();
   await db.deleteFrom('transcriptMessages').where('transcriptId', '=', id).execute();
   await sql`
     insert into transcript_messages (transcript_id, position, sender, name, text, at, attachments)
@@ -30,7 +38,6 @@ export async function replace(db: Db, incidenceId: number, transcript: Transcrip
       ${messages.map((message) => message.text)}::text[],
       ${messages.map((message) => message.at?.toISOString() ?? null)}::timestamptz[],
       ${messages.map((message) => JSON.stringify(message.attachments))}::jsonb[]) as row`.execute(db);
-  return true;
 }
 
 export async function findAllMessages(db: Db, incidenceId: number) {

@@ -1,8 +1,10 @@
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { findStory } from '../../incidences/story.ts';
 import type { BotContext, BotDeps } from '../context.ts';
+import { oneOf } from '../parse-words.ts';
 import { reply } from '../reply.ts';
 import { replyWithCard, replyWithTranscript } from '../reply-with-card.ts';
+import { transcriptTypes } from '../transcript-document.ts';
 import { why } from '../views/why.ts';
 import { numberOf } from '../typed-number.ts';
 
@@ -13,14 +15,17 @@ export async function showCard(ctx: BotContext, deps: BotDeps, words: readonly s
   return (await replyWithCard(ctx, deps, id)) || reply(ctx, deps, deps.locale.texts.commands.noSuchIncidence(id));
 }
 
-/** `/transcript 42`: a finished chat as a file. */
+/** `/transcript 42`: a finished chat as a page to read and print; `/transcript 42 txt` as plain text. */
 export async function showTranscript(ctx: BotContext, deps: BotDeps, words: readonly string[]): Promise<unknown> {
   const { commands } = deps.locale.texts;
   const id = numberOf(words[0]);
   if (id === undefined) return reply(ctx, deps, commands.whichOne('/transcript 42'));
   const incidence = await incidenceViewStore.findById(deps.db, id);
   if (!incidence) return reply(ctx, deps, commands.noSuchIncidence(id));
-  const outcome = await replyWithTranscript(ctx, deps, id);
+  const [, word = 'html'] = words;
+  const type = oneOf(transcriptTypes)(word);
+  if (!type) return reply(ctx, deps, commands.noSuchType(id, word));
+  const outcome = await replyWithTranscript(ctx, deps, id, type);
   switch (outcome) {
     case 'sent':
       return undefined;

@@ -9,7 +9,7 @@ import { obsolete, sendAndClassify } from '../send-and-classify.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { Html } from '../views/html.ts';
 import type { Screen } from '../views/incidence-card.ts';
-import { reopenedNote, severityNote } from '../views/notes.ts';
+import { missedNote, reopenedNote, severityNote } from '../views/notes.ts';
 import { findIncidence, placePayload, type SenderDeps, sendText } from './deliver.ts';
 
 /** `quiet`: it was hidden behind a storm card, which made the sound already. */
@@ -28,6 +28,7 @@ export function cardSenders(deps: SenderDeps): Record<string, Sender> {
     },
     severity_note: (delivery) => replyToCard(deps, delivery, severityNote),
     reopened_note: (delivery) => replyToCard(deps, delivery, reopenedNote),
+    missed_note: (delivery) => replyToCard(deps, delivery, missedNote),
   };
 }
 

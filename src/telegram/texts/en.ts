@@ -1,8 +1,9 @@
 import { card } from './en/card.ts';
 import { commandTexts, commands, dialogs, failed, help, openList, whoAmI } from './en/commands.ts';
-import { notes, storm, transcript } from './en/notes.ts';
+import { notes, storm } from './en/notes.ts';
 import { stats } from './en/stats.ts';
 import { refusals, toasts } from './en/toasts.ts';
+import { transcript } from './en/transcript.ts';
 import { deliveryKinds, why } from './en/why.ts';
 import { outcomes, outcomesInText, severities, sources } from './en/words.ts';
 

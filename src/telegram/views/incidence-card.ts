@@ -1,6 +1,7 @@
 import type { InlineKeyboard } from 'grammy';
 import { longestNote } from '../../incidences/incidence.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
+import { chatSummary } from './chat-summary.ts';
 import { blocks, clip, type Html, html, lines, plainText } from './html.ts';
 import { keyboardFor, type Menu } from './incidence-keyboard.ts';
 import { acceptableUrl } from './link.ts';
@@ -34,6 +35,7 @@ function cardText(incidence: IncidenceView, locale: Locale, lateSeconds: number 
       html`<b>${texts.card.fields.time}:</b> ${instant(incidence.happenedAt, zone)}`,
       link(incidence, texts),
       info,
+      chatSummary(incidence, texts),
       handling(incidence, note, texts),
       lateSeconds !== null && html`${texts.card.late(span(lateSeconds * 1000))}`,
       html`<b>#${incidence.id}</b> · ${stateOf(incidence, texts)}`,
@@ -117,7 +119,7 @@ function additionalInfo(info: Readonly<Record<string, string>>, room: number, { 
 function handling(incidence: IncidenceView, note: Html | undefined, texts: Texts): Html {
   const { card } = texts;
   const { fields } = card;
-  const { transcript, firstHumanReplyAt, deskStatus, happenedAt, openedAt } = incidence;
+  const { firstHumanReplyAt, deskStatus, happenedAt, openedAt } = incidence;
   // The customer may have written again after the answer.
   const askedAt = Math.min(happenedAt.getTime(), openedAt.getTime());
   return lines([
@@ -128,7 +130,6 @@ function handling(incidence: IncidenceView, note: Html | undefined, texts: Texts
       deskStatus !== null &&
       deskStatus !== 'open' &&
       field(fields.inChatwoot, deskStatus),
-    transcript !== null && field(fields.transcript, transcriptLine(transcript, texts)),
     note,
     incidence.tags.length > 0 && field(fields.tags, incidence.tags.join(', ')),
   ]);
@@ -139,11 +140,6 @@ function noteLine(note: string | null, room: number, { card }: Texts): Html | un
   const name = card.fields.note;
   const max = Math.min(longestNote, room - `${name}: \n\n`.length);
   return note && max > 0 ? html`<b>${name}:</b> ${clip(note, max)}` : undefined;
-}
-
-function transcriptLine(transcript: NonNullable<IncidenceView['transcript']>, { card }: Texts): string {
-  const { messages, fromAgents, durationSeconds } = transcript;
-  return card.transcript(messages, durationSeconds === null ? null : span(durationSeconds * 1000), fromAgents);
 }
 
 /** How a card ends: `open`, `acknowledged by Ana · 2 min`, `closed by Ana · resolved`. */

@@ -1,5 +1,6 @@
 import { chatIdOf } from '../../routes/lane.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
+import { missedSentence } from './chat-summary.ts';
 import { clip, type Html, html, lines } from './html.ts';
 import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
@@ -14,6 +15,12 @@ export function severityNote(incidence: IncidenceView, { notes, severities }: Te
 
 export function reopenedNote(incidence: IncidenceView, { notes }: Texts): Html {
   return lines([notes.reopened(incidence.id), message(incidence)]);
+}
+
+export function missedNote(incidence: IncidenceView, texts: Texts): Html {
+  const { id, severity } = incidence;
+  const heading = texts.notes.missed(severityMark(severity), id, missedSentence(incidence, texts));
+  return lines([heading, message(incidence)]);
 }
 
 function message(incidence: IncidenceView): Html | undefined {

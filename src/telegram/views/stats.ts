@@ -17,7 +17,8 @@ export function statsText(
 ): Html {
   const { stats } = texts;
   const title = stats.title(period.name);
-  const isEmpty = all.opened === 0 && all.openNow === 0 && all.acknowledged === 0 && all.closed === 0;
+  const isEmpty =
+    all.opened === 0 && all.openNow === 0 && all.acknowledged === 0 && all.closed === 0 && all.missed === 0;
   if (isEmpty) return blocks([title, stats.empty]);
   const rest = groups.length - maxGroups;
   return blocks([
@@ -27,6 +28,7 @@ export function statsText(
       stats.acknowledged(all.acknowledged),
       stats.closed(all.closed),
       stats.openNow(all.openNow),
+      all.missed > 0 && stats.missed(all.missed),
     ]),
     lines([
       stats.medianToAcknowledge(duration(all.medianToAcknowledge)),
@@ -50,6 +52,7 @@ function groupLine(group: GroupStats, grouping: Grouping, texts: Texts): Html {
     group.acknowledged > 0 && stats.groupAcknowledged(group.acknowledged) + inBrackets(group.medianToAcknowledge),
     group.closed > 0 && stats.groupClosed(group.closed) + inBrackets(group.medianToClose),
     group.openNow > 0 && stats.groupOpen(group.openNow),
+    group.missed > 0 && stats.groupMissed(group.missed),
   ];
   return html`<b>${label(group.name, grouping, texts)}</b>: ${parts.filter(Boolean).join(', ')}`;
 }

@@ -49,7 +49,7 @@ function processed(line: Step<'processed'>, { why }: Texts): string {
   }
 }
 
-const sourceActions = ['alerted', 'wrote', 'answered', 'status', 'resolved', 'visitor-left', 'transcript'];
+const sourceActions = ['alerted', 'wrote', 'answered', 'status', 'resolved', 'visitor-left', 'transcript', 'missed'];
 
 function isOfSource(action: string): boolean {
   return sourceActions.includes(action);

@@ -30,6 +30,13 @@ function two(large: number, largeUnit: string, small: number, smallUnit: string)
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
 
+/** `240 kB`, in the units phones show; it does not wrap. */
+export function fileSize(bytes: number): string {
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 3);
+  const amount = bytes / 1000 ** power;
+  return `${amount < 10 && power > 0 ? amount.toFixed(1) : Math.round(amount)}\u00A0${['B', 'kB', 'MB', 'GB'][power]}`;
+}
+
 /** An instant in the team's zone: `2025-01-19T18:30:00Z`, elsewhere with the offset. */
 export function instant(at: Date, zone: string): string {
   return DateTime.fromJSDate(at, { zone }).startOf('second').toISO({ suppressMilliseconds: true }) ?? at.toISOString();

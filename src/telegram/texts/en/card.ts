@@ -32,6 +32,10 @@ export const card = {
     answered: 'Answered',
     inChatwoot: 'In Chatwoot',
     transcript: 'Transcript',
+    lasted: 'Lasted',
+    answeredBy: 'Answered by',
+    longestWait: 'Longest wait',
+    lastWords: 'Last words',
     note: 'Note',
     tags: 'Tags',
   },
@@ -40,12 +44,11 @@ export const card = {
   view: (desk: string) => `🔗 View in ${desk}`,
   more: (count: number) => `… and ${count} more`,
   answeredAfter: (span: string) => `after ${span}`,
-  transcript: (messages: number, lasted: string | null, fromAgents: number) =>
-    [
-      counted(messages, 'message'),
-      ...(lasted === null ? [] : [lasted]),
-      fromAgents === 0 ? 'no agent replied' : `${fromAgents} from agents`,
-    ].join(' · '),
+  transcript: (messages: number, fromAgents: number) => `${counted(messages, 'message')}, ${fromAgents} from agents`,
+  nobody: 'nobody',
+  anAgent: 'an agent',
+  missed: (who: string | null, waited: string | undefined) =>
+    `Nobody answered ${who ?? 'the visitor'}${waited === undefined ? '' : ` for ${waited}`}; they left`,
   late: (span: string) => `⏰ Shown ${span} late`,
   open: 'open',
   openVisitorLeft: 'open · visitor left',

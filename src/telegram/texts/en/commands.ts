@@ -13,7 +13,7 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
   ack: { does: 'Acknowledge one or more', example: '42 43' },
   close: { does: 'Close with an outcome and a note', example: '42 resolved paid out' },
   tag: { does: 'Add tags', example: '42 refund vip' },
-  transcript: { does: 'Send a finished Tawk chat as a file', example: '42' },
+  transcript: { does: 'Send a finished Tawk chat as a page, or as txt', example: '42 txt' },
   why: { does: 'History of an incidence', example: '42' },
   failed: { does: 'Failed deliveries, with a Retry button' },
   whoami: { does: "Your role, your ID and this chat's ID" },
@@ -59,6 +59,8 @@ export const commands = {
   tagsOf: (id: number, tags: string) => html`Tags of #${id}: ${tags}`,
   noTranscript: (id: number, isTawkChat: boolean) =>
     html`No transcript for #${id}${isTawkChat ? ' yet. Tawk sends it about three minutes after the visitor leaves.' : '. Only Tawk chats have one.'}`,
+  noSuchType: (id: number, word: string) =>
+    html`I can't send a transcript as “${word}”. /transcript ${id} sends a page, /transcript ${id} txt plain text.`,
   filesForbidden: (id: number) =>
     html`I'm not allowed to send files in this chat. Send /transcript ${id} in another chat, or ask an admin to allow files here.`,
   thisChat: 'this chat',

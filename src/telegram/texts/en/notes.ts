@@ -6,6 +6,7 @@ export const notes = {
   severity: (mark: string, id: number, severity: string) =>
     html`${mark} <b>#${id} is now ${severity.toUpperCase()}</b>`,
   reopened: (id: number) => html`🔁 <b>#${id} is open again</b>`,
+  missed: (mark: string, id: number, sentence: string) => html`${mark} <b>#${id}: ${sentence}</b>`,
   unrecognized: (source: string, count: number) =>
     html`⚠️ <b>${count === 1 ? 'An event' : `${count} events`} from ${source} could not be understood</b>`,
   unrecognizedHint: (source: string, eventId: number) =>
@@ -40,21 +41,4 @@ export const storm = {
   over: html`🌤️ <b>The alert storm is over</b>`,
   overHint: (folded: number) =>
     html`${counted(folded, 'incidence')} ${folded === 1 ? 'was' : 'were'} held back; all have since been shown or handled. /open lists the open ones.`,
-};
-
-/** The text file of a finished chat and the caption above it. */
-export const transcript = {
-  title: (id: number) => `Transcript of #${id}`,
-  customer: (names: string) => `Customer: ${names === '' ? 'unknown' : names}`,
-  property: (name: string) => `Property: ${name}`,
-  messages: (count: number) => `Messages: ${count}`,
-  visitor: 'Visitor',
-  agent: (name: string | null) => `${name ?? 'Agent'} (agent)`,
-  system: (name: string | null) => `${name ?? 'System'} (system)`,
-  length: (messages: number, lasted: string | undefined) =>
-    html`${counted(messages, 'message')}${lasted === undefined ? '' : ` in ${lasted}`}`,
-  firstAnswer: (after: string) => html`First answer after ${after}`,
-  nobodyAnswered: html`No agent replied`,
-  filesForbidden: (id: number) =>
-    html`Files are not allowed in this chat. Allow me to send files here, or send me /transcript ${id} in private.`,
 };

@@ -8,6 +8,7 @@ export const stats = {
   acknowledged: (count: number) => html`Acknowledged: <b>${count}</b>`,
   closed: (count: number) => html`Closed: <b>${count}</b>`,
   openNow: (count: number) => html`Open now: <b>${count}</b>`,
+  missed: (count: number) => html`Missed chats: <b>${count}</b> (the visitor left without an answer)`,
   medianToAcknowledge: (span: string) => html`Median time to acknowledge: <b>${span}</b>`,
   medianToClose: (span: string) => html`Median time to close: <b>${span}</b>`,
   by: (grouping: Grouping, hasMedians: boolean) =>
@@ -17,6 +18,7 @@ export const stats = {
   groupAcknowledged: (count: number) => `${count} acknowledged`,
   groupClosed: (count: number) => `${count} closed`,
   groupOpen: (count: number) => `${count} open`,
+  groupMissed: (count: number) => `${count} missed`,
   noAgent: 'no agent',
   noTag: 'no tag',
   unknown: 'unknown',

@@ -50,6 +50,7 @@ const sourceEvents: Readonly<Record<string, (desk: string) => string>> = {
   resolved: (desk) => `resolved in ${desk}`,
   'visitor-left': () => 'visitor left',
   transcript: () => 'transcript arrived',
+  missed: () => 'transcript arrived, nobody had answered',
 };
 
 const attempts: Readonly<Record<string, string>> = {
@@ -69,6 +70,7 @@ export const deliveryKinds: Readonly<Record<string, string>> = {
   edit_card: 'card update',
   severity_note: 'notice of higher severity',
   reopened_note: 'notice of reopening',
+  missed_note: 'notice of a missed chat',
   transcript: 'transcript',
   storm_card: 'storm card',
   drift_note: 'notice of unrecognized events',
