@@ -28,7 +28,7 @@ const chatwoot: Record<string, string> = {
   webhook_conversation_status_changed_snoozed: 'silent: unknown conversation, snoozed in Chatwoot',
   webhook_conversation_typing_on_contact: 'recorded: typing',
   webhook_conversation_updated_status_resolved: 'silent: unknown conversation, resolved in Chatwoot',
-  webhook_inbox_updated_disconnected: 'recorded: inbox-disconnected',
+  webhook_inbox_updated_disconnected: 'processed: inbox-disconnected',
   webhook_message_created_agent_bot_input_select: 'recorded: bot-message',
   webhook_message_created_automation_null_sender: 'recorded: automation',
   webhook_message_created_captain_assistant_enterprise: 'recorded: bot-message',
@@ -36,8 +36,7 @@ const chatwoot: Record<string, string> = {
   webhook_message_created_outgoing_agent: 'recorded: no open incidence',
   webhook_message_created_private_note: 'recorded: private-note',
   webhook_message_created_template_greeting: 'recorded: template',
-  webhook_message_updated_csat_submitted: 'recorded: csat',
-  webhook_message_updated_deleted: 'recorded: deleted',
+  webhook_message_updated_deleted: 'recorded: no incidence of this conversation',
 };
 
 /** `drift`: kept, and the admins are told that we could not read it. */

@@ -43,7 +43,23 @@ export async function isWaiting(db: Db, { lane, kind, subject }: DeliveryRequest
   return waiting !== undefined;
 }
 
-const noticeKinds = ['drift_note', 'dead_note', 'lost_note', 'refused_note'];
+/** Whether the newest notice of these kinds that was sent about the subject is of this delivery's kind: then it is known. */
+export async function isLastSent(db: Db, delivery: Delivery, kinds: readonly string[]): Promise<boolean> {
+  const last = await db
+    .selectFrom('deliveries')
+    .select('kind')
+    .where('lane', '=', delivery.lane)
+    .where('kind', 'in', kinds)
+    .where('subject', '=', delivery.subject)
+    .where('incidenceId', 'is', null)
+    .where('state', '=', 'sent')
+    .orderBy('settledAt', 'desc')
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  return last?.kind === delivery.kind;
+}
+
+const noticeKinds = ['drift_note', 'dead_note', 'lost_note', 'refused_note', 'inbox_lost_note', 'inbox_back_note'];
 
 /** Notices to an admin that wait in this lane; they are settled and returned, to be sent elsewhere. */
 export async function withdrawAllWaiting(db: Db, lane: string, now: Date): Promise<DeliveryRequest[]> {

@@ -1,5 +1,5 @@
 import { cleanLine } from '../sources/clean-text.ts';
-import { contextFromAttributes } from '../sources/attributes.ts';
+import { contextFromAttributes, instantOf } from '../sources/attributes.ts';
 import type { Details } from '../sources/source-event.ts';
 import type { Conversation, Message } from './payload.ts';
 
@@ -16,6 +16,7 @@ export function customerDetails(conversation: Conversation, sender: Message['sen
   const from = customer?.additional_attributes;
   const place = joined([from?.city, from?.country_code]);
   const assigneeName = assignee?.type === 'agent_bot' ? '' : cleanLine(assignee?.name ?? '');
+  const waitingSince = instantOf(conversation.waiting_since) ?? null;
 
   return {
     ...attributesOf(conversation, customer),
@@ -25,7 +26,9 @@ export function customerDetails(conversation: Conversation, sender: Message['sen
     ...(customerPhone && { customerPhone }),
     ...(page && { page }),
     ...(place && { place }),
-    ...(assigneeName && { assignee: assigneeName }),
+    // Without the key nothing is known of the assignee; with null, or a bot, no person is assigned.
+    ...(assignee !== undefined && { assignee: assigneeName || null }),
+    ...(conversation.status !== undefined && conversation.meta && { waitingSince }),
   };
 }
 

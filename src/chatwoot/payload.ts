@@ -57,6 +57,8 @@ const contact = part({
 });
 
 const lastMessage = z.object({
+  id,
+  created_at: moment,
   account_id: id,
   message_type: messageType,
   private: flag,
@@ -73,7 +75,11 @@ export const conversationSchema = z.object({
   labels: z.array(z.string()).optional().catch(undefined),
   custom_attributes: anything,
   additional_attributes: part({ referer: text, mail_subject: text }),
-  meta: part({ sender: contact, assignee: part({ name: text, type: text }), team: part({ name: text }) }),
+  meta: part({
+    sender: contact,
+    assignee: z.object({ name: text, type: text }).nullable().optional().catch(undefined),
+    team: part({ name: text }),
+  }),
   messages: z
     .array(z.unknown())
     .transform((list) => lastMessage.safeParse(list[0]).data)
@@ -85,11 +91,19 @@ export const conversationSchema = z.object({
   /** Chatwoot sends 0 when no customer waits; that is undefined here. */
   waiting_since: seconds,
   changed_attributes: z.array(part({ status: part({ current_value: text }) })).catch([]),
+  /** Enterprise, where an SLA applies to the conversation: each goal that was missed. */
+  sla_events: z
+    .array(part({ event_type: text }))
+    .optional()
+    .catch(undefined),
 });
 
 export type Conversation = z.infer<typeof conversationSchema>;
 
 const emailContent = part({ quoted: text });
+
+/** Some versions send the rating as text. */
+const rating = z.coerce.number().int().min(1).max(5).optional().catch(undefined);
 
 export const messageSchema = z.object({
   id,
@@ -99,7 +113,11 @@ export const messageSchema = z.object({
   message_type: messageType,
   private: flag,
   content: text,
-  content_attributes: part({ email: part({ text_content: emailContent, html_content: emailContent }) }),
+  content_attributes: part({
+    email: part({ text_content: emailContent, html_content: emailContent }),
+    external_error: text,
+    submitted_values: part({ csat_survey_response: part({ rating, feedback_message: text }) }),
+  }),
   attachments,
   created_at: moment,
   sender: z
@@ -122,7 +140,7 @@ export const decisiveSchema = messageSchema
       deleted: flag,
       external_error: text,
       email: part({ auto_reply: flag }),
-      submitted_values: part({ csat_survey_response: anything }),
+      submitted_values: part({ csat_survey_response: part({ rating }) }),
     }),
     sender: part({ type: text }),
     attachments: z.array(part({ transcribed_text: text })).catch([]),
@@ -130,8 +148,22 @@ export const decisiveSchema = messageSchema
 export type Decisive = z.infer<typeof decisiveSchema>;
 
 export const inboxSchema = z.object({
+  account: part({ id }),
   changed_attributes: z.array(part({ reauthorization_required: part({ current_value: flag }) })).catch([]),
+  /** The only place where an inbox event names its inbox. */
+  working_hours: z.array(part({ inbox_id: id })).catch([]),
+  /** Holds credentials as well: nothing but these names is read. */
+  channel: part({
+    id,
+    bot_name: text,
+    phone_number: text,
+    email: text,
+    website_url: text,
+    page_id: text,
+    instagram_id: text,
+  }),
 });
+export type Inbox = z.infer<typeof inboxSchema>;
 
 export type Body =
   | Readonly<{ ok: true; value: object }>

@@ -1,11 +1,12 @@
 import type { Translation } from '../sources/source-event.ts';
-import { cleanId } from '../sources/clean-text.ts';
+import { cleanId, cleanLine } from '../sources/clean-text.ts';
 import { instantOf } from '../sources/attributes.ts';
 import { customerDetails } from './customer-details.ts';
 import { lastCustomerText } from './message-text.ts';
 import { bodyHash, type Conversation } from './payload.ts';
 import { accountOf, type ChatwootPlace, conversationUrl } from './place.ts';
 import { severityOf } from './priority.ts';
+import { deletionKey } from './translate-message.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Every event about a conversation carries its current state, whatever the event's name. */
@@ -23,17 +24,26 @@ export function translateConversation(
   const severity = needsPerson || conversation.priority ? severityOf(conversation, text) : undefined;
   const url = conversationUrl(place, account, conversationId);
   const version = conversation.updated_at;
+  const last = conversation.messages;
+  const shown = text && last?.id !== undefined ? { ref: last.id, at: instantOf(last.created_at) } : undefined;
   return {
     kind: 'event',
     event: {
       subject: { source: 'chatwoot', kind: 'conversation', account, externalId: conversationId },
-      change: { kind: 'status', status, needsPerson, severity },
+      change: { kind: 'status', status, needsPerson, severity, slaMissed: slaMissedIn(conversation) },
       details: { ...customerDetails(conversation, undefined), ...(text && { message: text }), ...(url && { url }) },
       at: instantOf(version ?? conversation.last_activity_at ?? conversation.created_at),
       version,
+      message: shown,
+      voidedBy: shown && deletionKey(account, shown.ref),
       contentKey: `${cleanId(event)}:${account}:${conversationId}:${version === undefined ? bodyHash(rawBody) : `${version}:${status}`}`,
     },
   };
+}
+
+function slaMissedIn({ sla_events: events }: Conversation): string[] | undefined {
+  const missed = events?.map((event) => cleanLine(event?.event_type ?? '', 20)).filter(Boolean);
+  return missed && [...new Set(missed)].toSorted();
 }
 
 function becameOpen(event: string, conversation: Conversation): boolean {

@@ -1,62 +1,126 @@
 import { createHash } from 'node:crypto';
 import type { SourceChange, Translation } from '../sources/source-event.ts';
-import { cleanLine } from '../sources/clean-text.ts';
+import { cleanLine, cleanText } from '../sources/clean-text.ts';
+import { worse } from '../sources/severity.ts';
 import { instantOf } from '../sources/attributes.ts';
 import { transcribedWords } from './attachment-text.ts';
 import { customerDetails } from './customer-details.ts';
 import { messageText } from './message-text.ts';
-import { bodyHash, conversationSchema, type Message } from './payload.ts';
+import { bodyHash, type Conversation, conversationSchema, type Message } from './payload.ts';
 import { accountOf, type ChatwootPlace, conversationUrl } from './place.ts';
 import { severityOf } from './priority.ts';
-import type { Verdict } from './verdict.ts';
+import { deskStatusOf, type Verdict } from './verdict.ts';
 
-type MessageVerdict = Extract<Verdict, { kind: 'wrote' | 'transcribed' | 'answered' }>;
+type MessageVerdict = Extract<
+  Verdict,
+  { kind: 'wrote' | 'transcribed' | 'answered' | 'rated' | 'send-failed' | 'deleted' }
+>;
 
-/** A customer wrote or was transcribed, or a person answered. */
+/** What a message, or a change of one, means: who spoke, and what happened to what was said. */
 export function translateMessage(
   message: Message,
-  { kind, conversationId }: MessageVerdict,
+  verdict: MessageVerdict,
   rawBody: Buffer,
   place: ChatwootPlace,
 ): Translation {
+  const { kind, conversationId } = verdict;
   const { conversation = conversationSchema.parse({}) } = message;
   const account = accountOf([message.account?.id, conversation.account?.id, conversation.messages?.account_id], place);
-  const isFromCustomer = kind !== 'answered';
-  const text = isFromCustomer ? messageText(message) : undefined;
+  const isFromCustomer = kind === 'wrote' || kind === 'transcribed';
+  const text = textOf(message, kind);
   const url = conversationUrl(place, account, conversationId);
   const property = cleanLine(message.inbox?.name ?? '');
-  const change = (): SourceChange => {
-    switch (kind) {
-      case 'answered':
-        return { kind, by: cleanLine(message.sender?.name ?? '') || undefined };
-      case 'wrote':
-        return { kind, severity: severityOf(conversation, text), trigger: 'USER_INITIATED' };
-      case 'transcribed':
-        return { kind, severity: severityOf(conversation, text) };
-    }
-  };
   const key = `${account}:${message.id ?? bodyHash(rawBody)}`;
+  const version = conversation.updated_at;
+  const writtenAt = instantOf(message.created_at ?? message.message?.created_at);
   return {
     kind: 'event',
     event: {
       subject: { source: 'chatwoot', kind: 'conversation', account, externalId: conversationId },
-      change: change(),
+      change: changeOf(message, conversation, kind, text),
       details: {
         ...customerDetails(conversation, isFromCustomer ? message.sender : undefined),
         ...(text && { message: text }),
         ...(property && { property }),
         ...(url && { url }),
       },
-      at: instantOf(message.created_at ?? message.message?.created_at),
-      version: conversation.updated_at,
-      // Chatwoot updates a message for many reasons: its words count once.
-      contentKey: kind === 'transcribed' ? `transcribed:${key}:${hashOfWords(message)}` : `message_created:${key}`,
+      // The survey was written when it was sent; its answer came later.
+      at: kind === 'rated' ? (instantOf(version) ?? writtenAt) : writtenAt,
+      version,
+      message: message.id === undefined ? undefined : { ref: message.id, at: writtenAt },
+      voidedBy: kind === 'deleted' || message.id === undefined ? undefined : deletionKey(account, message.id),
+      contentKey: contentKeyOf(message, kind, key),
     },
   };
 }
 
-function hashOfWords({ attachments }: Message): string {
+/** The content key of the deletion of a message. */
+export function deletionKey(account: string, messageId: string): string {
+  return `message_deleted:${account}:${messageId}`;
+}
+
+function changeOf(
+  message: Message,
+  conversation: Conversation,
+  kind: MessageVerdict['kind'],
+  text: string | undefined,
+): SourceChange {
+  switch (kind) {
+    case 'answered':
+      return { kind, by: cleanLine(message.sender?.name ?? '') || undefined };
+    case 'wrote':
+      return { kind, severity: severityOf(conversation, text), trigger: 'USER_INITIATED' };
+    case 'transcribed':
+      return { kind, severity: severityOf(conversation, text) };
+    case 'rated': {
+      const rating = surveyOf(message)?.rating ?? 1;
+      const severity = worse(rating === 1 ? 'high' : 'medium', severityOf(conversation, text));
+      return { kind, severity, rating, status: deskStatusOf(conversation.status) };
+    }
+    case 'send-failed':
+      return { kind, reason: cleanLine(message.content_attributes?.external_error ?? '', 300) };
+    case 'deleted':
+      return { kind };
+  }
+}
+
+function textOf(message: Message, kind: MessageVerdict['kind']): string | undefined {
+  switch (kind) {
+    case 'wrote':
+    case 'transcribed':
+      return messageText(message);
+    case 'rated':
+      return cleanText(surveyOf(message)?.feedback_message ?? '') || undefined;
+    case 'answered':
+    case 'send-failed':
+    case 'deleted':
+      return undefined;
+  }
+}
+
+/** Chatwoot updates a message for many reasons: what each means counts once. */
+function contentKeyOf(message: Message, kind: MessageVerdict['kind'], key: string): string {
+  switch (kind) {
+    case 'wrote':
+    case 'answered':
+      return `message_created:${key}`;
+    case 'transcribed':
+      return `transcribed:${key}:${hashOf(transcribedWords(message.attachments))}`;
+    case 'rated':
+      return `rated:${key}:${surveyOf(message)?.rating}:${hashOf(surveyOf(message)?.feedback_message)}`;
+    case 'send-failed':
+      return `send_failed:${key}:${hashOf(message.content_attributes?.external_error)}`;
+    case 'deleted':
+      return `message_deleted:${key}`;
+  }
+}
+
+function surveyOf({ content_attributes: attributes }: Message) {
+  return attributes?.submitted_values?.csat_survey_response;
+}
+
+function hashOf(text: string | undefined): string {
   return createHash('sha1')
-    .update(transcribedWords(attachments) ?? '')
+    .update(text ?? '')
     .digest('base64url');
 }

@@ -24,6 +24,7 @@ function eventOf(body: Buffer | string | object) {
 
 /** `event: wrote high` or `ignored: typing`. */
 function summary(translation: Translation): string {
+  if (translation.kind === 'notice') return `inbox ${translation.notice.name} ${translation.notice.state}`;
   if (translation.kind !== 'event') return `${translation.kind}: ${translation.reason}`;
   const { change } = translation.event;
   switch (change.kind) {
@@ -35,6 +36,11 @@ function summary(translation: Translation): string {
       return `status ${change.status}, ${change.needsPerson ? 'needs a person' : 'nobody waits'}, ${change.severity ?? '-'}`;
     case 'transcribed':
       return `transcribed ${change.severity}`;
+    case 'rated':
+      return `rated ${change.rating}, ${change.severity}`;
+    case 'send-failed':
+      return `not delivered: ${change.reason}`;
+    case 'deleted':
     case 'alerted':
     case 'visitor-left':
     case 'transcript':
@@ -63,7 +69,7 @@ const expected: Record<string, string> = {
   webhook_message_created_captain_assistant_enterprise: 'ignored: bot-message',
   webhook_message_created_automation_null_sender: 'ignored: automation',
   webhook_message_created_template_greeting: 'ignored: template',
-  webhook_message_updated_csat_submitted: 'ignored: csat',
+  webhook_message_updated_csat_submitted: 'rated 1, high',
   webhook_message_created_attachments_only: 'wrote medium',
   webhook_message_created_location_contact_fallback: 'wrote medium',
   webhook_message_created_html_in_content: 'wrote medium',
@@ -73,8 +79,8 @@ const expected: Record<string, string> = {
   webhook_message_created_anonymous_visitor: 'wrote medium',
   webhook_message_created_telegram_channel: 'wrote medium',
   webhook_message_created_unsupported: 'wrote medium',
-  webhook_message_updated_deleted: 'ignored: deleted',
-  webhook_inbox_updated_disconnected: 'ignored: inbox-disconnected',
+  webhook_message_updated_deleted: 'deleted',
+  webhook_inbox_updated_disconnected: 'inbox 12 (meridian_cs_bot) lost',
   webhook_conversation_typing_on_contact: 'ignored: typing',
   agentbot_conversation_opened: 'status open, needs a person, medium',
   agentbot_conversation_resolved: 'status resolved, nobody waits, -',
@@ -115,10 +121,14 @@ describe('a message of a customer', () => {
         page: 'https://play.meridian.test/wallet?tab=deposits&ref=promo',
         place: 'São Paulo, BR',
         property: 'Website chat',
+        assignee: null,
+        waitingSince: new Date('2026-03-14T09:26:53Z'),
         additionalInfo: { user_id: 'user_123', user_tier: 'GOLD', lifetime_value: '150000', vip: 'true', labels: '' },
       },
       at: new Date('2026-03-14T09:26:53.601Z'),
       version: 1773480414.001214,
+      message: { ref: '551201', at: new Date('2026-03-14T09:26:53.601Z') },
+      voidedBy: 'message_deleted:7:551201',
       contentKey: 'message_created:7:551201',
     });
   });
@@ -192,7 +202,7 @@ describe('a conversation', () => {
   it('never shows a template, a bot or an agent as the customer', () => {
     expect(eventOf(fixture('webhook_conversation_created_template_message_first')).details.message).toBeUndefined();
     expect(eventOf(fixture('webhook_conversation_status_changed_resolved')).details.message).toBeUndefined();
-    expect(eventOf(fixture('webhook_conversation_status_changed_pending')).details.assignee).toBeUndefined();
+    expect(eventOf(fixture('webhook_conversation_status_changed_pending')).details.assignee).toBeNull();
   });
 
   it('of an old version: the account from its message, told apart by its bytes', () => {
@@ -355,7 +365,7 @@ describe('a voice message', () => {
     ['without words', updated(' '), 'ignored: message-updated'],
     ['of an agent', { ...updated(words), message_type: 'outgoing' }, 'ignored: message-updated'],
     ['in a private note', { ...updated(words), private: true }, 'ignored: private-note'],
-    ['that was deleted', { ...updated(words), content_attributes: { deleted: true } }, 'ignored: deleted'],
+    ['that was deleted', { ...updated(words), content_attributes: { deleted: true } }, 'deleted'],
     ['with a bot', { ...updated(words), conversation: { id: 560, status: 'pending' } }, 'ignored: with-bot'],
     ['of no conversation', { ...updated(words), conversation: null }, 'drift: no conversation id'],
   ])('an update %s says nothing', (_, body, expectedSummary) => {

@@ -1,7 +1,8 @@
 import type { Translate } from '../sources/source-event.ts';
-import { conversationSchema, eventNameOf, messageSchema, readBody } from './payload.ts';
+import { conversationSchema, eventNameOf, inboxSchema, messageSchema, readBody } from './payload.ts';
 import type { ChatwootPlace } from './place.ts';
 import { translateConversation } from './translate-conversation.ts';
+import { translateInbox } from './translate-inbox.ts';
 import { translateMessage } from './translate-message.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -17,11 +18,16 @@ export function createTranslateChatwoot(place: ChatwootPlace): Translate {
       case 'ignored':
       case 'drift':
         return verdict;
+      case 'inbox':
+        return translateInbox(inboxSchema.parse(body.value), verdict.state, place);
       case 'status':
         return translateConversation(event, conversationIn(body.value), verdict, rawBody, place);
       case 'wrote':
       case 'transcribed':
       case 'answered':
+      case 'rated':
+      case 'send-failed':
+      case 'deleted':
         return translateMessage(messageSchema.parse(body.value), verdict, rawBody, place);
     }
   };

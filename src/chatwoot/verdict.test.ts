@@ -29,7 +29,9 @@ test.each(names)('%s: says it shows just when its translation does', (name) => {
     const body = readBody(rawBody);
     const event = body.ok ? (eventNameOf(body.value) ?? '') : '';
     const meaning = translate({ event, rawBody, receivedAt: new Date() });
-    const isShown = meaning.kind === 'event' && meaning.event.change.kind !== 'answered';
+    const onlyChangesACard = ['answered', 'send-failed', 'deleted'];
+    const isShown =
+      meaning.kind === 'notice' || (meaning.kind === 'event' && !onlyChangesACard.includes(meaning.event.change.kind));
     expect(body.ok && shows(event, body.value), `${name} as ${rawBody.toString().slice(0, 200)}`).toBe(isShown);
   }
 });

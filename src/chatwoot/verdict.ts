@@ -3,11 +3,15 @@ import type { DeskStatus } from '../sources/source-event.ts';
 import { transcribedWords } from './attachment-text.ts';
 import { type Decisive, decisiveSchema, inboxSchema } from './payload.ts';
 
+type MessageKind = 'wrote' | 'transcribed' | 'answered' | 'rated' | 'send-failed' | 'deleted';
+
 /** What an event is about, decided by few fields: a third of what reading a large body whole costs. */
 export type Verdict =
   /** The customer wrote, or Chatwoot transcribed a voice message. */
-  | Readonly<{ kind: 'wrote' | 'transcribed' | 'answered'; conversationId: string }>
+  | Readonly<{ kind: MessageKind; conversationId: string }>
   | Readonly<{ kind: 'status'; conversationId: string; status: DeskStatus }>
+  /** An inbox lost its connection, or has it again. */
+  | Readonly<{ kind: 'inbox'; state: 'lost' | 'back' }>
   | Readonly<{ kind: 'ignored' | 'drift'; reason: string }>;
 
 const conversationEvents: readonly string[] = [
@@ -28,7 +32,7 @@ export function verdictOf(event: string, body: object): Verdict {
       return verdictOfUpdate(decisiveSchema.parse(body));
     case 'inbox_created':
     case 'inbox_updated':
-      return ignored(inboxReason(body));
+      return verdictOfInbox(body);
     case 'conversation_typing_on':
     case 'conversation_typing_off':
       return ignored('typing');
@@ -45,16 +49,20 @@ export function verdictOf(event: string, body: object): Verdict {
   return verdictOfConversation('id' in body ? decisive : decisive.conversation);
 }
 
-/** Whether an event shows in Telegram; a person's answer only changes a card that stands. */
+/** Whether an event shows in Telegram; an answer, its failure or a deletion only changes a card that stands. */
 export function shows(event: string, body: object): boolean {
-  return ['wrote', 'transcribed', 'status'].includes(verdictOf(event, body).kind);
+  return ['wrote', 'transcribed', 'rated', 'status', 'inbox'].includes(verdictOf(event, body).kind);
 }
 
 function verdictOfConversation(conversation: Pick<Decisive, 'id' | 'status'> | undefined): Verdict {
   if (conversation?.id === undefined) return drift('no conversation id');
-  const status = statuses.find((name) => name === conversation.status);
+  const status = deskStatusOf(conversation.status);
   if (!status) return drift(`unknown status ${cleanLine(conversation.status ?? 'missing', 50)}`);
   return { kind: 'status', conversationId: conversation.id, status };
+}
+
+export function deskStatusOf(status: string | undefined): DeskStatus | undefined {
+  return statuses.find((name) => name === status);
 }
 
 const statuses: readonly DeskStatus[] = ['open', 'pending', 'snoozed', 'resolved'];
@@ -82,21 +90,31 @@ function verdictOfMessage(message: Decisive): Verdict {
   }
 }
 
-/** Of the changes of a message only its transcription brings words of the customer. */
+/** Of the changes of a message these concern a person: it was deleted, rated badly, not delivered or transcribed. */
 function verdictOfUpdate(message: Decisive): Verdict {
   const attributes = message.content_attributes;
-  if (attributes?.deleted) return ignored('deleted');
-  if (attributes?.submitted_values?.csat_survey_response !== undefined) return ignored('csat');
-  if (attributes?.external_error) return ignored('failed-to-send');
+  const about = (kind: MessageKind): Verdict => {
+    const conversationId = message.conversation?.id;
+    return conversationId === undefined ? drift('no conversation id') : { kind, conversationId };
+  };
+  if (attributes?.deleted) return message.private ? ignored('private-note') : about('deleted');
+  const survey = attributes?.submitted_values?.csat_survey_response;
+  if (survey) return survey.rating !== undefined && survey.rating <= worstRatings ? about('rated') : ignored('csat');
+  if (attributes?.external_error) return message.message_type === 'outgoing' ? about('send-failed') : ignored('failed');
   if (message.message_type !== 'incoming' || !transcribedWords(message.attachments)) return ignored('message-updated');
   const verdict = verdictOfMessage(message);
   return verdict.kind === 'wrote' ? { ...verdict, kind: 'transcribed' } : verdict;
 }
 
-function inboxReason(body: object): string {
+/** Of 1 to 5: these ratings are an alert. */
+const worstRatings = 2;
+
+function verdictOfInbox(body: object): Verdict {
   const changes = inboxSchema.parse(body).changed_attributes;
-  const isLost = changes.some((change) => change?.reauthorization_required?.current_value);
-  return isLost ? 'inbox-disconnected' : 'inbox';
+  const isLost = changes.findLast((change) => change?.reauthorization_required)?.reauthorization_required
+    ?.current_value;
+  if (isLost === undefined) return ignored('inbox');
+  return { kind: 'inbox', state: isLost ? 'lost' : 'back' };
 }
 
 function ignored(reason: string): Verdict {

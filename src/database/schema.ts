@@ -66,6 +66,23 @@ export type Database = {
     updatedAt: Date;
     /** When its personal data was emptied; what changed later is emptied again. */
     forgottenAt: Defaulted<Date | null>;
+    /** The source's id of the message that is shown; without a `message`, that one was deleted. */
+    messageRef: Defaulted<string | null>;
+    /** When the shown message was written, by the source's clock. */
+    messageAt: Defaulted<Date | null>;
+    /** The customer's messages since the last answer, oldest first, each as `<ms since 1970>:<the source's id>`. */
+    unanswered: Defaulted<readonly string[]>;
+    /** When a person last answered the customer, by the source's clock. */
+    lastAnswerAt: Defaulted<Date | null>;
+    /** Since when the help desk says that the customer waits. */
+    waitingSince: Defaulted<Date | null>;
+    /** Why the newest answer did not reach the customer. */
+    failedReply: Defaulted<string | null>;
+    failedReplyAt: Defaulted<Date | null>;
+    /** Goals of Chatwoot's SLA that were missed: frt, nrt, rt (first reply, next reply, resolution). */
+    slaMissed: Defaulted<readonly string[]>;
+    /** The desk's version that the details are from, as `deskVersion` is for the state. */
+    detailsVersion: Defaulted<number | null>;
   };
   incidenceHistory: {
     id: GeneratedAlways<number>;

@@ -104,16 +104,12 @@ export function markProcessedStatement(processed: readonly Processed[], now: Dat
     where inbound_events.id = done.id`;
 }
 
-/** Whether another delivery of the same content was processed. */
-export async function hasContent(trx: Trx, source: string, contentKey: string): Promise<boolean> {
-  const found = await prepared(trx)
-    .selectFrom('inboundEvents')
-    .select('id')
-    .where('source', '=', source)
-    .where('contentKey', '=', contentKey)
-    .limit(1)
-    .executeTakeFirst();
-  return found !== undefined;
+/** Which of these contents were processed already. */
+export async function findContents(trx: Trx, source: string, contentKeys: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ contentKey: string }>`
+    select distinct content_key from inbound_events
+    where source = ${source} and content_key = any(${contentKeys}::text[])`.execute(prepared(trx));
+  return rows.map(({ contentKey }) => contentKey);
 }
 
 const maxAttempts = 5;

@@ -9,7 +9,7 @@ import { receiveSourceEvent } from '../incidences/receive-source-event.ts';
 import type { Log } from '../log.ts';
 import type { InboundEvent, Processed } from './inbound-store.ts';
 import * as inboundStore from './inbound-store.ts';
-import type { Translate, Translation } from '../sources/source-event.ts';
+import type { InboxNotice, SourceEvent, Translate, Translation } from '../sources/source-event.ts';
 
 export type ProcessDeps = Readonly<{
   /** Its commits need not wait for the disk (docs/decisions/0013): after a crash the stored event is processed again. */
@@ -73,10 +73,16 @@ async function processAll(
   const effects: Effect[] = [];
   const contentKeys = new Set<string>();
   for (const { stored, meaning } of translated) {
-    const key = contentKeyOf(stored, meaning);
-    const isRepeated = key !== undefined && (contentKeys.has(key.inBatch) || (await isProcessed(trx, key)));
-    effects.push(isRepeated ? repeated : await apply(trx, deps, { stored, meaning }, now));
-    if (key) contentKeys.add(key.inBatch);
+    const keys = meaning.kind === 'event' ? keysOf(meaning.event) : [];
+    const seen = new Set(keys.filter((key) => contentKeys.has(`${stored.source} ${key}`)));
+    const unseen = keys.filter((key) => !seen.has(key));
+    if (unseen.length > 0) {
+      for (const key of await inboundStore.findContents(trx, stored.source, unseen)) seen.add(key);
+    }
+    const isRepeated = meaning.kind === 'event' && seen.has(meaning.event.contentKey ?? '');
+    effects.push(isRepeated ? repeated : await apply(trx, deps, { stored, meaning: withoutVoid(meaning, seen) }, now));
+    if (meaning.kind === 'event' && meaning.event.contentKey !== undefined)
+      contentKeys.add(`${stored.source} ${meaning.event.contentKey}`);
   }
   const processed = events.map(({ id }, index) => ({ ...(effects[index] ?? repeated).result, id }));
   const history = effects.flatMap((effect) => effect.history);
@@ -104,15 +110,16 @@ const repeated: Effect = {
   requests: [],
 };
 
-type ContentKey = Readonly<{ source: string; contentKey: string; inBatch: string }>;
-
-function contentKeyOf({ source }: InboundEvent, meaning: Translation): ContentKey | undefined {
-  const contentKey = meaning.kind === 'event' ? meaning.event.contentKey : undefined;
-  return contentKey === undefined ? undefined : { source, contentKey, inBatch: `${source} ${contentKey}` };
+/** The event's own content, and the deletion of its message. */
+function keysOf({ contentKey, voidedBy }: SourceEvent): string[] {
+  return [contentKey, voidedBy].filter((key) => key !== undefined);
 }
 
-function isProcessed(trx: Trx, { source, contentKey }: ContentKey): Promise<boolean> {
-  return inboundStore.hasContent(trx, source, contentKey);
+/** What was deleted before we heard of it is not shown. */
+function withoutVoid(meaning: Translation, seen: ReadonlySet<string>): Translation {
+  if (meaning.kind !== 'event' || !seen.has(meaning.event.voidedBy ?? '')) return meaning;
+  const { message: _, ...details } = meaning.event.details;
+  return { kind: 'event', event: { ...meaning.event, details, message: undefined } };
 }
 
 async function apply(
@@ -124,6 +131,12 @@ async function apply(
   switch (meaning.kind) {
     case 'ignored':
       return { result: { state: 'ignored', reason: meaning.reason }, history: [], requests: [] };
+    case 'notice':
+      return {
+        result: { state: 'processed', reason: meaning.reason },
+        history: [],
+        requests: inboxNotices(deps.adminPlaces, meaning.notice),
+      };
     case 'drift':
       return {
         result: { state: 'drift', reason: meaning.reason },
@@ -143,7 +156,7 @@ async function apply(
         };
       }
       const { history, requests } = received;
-      return { result: { state: 'processed', contentKey, incidence }, history: [history], requests: requests };
+      return { result: { state: 'processed', contentKey, incidence }, history, requests };
     }
   }
 }
@@ -157,6 +170,18 @@ function unrecognizedNotices(places: readonly ChatPlace[], stored: InboundEvent,
     rank: rank.document,
     incidenceId: null,
     payload: { ...place, source: stored.source, reason, eventId: stored.id },
+  }));
+}
+
+/** Whether they were told already is decided when it is sent. */
+function inboxNotices(places: readonly ChatPlace[], notice: InboxNotice): DeliveryRequest[] {
+  return places.map((place) => ({
+    lane: laneOf(place.chatId),
+    kind: notice.state === 'lost' ? 'inbox_lost_note' : 'inbox_back_note',
+    subject: `inbox:${notice.account}:${notice.inbox}`,
+    rank: rank.high,
+    incidenceId: null,
+    payload: { ...place, name: notice.name },
   }));
 }
 

@@ -49,6 +49,15 @@ const incidence = (times: Pick<Incidence, 'happenedAt' | 'openedAt' | 'updatedAt
   nextDueAt: null,
   openSince: null,
   forgottenAt: null,
+  messageRef: null,
+  messageAt: null,
+  unanswered: [],
+  lastAnswerAt: null,
+  waitingSince: null,
+  failedReply: null,
+  failedReplyAt: null,
+  slaMissed: [],
+  detailsVersion: null,
   version: 1,
 });
 

@@ -55,3 +55,19 @@ export function leftSince(
 ): Date | null {
   return visitorLeftAt && event.at && event.at < visitorLeftAt ? visitorLeftAt : null;
 }
+
+/**
+ * Whether a message is older than the one that is shown: by their times, which some bodies give in whole seconds, else by
+ * their numbers. Undefined where one has neither.
+ */
+export function isOlderMessage(
+  shown: Pick<Incidence, 'messageRef' | 'messageAt'>,
+  message: SourceEvent['message'],
+): boolean | undefined {
+  if (shown.messageRef === null || message === undefined) return undefined;
+  const ms = shown.messageAt && message.at ? message.at.getTime() - shown.messageAt.getTime() : 0;
+  if (Math.abs(ms) >= 1000) return ms < 0;
+  const numbers = [shown.messageRef, message.ref];
+  if (!numbers.every((ref) => /^\d{1,15}$/.test(ref))) return undefined;
+  return Number(message.ref) < Number(shown.messageRef);
+}

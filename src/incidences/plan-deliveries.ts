@@ -74,6 +74,10 @@ function noteKind(notice: Notice): string {
       return 'reopened_note';
     case 'missed':
       return 'missed_note';
+    case 'handed-over':
+      return 'handover_note';
+    case 'send-failed':
+      return 'send_failed_note';
   }
 }
 

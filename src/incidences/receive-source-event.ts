@@ -16,7 +16,7 @@ export type Received =
   | Readonly<{
       kind: 'changed';
       incidence: Incidence;
-      history: incidenceStore.HistoryEntry;
+      history: readonly incidenceStore.HistoryEntry[];
       requests: readonly DeliveryRequest[];
     }>
   | Readonly<{ kind: 'nothing'; reason: string; incidence: Incidence | undefined }>;
@@ -42,8 +42,9 @@ export async function receiveSourceEvent(
 
   const { incidence, before, after } = await write(trx, current, event, decision, now);
   const actor = { actorId: null, actor: event.subject.source };
-  const history = { incidenceId: incidence.id, ...actor, action: decision.action, before, after };
   if (transcript) await storeTranscript(trx, incidence, current, transcript, now);
+  const isRecorded = decision.kind === 'open' || !decision.unrecorded;
+  const history = isRecorded ? [{ incidenceId: incidence.id, ...actor, action: decision.action, before, after }] : [];
 
   if (decision.kind === 'change' && decision.quiet) return { kind: 'changed', incidence, history, requests: [] };
   if (incidence.status === 'closed') await cardStore.resetMenus(trx, incidence.id);
@@ -110,6 +111,7 @@ const recordedKeys: ReadonlySet<string> = new Set([
   'missedAt',
   'firstHumanReplyAt',
   'snoozedUntil',
+  'slaMissed',
 ] satisfies (keyof Incidence)[]);
 
 /** Change with almost every event. */
@@ -118,6 +120,12 @@ const unrecordedKeys: ReadonlySet<string> = new Set([
   'additionalInfo',
   'happenedAt',
   'deskVersion',
+  'detailsVersion',
+  'messageRef',
+  'messageAt',
+  'unanswered',
+  'lastAnswerAt',
+  'waitingSince',
 ] satisfies (keyof Incidence)[]);
 
 function changedKeys(before: Incidence, after: Incidence, change: IncidenceChange): string[] {

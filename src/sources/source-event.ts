@@ -24,13 +24,26 @@ export type SourceChange =
   | Readonly<{ kind: 'wrote'; severity: Severity; trigger: 'USER_INITIATED' | 'AGENT_INITIATED' }>
   /** The words of a voice message came later than the message itself. */
   | Readonly<{ kind: 'transcribed'; severity: Severity }>
+  /** The customer rated the conversation, badly. `rating`: 1 (worst) to 5. An alert; reopens what was closed. */
+  | Readonly<{ kind: 'rated'; severity: Severity; rating: number; status: DeskStatus | undefined }>
+  /** A message of the team did not reach the customer. Opens nothing. */
+  | Readonly<{ kind: 'send-failed'; reason: string }>
+  /** A message was deleted: it leaves the card. Opens nothing. */
+  | Readonly<{ kind: 'deleted' }>
   /** A person of the team answered the customer. Opens nothing. */
   | Readonly<{ kind: 'answered'; by: string | undefined }>
   /**
    * The desk's own state of the conversation, compared with the state stored before. `needsPerson`: an unknown open
    * conversation opens an incidence (it is new, became open, or its customer waits: `waiting_since` > 0).
    */
-  | Readonly<{ kind: 'status'; status: DeskStatus; needsPerson: boolean; severity: Severity | undefined }>
+  | Readonly<{
+      kind: 'status';
+      status: DeskStatus;
+      needsPerson: boolean;
+      severity: Severity | undefined;
+      /** Goals of the desk's SLA that were missed; undefined where the event says nothing of them. */
+      slaMissed?: readonly string[] | undefined;
+    }>
   /** The visitor's chat ended by inactivity: not a resolution. */
   | Readonly<{ kind: 'visitor-left' }>
   /** The messages of a finished chat. */
@@ -60,7 +73,10 @@ export type Details = Readonly<
     property: string;
     /** The page the visitor is on. */
     page: string;
-    assignee: string;
+    /** null: nobody is assigned. */
+    assignee: string | null;
+    /** Since when the customer waits, as the desk counts; null: the customer does not wait. */
+    waitingSince: Date | null;
     /** What else the sender attached, shown as `key: value` lines; an empty value removes its key. */
     additionalInfo: Readonly<Record<string, string>>;
   }>
@@ -74,6 +90,10 @@ export type SourceEvent = Readonly<{
   at: Date | undefined;
   /** The source's version of the subject (Chatwoot's `updated_at`, seconds): an older one changes no state. */
   version: number | undefined;
+  /** The message that `details.message` is, or that the change is about: its id in the source, and when it was written. */
+  message?: Readonly<{ ref: string; at: Date | undefined }> | undefined;
+  /** The `contentKey` of an event that makes this message void: it was deleted. */
+  voidedBy?: string | undefined;
   /** Equal for two deliveries of the same happening under different delivery ids; undefined where two are never the same. */
   contentKey: string | undefined;
 }>;
@@ -86,8 +106,12 @@ export function family(subject: Pick<Subject, 'source'>): Subject['source'][] {
 /** What a stored event means. `drift`: a signed event we do not know or cannot read, kept and reported to the admins. */
 export type Translation =
   | Readonly<{ kind: 'event'; event: SourceEvent }>
+  | Readonly<{ kind: 'notice'; reason: string; notice: InboxNotice }>
   | Readonly<{ kind: 'ignored'; reason: string }>
   | Readonly<{ kind: 'drift'; reason: string }>;
+
+/** An inbox lost its connection to the outside, or has it again: no customer is concerned, but the admins are. */
+export type InboxNotice = Readonly<{ state: 'lost' | 'back'; account: string; inbox: string; name: string }>;
 
 /** A source's reading of its own stored events. Pure; must not throw on any body (what it cannot read is drift). */
 export type Translate = (stored: Readonly<{ event: string; rawBody: Buffer; receivedAt: Date }>) => Translation;

@@ -53,6 +53,9 @@ function summary(translation: Translation): string {
       return `transcript of ${change.transcript.messages.length}, ${change.transcript.durationSeconds ?? '-'} s`;
     case 'visitor-left':
     case 'transcribed':
+    case 'rated':
+    case 'send-failed':
+    case 'deleted':
     case 'alerted':
     case 'answered':
     case 'status':

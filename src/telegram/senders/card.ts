@@ -9,7 +9,7 @@ import { obsolete, sendAndClassify } from '../send-and-classify.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { Html } from '../views/html.ts';
 import type { Screen } from '../views/incidence-card.ts';
-import { missedNote, reopenedNote, severityNote } from '../views/notes.ts';
+import { handoverNote, missedNote, reopenedNote, sendFailedNote, severityNote } from '../views/notes.ts';
 import { findIncidence, placePayload, type SenderDeps, sendText } from './deliver.ts';
 
 /** `quiet`: it was hidden behind a storm card, which made the sound already. */
@@ -29,6 +29,9 @@ export function cardSenders(deps: SenderDeps): Record<string, Sender> {
     severity_note: (delivery) => replyToCard(deps, delivery, severityNote),
     reopened_note: (delivery) => replyToCard(deps, delivery, reopenedNote),
     missed_note: (delivery) => replyToCard(deps, delivery, missedNote),
+    handover_note: (delivery) => replyToCard(deps, delivery, handoverNote),
+    send_failed_note: (delivery) =>
+      replyToCard(deps, delivery, sendFailedNote, (incidence) => incidence.failedReply !== null),
   };
 }
 
@@ -82,12 +85,14 @@ async function replyToCard(
   deps: SenderDeps,
   delivery: Delivery,
   view: (incidence: incidenceViewStore.IncidenceView, texts: Texts) => Html,
+  isStillTrue: (incidence: incidenceViewStore.IncidenceView) => boolean = ({ status }) => status !== 'closed',
 ): Promise<Attempt> {
   const { db, locale } = deps;
   const card = await cardStore.findById(db, cardPayload.parse(delivery.payload).cardId);
   const incidence = await findIncidence(db, delivery);
   if (!card || !incidence) return obsolete('the card is gone');
-  if (incidence.status === 'closed') return obsolete('the incidence has been closed');
+  if (!isStillTrue(incidence))
+    return obsolete(incidence.status === 'closed' ? 'the incidence has been closed' : 'no longer so');
   if (card.sentAt >= delivery.createdAt) return obsolete('a newer card shows this already');
   const text = view(incidence, locale.texts);
   return sendText(deps, delivery, card, text, replyOptions(card.messageId), { whenGone: recordGone(card) });

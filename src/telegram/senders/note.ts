@@ -5,7 +5,7 @@ import * as failureStore from '../../delivery/failure-store.ts';
 import * as inboundStore from '../../inbound/inbound-store.ts';
 import { z } from 'zod';
 import { obsolete } from '../send-and-classify.ts';
-import { deadNote, driftNote, lostNote, refusedNote } from '../views/notes.ts';
+import { deadNote, driftNote, inboxNote, lostNote, refusedNote } from '../views/notes.ts';
 import { placePayload, type SenderDeps, sendText } from './deliver.ts';
 
 const unrecognizedPayload = placePayload.extend({ source: z.string(), reason: z.string(), eventId: z.number() });
@@ -17,12 +17,24 @@ const refusedPayload = placePayload.extend({
   count: z.number(),
 });
 const lostPayload = deadPayload.extend({ lane: z.string() });
+const inboxPayload = placePayload.extend({ name: z.string() });
+const inboxKinds = ['inbox_lost_note', 'inbox_back_note'];
 const dayMs = 86_400_000;
 
 /** Notices to admins, each at most once a day or once per loss. */
 export function noteSenders(deps: SenderDeps): Record<string, Sender> {
   const { db, locale } = deps;
+  const inboxSender =
+    (state: 'lost' | 'back'): Sender =>
+    async (delivery) => {
+      const { name, ...place } = inboxPayload.parse(delivery.payload);
+      if (await noteStore.isLastSent(db, delivery, inboxKinds)) return obsolete('the admins know already');
+      return sendText(deps, delivery, place, inboxNote(state, name, locale.texts));
+    };
   return {
+    inbox_lost_note: inboxSender('lost'),
+    inbox_back_note: inboxSender('back'),
+
     drift_note: async (delivery, now) => {
       const { source, reason, eventId, ...place } = unrecognizedPayload.parse(delivery.payload);
       const dayAgo = new Date(now.getTime() - dayMs);

@@ -2,6 +2,7 @@ import type { InlineKeyboard } from 'grammy';
 import { longestNote } from '../../incidences/incidence.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { chatSummary } from './chat-summary.ts';
+import { mostUnanswered, unansweredSince } from '../../incidences/waiting.ts';
 import { blocks, clip, type Html, html, lines, plainText } from './html.ts';
 import { keyboardFor, type Menu } from './incidence-keyboard.ts';
 import { acceptableUrl } from './link.ts';
@@ -36,7 +37,7 @@ function cardText(incidence: IncidenceView, locale: Locale, lateSeconds: number 
       link(incidence, texts),
       info,
       chatSummary(incidence, texts),
-      handling(incidence, note, texts),
+      handling(incidence, note, locale),
       lateSeconds !== null && html`${texts.card.late(span(lateSeconds * 1000))}`,
       html`<b>#${incidence.id}</b> · ${stateOf(incidence, texts)}`,
     ]);
@@ -86,7 +87,7 @@ function order(incidence: IncidenceView, { currency, texts: { card } }: Locale):
 }
 
 function message(incidence: IncidenceView, { card }: Texts): Html | undefined {
-  if (!incidence.message) return undefined;
+  if (!incidence.message) return incidence.messageRef === null ? undefined : html`<i>${card.messageDeleted}</i>`;
   const max = incidence.alertCount > 0 ? 500 : 300;
   return html`<b>${card.fields.message}:</b>\n<blockquote>${clip(incidence.message, max)}</blockquote>`;
 }
@@ -99,7 +100,8 @@ function link(incidence: IncidenceView, { card }: Texts): Html | undefined {
 }
 
 function additionalInfo(info: Readonly<Record<string, string>>, room: number, { card }: Texts): Html | undefined {
-  const entries = Object.entries(info);
+  // An empty value says that the source removed it.
+  const entries = Object.entries(info).filter(([, value]) => value !== '');
   const title = html`<b>${card.fields.additionalInfo}:</b>`;
   const more = (count: number) => html`  ${card.more(count)}`;
   const shown: Html[] = [];
@@ -116,7 +118,8 @@ function additionalInfo(info: Readonly<Record<string, string>>, room: number, { 
 }
 
 /** What the team and the help desk did so far. */
-function handling(incidence: IncidenceView, note: Html | undefined, texts: Texts): Html {
+function handling(incidence: IncidenceView, note: Html | undefined, locale: Locale): Html {
+  const { texts, zone } = locale;
   const { card } = texts;
   const { fields } = card;
   const { firstHumanReplyAt, deskStatus, happenedAt, openedAt } = incidence;
@@ -126,6 +129,9 @@ function handling(incidence: IncidenceView, note: Html | undefined, texts: Texts
     field(fields.assigned, incidence.assignee),
     firstHumanReplyAt !== null &&
       field(fields.answered, card.answeredAfter(span(firstHumanReplyAt.getTime() - askedAt))),
+    field(fields.waiting, waiting(incidence, zone, texts)),
+    field(fields.sla, incidence.slaMissed.map((goal) => card.slaGoals[goal] ?? goal).join(', ')),
+    field(fields.notDelivered, incidence.failedReply),
     incidence.status !== 'closed' &&
       deskStatus !== null &&
       deskStatus !== 'open' &&
@@ -133,6 +139,16 @@ function handling(incidence: IncidenceView, note: Html | undefined, texts: Texts
     note,
     incidence.tags.length > 0 && field(fields.tags, incidence.tags.join(', ')),
   ]);
+}
+
+/** While nobody answers: how long the customer waits, how often they wrote since, and that nobody is assigned. */
+function waiting(incidence: IncidenceView, zone: string, { card }: Texts): string | null {
+  const { status, unanswered, waitingSince, assignee, deskStatus } = incidence;
+  const since = unansweredSince(incidence) ?? waitingSince;
+  if (status === 'closed' || !since) return null;
+  const isUnassigned = status === 'open' && deskStatus === 'open' && waitingSince !== null && assignee === null;
+  if (unanswered.length < 2 && !isUnassigned) return null;
+  return card.waiting(instant(since, zone), unanswered.length, unanswered.length === mostUnanswered, isUnassigned);
 }
 
 /** Whole, or nearly: it is what the team wanted to remember. */

@@ -23,6 +23,21 @@ export function missedNote(incidence: IncidenceView, texts: Texts): Html {
   return lines([heading, message(incidence)]);
 }
 
+export function handoverNote(incidence: IncidenceView, { notes }: Texts): Html {
+  return lines([notes.handedOver(incidence.id), message(incidence)]);
+}
+
+/** The team's words did not reach the customer: Chatwoot's reason says why. */
+export function sendFailedNote(incidence: IncidenceView, { notes }: Texts): Html {
+  const { id, failedReply } = incidence;
+  return lines([notes.sendFailed(id), failedReply !== null && notes.deskSays(clip(failedReply, 300))]);
+}
+
+export function inboxNote(state: 'lost' | 'back', name: string, { notes }: Texts): Html {
+  if (state === 'back') return notes.inboxBack(name);
+  return lines([notes.inboxLost(name), notes.inboxLostHint]);
+}
+
 function message(incidence: IncidenceView): Html | undefined {
   return incidence.message ? html`<blockquote>${clip(incidence.message, 200)}</blockquote>` : undefined;
 }

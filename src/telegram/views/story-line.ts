@@ -49,7 +49,19 @@ function processed(line: Step<'processed'>, { why }: Texts): string {
   }
 }
 
-const sourceActions = ['alerted', 'wrote', 'answered', 'status', 'resolved', 'visitor-left', 'transcript', 'missed'];
+const sourceActions = [
+  'alerted',
+  'wrote',
+  'answered',
+  'status',
+  'resolved',
+  'visitor-left',
+  'transcript',
+  'missed',
+  'rated',
+  'send-failed',
+  'deleted',
+];
 
 function isOfSource(action: string): boolean {
   return sourceActions.includes(action);

@@ -30,6 +30,9 @@ export const card = {
     additionalInfo: 'Additional Info',
     assigned: 'Assigned',
     answered: 'Answered',
+    waiting: 'Waiting',
+    notDelivered: 'Not delivered',
+    sla: 'SLA missed',
     inChatwoot: 'In Chatwoot',
     transcript: 'Transcript',
     lasted: 'Lasted',
@@ -39,6 +42,15 @@ export const card = {
     note: 'Note',
     tags: 'Tags',
   },
+  messageDeleted: 'The message was deleted in Chatwoot.',
+  /** `count`: messages that nobody answered; 0 where the desk only says that the customer waits. */
+  waiting: (since: string, count: number, isMore: boolean, isUnassigned: boolean) =>
+    [
+      ...(count > 1 ? [`${isMore ? 'more than ' : ''}${count} messages without an answer`] : []),
+      `since ${since}`,
+      ...(isUnassigned ? ['nobody is assigned'] : []),
+    ].join(' · '),
+  slaGoals: { frt: 'first reply', nrt: 'next reply', rt: 'resolution' } as Readonly<Record<string, string>>,
   startedByAgent: 'agent',
   stages: { PRE_ORDER: 'pre-order', POST_ORDER: 'post-order' },
   view: (desk: string) => `🔗 View in ${desk}`,

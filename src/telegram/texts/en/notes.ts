@@ -7,6 +7,12 @@ export const notes = {
     html`${mark} <b>#${id} is now ${severity.toUpperCase()}</b>`,
   reopened: (id: number) => html`🔁 <b>#${id} is open again</b>`,
   missed: (mark: string, id: number, sentence: string) => html`${mark} <b>#${id}: ${sentence}</b>`,
+  handedOver: (id: number) => html`🙋 <b>#${id}: the bot handed over; a person is needed</b>`,
+  sendFailed: (id: number) => html`❌ <b>#${id}: the last message to the customer was not delivered</b>`,
+  deskSays: (reason: string) => html`Chatwoot says: ${reason}`,
+  inboxLost: (name: string) => html`🔌 <b>Chatwoot inbox ${name} lost its connection</b>`,
+  inboxLostHint: html`Its customers can't reach you until it is reconnected: in Chatwoot, open Settings → Inboxes and reauthorize it.`,
+  inboxBack: (name: string) => html`✅ <b>Chatwoot inbox ${name} is connected again</b>`,
   unrecognized: (source: string, count: number) =>
     html`⚠️ <b>${count === 1 ? 'An event' : `${count} events`} from ${source} could not be understood</b>`,
   unrecognizedHint: (source: string, eventId: number) =>

@@ -51,6 +51,9 @@ const sourceEvents: Readonly<Record<string, (desk: string) => string>> = {
   'visitor-left': () => 'visitor left',
   transcript: () => 'transcript arrived',
   missed: () => 'transcript arrived, nobody had answered',
+  rated: (desk) => `bad rating in ${desk}`,
+  'send-failed': (desk) => `a message was not delivered, says ${desk}`,
+  deleted: (desk) => `a message was deleted in ${desk}`,
 };
 
 const attempts: Readonly<Record<string, string>> = {
@@ -71,6 +74,10 @@ export const deliveryKinds: Readonly<Record<string, string>> = {
   severity_note: 'notice of higher severity',
   reopened_note: 'notice of reopening',
   missed_note: 'notice of a missed chat',
+  handover_note: 'notice of a hand-over',
+  send_failed_note: 'notice of an undelivered message',
+  inbox_lost_note: 'notice of a disconnected inbox',
+  inbox_back_note: 'notice of a reconnected inbox',
   transcript: 'transcript',
   storm_card: 'storm card',
   drift_note: 'notice of unrecognized events',
