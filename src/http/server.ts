@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import cors from 'cors';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { Endpoint, Operation } from '../sources/endpoint.ts';
 import type { Log } from '../log.ts';
@@ -68,13 +69,14 @@ function createExpress(given: Deps): Express {
   // The webhooks come first, so that no other handler runs before theirs.
   for (const endpoint of deps.endpoints) app.post(endpoint.path, receive(endpoint, deps));
   for (const operation of deps.operations) {
+    app.all(operation.path, prepare(operation));
     app[operation.method](operation.path, async (req, res) => {
       const arrival = arrivalOf(req, await readSmall(req, deps.budget), deps.now());
       operation.admit?.(arrival);
       const wait = operation.countsAs && (await deps.limits.source(operation.countsAs));
       if (wait !== undefined) return sendTooMany(res, wait, `Rate limit for ${operation.countsAs} exceeded`);
-      const { status, body } = await operation.perform(arrival, deps.mayInspect(req));
-      res.status(status).json(body);
+      const { status, body, headers = {} } = await operation.perform(arrival, deps.mayInspect(req));
+      res.status(status).set(headers).json(body);
     });
   }
   for (const [path, handler] of Object.entries(deps.mounted)) app.use(path, handler);
@@ -95,6 +97,27 @@ function createExpress(given: Deps): Express {
   });
   app.use(errorHandler(deps));
   return app;
+}
+
+const preflightSeconds = 600;
+
+/** Sets what every answer of an operation has, refusals and preflights too. */
+function prepare({ method, headers = {}, cors: rule }: Operation): RequestHandler {
+  const allow =
+    rule &&
+    cors({
+      origin: [...rule.origins],
+      methods: method.toUpperCase(),
+      allowedHeaders: [...rule.requestHeaders],
+      maxAge: preflightSeconds,
+      // OPTIONS is answered below, as for every other path.
+      preflightContinue: true,
+    });
+  return (req, res, next) => {
+    res.set(headers);
+    if (allow) allow(req, res, next);
+    else next();
+  };
 }
 
 /** Notes only the failed requests with which a source meant to deliver something. */

@@ -49,6 +49,10 @@ export type Endpoint = Readonly<{
 export type Operation = Readonly<{
   method: 'get' | 'post';
   path: string;
+  /** Sent with every answer, refusals too. */
+  headers?: Readonly<Record<string, string>>;
+  /** Pages of these origins, and no others, may call it from a browser, with these request headers. */
+  cors?: Readonly<{ origins: readonly string[]; requestHeaders: readonly string[] }>;
   /** It counts against the limit of this source, once `admit` accepted it. */
   countsAs?: SourceName;
   admit?: (arrival: Arrival) => void;
