@@ -14,7 +14,7 @@ import * as answerStore from '../inbound/answer-store.ts';
 import type { Answer } from '../sources/endpoint.ts';
 import { createShownWatch } from '../inbound/shown-watch.ts';
 import { createPage } from './sandbox-mode/page.ts';
-import { tawkEndpoints } from '../tawk/endpoints.ts';
+import { tawkEndpoints, tawkOperations } from '../tawk/endpoints.ts';
 import type { Base, Part } from './base.ts';
 import { hostRefusal } from '../checks/start-error.ts';
 
@@ -58,6 +58,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     endpoints: [...chatwootEndpoints(chatwootDeps), ...tawkEndpoints({ secrets: tawk.webhookSecrets, allowUnsigned })],
     operations: [
       ...chatwootOperations(chatwootDeps),
+      ...tawkOperations({ ...tawk, sessionSecret: config.appSessionSecret, origins: config.shopOrigins }),
       ...healthOperations({ db, teamLanes, telegramState, startedAt: now() }),
     ],
     mayInspect,

@@ -30,6 +30,7 @@ const DEFAULTS: Config = {
     contextKey: undefined,
   },
   appSessionSecret: undefined,
+  shopOrigins: [],
   allowUnsigned: true,
   timezone: 'UTC',
   currency: 'INR',
@@ -67,9 +68,11 @@ test('.env.example with every setting uncommented starts, and reports which secr
     'CHATWOOT_ALERT_KEY',
     'CHATWOOT_API_TOKEN',
     'TAWK_WEBHOOK_SECRET',
+    'TAWK_JS_API_KEY',
+    'APP_SESSION_SECRET',
   ]);
   expect(withWords('has no effect in this version')).toEqual(WITHOUT_EFFECT);
-  expect(outcome.warnings).toHaveLength(4 + WITHOUT_EFFECT.length);
+  expect(outcome.warnings).toHaveLength(6 + WITHOUT_EFFECT.length);
 });
 
 test('values are trimmed, empty ones count as unset', () => {
@@ -175,6 +178,10 @@ test.each<[Record<string, string>, string, string]>([
   [{ CHATWOOT_WEBHOOK_SECRET: `${SECRET},` }, 'CHATWOOT_WEBHOOK_SECRET', 'empty item'],
   [{ CHATWOOT_ALERT_KEY: 'gehört mir allein hier' }, 'CHATWOOT_ALERT_KEY', 'visible ASCII'],
   [{ TAWK_PROPERTY_ID: '"</script>', TAWK_WIDGET_ID: 'default' }, 'TAWK_PROPERTY_ID', 'letters, digits'],
+  [{ SHOP_ORIGINS: 'shop.example.com' }, 'SHOP_ORIGINS', 'comma-separated origins'],
+  [{ SHOP_ORIGINS: 'https://shop.example.com/cart' }, 'SHOP_ORIGINS', 'without a path'],
+  [{ SHOP_ORIGINS: 'https://*.example.com' }, 'SHOP_ORIGINS', 'without *'],
+  [{ SHOP_ORIGINS: 'https://a.example,,null' }, 'SHOP_ORIGINS', 'comma-separated origins'],
   [{ ALLOW_UNSIGNED: 'maybe' }, 'ALLOW_UNSIGNED', 'true or false'],
   [{ TIMEZONE: 'Mars/Olympus' }, 'TIMEZONE', 'time zone'],
   [{ TIMEZONE: '+05:30' }, 'TIMEZONE', 'time zone'],

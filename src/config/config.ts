@@ -34,6 +34,8 @@ export type Config = {
     readonly contextKey: string | undefined;
   };
   readonly appSessionSecret: string | undefined;
+  /** Exact browser origins, without a trailing slash. */
+  readonly shopOrigins: readonly string[];
   readonly allowUnsigned: boolean;
   readonly timezone: string;
   readonly currency: string;
@@ -153,6 +155,7 @@ function assemble(given: Variables, proxy: ProxySettings): Config {
       contextKey: given.TAWK_CONTEXT_KEY,
     },
     appSessionSecret: given.APP_SESSION_SECRET,
+    shopOrigins: given.SHOP_ORIGINS,
     allowUnsigned: given.ALLOW_UNSIGNED ?? (sandbox && isLoopbackHost(host)),
     timezone: given.TIMEZONE,
     currency: given.CURRENCY,

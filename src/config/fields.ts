@@ -103,6 +103,17 @@ export const chat = text.transform((value, context) => {
   return { chatId, threadId };
 });
 
+/** As browsers send them: scheme, host and port, compared as they are. */
+export const origins = text.transform((value, context) => {
+  const parsed = value.split(',').map(originOf);
+  const known = parsed.filter((origin) => origin !== undefined);
+  if (known.length === parsed.length) return [...new Set(known)];
+  return refuse(
+    context,
+    'must be comma-separated origins, each https:// and a host (and a port), without a path and without *',
+  );
+});
+
 export const userIds = text.transform((value, context) => {
   const ids = value.split(',').map(unquote);
   if (!ids.every((id) => /^\d+$/.test(id) && isId(Number(id)))) {
@@ -178,6 +189,12 @@ export const roles = text.transform((value, context) => {
 export const mode = text.toLowerCase().pipe(z.enum(['polling', 'webhook'], 'must be polling'));
 
 export const logLevel = text.toLowerCase().pipe(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`));
+
+function originOf(item: string): string | undefined {
+  const url = URL.parse(unquote(item));
+  if (!url || !/^https?:$/.test(url.protocol) || url.hostname.includes('*')) return undefined;
+  return [url.origin, `${url.origin}/`].includes(url.href) ? url.origin : undefined;
+}
 
 /** Telegram's ids fit 52 bits and are never 0. */
 function isId(number: number): boolean {

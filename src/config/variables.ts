@@ -26,6 +26,7 @@ export const variables = z.object({
   TAWK_WIDGET_ID: fields.tawkId.optional(),
   TAWK_CONTEXT_KEY: fields.text.optional(),
   APP_SESSION_SECRET: fields.text.optional(),
+  SHOP_ORIGINS: fields.origins.default([]),
   ALLOW_UNSIGNED: fields.flag.optional(),
   TIMEZONE: fields.timezone.default('UTC'),
   CURRENCY: fields.currency.default('INR'),
@@ -70,6 +71,7 @@ export const EXAMPLES: Readonly<Record<VariableName, string>> = {
   TAWK_WIDGET_ID: 'default',
   TAWK_CONTEXT_KEY: 'replace-with-the-output-of-openssl-rand-hex-32',
   APP_SESSION_SECRET: 'replace-with-the-secret-that-signs-your-identity-tokens',
+  SHOP_ORIGINS: 'https://shop.example.com,https://www.example.com',
   ALLOW_UNSIGNED: 'false',
   TIMEZONE: 'Asia/Kolkata',
   CURRENCY: 'INR',
@@ -107,17 +109,17 @@ export const GUARDS = [
   'CHATWOOT_ALERT_KEY',
   'CHATWOOT_API_TOKEN',
   'TAWK_WEBHOOK_SECRET',
+  'TAWK_JS_API_KEY',
+  'APP_SESSION_SECRET',
 ] as const satisfies readonly VariableName[];
 
 /** Settings that this version does not use yet. */
 export const WITHOUT_EFFECT = [
   'TELEGRAM_WEBHOOK_SECRET',
-  'TAWK_JS_API_KEY',
   'TAWK_REST_API_KEY',
   'TAWK_PROPERTY_ID',
   'TAWK_WIDGET_ID',
   'TAWK_CONTEXT_KEY',
-  'APP_SESSION_SECRET',
   'BUSINESS_HOURS',
 ] as const satisfies readonly VariableName[];
 

@@ -1,4 +1,5 @@
-import type { Endpoint } from '../sources/endpoint.ts';
+import type { Endpoint, Operation } from '../sources/endpoint.ts';
+import { visitorHash, type VisitorHashSettings } from './visitor-hash.ts';
 import { admitTawkWebhook, type TawkSettings, tawkWebhook } from './webhook.ts';
 
 /** Tawk repeats whatever is not answered 2xx for 12 hours: an event we cannot read is kept and answered like any other. */
@@ -12,4 +13,8 @@ export function tawkEndpoints(settings: TawkSettings): Endpoint[] {
       }),
     },
   ];
+}
+
+export function tawkOperations(settings: VisitorHashSettings): Operation[] {
+  return [visitorHash(settings)];
 }
