@@ -1,21 +1,30 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { World } from './world.ts';
 
-/** A way to the database that can be walled up: connections stay, and nothing passes any more. */
-export async function startWall({ databaseUrl, atEnd }: World): Promise<{ url: string; close: () => void }> {
+/**
+ * A way to the database that can be walled up: connections stay, and nothing passes any more. `role`: only the
+ * connections of this role of the product, such as 'sender'.
+ */
+export async function startWall({ databaseUrl, atEnd }: World, role = ''): Promise<{ url: string; close: () => void }> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let isClosed = false;
   const server = createServer((near) => {
     const far = connect(Number(target.port || 5432), target.hostname);
+    let isAffected = false;
+    // The first message names the application.
+    near.once('data', (bytes) => {
+      isAffected = bytes.includes(`bellhop ${role}`);
+    });
+    const isWalled = () => isClosed && isAffected;
     for (const [from, to] of [
       [near, far],
       [far, near],
     ] as const) {
       sockets.add(from);
-      from.on('data', (bytes) => !isClosed && to.write(bytes));
+      from.on('data', (bytes) => !isWalled() && to.write(bytes));
       from.on('error', () => undefined);
-      from.on('close', () => !isClosed && to.destroy());
+      from.on('close', () => !isWalled() && to.destroy());
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
