@@ -4,6 +4,7 @@ import type { Admitted, Answer, Arrival, Endpoint, Operation } from '../sources/
 import { Refusal } from '../sources/refusal.ts';
 import { admitAlert, authenticateAlert } from './alert.ts';
 import { type Body, type ReadBody, readBody } from './payload.ts';
+import { withoutSecrets } from './redact.ts';
 import { shows } from './verdict.ts';
 import { admitChatwootWebhook, type ChatwootSettings, chatwootPaths, describeForAnswer } from './webhook.ts';
 
@@ -46,7 +47,8 @@ function acceptAlert(arrival: Arrival, deps: Deps): Admitted {
 
 function acceptWebhook(arrival: Arrival, deps: Deps): Admitted {
   const read = readingOnce();
-  const admission = admitChatwootWebhook(arrival, deps, read);
+  const admitted = admitChatwootWebhook(arrival, deps, read);
+  const admission = { ...admitted, body: withoutSecrets(arrival.rawBody, read(arrival.rawBody)) };
   if (admission.event === 'unreadable') {
     const refusal = unreadable(arrival, read);
     return { admission, answer: () => Promise.reject(refusal) };

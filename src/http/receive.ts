@@ -49,9 +49,9 @@ function refuseEncoded({ header }: Arrival): void {
 
 async function store(intake: Intake, admission: Admission, { rawBody, now }: Arrival): Promise<number | undefined> {
   const deliveryId = admission.deliveryId ?? randomUUID();
-  const { source, event, headers } = admission;
+  const { source, event, headers, body = rawBody } = admission;
   try {
-    return await intake.store({ source, event, deliveryId, headers, body: rawBody, receivedAt: now });
+    return await intake.store({ source, event, deliveryId, headers, body, receivedAt: now });
   } catch (error) {
     const reason = whyUnwritable(error) ?? 'The database is not responding';
     const message = `${reason}; nothing was stored. Send it again in a few seconds.`;

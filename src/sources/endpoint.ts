@@ -17,6 +17,8 @@ export type Admission = Readonly<{
   event: string;
   /** Unique per source: the source's delivery id, else undefined (every arrival is then its own event). */
   deliveryId: string | undefined;
+  /** What is stored, where that is not the body as it came: a source may send credentials in it. */
+  body?: Buffer;
   /** Headers worth keeping; never a secret. */
   headers: Readonly<Record<string, string>>;
 }>;
