@@ -12,6 +12,9 @@ import { createMenuCloser } from '../incidences/close-menus.ts';
 import { showUnshown } from '../incidences/show-unshown.ts';
 import { createRetentionJob } from '../retention/retention-job.ts';
 import { createStormController } from '../storms/storm-controller.ts';
+import { createChatwootClient } from '../chatwoot/client.ts';
+import { withChatwootLimits } from '../chatwoot/limits.ts';
+import { createChatwootSenders, withoutChatwoot } from '../chatwoot/senders/senders.ts';
 import { apiClient } from '../telegram/api-client.ts';
 import { createBot } from '../telegram/bot.ts';
 import { telegramLimits, unlimited } from '../telegram/flood-limits.ts';
@@ -39,13 +42,15 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
       () => true,
       () => false,
     );
+  const chatwoot = startChatwoot(base, parts);
+  const telegramPace = limits ?? (() => (sandbox?.flood === 'off' ? unlimited : telegramLimits));
   const dispatcher = createDispatcher({
     ...base,
     db: base.unflushedDb,
-    senders: createSenders({ api, db, locale, isTeamChat: places.isTeamChat }),
+    senders: { ...createSenders({ api, db, locale, isTeamChat: places.isTeamChat }), ...chatwoot.senders },
     retryAfter: retryAfterOf,
     isSender,
-    limits: limits ?? (() => (sandbox?.flood === 'off' ? unlimited : telegramLimits)),
+    limits: () => withChatwootLimits(telegramPace()),
   });
   const rescuePlaces = adminIds.map((chatId) => ({ chatId, threadId: null }));
   const rescue = createRescue({ ...base, rescuePlaces, showUnshown: showMissing, probe: createProbe(api), dispatcher });
@@ -62,6 +67,7 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
     ...base,
     dispatcher,
     adminIds,
+    desk: chatwoot.desk,
     locale,
     token,
     apiRoot,
@@ -116,4 +122,14 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
   });
   parts.push(lock);
   return () => (isActive ? { polledAt: bot.lastHeardAt(), answeredAt, problem: bot.problem() } : 'not-here');
+}
+
+/** What people do is written back to Chatwoot where its address and token are set, unless CHATWOOT_SYNC is none. */
+function startChatwoot({ config, db, places, now }: Base, parts: Part[]) {
+  const { baseUrl, accountId, apiToken, sync } = config.chatwoot;
+  if (!baseUrl || accountId === undefined || !apiToken) return { desk: undefined, senders: withoutChatwoot };
+  const client = createChatwootClient({ baseUrl, accountId, apiToken }, config.proxy);
+  parts.push({ stop: client.close });
+  const desk = sync.length > 0 ? { account: String(accountId), sync } : undefined;
+  return { desk, senders: createChatwootSenders({ db, client, places: places.all, now }) };
 }

@@ -20,7 +20,14 @@ const DEFAULTS: Config = {
     adminIds: [],
   },
   proxy: { forHttp: undefined, forHttps: undefined, exceptions: [] },
-  chatwoot: { webhookSecrets: [], alertKey: undefined, baseUrl: undefined, accountId: undefined, apiToken: undefined },
+  chatwoot: {
+    webhookSecrets: [],
+    alertKey: undefined,
+    baseUrl: undefined,
+    accountId: undefined,
+    apiToken: undefined,
+    sync: ['status', 'labels', 'priority', 'notes', 'assignee'],
+  },
   tawk: {
     webhookSecrets: [],
     jsApiKey: undefined,

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { isLoopbackHost } from './loopback.ts';
 import type { BusinessHours } from './business-hours.ts';
 import { checkTogether } from './cross-checks.ts';
-import { type LOG_LEVELS, type ROLES, unquote } from './fields.ts';
+import { type LOG_LEVELS, type ROLES, type SYNC_FIELDS, unquote } from './fields.ts';
 import { type ProxySettings, proxySettings } from './proxy.ts';
 import { type Given, type Problem, problemWith, VARIABLE_NAMES, type Variables, variables } from './variables.ts';
 import { warn } from './warnings.ts';
@@ -24,6 +24,7 @@ export type Config = {
     readonly baseUrl: string | undefined;
     readonly accountId: number | undefined;
     readonly apiToken: string | undefined;
+    readonly sync: readonly SyncField[];
   };
   readonly tawk: {
     readonly webhookSecrets: readonly string[];
@@ -56,6 +57,7 @@ export type TelegramConfig = {
 } & ({ readonly mode: 'sandbox'; readonly token: undefined } | { readonly mode: 'polling'; readonly token: string });
 
 export type Role = (typeof ROLES)[number];
+export type SyncField = (typeof SYNC_FIELDS)[number];
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export type ConfigOutcome =
@@ -145,6 +147,7 @@ function assemble(given: Variables, proxy: ProxySettings): Config {
       baseUrl: given.CHATWOOT_BASE_URL,
       accountId: given.CHATWOOT_ACCOUNT_ID,
       apiToken: given.CHATWOOT_API_TOKEN,
+      sync: given.CHATWOOT_SYNC,
     },
     tawk: {
       webhookSecrets: given.TAWK_WEBHOOK_SECRET,

@@ -5,6 +5,8 @@ import { parseBusinessHours } from './business-hours.ts';
 /** One schema per variable: from trimmed, non-empty text to the value, or what is wrong with it. */
 
 export const ROLES = ['http', 'process', 'bot'] as const;
+/** What may be written back to Chatwoot. */
+export const SYNC_FIELDS = ['status', 'labels', 'priority', 'notes', 'assignee'] as const;
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const LANGUAGES = ['en'] as const;
 
@@ -184,6 +186,16 @@ export const roles = text.transform((value, context) => {
       `contains unknown roles: ${unknown.join(', ').slice(0, 40)}; roles are: ${ROLES.join(', ')}`,
     );
   return ROLES.filter((role) => names.includes(role));
+});
+
+/** `none` alone: nothing. */
+export const syncFields = text.transform((value, context) => {
+  const names = value.split(',').map((part) => unquote(part).toLowerCase());
+  if (names.length === 1 && names[0] === 'none') return [];
+  const unknown = names.filter((name) => !SYNC_FIELDS.some((field) => field === name));
+  if (unknown.length === 0) return SYNC_FIELDS.filter((field) => names.includes(field));
+  const given = unknown.map((name) => name || '(empty)').join(', ');
+  return refuse(context, `contains ${given.slice(0, 40)}; use none, or some of: ${SYNC_FIELDS.join(', ')}`);
 });
 
 export const mode = text.toLowerCase().pipe(z.enum(['polling', 'webhook'], 'must be polling'));

@@ -1,6 +1,6 @@
-import { Agent as HttpAgent, get as httpGet, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, get as httpsGet } from 'node:https';
-import { json } from 'node:stream/consumers';
+import { Agent as HttpAgent, get as httpGet, type IncomingMessage, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, get as httpsGet, request as httpsRequest } from 'node:https';
+import { json, text } from 'node:stream/consumers';
 import { type ProxySettings, proxyFor } from './proxy.ts';
 
 /** Connections to one address that are kept open, through the proxy that is set for it. */
@@ -34,6 +34,50 @@ export async function getJson(address: string, request: Request): Promise<{ stat
   } finally {
     agent.destroy();
   }
+}
+
+/** `retryAfter`: seconds, where the answer names them. */
+export type RawAnswer = Readonly<{ status: number; text: string; retryAfter: number | undefined }>;
+
+/** One request over the agent's connections. Throws what Node throws; `TimeoutError` when the whole answer takes too long. */
+export async function sendRequest(
+  address: string,
+  request: Readonly<{
+    method: string;
+    headers: Record<string, string>;
+    agent: HttpAgent;
+    timeoutMs: number;
+    body?: string | Buffer;
+  }>,
+): Promise<RawAnswer> {
+  const { method, headers, agent, timeoutMs, body } = request;
+  const signal = AbortSignal.timeout(timeoutMs);
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  const options = { method, agent, signal, headers: { ...headers, ...length } };
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = isHttps(address) ? httpsRequest(address, options, resolve) : httpRequest(address, options, resolve);
+      sent.on('error', reject).end(body);
+    });
+    const seconds = Number(response.headers['retry-after']);
+    return {
+      status: response.statusCode ?? 0,
+      text: await text(response),
+      retryAfter: seconds > 0 ? seconds : undefined,
+    };
+  } catch (error) {
+    // Node throws its own error for an aborted request; the signal knows why it was aborted.
+    throw signal.aborted ? signal.reason : error;
+  }
+}
+
+/** Failures before a byte of the request was written: in resolving names, connecting and TLS handshakes. */
+const neverWritten =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPROTO|CERT_\w+|ERR_(TLS|SSL)_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|UND_ERR_CONNECT_TIMEOUT)$/;
+
+/** Whether a call failed before anything of it was sent. */
+export function isNeverWritten({ code, message }: { code: string; message: string }): boolean {
+  return neverWritten.test(code) || /\bconnect ETIMEDOUT\b/.test(message);
 }
 
 function isHttps(address: string): boolean {

@@ -57,8 +57,13 @@ export type Database = {
     closedAt: Date | null;
     closedBy: number | null;
     outcome: 'resolved' | 'no_reply_needed' | 'duplicate' | 'spam' | null;
-    deskStatus: 'open' | 'pending' | 'snoozed' | 'resolved' | null;
+    /** `deleted`: the desk has the conversation no more. */
+    deskStatus: 'open' | 'pending' | 'snoozed' | 'resolved' | 'deleted' | null;
     deskVersion: number | null;
+    /** The state that is being written to the desk; until that is known to have succeeded, events with it are our own doing. */
+    deskStatusSending: Defaulted<'open' | 'resolved' | null>;
+    /** The desk's version after we last wrote its state: events up to it tell of our own doing. */
+    deskVersionWritten: Defaulted<number | null>;
     snoozedUntil: Date | null;
     escalationStep: Defaulted<number>;
     nextDueAt: Date | null;
@@ -83,6 +88,22 @@ export type Database = {
     slaMissed: Defaulted<readonly string[]>;
     /** The desk's version that the details are from, as `deskVersion` is for the state. */
     detailsVersion: Defaulted<number | null>;
+  };
+  /** What was written back to the help desk about an incidence. */
+  deskWrites: {
+    incidenceId: number;
+    statusAt: Date | null;
+    /** The tags that the desk has as labels, as far as we wrote them. */
+    labels: Defaulted<readonly string[]>;
+    labelsAt: Date | null;
+    /** Which state the last note told of, as `noteOf` names it. */
+    noted: string | null;
+    notedAt: Date | null;
+    /** A note that was begun; whether it arrived is known once these are null again. */
+    noteSending: string | null;
+    noteNonce: string | null;
+    /** Two systems fight over the conversation: nothing is written until then. */
+    pausedUntil: Date | null;
   };
   incidenceHistory: {
     id: GeneratedAlways<number>;

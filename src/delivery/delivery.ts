@@ -38,6 +38,8 @@ export type Attempt =
   | Readonly<{ outcome: 'obsolete'; reason: string; alsoRecord?: AlsoRecord }>
   /** The message to edit no longer exists. */
   | Readonly<{ outcome: 'gone'; reason: string; alsoRecord?: AlsoRecord }>
+  /** It changed a moment ago and may change again: attempted at `until`, as it is then. Nothing was sent. */
+  | Readonly<{ outcome: 'too-early'; until: Date; reason: string }>
   /** The external system asked us to slow down. Does not count as an attempt. */
   | Readonly<{ outcome: 'retry-after'; seconds: number }>
   /** The request was never written: nothing was sent. Counts neither as an attempt nor for the lane's pace. */
@@ -50,6 +52,8 @@ export type Attempt =
   | Readonly<{ outcome: 'temporary'; reason: string }>
   /** The content was refused, which is our fault. Sent once more as plain text. */
   | Readonly<{ outcome: 'rejected'; reason: string }>
+  /** The external system refuses it, and would again: a person must act. */
+  | Readonly<{ outcome: 'refused'; reason: string }>
   /** The lane no longer accepts messages from us. */
   | Readonly<{ outcome: 'lane-lost'; reason: string; migratedTo?: number }>
   /** Our own code failed on it. */

@@ -26,6 +26,16 @@ const cases: Case[] = [
     after: { state: 'obsolete' },
   },
   {
+    name: 'too early: no attempt, due when it may go',
+    attempt: { outcome: 'too-early', until: later(1_500), reason: 'written a moment ago' },
+    after: { state: 'waiting', attempts: 0, dueAt: later(1_500), reason: 'written a moment ago' },
+  },
+  {
+    name: 'refused: at once for a person to look at',
+    attempt: { outcome: 'refused', reason: 'no permission' },
+    after: { state: 'dead', attempts: 1, reason: 'no permission' },
+  },
+  {
     name: 'too fast: no attempt, its place in the lane kept, the lane silent',
     attempt: { outcome: 'retry-after', seconds: 7 },
     after: { state: 'waiting', attempts: 0, dueAt, pause: { lane: 'telegram:-100', until: later(7_000) } },

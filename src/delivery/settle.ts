@@ -20,7 +20,13 @@ export function countsAsSent({ outcome }: Pick<Attempt, 'outcome'>): boolean {
 }
 
 /** Outcomes that the external system never saw, or saw only as a broken connection. */
-export const notSent = ['obsolete', 'broken', 'unreachable', 'connection-lost'] as const satisfies Attempt['outcome'][];
+export const notSent = [
+  'obsolete',
+  'too-early',
+  'broken',
+  'unreachable',
+  'connection-lost',
+] as const satisfies Attempt['outcome'][];
 
 /** One attempt and what follows from it; `at`: when it ended, `ms`: how long it took. */
 export type AttemptRecord = Readonly<{
@@ -49,6 +55,8 @@ export function settle(delivery: Delivery, attempt: Attempt, now: Date): Settlem
     case 'obsolete':
     case 'gone':
       return { ...stays, state: 'obsolete', reason: attempt.reason };
+    case 'too-early':
+      return { ...waitsOn, dueAt: attempt.until, reason: attempt.reason };
     case 'retry-after':
       return { ...waitsOn, pause: { lane: delivery.lane, until: later(attempt.seconds * 1000) } };
     case 'unreachable':
@@ -70,6 +78,8 @@ export function settle(delivery: Delivery, attempt: Attempt, now: Date): Settlem
     case 'rejected':
       if (delivery.plain) return { ...stays, state: 'dead', attempts: delivery.attempts + 1, reason: attempt.reason };
       return { ...stays, state: 'waiting', attempts: delivery.attempts + 1, plain: true, reason: attempt.reason };
+    case 'refused':
+      return { ...stays, state: 'dead', attempts: delivery.attempts + 1, reason: attempt.reason };
     case 'lane-lost': {
       const { reason, migratedTo = null } = attempt;
       return { ...stays, state: 'waiting', reason, lost: { reason, migratedTo } };

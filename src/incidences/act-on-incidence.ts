@@ -8,6 +8,7 @@ import { type Action, type Incidence, type RefusalReason, transition } from './i
 import * as incidenceStore from './incidence-store.ts';
 import * as incidenceViewStore from './incidence-view-store.ts';
 import { planDeliveries } from './plan-deliveries.ts';
+import { type Desk, planWriteBack } from './plan-write-back.ts';
 import * as tagStore from './tag-store.ts';
 
 export type ActOutcome =
@@ -20,7 +21,13 @@ export type ActOutcome =
 /** Applies a press or command. The first one wins; later ones are refused with the name of the winner. Refusals are recorded. */
 export async function actOnIncidence(
   db: Db,
-  request: Readonly<{ id: number; action: Action; actor: Person; places: readonly ChatPlace[] }>,
+  request: Readonly<{
+    id: number;
+    action: Action;
+    actor: Person;
+    places: readonly ChatPlace[];
+    desk: Desk | undefined;
+  }>,
   now: Date,
 ): Promise<ActOutcome> {
   const { id, action, actor } = request;
@@ -53,6 +60,7 @@ export async function actOnIncidence(
     const note = 'note' in action ? action.note : undefined;
     await incidenceStore.record(trx, [{ incidenceId: id, ...by, action: action.kind, before, after, note }], now);
     await showEverywhere(trx, updated, request.places, now);
+    await deliveryStore.enqueue(trx, planWriteBack(updated, action.kind, request.desk), now);
     if (updated.status !== incidence.status) await cardStore.resetMenus(trx, id);
     return { ok: true, incidence: await viewOf(trx, id) };
   });
@@ -64,6 +72,7 @@ export type TagRequest = Readonly<{
   tags: readonly string[];
   actor: Person;
   places: readonly ChatPlace[];
+  desk: Desk | undefined;
 }>;
 
 export type TagOutcome =
@@ -96,6 +105,7 @@ export async function tagIncidence(db: Db, request: TagRequest, now: Date): Prom
     };
     await incidenceStore.record(trx, [entry], now);
     await showEverywhere(trx, updated, request.places, now);
+    await deliveryStore.enqueue(trx, planWriteBack(updated, 'tag', request.desk), now);
     return { ok: true, isChanged: true, incidence: await viewOf(trx, id) };
   });
 }

@@ -44,6 +44,8 @@ const incidence = (times: Pick<Incidence, 'happenedAt' | 'openedAt' | 'updatedAt
   outcome: null,
   deskStatus: null,
   deskVersion: null,
+  deskStatusSending: null,
+  deskVersionWritten: null,
   snoozedUntil: null,
   escalationStep: 0,
   nextDueAt: null,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { details, known } from './absorb.ts';
-import { isOfEarlier, isOlder, isOlderThanDesk, leftSince } from './event-order.ts';
+import { isOfEarlier, isOlder, isOlderThanDesk, isOwnDoing, leftSince } from './event-order.ts';
 import { type Incidence, type IncidenceChange, reopened } from './incidence.ts';
 import { withAnswer, withoutMessage, withQuestion } from './waiting.ts';
 import { type Severity, worse } from '../sources/severity.ts';
@@ -60,7 +60,8 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
         const missedAt = visitorLeftAt && current.missedAt;
         return raise(current, change.severity, { ...update, visitorLeftAt, missedAt }, 'wrote');
       }
-      if (isOlderThanDesk(current, event))
+      // Whoever closed it here had not seen a message that comes only now.
+      if (current.closedBy === null && isOlderThanDesk(current, event))
         return quietly(current, update, change.severity, 'wrote', 'the conversation was resolved after this message');
       // What the desk's state was when it was resolved is no longer so; its next event says what it is.
       const again = { ...update, visitorLeftAt: null, missedAt: null, deskStatus: null };
@@ -199,6 +200,7 @@ function decideOnStatus(
   if (isOlderThanDesk(current, event)) return late(current, told, severity);
   const desk = { deskStatus: change.status, deskVersion: event.version ?? current.deskVersion ?? null };
   const update = { ...told, ...desk, ...sla };
+  if (isOwnDoing(current, change.status, event)) return { ...changeOf(update, 'status'), quiet: true };
   if (current.status === 'closed') {
     const isOpenAgain = change.status === 'open' && current.deskStatus !== null && current.deskStatus !== 'open';
     if (isOpenAgain) return reopen(current, { ...update, severity }, 'status', now);

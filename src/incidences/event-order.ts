@@ -48,6 +48,16 @@ export function isOlderThanDesk(
   return version !== undefined && version < current.deskVersion;
 }
 
+/** The desk tells of a state that we wrote, or are writing: by its version, which is known once the write was answered. */
+export function isOwnDoing(
+  current: Pick<Incidence, 'deskStatusSending' | 'deskVersionWritten'>,
+  status: Incidence['deskStatus'],
+  { version }: Pick<SourceEvent, 'version'>,
+): boolean {
+  if (current.deskStatusSending === status) return true;
+  return current.deskVersionWritten !== null && version !== undefined && version <= current.deskVersionWritten;
+}
+
 /** A visitor who writes is back, unless the end of the chat was received before its start. */
 export function leftSince(
   { visitorLeftAt }: Pick<Incidence, 'visitorLeftAt'>,

@@ -3,7 +3,7 @@ import type { Db, Trx } from '../database/connect.ts';
 import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import { prepared } from '../database/prepared.ts';
 import type { Opening } from './decide-on-event.ts';
-import type { Incidence, IncidenceChange } from './incidence.ts';
+import type { Action, Incidence, IncidenceChange } from './incidence.ts';
 import { family, type Subject } from '../sources/source-event.ts';
 
 /**
@@ -102,6 +102,11 @@ export async function lockById(trx: Trx, id: number): Promise<Incidence | undefi
   return prepared(trx).selectFrom('incidences').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 }
 
+export async function findAllByIds(db: Db, ids: readonly number[]): Promise<Incidence[]> {
+  if (ids.length === 0) return [];
+  return db.selectFrom('incidences').selectAll().where('id', 'in', ids).execute();
+}
+
 export type HistoryEntry = Readonly<{
   incidenceId: number;
   action: string;
@@ -128,6 +133,19 @@ export function recordStatement(entries: readonly HistoryEntry[], now: Date): Ra
 export async function findPersonName(db: Db, personId: number): Promise<string | undefined> {
   return (await prepared(db).selectFrom('peopleNames').select('name').where('id', '=', personId).executeTakeFirst())
     ?.name;
+}
+
+/** Who did this to an incidence last, by the name in the record. */
+export async function findLastActor(db: Db, incidenceId: number, action: Action['kind']): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('incidenceHistory')
+    .select('actor')
+    .where('incidenceId', '=', incidenceId)
+    .where('action', '=', action)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.actor;
 }
 
 /** Open incidences without a standing card in this place, and without one waiting to be sent there. */

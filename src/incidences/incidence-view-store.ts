@@ -12,6 +12,8 @@ export type IncidenceView = Incidence &
   Readonly<{
     acknowledgedByName: string | null;
     closedByName: string | null;
+    /** Until when nothing is written back to the help desk, because it and Telegram contradict each other. */
+    deskPausedUntil: Date | null;
     tags: readonly string[];
     transcript: TranscriptSummary | null;
   }>;
@@ -108,6 +110,11 @@ function views(db: Db) {
         .select('name')
         .whereRef('peopleNames.id', '=', 'incidences.closedBy')
         .as('closedByName'),
+      eb
+        .selectFrom('deskWrites')
+        .select('pausedUntil')
+        .whereRef('deskWrites.incidenceId', '=', 'incidences.id')
+        .as('deskPausedUntil'),
       sql<string[]>`array(
       select tags.name from incidence_tags join tags on tags.id = incidence_tags.tag_id
       where incidence_tags.incidence_id = incidences.id order by tags.name

@@ -2,7 +2,9 @@ import type { Db } from '../database/connect.ts';
 import { transact } from '../database/transact.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import * as cardStore from '../incidences/card-store.ts';
+import * as incidenceStore from '../incidences/incidence-store.ts';
 import { editCard } from '../incidences/plan-deliveries.ts';
+import { type Desk, planWriteBack } from '../incidences/plan-write-back.ts';
 import * as foldedStore from './folded-store.ts';
 
 /** One person acknowledges every open incidence that lies folded in a lane. Returns how many. */
@@ -10,6 +12,7 @@ export async function acknowledgeAllFolded(
   db: Db,
   lane: string,
   actor: Readonly<{ id: number; name: string }>,
+  desk: Desk | undefined,
   now: Date,
 ): Promise<number> {
   return transact(db, async (trx) => {
@@ -22,6 +25,9 @@ export async function acknowledgeAllFolded(
       cards.map((card) => editCard(card)),
       now,
     );
+    const incidences = await incidenceStore.findAllByIds(trx, acknowledged);
+    const writes = incidences.flatMap((incidence) => planWriteBack(incidence, 'acknowledge', desk));
+    await deliveryStore.enqueue(trx, writes, now);
     return acknowledged.length;
   });
 }

@@ -4,6 +4,7 @@ import type { Places } from '../chats/places.ts';
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
+import type { Desk } from '../incidences/plan-write-back.ts';
 import type { Log } from '../log.ts';
 import type { Person } from '../people/person.ts';
 import type { Button } from './callback-data.ts';
@@ -23,6 +24,8 @@ export type BotDeps = Readonly<{
   dispatcher: Pick<Dispatcher, 'interact' | 'interactWait'>;
   /** Where cards go; the members of these chats are agents there. */
   places: Places;
+  /** Where what people do is written back to; undefined where it is not. */
+  desk: Desk | undefined;
   adminIds: readonly number[];
   /** Who was seen to be in a chat lately (`chat:user`). */
   members: Recent;

@@ -1,8 +1,9 @@
 import { GrammyError, HttpError } from 'grammy';
+import { isNeverWritten } from '../config/outbound.ts';
 import type { Attempt } from '../delivery/delivery.ts';
 
 export type TelegramFailure =
-  | Exclude<Attempt, { outcome: 'sent' | 'obsolete' | 'gone' | 'broken' }>
+  | Exclude<Attempt, { outcome: 'sent' | 'obsolete' | 'too-early' | 'refused' | 'gone' | 'broken' }>
   | Readonly<{ outcome: 'not-modified' }>
   | Readonly<{ outcome: 'edit-target-gone'; reason: string }>
   /** A topic accepts no more messages; the rest of its chat may. */
@@ -50,17 +51,14 @@ export function classify(error: unknown): TelegramFailure {
   return { outcome: 'rejected', reason };
 }
 
-/** Failures before a byte of the request was written: in resolving names, connecting and TLS handshakes. */
-const neverWritten =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPROTO|CERT_\w+|ERR_(TLS|SSL)_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|UND_ERR_CONNECT_TIMEOUT)$/;
-
 /** A call without an answer from Telegram. After a reset connection nobody knows how much was received. */
 function classifyCall(error: HttpError): TelegramFailure {
-  const { code, message } = causeOf(error.error);
-  if (neverWritten.test(code) || /\bconnect ETIMEDOUT\b/.test(message)) {
+  const cause = causeOf(error.error);
+  if (isNeverWritten(cause)) {
     return { outcome: 'unreachable', reason: 'Telegram could not be reached' };
   }
-  if (code !== '') return { outcome: 'connection-lost', reason: 'the connection to Telegram broke before it answered' };
+  if (cause.code !== '')
+    return { outcome: 'connection-lost', reason: 'the connection to Telegram broke before it answered' };
   return { outcome: 'timed-out', reason: 'Telegram did not answer in time' };
 }
 

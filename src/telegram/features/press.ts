@@ -53,7 +53,11 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
 }
 
 async function act(ctx: BotContext, deps: BotDeps, id: number, action: Action, actor: Person): Promise<void> {
-  const outcome = await actOnIncidence(deps.db, { id, action, actor, places: deps.places.all() }, deps.now());
+  const outcome = await actOnIncidence(
+    deps.db,
+    { id, action, actor, places: deps.places.all(), desk: deps.desk },
+    deps.now(),
+  );
   await answer(ctx, deps, outcome, toastOf(outcome, deps.locale.texts));
 }
 
@@ -69,7 +73,14 @@ async function setTag(
   const message = ctx.callbackQuery?.message;
   const place = message && { chatId: message.chat.id, messageId: message.message_id };
   if (place) await cardStore.keepTagMenu(deps.db, place, deps.now());
-  const request = { id: button.id, mode: button.change, tags: [name], actor, places: deps.places.all() };
+  const request = {
+    id: button.id,
+    mode: button.change,
+    tags: [name],
+    actor,
+    places: deps.places.all(),
+    desk: deps.desk,
+  };
   const outcome = await tagIncidence(deps.db, request, deps.now());
   await answer(
     ctx,

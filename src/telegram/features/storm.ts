@@ -45,7 +45,7 @@ export function stormFeature(deps: BotDeps): Composer<BotContext> {
     }
     unconfirmed.delete(key);
     const name = (await incidenceStore.findPersonName(deps.db, person.id)) ?? person.firstName;
-    const count = await acknowledgeAllFolded(deps.db, storm.lane, { id: person.id, name }, now);
+    const count = await acknowledgeAllFolded(deps.db, storm.lane, { id: person.id, name }, deps.desk, now);
     await refresh(storm);
     return toast(ctx, toasts.acknowledgedAll(count));
   }

@@ -38,6 +38,7 @@ function cardText(incidence: IncidenceView, locale: Locale, lateSeconds: number 
       info,
       chatSummary(incidence, texts),
       handling(incidence, note, locale),
+      incidence.deskPausedUntil !== null && html`${texts.card.deskPaused(instant(incidence.deskPausedUntil, zone))}`,
       lateSeconds !== null && html`${texts.card.late(span(lateSeconds * 1000))}`,
       html`<b>#${incidence.id}</b> · ${stateOf(incidence, texts)}`,
     ]);
@@ -171,7 +172,9 @@ function stateOf(incidence: IncidenceView, { card, outcomesInText }: Texts): str
     case 'closed': {
       const outcome = outcomesInText[incidence.outcome ?? 'resolved'];
       const { closedByName } = incidence;
-      return closedByName ? card.closedBy(closedByName, outcome) : card.closedIn(deskOf(incidence), outcome);
+      if (closedByName) return card.closedBy(closedByName, outcome);
+      const desk = deskOf(incidence);
+      return incidence.deskStatus === 'deleted' ? card.deletedIn(desk) : card.closedIn(desk, outcome);
     }
   }
 }

@@ -22,7 +22,10 @@ export function storyLine(line: StoryEvent, texts: Texts, here?: Here): string {
     case 'queued':
       return why.queued(kindName(line.kind, texts), chatName(line.lane, texts, here));
     case 'attempted':
-      return withReason(why.attempts(kindName(line.kind, texts), line.times, why.attempt(line.outcome)), line);
+      return withReason(
+        why.attempts(kindName(line.kind, texts), line.times, why.attempt(line.outcome, systemOf(line.kind))),
+        line,
+      );
     case 'settled':
       return settled(line, texts);
     case 'pending': {
@@ -61,6 +64,7 @@ const sourceActions = [
   'rated',
   'send-failed',
   'deleted',
+  'conversation-deleted',
 ];
 
 function isOfSource(action: string): boolean {
@@ -142,12 +146,19 @@ function settled(line: Step<'settled'>, texts: Texts): string {
   }
 }
 
+/** The system that a kind of delivery goes to. */
+function systemOf(kind: string): string {
+  return kind.startsWith('chatwoot_') ? 'Chatwoot' : 'Telegram';
+}
+
 /** A kind of delivery as people call it. */
 export function kindName(kind: string, { deliveryKinds }: Texts): string {
   return deliveryKinds[kind] ?? kind.replaceAll('_', ' ');
 }
 
 function chatName(lane: string, { why }: Texts, here?: Here): string {
+  const [group, conversation] = lane.split(':');
+  if (group === 'chatwoot') return why.chatwoot(`#${conversation}`);
   const id = chatIdOf(lane);
   return id === here?.chatId ? `${here.title} (${id})` : why.chat(String(id), !isGroup(lane));
 }

@@ -61,12 +61,15 @@ export const card = {
   anAgent: 'an agent',
   missed: (who: string | null, waited: string | undefined) =>
     `Nobody answered ${who ?? 'the visitor'}${waited === undefined ? '' : ` for ${waited}`}; they left`,
+  deskPaused: (until: string) =>
+    `⏸ Chatwoot and Telegram keep changing the state against each other: nothing is written to Chatwoot until ${until}`,
   late: (span: string) => `⏰ Shown ${span} late`,
   open: 'open',
   openVisitorLeft: 'open · visitor left',
   acknowledged: (by: string | null, waited: string) => `acknowledged by ${by ?? 'someone'} · ${waited}`,
   closedBy: (name: string, outcome: string) => `closed by ${name} · ${outcome}`,
   closedIn: (desk: string, outcome: string) => `closed in ${desk} · ${outcome}`,
+  deletedIn: (desk: string) => `closed: deleted in ${desk}`,
   buttons: {
     acknowledge: 'Acknowledge',
     close: 'Close',

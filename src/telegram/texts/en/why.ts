@@ -31,7 +31,7 @@ export const why = {
   something: 'something',
   queued: (kind: string, chat: string) => `queued: ${kind} for ${chat}`,
   attempts: (kind: string, count: number, outcome: string) => `${kind}, ${counted(count, 'attempt')}: ${outcome}`,
-  attempt: (outcome: string) => attempts[outcome] ?? 'internal error',
+  attempt: (outcome: string, system: string) => attempts[outcome]?.(system) ?? 'internal error',
   sent: (kind: string) => `${kind} sent`,
   sentAs: (kind: string, messageId: number) => `${kind} sent as message ${messageId}`,
   shownIn: (kind: string, messageId: number) => `${kind} shown in message ${messageId}`,
@@ -39,6 +39,7 @@ export const why = {
   dead: (kind: string) => `${kind} failed, no more retries`,
   folded: (kind: string) => `${kind} hidden behind the storm card`,
   waiting: (kind: string) => `${kind} waiting`,
+  chatwoot: (conversation: string) => `Chatwoot, conversation ${conversation}`,
   chat: (id: string, isPrivate: boolean) => (isPrivate ? `private chat ${id}` : `chat ${id}`),
 };
 
@@ -48,6 +49,7 @@ const sourceEvents: Readonly<Record<string, (desk: string) => string>> = {
   answered: (desk) => `answered in ${desk}`,
   status: (desk) => `status change from ${desk}`,
   resolved: (desk) => `resolved in ${desk}`,
+  'conversation-deleted': (desk) => `conversation deleted in ${desk}`,
   'visitor-left': () => 'visitor left',
   transcript: () => 'transcript arrived',
   missed: () => 'transcript arrived, nobody had answered',
@@ -56,15 +58,17 @@ const sourceEvents: Readonly<Record<string, (desk: string) => string>> = {
   deleted: (desk) => `a message was deleted in ${desk}`,
 };
 
-const attempts: Readonly<Record<string, string>> = {
-  'retry-after': 'Telegram asked us to wait',
-  unreachable: 'could not reach Telegram',
-  'connection-lost': 'connection lost',
-  'timed-out': 'Telegram did not answer in time',
-  temporary: 'Telegram reported a server error',
-  rejected: 'rejected by Telegram',
-  'lane-lost': 'the chat does not accept messages',
-  gone: 'the message was deleted',
+const attempts: Readonly<Record<string, (system: string) => string>> = {
+  'too-early': () => 'held back, so that the newest state is written',
+  'retry-after': (system) => `${system} asked us to wait`,
+  unreachable: (system) => `could not reach ${system}`,
+  'connection-lost': () => 'connection lost',
+  'timed-out': (system) => `${system} did not answer in time`,
+  temporary: (system) => `${system} reported a server error`,
+  rejected: (system) => `rejected by ${system}`,
+  refused: (system) => `refused by ${system}`,
+  'lane-lost': () => 'the chat does not accept messages',
+  gone: () => 'the message was deleted',
 };
 
 /** Kinds of deliveries, as /why and /failed name them. */
@@ -85,4 +89,7 @@ export const deliveryKinds: Readonly<Record<string, string>> = {
   lost_note: 'notice of a lost chat',
   refused_note: 'notice of refused webhooks',
   test: 'test message',
+  chatwoot_status: 'state in Chatwoot',
+  chatwoot_labels: 'labels in Chatwoot',
+  chatwoot_note: 'note in Chatwoot',
 };

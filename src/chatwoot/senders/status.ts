@@ -1,0 +1,104 @@
+import { transact } from '../../database/transact.ts';
+import type { Attempt, Delivery } from '../../delivery/delivery.ts';
+import { editCards } from '../../incidences/edit-cards.ts';
+import * as incidenceStore from '../../incidences/incidence-store.ts';
+import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
+import { mayBeDone } from '../chatwoot-error.ts';
+import { type DeskConversation, fetchConversation } from '../conversation.ts';
+import * as writeStore from '../write-store.ts';
+import { failed, obsolete, sent, type SenderDeps } from './deps.ts';
+
+/** Quick changes of mind become one write. */
+const settleMs = 1_500;
+/** More flips than this in a minute, by both sides, and we stop writing for `restMs`. */
+const maxFlips = 6;
+const minuteMs = 60_000;
+const restMs = 5 * 60_000;
+
+type View = incidenceViewStore.IncidenceView;
+
+/** Resolves or opens the conversation, as the incidence is now. */
+export async function writeStatus(deps: SenderDeps, delivery: Delivery, now: Date): Promise<Attempt> {
+  const { db } = deps;
+  const incidence = await incidenceViewStore.findById(db, delivery.incidenceId ?? 0);
+  if (!incidence) return obsolete('the incidence is gone');
+  const written = await writeStore.find(db, incidence.id);
+  const rest = await restUntil(deps, incidence, written, now);
+  if (rest) return rest;
+  const readyAt = new Date((written.statusAt?.getTime() ?? 0) + settleMs);
+  if (readyAt > now) return { outcome: 'too-early', until: readyAt, reason: 'it was written a moment ago' };
+  if (await incidenceStore.findOpenSibling(db, incidence))
+    return obsolete('the conversation goes on in another incidence');
+  return setStatus(deps, incidence, written.pausedUntil !== null);
+}
+
+async function setStatus(deps: SenderDeps, incidence: View, wasPaused: boolean): Promise<Attempt> {
+  const { db, client } = deps;
+  const { id, externalId } = incidence;
+  const wanted = incidence.status === 'closed' ? 'resolved' : 'open';
+  const before = await fetchConversation(client, externalId);
+  if (!before.ok) return failed(deps, incidence, before.failure);
+  if (wasPaused) await pause(deps, id, null);
+  if (isSo(before.conversation, wanted)) return obsolete('Chatwoot has it already');
+
+  await writeStore.beginStatus(db, id, wanted);
+  const answer = await client.call('POST', `/conversations/${externalId}/toggle_status`, { status: wanted });
+  if (!answer.ok) {
+    if (!mayBeDone(answer.failure)) await writeStore.endStatus(db, id, undefined);
+    return failed(deps, incidence, answer.failure);
+  }
+  const after = await fetchConversation(client, externalId);
+  // Somebody in Chatwoot may have changed it again already.
+  const isOvertaken = after.ok && after.conversation.status !== wanted;
+  const ours = after.ok && !isOvertaken ? after.conversation : undefined;
+  if (ours) await keepAssignee(deps, incidence, before.conversation, ours);
+  await transact(db, async (trx) => {
+    await writeStore.endStatus(trx, id, isOvertaken ? undefined : { status: wanted, version: ours?.updated_at });
+    await writeStore.save(trx, id, { statusAt: deps.now() });
+  });
+  return sent;
+}
+
+/** Stops writing the state until then, or goes on (null), and says so on the cards. */
+async function pause({ db, now }: SenderDeps, id: number, until: Date | null): Promise<void> {
+  await transact(db, async (trx) => {
+    await writeStore.save(trx, id, { pausedUntil: until });
+    await editCards(trx, id, now());
+  });
+}
+
+/** Whoever waits for a bot or sleeps in Chatwoot is not closed either. */
+function isSo({ status }: DeskConversation, wanted: 'open' | 'resolved'): boolean {
+  return (status === 'resolved') === (wanted === 'resolved');
+}
+
+/** With the token of an agent, Chatwoot assigns what is opened to that agent: nobody asked for that. */
+async function keepAssignee(
+  deps: SenderDeps,
+  { externalId }: View,
+  before: DeskConversation,
+  after: DeskConversation,
+): Promise<void> {
+  const [was, is] = [before.meta.assignee?.id ?? null, after.meta.assignee?.id ?? null];
+  if (was === is || is === null || is !== (await deps.client.ownerId())) return;
+  await deps.client.call('POST', `/conversations/${externalId}/assignments`, { assignee_id: was });
+}
+
+/** What to answer while two systems fight over the conversation; undefined while they do not. */
+async function restUntil(
+  deps: SenderDeps,
+  { id }: View,
+  written: writeStore.DeskWrite,
+  now: Date,
+): Promise<Attempt | undefined> {
+  const reason = 'Chatwoot and Telegram keep changing the state against each other';
+  const { pausedUntil } = written;
+  if (pausedUntil && pausedUntil > now) return { outcome: 'too-early', until: pausedUntil, reason };
+  // What was counted before the rest counts no more.
+  if (pausedUntil) return undefined;
+  const { flips, isFight } = await writeStore.countFlips(deps.db, id, new Date(now.getTime() - minuteMs));
+  if (!isFight || flips <= maxFlips) return undefined;
+  const until = new Date(now.getTime() + restMs);
+  await pause(deps, id, until);
+  return { outcome: 'too-early', until, reason };
+}

@@ -1,0 +1,53 @@
+import { rank, type DeliveryRequest } from '../delivery/delivery.ts';
+import type { Action, Incidence } from './incidence.ts';
+
+/** The help desk that actions are written back to: its account, and what is written. */
+export type Desk = Readonly<{
+  account: string;
+  sync: readonly ('status' | 'labels' | 'priority' | 'notes' | 'assignee')[];
+}>;
+
+type Named = Pick<Incidence, 'id' | 'source' | 'kind' | 'account' | 'externalId'>;
+
+/** The deliveries after which the help desk agrees with what a person did. Each reads the present state when it is sent. Pure. */
+export function planWriteBack(
+  incidence: Named,
+  did: Action['kind'] | 'tag',
+  desk: Desk | undefined,
+): DeliveryRequest[] {
+  if (!desk || !isOf(desk, incidence)) return [];
+  const request = (kind: string): DeliveryRequest => ({
+    lane: deskLane(incidence),
+    kind,
+    subject: `incidence:${incidence.id}`,
+    rank: rank.medium,
+    incidenceId: incidence.id,
+    payload: {},
+  });
+  const status = desk.sync.includes('status') ? [request('chatwoot_status')] : [];
+  const note = desk.sync.includes('notes') ? [request('chatwoot_note')] : [];
+  const labels = desk.sync.includes('labels') ? [request('chatwoot_labels')] : [];
+  switch (did) {
+    case 'acknowledge':
+    case 'release':
+      return note;
+    case 'close':
+    case 'reopen':
+      return [...status, ...note];
+    case 'tag':
+      return labels;
+    case 'note':
+      return [];
+  }
+}
+
+/** One at a time in a conversation, conversations in parallel. */
+function deskLane({ externalId }: Pick<Incidence, 'externalId'>): string {
+  return `chatwoot:${externalId}`;
+}
+
+/** A conversation of this account. An alert may name the conversation without its account. */
+function isOf(desk: Desk, { source, kind, account, externalId }: Named): boolean {
+  if (source === 'tawk' || kind !== 'conversation' || !/^\d{1,15}$/.test(externalId)) return false;
+  return account === '' || account === desk.account;
+}
