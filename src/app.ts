@@ -3,6 +3,8 @@ import { createTranslateChatwoot } from './chatwoot/translate.ts';
 import { createTranslateAlert } from './chatwoot/translate-alert.ts';
 import type { Config } from './config/config.ts';
 import { createProcessor } from './inbound/processor.ts';
+import { createCurrentRules } from './settings/severity-settings.ts';
+import type { SeverityRules } from './sources/severity-rules.ts';
 import type { Translate } from './sources/source-event.ts';
 import type { Sandbox } from 'telegram-sandbox';
 import { createTranslateTawk } from './tawk/translate.ts';
@@ -56,7 +58,7 @@ async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
 async function start(options: AppOptions, parts: Part[]) {
   const base = await startBase(options, parts);
   const { config, sandbox } = base;
-  if (config.roles.includes('process')) startProcessing(base, createTranslators(config), parts);
+  if (config.roles.includes('process')) await startProcessing(base, parts);
   const telegramState = config.roles.includes('bot')
     ? startSending(base, options.limits, parts)
     : () => 'not-here' as const;
@@ -67,16 +69,21 @@ async function start(options: AppOptions, parts: Part[]) {
 type Translators = Readonly<Record<'chatwoot' | 'alert' | 'tawk', Translate>>;
 
 /** A new source is one line here and one in `startHttp`. */
-export function createTranslators({ chatwoot }: Config): Translators {
+export function createTranslators({ chatwoot }: Config, rules: () => SeverityRules): Translators {
   const desk = { baseUrl: chatwoot.baseUrl, accountId: chatwoot.accountId?.toString() };
   return {
-    chatwoot: createTranslateChatwoot(desk),
+    chatwoot: createTranslateChatwoot(desk, rules),
     alert: createTranslateAlert(desk),
-    tawk: createTranslateTawk({}),
+    tawk: createTranslateTawk({ rules }),
   };
 }
 
-function startProcessing(base: Base, translators: Translators, parts: Part[]): void {
+async function startProcessing(base: Base, parts: Part[]): Promise<void> {
+  const current = createCurrentRules(base);
+  await current.load();
+  current.start();
+  parts.push(current);
+  const translators = createTranslators(base.config, current.rules);
   const bySource = new Map<string, Translate>(Object.entries(translators));
   const processor = createProcessor({
     ...base,

@@ -13,7 +13,7 @@ const layers: readonly (readonly string[])[] = [
   ['app.ts'],
   ['app'],
   ['telegram', 'chatwoot', 'tawk', 'http'],
-  ['inbound', 'storms', 'chats', 'stats', 'retention'],
+  ['inbound', 'storms', 'chats', 'stats', 'retention', 'settings'],
   ['incidences'],
   ['sources', 'people', 'routes'],
   ['transcripts'],

@@ -1,9 +1,26 @@
 import type { Severity } from '../sources/severity.ts';
-import { severityOfText } from '../sources/severity-of-text.ts';
+import { judge, type SeverityRules } from '../sources/severity-rules.ts';
 import type { Conversation } from './payload.ts';
 
-/** The conversation's priority in Chatwoot where one is set, else the severity of the words. */
-export function severityOf(conversation: Conversation, text: string | undefined): Severity {
-  if (!conversation.priority) return severityOfText(text ?? '');
-  return conversation.priority === 'urgent' ? 'critical' : conversation.priority;
+/** How bad a conversation is, by the rules of the team: labels and attributes, the priority in Chatwoot, then the words. */
+export function severityOf(conversation: Conversation, text: string | undefined, rules: SeverityRules): Severity {
+  const { labels = [], priority, meta } = conversation;
+  const attributes = { ...objectOf(meta?.sender?.custom_attributes), ...objectOf(conversation.custom_attributes) };
+  return judge({ labels, attributes, priority: priority && severityOfPriority(priority), text: text ?? '' }, rules)
+    .severity;
+}
+
+/** Whether something other than the customer's words says how bad it is. */
+export function isGraded(conversation: Conversation, rules: SeverityRules): boolean {
+  if (conversation.priority) return true;
+  if (Object.keys(rules.labels).length + Object.keys(rules.attributes).length === 0) return false;
+  return severityOf(conversation, undefined, { ...rules, words: {} }) !== 'medium';
+}
+
+function severityOfPriority(priority: NonNullable<Conversation['priority']>): Severity {
+  return priority === 'urgent' ? 'critical' : priority;
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -4,8 +4,8 @@ import { instantOf } from '../sources/attributes.ts';
 import { customerDetails } from './customer-details.ts';
 import { lastCustomerText } from './message-text.ts';
 import { bodyHash, type Conversation } from './payload.ts';
-import { accountOf, type ChatwootPlace, conversationUrl } from './place.ts';
-import { severityOf } from './priority.ts';
+import { accountOf, conversationUrl, type Reading } from './place.ts';
+import { isGraded, severityOf } from './priority.ts';
 import { deletionKey } from './translate-message.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -14,14 +14,13 @@ export function translateConversation(
   event: string,
   conversation: Conversation,
   { conversationId, status }: Extract<Verdict, { kind: 'status' }>,
-  rawBody: Buffer,
-  place: ChatwootPlace,
+  { rawBody, place, rules }: Reading,
 ): Translation {
   const account = accountOf([conversation.account?.id, conversation.messages?.account_id], place);
   const needsPerson =
     status === 'open' && (becameOpen(event, conversation) || conversation.waiting_since !== undefined);
   const text = lastCustomerText(conversation);
-  const severity = needsPerson || conversation.priority ? severityOf(conversation, text) : undefined;
+  const severity = needsPerson || isGraded(conversation, rules) ? severityOf(conversation, text, rules) : undefined;
   const url = conversationUrl(place, account, conversationId);
   const version = conversation.updated_at;
   const last = conversation.messages;

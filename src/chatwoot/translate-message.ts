@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { SourceChange, Translation } from '../sources/source-event.ts';
 import { cleanLine, cleanText } from '../sources/clean-text.ts';
-import { worse } from '../sources/severity.ts';
+import { type Severity, worse } from '../sources/severity.ts';
 import { instantOf } from '../sources/attributes.ts';
 import { transcribedWords } from './attachment-text.ts';
 import { customerDetails } from './customer-details.ts';
 import { messageText } from './message-text.ts';
-import { bodyHash, type Conversation, conversationSchema, type Message } from './payload.ts';
-import { accountOf, type ChatwootPlace, conversationUrl } from './place.ts';
+import { bodyHash, conversationSchema, type Message } from './payload.ts';
+import { accountOf, conversationUrl, type Reading } from './place.ts';
 import { severityOf } from './priority.ts';
 import { deskStatusOf, type Verdict } from './verdict.ts';
 
@@ -20,8 +20,7 @@ type MessageVerdict = Extract<
 export function translateMessage(
   message: Message,
   verdict: MessageVerdict,
-  rawBody: Buffer,
-  place: ChatwootPlace,
+  { rawBody, place, rules }: Reading,
 ): Translation {
   const { kind, conversationId } = verdict;
   const { conversation = conversationSchema.parse({}) } = message;
@@ -37,7 +36,7 @@ export function translateMessage(
     kind: 'event',
     event: {
       subject: { source: 'chatwoot', kind: 'conversation', account, externalId: conversationId },
-      change: changeOf(message, conversation, kind, text),
+      change: changeOf(message, kind, severityOf(conversation, text, rules)),
       details: {
         ...customerDetails(conversation, isFromCustomer ? message.sender : undefined),
         ...(text && { message: text }),
@@ -59,23 +58,18 @@ export function deletionKey(account: string, messageId: string): string {
   return `message_deleted:${account}:${messageId}`;
 }
 
-function changeOf(
-  message: Message,
-  conversation: Conversation,
-  kind: MessageVerdict['kind'],
-  text: string | undefined,
-): SourceChange {
+function changeOf(message: Message, kind: MessageVerdict['kind'], severity: Severity): SourceChange {
   switch (kind) {
     case 'answered':
       return { kind, by: cleanLine(message.sender?.name ?? '') || undefined };
     case 'wrote':
-      return { kind, severity: severityOf(conversation, text), trigger: 'USER_INITIATED' };
+      return { kind, severity, trigger: 'USER_INITIATED' };
     case 'transcribed':
-      return { kind, severity: severityOf(conversation, text) };
+      return { kind, severity };
     case 'rated': {
       const rating = surveyOf(message)?.rating ?? 1;
-      const severity = worse(rating === 1 ? 'high' : 'medium', severityOf(conversation, text));
-      return { kind, severity, rating, status: deskStatusOf(conversation.status) };
+      const status = deskStatusOf(message.conversation?.status);
+      return { kind, severity: worse(rating === 1 ? 'high' : 'medium', severity), rating, status };
     }
     case 'send-failed':
       return { kind, reason: cleanLine(message.content_attributes?.external_error ?? '', 300) };

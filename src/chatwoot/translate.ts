@@ -1,3 +1,4 @@
+import { noRules, type SeverityRules } from '../sources/severity-rules.ts';
 import type { Translate } from '../sources/source-event.ts';
 import { conversationSchema, eventNameOf, inboxSchema, messageSchema, readBody } from './payload.ts';
 import type { ChatwootPlace } from './place.ts';
@@ -7,7 +8,7 @@ import { translateMessage } from './translate-message.ts';
 import { verdictOf } from './verdict.ts';
 
 /** What Chatwoot's events mean to us. */
-export function createTranslateChatwoot(place: ChatwootPlace): Translate {
+export function createTranslateChatwoot(place: ChatwootPlace, rules: () => SeverityRules = () => noRules): Translate {
   return ({ rawBody }) => {
     const body = readBody(rawBody);
     if (!body.ok) return { kind: 'drift', reason: body.problem };
@@ -21,14 +22,14 @@ export function createTranslateChatwoot(place: ChatwootPlace): Translate {
       case 'inbox':
         return translateInbox(inboxSchema.parse(body.value), verdict.state, place);
       case 'status':
-        return translateConversation(event, conversationIn(body.value), verdict, rawBody, place);
+        return translateConversation(event, conversationIn(body.value), verdict, { rawBody, place, rules: rules() });
       case 'wrote':
       case 'transcribed':
       case 'answered':
       case 'rated':
       case 'send-failed':
       case 'deleted':
-        return translateMessage(messageSchema.parse(body.value), verdict, rawBody, place);
+        return translateMessage(messageSchema.parse(body.value), verdict, { rawBody, place, rules: rules() });
     }
   };
 }

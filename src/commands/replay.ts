@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { createTranslators } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import { replay } from '../inbound/replay.ts';
+import { readRules } from '../settings/severity-settings.ts';
 import type { Log } from '../log.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -15,8 +16,9 @@ export async function runReplay(args: readonly string[], config: Config, log: Lo
     return 1;
   }
   const { since, dryRun } = options;
-  const translators = new Map(Object.entries(createTranslators(config)));
   return withDatabase(config, log, async (db) => {
+    const rules = await readRules(db);
+    const translators = new Map(Object.entries(createTranslators(config, () => rules)));
     const report = await replay(db, { since, dryRun, translate: (source) => translators.get(source) });
     for (const [what, count] of Object.entries(report.again)) console.log(`${count} × ${what}`);
     const total = Object.values(report.again).reduce((sum, count) => sum + count, 0);

@@ -221,5 +221,7 @@ export type Database = {
     /** How many cards it took in so far. */
     folded: Defaulted<number>;
   };
+  settings: { key: string; value: ColumnType<unknown, string, string>; changedAt: Date };
+  settingChanges: { id: GeneratedAlways<number>; key: string; change: string; changedBy: number; changedAt: Date };
   botDialogs: { key: string; state: ColumnType<unknown, string, string>; updatedAt: Date };
 };

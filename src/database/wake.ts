@@ -4,9 +4,9 @@ import { Client } from 'pg';
 import type { Log } from '../log.ts';
 import { type Db, poolSettings, sessionSettings } from './connect.ts';
 
-const hints = ['inbound', 'deliveries', 'settled'] as const;
+const hints = ['inbound', 'deliveries', 'settled', 'settings'] as const;
 
-/** `inbound`: an event was stored. `deliveries`: something waits to be said. `settled`: a delivery came to its end. */
+/** `inbound`: an event was stored. `deliveries`: something waits to be said. `settled`: a delivery came to its end. `settings`: a lead changed one. */
 export type Hint = (typeof hints)[number];
 
 /** Says "look now". Only a hint: who listens also looks by itself every second, so a lost one costs time, never work. */

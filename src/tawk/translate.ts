@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Details, SourceEvent, Subject, Translate, Translation } from '../sources/source-event.ts';
 import { cleanLine, cleanText } from '../sources/clean-text.ts';
 import { instantOf } from '../sources/attributes.ts';
-import { severityOfText } from '../sources/severity-of-text.ts';
+import type { Severity } from '../sources/severity.ts';
+import { judgeText, noRules, type SeverityRules } from '../sources/severity-rules.ts';
 import { type Payload, readPayload } from './payload.ts';
 import { transcriptOf } from './transcript.ts';
 import { visitorDetails } from './visitor-details.ts';
@@ -11,8 +12,11 @@ import { visitorDetails } from './visitor-details.ts';
 const defaultChatUrl = 'https://dashboard.tawk.to/#/inbox/{propertyId}/all/chats/chat/{chatId}';
 
 /** What Tawk.to's events mean to us. `chatUrl` is a pattern with {propertyId} and {chatId}. */
-export function createTranslateTawk(settings: Readonly<{ chatUrl?: string | undefined }>): Translate {
+export function createTranslateTawk(
+  settings: Readonly<{ chatUrl?: string | undefined; rules?: () => SeverityRules }>,
+): Translate {
   const chatUrl = settings.chatUrl ?? defaultChatUrl;
+  const grade: Grade = (text) => judgeText(text, settings.rules?.() ?? noRules).severity;
   return ({ rawBody }) => {
     const body = readPayload(rawBody);
     if (!body.ok) return drift(body.problem);
@@ -22,18 +26,21 @@ export function createTranslateTawk(settings: Readonly<{ chatUrl?: string | unde
       case '':
         return drift('no event name');
       case 'chat:start':
-        return ofChat(payload, payload.chatId ?? payload.chat?.id, chatUrl, chatStart);
+        return ofChat(payload, payload.chatId ?? payload.chat?.id, chatUrl, (...chat) => chatStart(...chat, grade));
       case 'chat:end':
         return ofChat(payload, payload.chatId ?? payload.chat?.id, chatUrl, chatEnd);
       case 'chat:transcript_created':
       case 'chat:transcript':
         return ofChat(payload, payload.chat?.id ?? payload.chatId, chatUrl, transcript);
       case 'ticket:create':
-        return ticket(payload);
+        return ticket(payload, grade);
     }
     return drift(`unknown event ${cleanLine(payload.event, 100)}`);
   };
 }
+
+/** How bad a text is, by the words of the team. */
+type Grade = (text: string) => Severity;
 
 type Happening = Readonly<{ change: SourceEvent['change']; details: Details; contentKey: string | undefined }>;
 
@@ -52,7 +59,7 @@ function ofChat(
 }
 
 /** The first message. A visitor who returns starts the same chat again, at another time. */
-function chatStart(payload: Payload, key: string): Happening {
+function chatStart(payload: Payload, key: string, grade: Grade): Happening {
   const isAgents = payload.message?.sender?.type === 'agent';
   const text = messageText(payload);
   const visitor = visitorDetails(payload, {
@@ -64,7 +71,7 @@ function chatStart(payload: Payload, key: string): Happening {
   return {
     change: {
       kind: 'wrote',
-      severity: isAgents ? 'low' : severityOfText(text),
+      severity: isAgents ? 'low' : grade(text),
       trigger: isAgents ? 'AGENT_INITIATED' : 'USER_INITIATED',
     },
     details: {
@@ -99,7 +106,7 @@ function transcript(payload: Payload, key: string): Happening {
  * `requester` stands beside the ticket. Its type is unreliable: Tawk.to's own relay files tickets as `agent`,
  * so every ticket counts as the customer's.
  */
-function ticket(payload: Payload): Translation {
+function ticket(payload: Payload, grade: Grade): Translation {
   const { ticket } = payload;
   if (!ticket?.id) return drift('no ticket id');
   const account = payload.property?.id ?? '';
@@ -112,7 +119,7 @@ function ticket(payload: Payload): Translation {
   const message = cleanText(ticket.message ?? '');
   return event(payload, {
     subject: { source: 'tawk', kind: 'ticket', account, externalId: ticket.id },
-    change: { kind: 'wrote', severity: severityOfText(`${title}\n${message}`), trigger: 'USER_INITIATED' },
+    change: { kind: 'wrote', severity: grade(`${title}\n${message}`), trigger: 'USER_INITIATED' },
     details: {
       ...visitor,
       stage: 'POST_ORDER',

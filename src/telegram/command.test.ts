@@ -14,11 +14,14 @@ test.each([
   ['/ack@BELLHOPBOT\u00A02', 'ack', ['2']],
   [' /open ', 'open', []],
   ['/ack: 2', 'ack', [':', '2']],
+  ['/severity-words test a b', 'severity_words', ['test', 'a', 'b']],
+  ['/Severity-Labels@BellhopBot', 'severity_labels', []],
+  ['/severity_words', 'severity_words', []],
 ])('%j is /%s', (text, name, words) => {
   expect(parse(text)).toEqual({ name, words });
 });
 
-test.each(['open', '/', '/open@OtherBot', '/usr/bin', '/open-source', 'see /open', '//open'])(
+test.each(['open', '/', '/open@OtherBot', '/usr/bin', '/open-source', '/severity-wordsmith', 'see /open', '//open'])(
   '%j is no command of ours',
   (text) => {
     expect(parse(text)).toBeUndefined();

@@ -6,14 +6,15 @@ export type Command = Readonly<{ name: string; words: readonly string[] }>;
 
 /**
  * The command in a text, as keyboards write it: any case, any kind of space, digits of any script. Undefined if the
- * text is no command, or one for another bot.
+ * text is no command, or one for another bot. Telegram's menu allows no hyphen in a name: `/severity-words` is `severity_words`.
  */
 export function parseCommand(text: string, username: string): Command | undefined {
-  const [head, name, addressee] = /^\/(\w{1,64})(?:@(\w+))?(?![\w/@-])/.exec(text.trimStart()) ?? [];
+  const [head, name, addressee] =
+    /^\/(severity-(?:words|labels|attributes)|\w{1,64})(?:@(\w+))?(?![\w/@-])/i.exec(text.trimStart()) ?? [];
   if (head === undefined || name === undefined) return undefined;
   if (addressee !== undefined && addressee.toLowerCase() !== username.toLowerCase()) return undefined;
   const rest = text.trimStart().slice(head.length);
-  return { name: name.toLowerCase(), words: rest.split(/\s+/).filter(Boolean) };
+  return { name: name.toLowerCase().replace('-', '_'), words: rest.split(/\s+/).filter(Boolean) };
 }
 
 /** The command in a message. */

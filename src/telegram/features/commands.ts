@@ -10,6 +10,7 @@ import { acknowledge, close, tag } from './act.ts';
 import { replyWithOpen } from './open.ts';
 import { isAgentElsewhere, refusalHere } from './refuse.ts';
 import { showCard, showStory, showTranscript } from './show.ts';
+import { severityRules } from './severity-rules.ts';
 import { replyWithStats } from './stats.ts';
 
 type Run = (ctx: BotContext, words: readonly string[], person: Person) => Promise<unknown>;
@@ -27,6 +28,9 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     why: (ctx, words) => showStory(ctx, deps, words),
     ack: (ctx, words, person) => acknowledge(ctx, deps, { words, person }),
     close: (ctx, words, person) => close(ctx, deps, { words, person }),
+    severity_words: (ctx, words, person) => severityRules(ctx, deps, { kind: 'words', words, person }),
+    severity_labels: (ctx, words, person) => severityRules(ctx, deps, { kind: 'labels', words, person }),
+    severity_attributes: (ctx, words, person) => severityRules(ctx, deps, { kind: 'attributes', words, person }),
     tag: (ctx, words, person) => tag(ctx, deps, { words, person }),
   };
 

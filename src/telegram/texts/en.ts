@@ -1,6 +1,7 @@
 import { card } from './en/card.ts';
 import { commandTexts, commands, dialogs, failed, help, openList, whoAmI } from './en/commands.ts';
 import { notes, storm } from './en/notes.ts';
+import { severityRules } from './en/severity-rules.ts';
 import { stats } from './en/stats.ts';
 import { refusals, toasts } from './en/toasts.ts';
 import { transcript } from './en/transcript.ts';
@@ -26,6 +27,7 @@ export const en = {
   notes,
   storm,
   transcript,
+  severityRules,
   stats,
   why,
   deliveryKinds,

@@ -1,0 +1,38 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from '../database/connect.ts';
+
+/** The stored value; undefined where nothing was ever set. */
+export async function find(db: Db, key: string): Promise<unknown> {
+  return (await db.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst())?.value;
+}
+
+/** The stored value, which nobody else changes until the transaction ends. */
+export async function lock(trx: Trx, key: string): Promise<unknown> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`setting:${key}`}, 0))`.execute(trx);
+  return find(trx, key);
+}
+
+export type Change = Readonly<{ key: string; value: object; change: string; by: number }>;
+
+export async function save(trx: Trx, { key, value, change, by }: Change, now: Date): Promise<void> {
+  await trx
+    .insertInto('settings')
+    .values({ key, value: JSON.stringify(value), changedAt: now })
+    .onConflict((existing) => existing.column('key').doUpdateSet({ value: JSON.stringify(value), changedAt: now }))
+    .execute();
+  await trx.insertInto('settingChanges').values({ key, change, changedBy: by, changedAt: now }).execute();
+}
+
+export type PastChange = Readonly<{ change: string; by: string; at: Date }>;
+
+/** Newest first. */
+export async function findChanges(db: Db, keys: readonly string[], limit: number): Promise<PastChange[]> {
+  return db
+    .selectFrom('settingChanges')
+    .innerJoin('peopleNames', 'peopleNames.id', 'settingChanges.changedBy')
+    .select(['change', 'peopleNames.name as by', 'changedAt as at'])
+    .where('key', 'in', keys)
+    .orderBy('settingChanges.id', 'desc')
+    .limit(limit)
+    .execute();
+}

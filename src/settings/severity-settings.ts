@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { Db } from '../database/connect.ts';
+import { createLoop, type Loop } from '../database/loop.ts';
+import { transact } from '../database/transact.ts';
+import type { Wake } from '../database/wake.ts';
+import type { Log } from '../log.ts';
+import { severities, type Severity } from '../sources/severity.ts';
+import { noRules, type SeverityRules } from '../sources/severity-rules.ts';
+import * as settingStore from './setting-store.ts';
+
+const stored = z.object({
+  words: z.record(z.string(), z.enum(severities)).catch({}),
+  labels: z.record(z.string(), z.enum(severities)).catch({}),
+  attributes: z.record(z.string(), z.enum(severities)).catch({}),
+});
+
+export const severityKey = 'severity';
+export type RuleKind = keyof SeverityRules;
+
+/** Of each kind: one expression is made of all words, and it is matched with every message. */
+export const mostRules = 500;
+
+export async function readRules(db: Db): Promise<SeverityRules> {
+  return stored.safeParse(await settingStore.find(db, severityKey)).data ?? noRules;
+}
+
+export type RuleChange =
+  /** `severity` undefined: removed. */
+  Readonly<{ kind: RuleKind; name: string; severity: Severity | undefined; by: number }>;
+
+export type RuleOutcome = 'changed' | 'unchanged' | 'full';
+
+/** Adds, changes or removes one rule, and records who did it. */
+export async function changeRule(db: Db, change: RuleChange, now: Date): Promise<RuleOutcome> {
+  const { kind, name, severity, by } = change;
+  return transact(db, async (trx) => {
+    const rules = stored.safeParse(await settingStore.lock(trx, severityKey)).data ?? noRules;
+    const before = Object.hasOwn(rules[kind], name) ? rules[kind][name] : undefined;
+    if (before === severity) return 'unchanged';
+    const { [name]: _, ...others } = rules[kind];
+    if (severity && Object.keys(others).length >= mostRules) return 'full';
+    const value = { ...rules, [kind]: severity ? { ...others, [name]: severity } : others };
+    const said = severity ? `${kind}: “${name}” is ${severity}` : `${kind}: “${name}” removed`;
+    await settingStore.save(trx, { key: severityKey, value, change: said, by }, now);
+    return 'changed';
+  });
+}
+
+export type CurrentRules = Loop & Readonly<{ rules: () => SeverityRules }>;
+
+const refreshMs = 30_000;
+
+/** The rules in memory, read again when somebody changed them; should that hint be lost, within half a minute. */
+export function createCurrentRules(deps: {
+  db: Db;
+  wake: Wake;
+  log: Log;
+}): CurrentRules & { load: () => Promise<void> } {
+  let rules = noRules;
+  const load = async () => {
+    const read = await readRules(deps.db);
+    // The same object as long as nothing changed: what is made of it is kept.
+    if (JSON.stringify(read) !== JSON.stringify(rules)) rules = read;
+  };
+  const loop = createLoop({
+    run: async () => {
+      await load();
+      return refreshMs;
+    },
+    failed: (err) => deps.log.warn({ err }, 'settings.read_failed'),
+    retryInMs: 1_000,
+  });
+  deps.wake.on('settings', () => loop.tick());
+  return { ...loop, load, rules: () => rules };
+}
