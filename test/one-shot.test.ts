@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { postAlert, postChatwoot, postTawk, type Product, productEnv, quiet, startProduct } from './support/product.ts';
 
 const run = promisify(execFile);
@@ -24,51 +23,6 @@ async function command(args: string[], env: Record<string, string> = {}): Promis
     return { code: failed.code, output: failed.stdout + failed.stderr };
   }
 }
-
-test('doctor passes every check, with a line for each', async () => {
-  const { code, output } = await command(['doctor']);
-  expect(output).toContain('ok    database: PostgreSQL');
-  expect(output).toContain('ok    telegram: the token belongs to @bellhop_bot');
-  expect(output).toContain(`ok    chat ${SEED.supportTeam}: the bot's status in “Support team” is member`);
-  expect(output).toContain('All checks passed.');
-  expect(code).toBe(0);
-});
-
-test('doctor names what failed and how to fix it, and exits 1', async () => {
-  const { code, output } = await command(['doctor'], {
-    TELEGRAM_CHAT_ID: '-100999',
-    TELEGRAM_ADMIN_IDS: String(SEED.dmitri),
-    CHATWOOT_BASE_URL: 'http://127.0.0.1:9',
-    CHATWOOT_ACCOUNT_ID: '1',
-    CHATWOOT_API_TOKEN: 'some-token-of-chatwoot',
-  });
-  expect(code).toBe(1);
-  expect(output).toMatch(/^\d of \d+ checks failed\.$/m);
-  expect(output).toMatch(/FAIL  chat -100999: Telegram says “Bad Request: chat not found”\. Add the bot/);
-  expect(output).toMatch(/FAIL  chatwoot: http:\/\/127\.0\.0\.1:9 cannot be reached \(no proxy\)\. Check/);
-  expect(output).not.toContain(product.sandbox.token);
-});
-
-test('doctor: a wrong token, a database that is not there', async () => {
-  const wrongToken = await command(['doctor'], { TELEGRAM_BOT_TOKEN: '1234567:WRONG0bellhop0sandbox0bellhop0wrong' });
-  expect(wrongToken.output).toMatch(/FAIL  telegram: .*Copy TELEGRAM_BOT_TOKEN/);
-  const noDatabase = await command(['doctor'], { DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:9/none' });
-  expect(noDatabase.output).toMatch(/FAIL  database: it cannot be used\. The database is not responding/);
-});
-
-test("doctor: another program's webhook is named by its host alone, and is not Bellhop's to remove", async () => {
-  const { sandbox } = product;
-  const setWebhook = (url: string) =>
-    fetch(`${sandbox.apiRoot}/bot${sandbox.token}/setWebhook?url=${encodeURIComponent(url)}`);
-  await setWebhook(`http://127.0.0.1:9/webhooks/telegram/${sandbox.token}`);
-  const { code, output } = await command(['doctor']);
-  expect(output).toMatch(/webhook: it belongs to another program at 127\.0\.0\.1:9\. Create a bot for Bellhop alone/);
-  expect(output).not.toContain('webhooks/telegram');
-  expect(code).toBe(1);
-  const own = await command(['doctor'], { PUBLIC_URL: 'http://127.0.0.1:9' });
-  expect(own.output).toContain("webhook: it is Bellhop's own and is removed at the next start");
-  await setWebhook('');
-});
 
 test('replay processes again what came to nothing, leaves the rest alone, and repeats without harm', async () => {
   const sql = new Client(product.databaseUrl);

@@ -1,12 +1,19 @@
-/** The result of one check. `fix` says what to do about a failure. */
+/** What a check found. `means` is the consequence; `change` is the line to change, or what to do where it is no setting. */
 export type Check =
-  | Readonly<{ name: string; ok: true; detail: string }>
-  | Readonly<{ name: string; ok: false; detail: string; fix: string }>;
+  | Readonly<{ name: string; state: 'ok'; found: string }>
+  /** `note`: it works, but should be changed or looked at. `fail`: it does not work. */
+  | Readonly<{ name: string; state: 'note' | 'fail'; found: string; means: string; change: string }>;
 
-export function pass(name: string, detail: string): Check {
-  return { name, ok: true, detail };
+type Advice = Readonly<{ means: string; change: string }>;
+
+export function pass(name: string, found: string): Check {
+  return { name, state: 'ok', found };
 }
 
-export function fail(name: string, detail: string, fix: string): Check {
-  return { name, ok: false, detail, fix };
+export function note(name: string, found: string, advice: Advice): Check {
+  return { name, state: 'note', found, ...advice };
+}
+
+export function fail(name: string, found: string, advice: Advice): Check {
+  return { name, state: 'fail', found, ...advice };
 }

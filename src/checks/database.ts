@@ -1,52 +1,125 @@
-import { sql } from 'kysely';
+import { Client } from 'pg';
 import type { Config } from '../config/config.ts';
-import { type Check, fail, pass } from './check.ts';
-import type { Log } from '../log.ts';
-import { explainStartError } from './start-error.ts';
-import { connect } from '../database/connect.ts';
+import { connect, poolSettings, sessionSettings } from '../database/connect.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded/embedded.ts';
-import { findDatabaseProblem } from '../database/usable.ts';
 import { pendingMigrations } from '../database/migrate.ts';
+import { sharesSessions } from '../database/usable.ts';
+import type { Log } from '../log.ts';
+import { type Check, fail, pass } from './check.ts';
+import { judgeClock } from './clock.ts';
+import { connectionFailure, directUrl } from './database-url.ts';
+import { runChecks } from './run-checks.ts';
+import { explainStartError } from './start-error.ts';
+import { checkWriting } from './writing.ts';
 
 const minVersion = 140_000;
+const name = 'database';
 
-/** Reachable, usable, new enough, migrated. Starts the embedded server if needed, and stops it unless others use it. */
-export async function checkDatabase(config: Config, log: Log): Promise<Check[]> {
-  let embedded: EmbeddedPostgres | undefined;
+/**
+ * Reachable, new enough, writable, with sessions of its own. Starts the embedded server if it is not running, and stops
+ * it unless others use it. Holds no lock that a running Bellhop needs.
+ */
+export async function checkDatabase(config: Config, log: Log, senderLockKey: number): Promise<Check[]> {
+  if (config.databaseUrl !== undefined) return checkUrl(config.databaseUrl, log, senderLockKey);
+  let embedded: EmbeddedPostgres;
   try {
-    if (!config.databaseUrl) embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
+    embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
   } catch (error) {
     return [
-      fail(
-        'database',
-        'the embedded PostgreSQL failed to start',
-        explainStartError(error) ?? 'See postgres.log in DATA_DIR.',
-      ),
+      fail(name, 'the embedded PostgreSQL does not start', {
+        means: 'Bellhop cannot start',
+        change: explainStartError(error) ?? 'See postgres.log in DATA_DIR, or set DATABASE_URL.',
+      }),
     ];
   }
-  const url = config.databaseUrl ?? embedded?.url ?? '';
+  return checkUrl(embedded.url, log, senderLockKey).finally(() => embedded.stop());
+}
+
+async function checkUrl(url: string, log: Log, senderLockKey: number): Promise<Check[]> {
+  const sessions = Array.from({ length: 4 }, () => new Client(poolSettings(url, 'doctor')));
+  // A broken session rejects its query as well.
+  for (const session of sessions) session.on('error', () => undefined);
+  try {
+    for (const session of sessions) {
+      await session.connect();
+      await session.query(`${sessionSettings()}; set statement_timeout to '10s'; set lock_timeout to '5s'`);
+    }
+    const [facts, writing, one, other] = sessions;
+    if (!facts || !writing || !one || !other) throw new Error('four sessions were opened');
+    // Alone: a pooler hands other sessions' server processes around.
+    const shared = await runChecks([{ name: 'database sessions', run: () => checkSessions(url, one, other) }]);
+    const others = await runChecks([
+      { name, run: () => checkServer(facts, senderLockKey) },
+      { name: 'database writes', run: () => checkWriting(writing) },
+      { name: 'migrations', run: () => checkMigrations(url, log) },
+    ]);
+    return [...others, ...shared];
+  } catch (error) {
+    return [connectionFailure(url, error)];
+  } finally {
+    for (const session of sessions) await session.end().catch(() => undefined);
+  }
+}
+
+/** Version, encoding, clock, and whether a Bellhop holds the bot: all from one session. */
+async function checkServer(session: Client, senderLockKey: number): Promise<Check[]> {
+  const before = new Date();
+  const { rows } = await session.query<{
+    number: number;
+    version: string;
+    encoding: string;
+    now: Date;
+    sender: number;
+  }>(
+    `select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
+       current_setting('server_encoding') as encoding, clock_timestamp() as now,
+       (select count(*)::int from pg_locks where locktype = 'advisory' and granted and classid = 0 and objid = $1
+          and objsubid = 1 and database = (select oid from pg_database where datname = current_database())) as sender`,
+    [senderLockKey],
+  );
+  const [server] = rows;
+  if (!server) throw new Error('no answer');
+  return [
+    server.number >= minVersion
+      ? pass(name, `PostgreSQL ${server.version} is reachable`)
+      : fail(name, `PostgreSQL ${server.version} is too old`, {
+          means: 'Bellhop needs version 14 or newer',
+          change: 'DATABASE_URL=<a PostgreSQL 14 or newer>, or remove it to use the embedded one',
+        }),
+    ...(server.encoding === 'UTF8'
+      ? []
+      : [
+          fail('database encoding', `it is ${server.encoding}, not UTF8`, {
+            means: 'Names and messages in most languages cannot be stored',
+            change: "Run: create database bellhop encoding 'UTF8' template template0; and set DATABASE_URL to it",
+          }),
+        ]),
+    judgeClock('database clock', 'the database', { theirs: server.now, before, after: new Date() }),
+    pass('sender', server.sender > 0 ? 'a running Bellhop holds the bot' : 'no Bellhop runs the bot at the moment'),
+  ];
+}
+
+async function checkSessions(url: string, one: Client, other: Client): Promise<Check[]> {
+  if (!(await sharesSessions(one, other))) return [pass('database sessions', 'direct: session locks and LISTEN work')];
+  return [
+    fail('database sessions', 'DATABASE_URL points to a transaction-mode pooler', {
+      means: 'It supports neither session locks nor LISTEN, so Bellhop cannot start',
+      change: `${directUrl(url)} (the direct or session address, usually port 5432)`,
+    }),
+  ];
+}
+
+async function checkMigrations(url: string, log: Log): Promise<Check[]> {
   const db = connect(url, { role: 'doctor', connections: 1, log });
   try {
-    const { rows } = await sql<{ number: string; name: string }>`
-      select current_setting('server_version_num') as number, current_setting('server_version') as name`.execute(db);
-    const version = rows[0];
-    const problem = await findDatabaseProblem(url);
-    if (problem) return [fail('database', problem.detail, problem.fix)];
     const pending = await pendingMigrations(db);
+    // Not an error: every start migrates first.
     return [
-      Number(version?.number) >= minVersion
-        ? pass('database', `PostgreSQL ${version?.name} is reachable`)
-        : fail('database', `PostgreSQL ${version?.name} is too old`, 'Bellhop needs PostgreSQL 14 or newer.'),
       pending.length === 0
         ? pass('migrations', 'up to date')
-        : fail('migrations', `pending: ${pending.join(', ')}`, 'Run npm run migrate, or start Bellhop.'),
-    ];
-  } catch (error) {
-    return [
-      fail('database', 'it cannot be used', explainStartError(error) ?? 'Check DATABASE_URL and the PostgreSQL log.'),
+        : pass('migrations', `${pending.length} will run at the next start (npm run migrate runs them now)`),
     ];
   } finally {
     await db.destroy();
-    await embedded?.stop();
   }
 }

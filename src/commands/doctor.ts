@@ -1,77 +1,87 @@
+import { parseArgs } from 'node:util';
 import { Api } from 'grammy';
+import { senderLockKey } from '../app/base.ts';
 import { checkChatwoot } from '../chatwoot/check.ts';
 import type { Config } from '../config/config.ts';
-import { checkDatabase } from '../checks/database.ts';
-import type { Log } from '../log.ts';
 import { describeWay } from '../config/outbound.ts';
+import { type Check, pass } from '../checks/check.ts';
+import { checkDatabase } from '../checks/database.ts';
+import { checkDisk } from '../checks/disk.ts';
+import { checkPort } from '../checks/port.ts';
+import { checkPublicUrl } from '../checks/public-url.ts';
+import { type Checkup, runChecks } from '../checks/run-checks.ts';
+import { checkSecrets } from '../checks/secrets.ts';
+import { createLog } from '../log.ts';
 import { apiClient } from '../telegram/api-client.ts';
 import { checkTelegram } from '../telegram/check.ts';
-import { type Check, fail, pass } from '../checks/check.ts';
 
-/** `npm run doctor`: checks everything Bellhop needs and prints one line per check. */
-export async function runDoctor(_args: readonly string[], config: Config, log: Log): Promise<number> {
-  const checks = [
-    ...(await checkDatabase(config, log)),
-    ...(await telegramChecks(config)),
-    ...(await checkChatwoot(config.chatwoot, config.proxy)),
-    ...checkSecrets(config),
-  ];
-  for (const check of checks) console.log(lineOf(check));
-  const failed = checks.filter((check) => !check.ok).length;
-  console.log(failed === 0 ? '\nAll checks passed.' : `\n${failed} of ${checks.length} checks failed.`);
+const usage = 'Usage: npm run doctor -- [--json]';
+
+/** `npm run doctor`: checks everything Bellhop needs, one line per check. Needs no running Bellhop and disturbs none. */
+export async function runDoctor(args: readonly string[], config: Config): Promise<number> {
+  const options = parseOptions(args);
+  if (typeof options === 'string') {
+    console.error(`${options} ${usage}`);
+    return 1;
+  }
+  const checks = await runChecks(checkupsFor(config));
+  const failed = checks.filter(({ state }) => state === 'fail').length;
+  if (options.json) {
+    console.log(JSON.stringify({ ok: failed === 0, checks }, undefined, 2));
+  } else {
+    for (const check of checks) console.log(lineOf(check));
+    console.log(failed === 0 ? '\nAll checks passed.' : `\n${failed} of ${checks.length} checks failed.`);
+  }
   return failed === 0 ? 0 : 1;
 }
 
-function lineOf(check: Check): string {
-  return check.ok ? `ok    ${check.name}: ${check.detail}` : `FAIL  ${check.name}: ${check.detail}. ${check.fix}`;
+/** Each runs by itself, all at once. A new one is one line here. */
+function checkupsFor(config: Config): Checkup[] {
+  const { http, proxy, chatwoot } = config;
+  // Its lines would stand between those of the checks.
+  const log = createLog('silent', { pretty: false });
+  return [
+    // The first start of the embedded PostgreSQL builds it.
+    { name: 'database', timeoutMs: 90_000, run: () => checkDatabase(config, log, senderLockKey) },
+    ...(config.databaseUrl === undefined ? [{ name: 'disk', run: () => checkDisk(config.dataDir) }] : []),
+    ...(config.roles.includes('http') ? [{ name: 'port', run: () => checkPort(http, proxy) }] : []),
+    { name: 'PUBLIC_URL', run: () => checkPublicUrl(http, proxy) },
+    { name: 'telegram', timeoutMs: 45_000, run: () => telegramChecks(config) },
+    { name: 'chatwoot', run: () => checkChatwoot(chatwoot, proxy) },
+    { name: 'secrets', run: () => checkSecrets(config) },
+  ];
 }
 
-async function telegramChecks(config: Config): Promise<Check[]> {
-  const { telegram } = config;
+const marks = { ok: 'ok   ', note: 'note ', fail: 'FAIL ' } as const;
+
+function lineOf(check: Check): string {
+  const line = `${marks[check.state]} ${check.name}: ${check.found}`;
+  return check.state === 'ok' ? line : `${line}. ${check.means}. Change: ${check.change}`;
+}
+
+async function telegramChecks({ telegram, proxy, http }: Config): Promise<Check[]> {
   if (telegram.token === undefined) {
     return [pass('telegram', 'sandbox mode, because TELEGRAM_BOT_TOKEN is not set: nothing to check')];
   }
-  const places = telegram.chat ? [{ chatId: telegram.chat.chatId, threadId: telegram.chat.threadId ?? null }] : [];
-  const api = new Api(
-    telegram.token,
-    apiClient({ apiRoot: telegram.apiRoot, proxy: config.proxy, timeoutSeconds: 10 }),
-  );
+  const { apiRoot } = telegram;
   return checkTelegram({
-    api,
-    way: describeWay(telegram.apiRoot, config.proxy),
-    places,
+    api: new Api(telegram.token, apiClient({ apiRoot, proxy, timeoutSeconds: 10 })),
+    apiRoot,
+    proxy,
+    way: describeWay(apiRoot, proxy),
+    places: telegram.chat ? [{ chatId: telegram.chat.chatId, threadId: telegram.chat.threadId ?? null }] : [],
     adminIds: telegram.adminIds,
     mode: telegram.mode,
-    publicUrl: config.http.publicUrl,
+    publicUrl: http.publicUrl,
   });
 }
 
-function checkSecrets(config: Config): Check[] {
-  const { chatwoot, tawk, allowUnsigned } = config;
-  const sources = [
-    { name: 'CHATWOOT_WEBHOOK_SECRET', isSet: chatwoot.webhookSecrets.length > 0, what: 'Chatwoot webhooks' },
-    { name: 'CHATWOOT_ALERT_KEY', isSet: chatwoot.alertKey !== undefined, what: 'alerts and test messages' },
-    { name: 'TAWK_WEBHOOK_SECRET', isSet: tawk.webhookSecrets.length > 0, what: 'Tawk.to webhooks' },
-  ];
-  return [
-    ...sources.map(({ name, isSet, what }) =>
-      isSet
-        ? pass(name, 'set')
-        : pass(name, `not set: ${what} ${allowUnsigned ? 'are accepted unsigned' : 'are rejected with 503'}`),
-    ),
-    allowUnsigned && config.telegram.mode !== 'sandbox'
-      ? fail(
-          'ALLOW_UNSIGNED',
-          'anyone who knows the address can post events',
-          'Set the secrets and remove ALLOW_UNSIGNED.',
-        )
-      : pass('ALLOW_UNSIGNED', String(allowUnsigned)),
-    sources.some((source) => source.isSet) || allowUnsigned
-      ? pass('sources', 'at least one source is configured')
-      : fail(
-          'sources',
-          'no source is configured',
-          'Set the secret of each source you use; the README says where to find it.',
-        ),
-  ];
+function parseOptions(args: readonly string[]): { json: boolean } | string {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } });
+    return values;
+  } catch (err) {
+    if (!(err instanceof TypeError)) throw err;
+    return `${err.message.split(/\.\s/, 1)[0]}.`;
+  }
 }

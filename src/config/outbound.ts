@@ -1,6 +1,6 @@
-import { Agent as HttpAgent, get as httpGet, type IncomingMessage, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, get as httpsGet, request as httpsRequest } from 'node:https';
-import { json, text } from 'node:stream/consumers';
+import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { text } from 'node:stream/consumers';
 import { type ProxySettings, proxyFor } from './proxy.ts';
 
 /** Connections to one address that are kept open, through the proxy that is set for it. */
@@ -21,23 +21,23 @@ export function describeWay(address: string, settings: ProxySettings): string {
 
 type Request = Readonly<{ headers: Record<string, string>; proxy: ProxySettings; timeoutMs: number }>;
 
-/** Built on Node's own client because the global `fetch` takes no proxy of one's own. */
-export async function getJson(address: string, request: Request): Promise<{ status: number; body: unknown }> {
-  const agent = agentFor(address, request.proxy);
-  const options = { agent, headers: request.headers, signal: AbortSignal.timeout(request.timeoutMs) };
+/** One GET over a connection of its own. */
+export async function getText(address: string, { headers, proxy, timeoutMs }: Request): Promise<RawAnswer> {
+  const agent = agentFor(address, proxy);
   try {
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const sent = isHttps(address) ? httpsGet(address, options, resolve) : httpGet(address, options, resolve);
-      sent.on('error', reject);
-    });
-    return { status: response.statusCode ?? 0, body: await json(response) };
+    return await sendRequest(address, { method: 'GET', headers, agent, timeoutMs });
   } finally {
     agent.destroy();
   }
 }
 
-/** `retryAfter`: seconds, where the answer names them. */
-export type RawAnswer = Readonly<{ status: number; text: string; retryAfter: number | undefined }>;
+/** `retryAfter`: seconds, where the answer names them. `date`: the server's clock. */
+export type RawAnswer = Readonly<{
+  status: number;
+  text: string;
+  retryAfter: number | undefined;
+  date?: Date | undefined;
+}>;
 
 /** One request over the agent's connections. Throws what Node throws; `TimeoutError` when the whole answer takes too long. */
 export async function sendRequest(
@@ -60,10 +60,12 @@ export async function sendRequest(
       sent.on('error', reject).end(body);
     });
     const seconds = Number(response.headers['retry-after']);
+    const date = Date.parse(response.headers.date ?? '');
     return {
       status: response.statusCode ?? 0,
       text: await text(response),
       retryAfter: seconds > 0 ? seconds : undefined,
+      date: Number.isNaN(date) ? undefined : new Date(date),
     };
   } catch (error) {
     // Node throws its own error for an aborted request; the signal knows why it was aborted.

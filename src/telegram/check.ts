@@ -1,10 +1,18 @@
 import { type Api, GrammyError } from 'grammy';
+import type { UserFromGetMe } from 'grammy/types';
+import { type Check, fail, note, pass } from '../checks/check.ts';
+import { judgeClock } from '../checks/clock.ts';
+import { type Checkup, runChecks } from '../checks/run-checks.ts';
+import { getText } from '../config/outbound.ts';
+import type { ProxySettings } from '../config/proxy.ts';
 import type { ChatPlace } from '../routes/lane.ts';
-import { type Check, fail, pass } from '../checks/check.ts';
-import { foreignWebhookFix, foreignWebhookHost } from './foreign-webhook.ts';
+import { checkAdmin, checkChat } from './check-chat.ts';
+import { checkWebhook } from './check-webhook.ts';
 
 type Deps = Readonly<{
   api: Api;
+  apiRoot: string;
+  proxy: ProxySettings;
   /** How the API is reached: `(no proxy)`, or through which proxy. */
   way: string;
   places: readonly ChatPlace[];
@@ -14,100 +22,80 @@ type Deps = Readonly<{
   publicUrl: string | undefined;
 }>;
 
-/** The token, the webhook state, and what the bot may do in every chat it writes to. */
+/** The token, the clock, the webhook state, and what the bot may do in every chat it writes to. Receives no update. */
 export async function checkTelegram(deps: Deps): Promise<Check[]> {
+  const [checkedMe, clock] = await Promise.all([findMe(deps), runChecks([checkClock(deps)])]);
+  if (checkedMe.me === undefined) return [checkedMe.check, ...clock];
+  const { me, check } = checkedMe;
   const { api } = deps;
-  let me: Awaited<ReturnType<Api['getMe']>>;
+  const rest = await runChecks([
+    { name: 'privacy mode', run: () => [checkPrivacy(me)] },
+    { name: 'telegram mode', run: () => checkWebhook(deps) },
+    ...deps.places.map((place) => ({
+      name: `chat ${place.chatId}`,
+      run: async () => [await checkChat(api, place, me)],
+    })),
+    ...deps.adminIds.map((id) => ({ name: `admin ${id}`, run: async () => [await checkAdmin(api, id, me)] })),
+  ]);
+  return [check, ...clock, ...rest, ...missing(deps, me)];
+}
+
+async function findMe({ api, way }: Deps): Promise<{ me: UserFromGetMe | undefined; check: Check }> {
+  const name = 'telegram';
   try {
-    me = await api.getMe();
+    const me = await api.getMe();
+    return { me, check: pass(name, `the token belongs to @${me.username}, reached ${way}`) };
   } catch (error) {
-    return [
-      fail('telegram', error instanceof GrammyError ? wordsOf(error) : `${wordsOf(error)} ${deps.way}`, fixOf(error)),
-    ];
-  }
-  const chats = await Promise.all(deps.places.map((place) => checkChat(api, place, me.id)));
-  const admins = await Promise.all(deps.adminIds.map((id) => checkAdmin(api, id)));
-  return [
-    pass('telegram', `the token belongs to @${me.username}, reached ${deps.way}`),
-    await checkWebhook(deps),
-    ...(deps.places.length > 0
-      ? chats
-      : [
-          fail(
-            'TELEGRAM_CHAT_ID',
-            'no chat is set',
-            "Add the bot to the team's group, send /whoami there and set TELEGRAM_CHAT_ID.",
-          ),
-        ]),
-    ...(deps.adminIds.length > 0
-      ? admins
-      : [
-          fail(
-            'TELEGRAM_ADMIN_IDS',
-            'no admin is set',
-            "Without one, nobody gets the alerts when the team's chat cannot be reached: send /whoami to the bot and set the ID it shows.",
-          ),
-        ]),
-  ];
-}
-
-async function checkWebhook({ api, mode, publicUrl }: Deps): Promise<Check> {
-  const name = 'webhook';
-  const info = await api.getWebhookInfo();
-  if (mode === 'polling') {
-    const foreignHost = foreignWebhookHost(info.url, publicUrl);
-    if (foreignHost !== undefined)
-      return fail(name, `it belongs to another program at ${foreignHost}`, foreignWebhookFix);
-    return pass(name, info.url ? "it is Bellhop's own and is removed at the next start" : 'none, as polling needs it');
-  }
-  if (info.last_error_message)
-    return fail(name, `Telegram reports: ${info.last_error_message}`, 'Check PUBLIC_URL and the certificate.');
-  return pass(name, `${info.pending_update_count} updates are waiting`);
-}
-
-async function checkChat(api: Api, place: ChatPlace, botId: number): Promise<Check> {
-  const name = `chat ${place.chatId}${place.threadId === null ? '' : `:${place.threadId}`}`;
-  try {
-    const chat = await api.getChat(place.chatId);
-    const member = await api.getChatMember(place.chatId, botId);
-    const title = chat.title ?? 'private chat';
-    if (member.status === 'left' || member.status === 'kicked') {
-      return fail(name, `the bot is not a member of “${title}”`, 'Add it to the group.');
-    }
-    if (member.status === 'restricted' && !member.can_send_messages) {
-      return fail(name, `the bot cannot write in “${title}”`, 'Allow it to send messages there.');
-    }
-    if (place.threadId !== null && !chat.is_forum) {
-      return fail(name, `“${title}” has no topics`, 'Remove the part after the colon from TELEGRAM_CHAT_ID.');
-    }
-    return pass(name, `the bot's status in “${title}” is ${member.status}`);
-  } catch (error) {
-    const migratedTo = error instanceof GrammyError ? error.parameters.migrate_to_chat_id : undefined;
-    if (migratedTo) return fail(name, 'the group became a supergroup', `Set TELEGRAM_CHAT_ID=${migratedTo}.`);
-    return fail(
-      name,
-      wordsOf(error),
-      'Add the bot to the group and compare TELEGRAM_CHAT_ID with what /whoami shows there.',
-    );
+    const means = 'Nothing can be sent or received';
+    const check =
+      error instanceof GrammyError
+        ? fail(name, `Telegram says “${error.description}” to TELEGRAM_BOT_TOKEN`, {
+            means,
+            change: 'TELEGRAM_BOT_TOKEN=<all of the token, copied from @BotFather again>',
+          })
+        : fail(name, `Telegram cannot be reached ${way}`, {
+            means,
+            change:
+              'Check the network. Behind a proxy: HTTPS_PROXY=http://<proxy>:3128. For your own Bot API server: TELEGRAM_API_ROOT=<its address>',
+          });
+    return { me: undefined, check };
   }
 }
 
-async function checkAdmin(api: Api, id: number): Promise<Check> {
-  const name = `admin ${id}`;
-  try {
-    const chat = await api.getChat(id);
-    return pass(name, `the bot can write to ${chat.first_name ?? 'them'}`);
-  } catch (error) {
-    return fail(name, wordsOf(error), 'This person must open the bot and press Start.');
-  }
+function checkClock({ api, apiRoot, proxy, way }: Deps): Checkup {
+  const name = 'telegram clock';
+  return {
+    name,
+    run: async () => {
+      const before = new Date();
+      const request = { headers: {}, proxy, timeoutMs: 10_000 };
+      // Even where Telegram rejects the token, its answer has the time.
+      const answer = await getText(`${apiRoot}/bot${api.token}/getMe`, request).catch(() => undefined);
+      if (!answer?.date) return [pass(name, `not compared: no time came from ${new URL(apiRoot).host} ${way}`)];
+      return [judgeClock(name, 'Telegram', { theirs: answer.date, before, after: new Date() })];
+    },
+  };
 }
 
-function wordsOf(error: unknown): string {
-  return error instanceof GrammyError ? `Telegram says “${error.description}”` : 'Telegram cannot be reached';
+function checkPrivacy(me: UserFromGetMe): Check {
+  const name = 'privacy mode';
+  if (!me.can_read_all_group_messages)
+    return pass(name, 'on: the bot gets commands, replies and presses, all it needs');
+  return note(name, 'off: the bot receives every message of its groups', {
+    means: 'Bellhop ignores them, but they reach this server',
+    change:
+      'Send /setprivacy to @BotFather, choose the bot and Enable, then remove the bot from the group and add it again.',
+  });
 }
 
-function fixOf(error: unknown): string {
-  return error instanceof GrammyError
-    ? 'Copy TELEGRAM_BOT_TOKEN from @BotFather again.'
-    : 'Check the network. Behind a proxy set HTTPS_PROXY; for your own Bot API server set TELEGRAM_API_ROOT.';
+function missing({ places, adminIds }: Deps, me: UserFromGetMe): Check[] {
+  const noChat = fail('TELEGRAM_CHAT_ID', 'no chat is set', {
+    means: 'No card is shown anywhere',
+    change: `TELEGRAM_CHAT_ID=<the ID that /whoami shows in the group, with @${me.username} added to it>`,
+  });
+  const noAdmin = fail('TELEGRAM_ADMIN_IDS', 'no admin is set', {
+    means: "Nobody gets the alerts when the team's chat cannot be reached",
+    change: `TELEGRAM_ADMIN_IDS=<your ID, as /whoami to @${me.username} shows it>`,
+  });
+  return [...(places.length > 0 ? [] : [noChat]), ...(adminIds.length > 0 ? [] : [noAdmin])];
 }
