@@ -39,6 +39,7 @@ async function startServer(waitMs: number) {
     mayInspect: () => false,
     metrics: (_req, res) => void res.end(),
     mounted: {},
+    pages: [],
   });
   const port = await server.start();
   stops.push(server.stop);

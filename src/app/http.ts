@@ -15,6 +15,7 @@ import type { Answer } from '../sources/endpoint.ts';
 import { createShownWatch } from '../inbound/shown-watch.ts';
 import { createPage } from './sandbox-mode/page.ts';
 import { tawkEndpoints, tawkOperations } from '../tawk/endpoints.ts';
+import { tawkPages } from '../tawk/pages.ts';
 import type { Base, Part } from './base.ts';
 import { hostRefusal } from '../checks/start-error.ts';
 
@@ -61,6 +62,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
       ...tawkOperations({ ...tawk, sessionSecret: config.appSessionSecret, origins: config.shopOrigins }),
       ...healthOperations({ db, teamLanes, telegramState, startedAt: now() }),
     ],
+    pages: tawkPages({ ...tawk, origins: config.shopOrigins }),
     mayInspect,
     intake,
     limits: createLimits(config),

@@ -34,6 +34,7 @@ const DEFAULTS: Config = {
     restApiKey: undefined,
     propertyId: undefined,
     widgetId: undefined,
+    embedUrl: 'https://embed.tawk.to',
     contextKey: undefined,
   },
   appSessionSecret: undefined,

@@ -32,6 +32,7 @@ export type Config = {
     readonly restApiKey: string | undefined;
     readonly propertyId: string | undefined;
     readonly widgetId: string | undefined;
+    readonly embedUrl: string;
     readonly contextKey: string | undefined;
   };
   readonly appSessionSecret: string | undefined;
@@ -155,6 +156,7 @@ function assemble(given: Variables, proxy: ProxySettings): Config {
       restApiKey: given.TAWK_REST_API_KEY,
       propertyId: given.TAWK_PROPERTY_ID,
       widgetId: given.TAWK_WIDGET_ID,
+      embedUrl: given.TAWK_EMBED_URL,
       contextKey: given.TAWK_CONTEXT_KEY,
     },
     appSessionSecret: given.APP_SESSION_SECRET,

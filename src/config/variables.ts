@@ -25,6 +25,7 @@ export const variables = z.object({
   TAWK_REST_API_KEY: fields.headerKey.optional(),
   TAWK_PROPERTY_ID: fields.tawkId.optional(),
   TAWK_WIDGET_ID: fields.tawkId.optional(),
+  TAWK_EMBED_URL: fields.webAddress.default('https://embed.tawk.to'),
   TAWK_CONTEXT_KEY: fields.text.optional(),
   APP_SESSION_SECRET: fields.text.optional(),
   SHOP_ORIGINS: fields.origins.default([]),
@@ -71,6 +72,7 @@ export const EXAMPLES: Readonly<Record<VariableName, string>> = {
   TAWK_REST_API_KEY: 'replace-with-the-REST-API-key',
   TAWK_PROPERTY_ID: '5f0c0ffee0ddba11c0ffee00',
   TAWK_WIDGET_ID: 'default',
+  TAWK_EMBED_URL: 'https://embed.tawk.to',
   TAWK_CONTEXT_KEY: 'replace-with-the-output-of-openssl-rand-hex-32',
   APP_SESSION_SECRET: 'replace-with-the-secret-that-signs-your-identity-tokens',
   SHOP_ORIGINS: 'https://shop.example.com,https://www.example.com',
@@ -119,8 +121,6 @@ export const GUARDS = [
 export const WITHOUT_EFFECT = [
   'TELEGRAM_WEBHOOK_SECRET',
   'TAWK_REST_API_KEY',
-  'TAWK_PROPERTY_ID',
-  'TAWK_WIDGET_ID',
   'TAWK_CONTEXT_KEY',
   'BUSINESS_HOURS',
 ] as const satisfies readonly VariableName[];

@@ -4,6 +4,7 @@ import cors from 'cors';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { Endpoint, Operation } from '../sources/endpoint.ts';
 import type { Log } from '../log.ts';
+import type { WebPage } from '../sources/web-page.ts';
 import { createNameAddress } from './address.ts';
 import { errorHandler, type NoteRefused, sendError, sendTooMany } from './errors.ts';
 import type { MayInspect } from './inspect-access.ts';
@@ -27,6 +28,7 @@ type Deps = Readonly<{
   port: number;
   endpoints: readonly Endpoint[];
   operations: readonly Operation[];
+  pages: readonly WebPage[];
   intake: Intake;
   limits: Limits;
   budget: BodyBudget;
@@ -78,6 +80,10 @@ function createExpress(given: Deps): Express {
       const { status, body, headers = {} } = await operation.perform(arrival, deps.mayInspect(req));
       res.status(status).set(headers).json(body);
     });
+  }
+  for (const { path, status, headers, body, origins = [] } of deps.pages) {
+    if (origins.length > 0) app.use(path, cors({ origin: [...origins], methods: 'GET', preflightContinue: true }));
+    app.get(path, (_, res) => void res.status(status).set(headers).send(body));
   }
   for (const [path, handler] of Object.entries(deps.mounted)) app.use(path, handler);
 
@@ -140,11 +146,12 @@ async function readSmall(req: Request, budget: BodyBudget): Promise<Buffer> {
   return rawBody;
 }
 
-function allowedMethods({ endpoints, operations }: Deps): Map<string, string[]> {
+function allowedMethods({ endpoints, operations, pages }: Deps): Map<string, string[]> {
   const methods = { get: ['GET', 'HEAD', 'OPTIONS'], post: ['POST', 'OPTIONS'] };
   return new Map([
     ...endpoints.map(({ path }) => [path, methods.post] as const),
     ...operations.map(({ path, method }) => [path, methods[method]] as const),
+    ...pages.map(({ path }) => [path, methods.get] as const),
     ['/metrics', methods.get],
   ]);
 }

@@ -1,0 +1,9 @@
+/** Something a browser gets, always the same until the next start. */
+export type WebPage = Readonly<{
+  path: string;
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+  /** Pages of these origins may read it, not only run or show it. */
+  origins?: readonly string[];
+}>;
