@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backlog } from './figures/backlog.ts';
+import { chatPage } from './figures/chat-page.ts';
 import { failover } from './figures/failover.ts';
 import { idle } from './figures/idle.ts';
 import { intake } from './figures/intake.ts';
@@ -29,6 +30,7 @@ const figures: readonly Figure[] = [
   failover,
   storm,
   press,
+  chatPage,
   sandbox,
 ];
 
