@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { sendTest } from '../chats/send-test.ts';
 import { chatwootEndpoints, chatwootOperations } from '../chatwoot/endpoints.ts';
+import type { Config } from '../config/config.ts';
 import { laneOf } from '../routes/lane.ts';
-import { healthOperations, type TelegramState } from '../http/health.ts';
+import { healthOperations, type Reconciling, type TelegramState } from '../http/health.ts';
 import { createBodyBudget } from '../http/body-budget.ts';
 import { createMayInspect } from '../http/inspect-access.ts';
 import { createIntake } from '../http/intake.ts';
@@ -60,7 +61,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     operations: [
       ...chatwootOperations(chatwootDeps),
       ...tawkOperations({ ...tawk, sessionSecret: config.appSessionSecret, origins: config.shopOrigins }),
-      ...healthOperations({ db, teamLanes, telegramState, startedAt: now() }),
+      ...healthOperations({ db, teamLanes, telegramState, startedAt: now(), reconciled: reconciledSources(config) }),
     ],
     pages: tawkPages({ ...tawk, origins: config.shopOrigins }),
     mayInspect,
@@ -82,4 +83,9 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   const { host } = config.http;
   url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   return { url, page: page && `${url}/sandbox?key=${key}` };
+}
+
+function reconciledSources({ chatwoot }: Config): Reconciling[] {
+  const { baseUrl, apiToken, reconcileSeconds: everySeconds } = chatwoot;
+  return baseUrl && apiToken && everySeconds > 0 ? [{ source: 'chatwoot', everySeconds }] : [];
 }

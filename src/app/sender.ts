@@ -13,6 +13,7 @@ import { showUnshown } from '../incidences/show-unshown.ts';
 import { createRetentionJob } from '../retention/retention-job.ts';
 import { createStormController } from '../storms/storm-controller.ts';
 import { createChatwootClient } from '../chatwoot/client.ts';
+import { createReconcileJob } from '../chatwoot/reconcile/job.ts';
 import { withChatwootLimits } from '../chatwoot/limits.ts';
 import { createChatwootSenders, withoutChatwoot } from '../chatwoot/senders/senders.ts';
 import { apiClient } from '../telegram/api-client.ts';
@@ -97,6 +98,7 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
     retention,
     createMenuCloser(base),
     createDatabaseWatch({ db, log, announce }),
+    ...chatwoot.reconciling,
   ] as const;
   let answeredAt: Date | undefined;
   api.config.use(async (call, ...request) => {
@@ -125,11 +127,16 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
 }
 
 /** What people do is written back to Chatwoot where its address and token are set, unless CHATWOOT_SYNC is none. */
-function startChatwoot({ config, db, places, now }: Base, parts: Part[]) {
+function startChatwoot(base: Base, parts: Part[]) {
+  const { config, db, places, now } = base;
   const { baseUrl, accountId, apiToken, sync } = config.chatwoot;
-  if (!baseUrl || accountId === undefined || !apiToken) return { desk: undefined, senders: withoutChatwoot };
+  if (!baseUrl || accountId === undefined || !apiToken)
+    return { desk: undefined, reconciling: [], senders: withoutChatwoot };
   const client = createChatwootClient({ baseUrl, accountId, apiToken }, config.proxy);
   parts.push({ stop: client.close });
   const desk = sync.length > 0 ? { account: String(accountId), sync } : undefined;
-  return { desk, senders: createChatwootSenders({ db, client, places: places.all, now }) };
+  const { reconcileSeconds: everySeconds } = config.chatwoot;
+  const reconciling =
+    everySeconds > 0 ? [createReconcileJob({ ...base, client, accountId, everySeconds, places: places.all })] : [];
+  return { desk, reconciling, senders: createChatwootSenders({ db, client, places: places.all, now }) };
 }

@@ -59,7 +59,15 @@ export async function isLastSent(db: Db, delivery: Delivery, kinds: readonly str
   return last?.kind === delivery.kind;
 }
 
-const noticeKinds = ['drift_note', 'dead_note', 'lost_note', 'refused_note', 'inbox_lost_note', 'inbox_back_note'];
+const noticeKinds = [
+  'drift_note',
+  'dead_note',
+  'lost_note',
+  'refused_note',
+  'inbox_lost_note',
+  'inbox_back_note',
+  'reconciled_note',
+];
 
 /** Notices to an admin that wait in this lane; they are settled and returned, to be sent elsewhere. */
 export async function withdrawAllWaiting(db: Db, lane: string, now: Date): Promise<DeliveryRequest[]> {

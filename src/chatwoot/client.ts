@@ -1,21 +1,38 @@
+import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { ProxySettings } from '../config/proxy.ts';
-import { agentFor, sendRequest } from '../config/outbound.ts';
-import { type ChatwootAnswer, classifyAnswer, classifyError } from './chatwoot-error.ts';
+import { agentFor, sendRequest, streamRequest } from '../config/outbound.ts';
+import { itemsIn } from './reconcile/json-items.ts';
+import { type ChatwootAnswer, type ChatwootFailure, classifyAnswer, classifyError } from './chatwoot-error.ts';
 
 export type ChatwootClient = Readonly<{
   /** `path` is below `/api/v1/accounts/<account>`; `body` is sent as JSON. */
   call: (method: 'GET' | 'POST', path: string, body?: object) => Promise<ChatwootAnswer>;
+  /** A GET that lists conversations, perhaps very many: each as its bytes, one at a time. */
+  list: (path: string) => Promise<ListAnswer>;
   /** The user whose token this is; undefined for a bot's, and while that cannot be found out. */
   ownerId: () => Promise<number | undefined>;
   /** Ends the connections that are kept open. */
   close: () => void;
 }>;
 
+export type ListAnswer =
+  | Readonly<{
+      ok: true;
+      /** When Chatwoot answered, by its clock. */
+      date: Date | undefined;
+      /** Reading may throw: `failureOf` says what that means. */
+      items: AsyncIterable<Buffer>;
+      failureOf: (error: unknown) => ChatwootFailure;
+    }>
+  | Readonly<{ ok: false; failure: ChatwootFailure }>;
+
 export type ChatwootAccess = Readonly<{ baseUrl: string; accountId: number; apiToken: string }>;
 
 /** A healthy Chatwoot answers in well under a second; its own limit is 15 s (rack-timeout). */
 const timeoutMs = 10_000;
+/** Thousands of conversations take Chatwoot a while. */
+const listTimeoutMs = 120_000;
 
 const profileSchema = z.object({ id: z.number() });
 
@@ -43,7 +60,26 @@ export function createChatwootClient(
     }
   }
 
+  async function list(path: string): Promise<ListAnswer> {
+    try {
+      const headers = { 'api-access-token': apiToken };
+      const address = `${baseUrl}/api/v1/accounts/${accountId}${path}`;
+      const { status, date, retryAfter, chunks } = await streamRequest(address, {
+        headers,
+        agent,
+        timeoutMs: listTimeoutMs,
+      });
+      if (status >= 200 && status < 300) return { ok: true, date, items: itemsIn(chunks), failureOf: classifyError };
+      const answer = classifyAnswer({ status, retryAfter, text: await text(chunks) });
+      if (!answer.ok) return answer;
+      throw new Error(`status ${status} is no failure`);
+    } catch (error) {
+      return { ok: false, failure: classifyError(error) };
+    }
+  }
+
   return {
+    list,
     call: (method, path, body) => call(method, `${baseUrl}/api/v1/accounts/${accountId}${path}`, body),
     ownerId: async () => {
       if (ownerId !== undefined) return ownerId;

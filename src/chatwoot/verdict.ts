@@ -21,6 +21,8 @@ const conversationEvents: readonly string[] = [
   'conversation_status_changed',
   'conversation_updated',
   'macro.executed',
+  // Our own: what Chatwoot told by no webhook.
+  'reconciled.conversation',
 ];
 
 /** Asked twice: by the answer to the webhook, and by the translation. */

@@ -27,6 +27,7 @@ const DEFAULTS: Config = {
     accountId: undefined,
     apiToken: undefined,
     sync: ['status', 'labels', 'priority', 'notes', 'assignee'],
+    reconcileSeconds: 120,
   },
   tawk: {
     webhookSecrets: [],

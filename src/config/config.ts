@@ -25,6 +25,8 @@ export type Config = {
     readonly accountId: number | undefined;
     readonly apiToken: string | undefined;
     readonly sync: readonly SyncField[];
+    /** How often what came by no webhook is looked for; 0 = never. */
+    readonly reconcileSeconds: number;
   };
   readonly tawk: {
     readonly webhookSecrets: readonly string[];
@@ -149,6 +151,7 @@ function assemble(given: Variables, proxy: ProxySettings): Config {
       accountId: given.CHATWOOT_ACCOUNT_ID,
       apiToken: given.CHATWOOT_API_TOKEN,
       sync: given.CHATWOOT_SYNC,
+      reconcileSeconds: given.CHATWOOT_RECONCILE_SECONDS,
     },
     tawk: {
       webhookSecrets: given.TAWK_WEBHOOK_SECRET,

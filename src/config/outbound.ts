@@ -73,6 +73,36 @@ export async function sendRequest(
   }
 }
 
+/** An answer whose body is still coming. `date`: by the clock of who answered. */
+export type StreamedAnswer = Readonly<{
+  status: number;
+  date: Date | undefined;
+  retryAfter: number | undefined;
+  chunks: AsyncIterable<Buffer>;
+}>;
+
+/** As `sendRequest`, for an answer too large to be held whole. `timeoutMs` is for all of it. */
+export async function streamRequest(
+  address: string,
+  request: Readonly<{ headers: Record<string, string>; agent: HttpAgent; timeoutMs: number }>,
+): Promise<StreamedAnswer> {
+  const { headers, agent, timeoutMs } = request;
+  const signal = AbortSignal.timeout(timeoutMs);
+  const options = { method: 'GET', agent, signal, headers };
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const sent = isHttps(address) ? httpsRequest(address, options, resolve) : httpRequest(address, options, resolve);
+    sent.on('error', (error) => reject(signal.aborted ? signal.reason : error)).end();
+  });
+  const date = new Date(response.headers.date ?? '');
+  const seconds = Number(response.headers['retry-after']);
+  return {
+    status: response.statusCode ?? 0,
+    date: Number.isNaN(date.getTime()) ? undefined : date,
+    retryAfter: seconds > 0 ? seconds : undefined,
+    chunks: response,
+  };
+}
+
 /** Failures before a byte of the request was written: in resolving names, connecting and TLS handshakes. */
 const neverWritten =
   /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPROTO|CERT_\w+|ERR_(TLS|SSL)_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|UND_ERR_CONNECT_TIMEOUT)$/;

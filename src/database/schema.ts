@@ -221,6 +221,15 @@ export type Database = {
     /** How many cards it took in so far. */
     folded: Defaulted<number>;
   };
+  reconcilers: {
+    source: string;
+    coveredUntil: Date;
+    succeededAt: Defaulted<Date | null>;
+    failedAt: Defaulted<Date | null>;
+    failures: Defaulted<number>;
+    lastError: Defaulted<string | null>;
+    askedUntil: Defaulted<number>;
+  };
   settings: { key: string; value: ColumnType<unknown, string, string>; changedAt: Date };
   settingChanges: { id: GeneratedAlways<number>; key: string; change: string; changedBy: number; changedAt: Date };
   botDialogs: { key: string; state: ColumnType<unknown, string, string>; updatedAt: Date };

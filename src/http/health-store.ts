@@ -24,3 +24,14 @@ export async function findStuckLanes(db: Db, lanes: readonly string[], since: Da
       and not exists (select from delivery_attempts a where a.at >= ${since} and a.lane = one.lane)`.execute(db);
   return rows.map(({ lane }) => lane);
 }
+
+export type Reconciled = Readonly<{ succeededAt: Date | null; lastError: string | null }>;
+
+/** When what this source changed was last compared with what it told, and why the last attempt failed, if it did. */
+export async function findReconciled(db: Db, source: string): Promise<Reconciled | undefined> {
+  return db
+    .selectFrom('reconcilers')
+    .select(['succeededAt', 'lastError'])
+    .where('source', '=', source)
+    .executeTakeFirst();
+}

@@ -28,6 +28,8 @@ export function healthOperations(deps: {
   teamLanes: () => readonly string[];
   telegramState: () => TelegramState;
   startedAt: Date;
+  /** Sources whose changes are compared with their webhooks, and how often. */
+  reconciled: readonly Reconciling[];
 }): Operation[] {
   return [
     {
@@ -50,6 +52,7 @@ export function healthOperations(deps: {
         const reasons = [
           ...(await databaseProblems(deps.db, deps.teamLanes(), now)),
           ...telegramProblems(deps.telegramState(), now),
+          ...(await reconcilerProblems(deps, now)),
         ];
         return reasons.length === 0
           ? { status: 200, body: { status: 'ready', timestamp: now.toISOString() } }
@@ -89,6 +92,30 @@ async function databaseProblems(db: Db, teamLanes: readonly string[], now: Date)
   } catch {
     return ['The database is not responding: check DATABASE_URL and that PostgreSQL is running.'];
   }
+}
+
+export type Reconciling = Readonly<{ source: 'chatwoot'; everySeconds: number }>;
+
+/** So many rounds may be missed, and at least five minutes: pauses grow after errors. */
+const missedRounds = 3;
+const leastBehindMs = 300_000;
+
+async function reconcilerProblems(
+  { db, reconciled, startedAt }: { db: Db; reconciled: readonly Reconciling[]; startedAt: Date },
+  now: Date,
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { source, everySeconds } of reconciled) {
+    const state = await healthStore.findReconciled(db, source).catch(() => undefined);
+    const since = state?.succeededAt ?? startedAt;
+    const behindMs = now.getTime() - since.getTime();
+    if (behindMs <= Math.max(missedRounds * everySeconds * 1000, leastBehindMs)) continue;
+    const why = state?.lastError ?? 'no round has ended; check that a process with the bot role is running';
+    problems.push(
+      `What Chatwoot sends no webhook for has not been looked for since ${since.toISOString()}: ${why}. Run npm run doctor.`,
+    );
+  }
+  return problems;
 }
 
 function telegramProblems(state: TelegramState, now: Date): string[] {

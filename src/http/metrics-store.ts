@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 
 export type Figure = Readonly<{
-  metric: 'deliveries' | 'oldest' | 'inbound' | 'incidences' | 'lost';
+  metric: 'deliveries' | 'oldest' | 'inbound' | 'incidences' | 'lost' | 'reconciled';
   label: string;
   value: number;
 }>;
@@ -23,6 +23,9 @@ export async function findAllFigures(db: Db, now: Date): Promise<Figure[]> {
     select 'incidences', severity, count(*)::float8 from incidences where status <> 'closed' group by severity
     union all
     -- A migrated chat is not lost: its messages go to its successor.
-    select 'lost', '', count(*)::float8 from lanes where lost_at is not null and migrated_to is null`.execute(db);
+    select 'lost', '', count(*)::float8 from lanes where lost_at is not null and migrated_to is null
+    union all
+    select 'reconciled', source, extract(epoch from ${now}::timestamptz - succeeded_at)::float8
+    from reconcilers where succeeded_at is not null`.execute(db);
   return rows;
 }

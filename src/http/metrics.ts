@@ -41,6 +41,7 @@ const labelOf: Partial<Record<metricsStore.Figure['metric'], string>> = {
   deliveries: 'state',
   inbound: 'state',
   incidences: 'severity',
+  reconciled: 'source',
 };
 
 /** prom-client's totals are gauges with a counter's name; the same figures by type remain. */
@@ -74,6 +75,12 @@ function createMetrics(
     ['oldest', gauge('oldest_waiting_delivery_seconds', 'Age of the oldest delivery that is due and still waiting')],
     ['inbound', gauge('inbound_events', 'Stored events not processed yet, failed, or not recognized', ['state'])],
     ['incidences', gauge('open_incidences', 'Open incidences', ['severity'])],
+    [
+      'reconciled',
+      gauge('reconciled_age_seconds', 'Since what a source changed was last compared with what its webhooks told', [
+        'source',
+      ]),
+    ],
     ['lost', gauge('lost_chats', 'Chats that reject messages from the bot')],
   ]);
 

@@ -105,10 +105,10 @@ export function markProcessedStatement(processed: readonly Processed[], now: Dat
 }
 
 /** Which of these contents were processed already. */
-export async function findContents(trx: Trx, source: string, contentKeys: readonly string[]): Promise<string[]> {
+export async function findContents(db: Db, source: string, contentKeys: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ contentKey: string }>`
     select distinct content_key from inbound_events
-    where source = ${source} and content_key = any(${contentKeys}::text[])`.execute(prepared(trx));
+    where source = ${source} and content_key = any(${contentKeys}::text[])`.execute(prepared(db));
   return rows.map(({ contentKey }) => contentKey);
 }
 

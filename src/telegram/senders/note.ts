@@ -5,7 +5,7 @@ import * as failureStore from '../../delivery/failure-store.ts';
 import * as inboundStore from '../../inbound/inbound-store.ts';
 import { z } from 'zod';
 import { obsolete } from '../send-and-classify.ts';
-import { deadNote, driftNote, inboxNote, lostNote, refusedNote } from '../views/notes.ts';
+import { deadNote, driftNote, inboxNote, lostNote, reconciledNote, refusedNote } from '../views/notes.ts';
 import { placePayload, type SenderDeps, sendText } from './deliver.ts';
 
 const unrecognizedPayload = placePayload.extend({ source: z.string(), reason: z.string(), eventId: z.number() });
@@ -18,6 +18,7 @@ const refusedPayload = placePayload.extend({
 });
 const lostPayload = deadPayload.extend({ lane: z.string() });
 const inboxPayload = placePayload.extend({ name: z.string() });
+const reconciledPayload = placePayload.extend({ conversations: z.number(), since: z.iso.datetime() });
 const inboxKinds = ['inbox_lost_note', 'inbox_back_note'];
 const dayMs = 86_400_000;
 
@@ -34,6 +35,11 @@ export function noteSenders(deps: SenderDeps): Record<string, Sender> {
   return {
     inbox_lost_note: inboxSender('lost'),
     inbox_back_note: inboxSender('back'),
+
+    reconciled_note: async (delivery, now) => {
+      const { conversations, since, ...place } = reconciledPayload.parse(delivery.payload);
+      return sendText(deps, delivery, place, reconciledNote(conversations, new Date(since), now, locale));
+    },
 
     drift_note: async (delivery, now) => {
       const { source, reason, eventId, ...place } = unrecognizedPayload.parse(delivery.payload);

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { chatIdOf } from '../../routes/lane.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { missedSentence } from './chat-summary.ts';
@@ -40,6 +41,18 @@ export function inboxNote(state: 'lost' | 'back', name: string, { notes }: Texts
 
 function message(incidence: IncidenceView): Html | undefined {
   return incidence.message ? html`<blockquote>${clip(incidence.message, 200)}</blockquote>` : undefined;
+}
+
+/** `since`: shown with its day where that is another one. */
+export function reconciledNote(
+  conversations: number,
+  since: Date,
+  now: Date,
+  { zone, texts: { notes } }: Locale,
+): Html {
+  const at = DateTime.fromJSDate(since, { zone });
+  const isToday = at.hasSame(DateTime.fromJSDate(now, { zone }), 'day');
+  return notes.reconciled(conversations, at.toFormat(isToday ? 'HH:mm' : 'yyyy-MM-dd HH:mm'));
 }
 
 export function driftNote(

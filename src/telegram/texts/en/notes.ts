@@ -13,6 +13,8 @@ export const notes = {
   inboxLost: (name: string) => html`🔌 <b>Chatwoot inbox ${name} lost its connection</b>`,
   inboxLostHint: html`Its customers can't reach you until it is reconnected: in Chatwoot, open Settings → Inboxes and reauthorize it.`,
   inboxBack: (name: string) => html`✅ <b>Chatwoot inbox ${name} is connected again</b>`,
+  reconciled: (count: number, since: string) =>
+    html`🔄 ${counted(count, 'conversation')} had no webhook since ${since}; imported.`,
   unrecognized: (source: string, count: number) =>
     html`⚠️ <b>${count === 1 ? 'An event' : `${count} events`} from ${source} could not be understood</b>`,
   unrecognizedHint: (source: string, eventId: number) =>

@@ -81,6 +81,7 @@ export const deliveryKinds: Readonly<Record<string, string>> = {
   handover_note: 'notice of a hand-over',
   send_failed_note: 'notice of an undelivered message',
   inbox_lost_note: 'notice of a disconnected inbox',
+  reconciled_note: 'notice of what no webhook told',
   inbox_back_note: 'notice of a reconnected inbox',
   transcript: 'transcript',
   storm_card: 'storm card',

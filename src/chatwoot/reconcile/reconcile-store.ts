@@ -1,0 +1,88 @@
+import { type Selectable, sql } from 'kysely';
+import type { Db } from '../../database/connect.ts';
+import type { Database } from '../../database/schema.ts';
+import type { Incidence } from '../../incidences/incidence.ts';
+
+type Reconciler = Selectable<Database['reconcilers']>;
+
+const source = 'chatwoot';
+
+/** A first run covers from `from`. */
+export async function begin(db: Db, from: Date): Promise<Reconciler> {
+  await db
+    .insertInto('reconcilers')
+    .values({ source, coveredUntil: from })
+    .onConflict((existing) => existing.doNothing())
+    .execute();
+  return db.selectFrom('reconcilers').selectAll().where('source', '=', source).executeTakeFirstOrThrow();
+}
+
+export async function recordSuccess(
+  db: Db,
+  done: Readonly<{ coveredUntil: Date; askedUntil: number }>,
+  now: Date,
+): Promise<void> {
+  await db
+    .updateTable('reconcilers')
+    .set({ ...done, succeededAt: now, failures: 0, lastError: null })
+    .where('source', '=', source)
+    .execute();
+}
+
+/** Resolves with how many rounds failed in a row. */
+export async function recordFailure(db: Db, reason: string, now: Date): Promise<number> {
+  const { failures } = await db
+    .updateTable('reconcilers')
+    .set({ failedAt: now, failures: sql`failures + 1`, lastError: reason })
+    .where('source', '=', source)
+    .returning('failures')
+    .executeTakeFirstOrThrow();
+  return failures;
+}
+
+/** The newest incidence of each of these conversations; an open one goes before a closed one. */
+export async function findIncidences(
+  db: Db,
+  account: string,
+  externalIds: readonly string[],
+): Promise<Map<string, Incidence>> {
+  const { rows } = await sql<Incidence>`
+    select distinct on (external_id) * from incidences
+    where external_id = any(${externalIds}::text[]) and kind = 'conversation' and source in ('chatwoot', 'alert')
+      and account in (${account}, '')
+    order by external_id, status = 'closed', id desc`.execute(db);
+  return new Map(rows.map((row) => [row.externalId, row]));
+}
+
+/** Incidences that are open here, of conversations that Chatwoot told us of. */
+export async function findAllOpen(
+  db: Db,
+  account: string,
+  page: Readonly<{ afterId: number; limit: number }>,
+): Promise<Pick<Incidence, 'id' | 'externalId'>[]> {
+  return db
+    .selectFrom('incidences')
+    .select(['id', 'externalId'])
+    .where('status', '<>', 'closed')
+    .where('kind', '=', 'conversation')
+    .where((eb) => eb.or([eb('source', '=', 'chatwoot'), eb('deskStatus', 'is not', null)]))
+    .where('source', 'in', ['chatwoot', 'alert'])
+    .where('account', 'in', [account, ''])
+    .where('id', '>', page.afterId)
+    .orderBy('id')
+    .limit(page.limit)
+    .execute();
+}
+
+/** Whether webhooks that came already wait to be processed: what they say is not known yet. */
+export async function hasUnprocessed(db: Db): Promise<boolean> {
+  const waiting = await db
+    .selectFrom('inboundEvents')
+    .select('id')
+    .where(sql<boolean>`state = 'stored'`)
+    .where('retryAt', 'is', null)
+    .where('source', '=', source)
+    .limit(1)
+    .executeTakeFirst();
+  return waiting !== undefined;
+}
