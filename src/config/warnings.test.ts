@@ -16,7 +16,6 @@ test.each<[Record<string, string>, string, string]>([
   [{ HOST: '0.0.0.0' }, 'HOST', 'beyond this machine'],
   [{ TELEGRAM_BOT_TOKEN: TOKEN, ALLOW_UNSIGNED: 'true' }, 'ALLOW_UNSIGNED', 'anyone'],
   [{ TAWK_JS_API_KEY: 'short' }, 'TAWK_JS_API_KEY', 'shorter than 16'],
-  [{ TAWK_PROPERTY_ID: '5f0c0ffee0' }, 'TAWK_PROPERTY_ID', 'has no effect in this version'],
   [{ BUSINESS_HOURS: 'Mon-Fri 09:00-18:00' }, 'BUSINESS_HOURS', 'has no effect in this version'],
   [{ LANGUAGE: 'de_DE:de' }, 'LANGUAGE', 'using en'],
   [{ TELEGRAM_TOKEN: TOKEN }, 'TELEGRAM_TOKEN', 'did you mean TELEGRAM_BOT_TOKEN?'],
