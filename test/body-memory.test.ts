@@ -24,6 +24,7 @@ async function startServer(waitMs: number) {
     endpoints: [
       {
         path: '/webhook',
+        docs: { tag: 'Operations', summary: 'A webhook', answers: {} },
         maxBytes: 5 * megabyte,
         admit: () => {
           most = Math.max(most, budget.bytes());
@@ -37,7 +38,7 @@ async function startServer(waitMs: number) {
     log: createLog('silent', { pretty: false }),
     now: () => new Date(),
     mayInspect: () => false,
-    metrics: (_req, res) => void res.end(),
+    routes: [],
     mounted: {},
     pages: [],
   });

@@ -12,6 +12,7 @@ const layers: readonly (readonly string[])[] = [
   ['commands'],
   ['app.ts'],
   ['app'],
+  ['api-docs'],
   ['telegram', 'chatwoot', 'tawk', 'http'],
   ['inbound', 'storms', 'chats', 'stats', 'retention', 'settings'],
   ['incidences'],
@@ -27,7 +28,7 @@ const layers: readonly (readonly string[])[] = [
 /** Outside packages that only these places may import. */
 const reserved: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(grammy|@grammyjs\/)/, ['telegram', 'app', 'commands']],
-  [/^express$/, ['http', 'app']],
+  [/^express$/, ['http', 'api-docs', 'app']],
   [/^telegram-sandbox/, ['app', 'app.ts']],
 ];
 

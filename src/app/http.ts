@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createApiDocs } from '../api-docs/api-docs.ts';
 import { sendTest } from '../chats/send-test.ts';
 import { chatwootEndpoints, chatwootOperations } from '../chatwoot/endpoints.ts';
 import type { Config } from '../config/config.ts';
@@ -55,8 +56,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   const mayInspect = createMayInspect(base.operatorKey);
   const budget = createBodyBudget(bodyMemory);
   const refusals = createRefusals(base);
-  const server = createHttpServer({
-    ...config.http,
+  const offered = {
     endpoints: [...chatwootEndpoints(chatwootDeps), ...tawkEndpoints({ secrets: tawk.webhookSecrets, allowUnsigned })],
     operations: [
       ...chatwootOperations(chatwootDeps),
@@ -64,6 +64,12 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
       ...healthOperations({ db, teamLanes, telegramState, startedAt: now(), reconciled: reconciledSources(config) }),
     ],
     pages: tawkPages({ ...tawk, origins: config.shopOrigins }),
+    routes: [metricsRoute({ db, mayInspect, bodyBytes: budget.bytes, refused: refusals.counts, now, log })],
+  };
+  const server = createHttpServer({
+    ...config.http,
+    ...offered,
+    routes: [...offered.routes, ...createApiDocs({ ...offered, publicUrl: config.http.publicUrl })],
     mayInspect,
     intake,
     limits: createLimits(config),
@@ -71,7 +77,6 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     now,
     budget,
     refusals,
-    metrics: metricsRoute({ db, mayInspect, bodyBytes: budget.bytes, refused: refusals.counts, now, log }),
     mounted: page ? { '/sandbox': page } : {},
   });
   const port = await server.start().catch((error: unknown) => {

@@ -21,17 +21,26 @@ const anything = z.unknown().optional();
 
 /** The contract of POST /alerts: four fields are needed, whatever else is wrong is as if it were not there. */
 export const alertSchema = z.object({
-  severity: z.string(wrong.severity).trim().toLowerCase().pipe(z.enum(severities, wrong.severity)),
-  reason: z.string(wrong.reason).refine((reason) => cleanLine(reason) !== '', wrong.reason),
+  severity: z
+    .string(wrong.severity)
+    .trim()
+    .toLowerCase()
+    .pipe(z.enum(severities, wrong.severity))
+    .meta({ description: `One of ${severities.join(', ')}, in any case.`, examples: [...severities] }),
+  reason: z
+    .string(wrong.reason)
+    .refine((reason) => cleanLine(reason) !== '', wrong.reason)
+    .describe('Why a person is needed, such as PAYMENT_ISSUE.'),
   conversation_id: z
     .union([z.int(wrong.conversation_id), z.string()], wrong.conversation_id)
-    .refine((id) => cleanId(String(id)) !== undefined, wrong.conversation_id),
-  message: z.string(wrong.message),
+    .refine((id) => cleanId(String(id)) !== undefined, wrong.conversation_id)
+    .describe('The number of the conversation. Alerts of one conversation share a card until it is closed.'),
+  message: z.string(wrong.message).describe("The customer's message. A card shows the first 500 characters."),
   customer_name: text,
   customer_email: text,
-  timestamp: anything,
-  chatwoot_url: text,
-  additional_info: anything,
+  timestamp: anything.describe('When it happened: ISO 8601, or seconds since 1970. Default: now.'),
+  chatwoot_url: text.describe('The link of the card. Default: made of CHATWOOT_BASE_URL and the number.'),
+  additional_info: anything.describe('An object of further facts, shown as a list.'),
 });
 export type Alert = z.infer<typeof alertSchema>;
 

@@ -3,6 +3,7 @@ import { alertAnswer, type AlertAnswerDeps } from './alert-answer.ts';
 import type { Admitted, Answer, Arrival, Endpoint, Operation } from '../sources/endpoint.ts';
 import { Refusal } from '../sources/refusal.ts';
 import { admitAlert, authenticateAlert } from './alert.ts';
+import { alertsDocs, healthDocs, keyedWebhookDocs, testDocs, webhookDocs } from './documentation.ts';
 import { type Body, type ReadBody, readBody } from './payload.ts';
 import { withoutSecrets } from './redact.ts';
 import { shows } from './verdict.ts';
@@ -17,9 +18,14 @@ const webhookBytes = 20_000_000;
 export function chatwootEndpoints(deps: Deps): Endpoint[] {
   const admit = (arrival: Arrival) => acceptWebhook(arrival, deps);
   return [
-    { path: chatwootPaths.alerts, maxBytes: alertBytes, admit: (arrival) => acceptAlert(arrival, deps) },
-    { path: chatwootPaths.webhook, maxBytes: webhookBytes, admit },
-    { path: chatwootPaths.keyedWebhook, maxBytes: webhookBytes, admit },
+    {
+      path: chatwootPaths.alerts,
+      docs: alertsDocs,
+      maxBytes: alertBytes,
+      admit: (arrival) => acceptAlert(arrival, deps),
+    },
+    { path: chatwootPaths.webhook, docs: webhookDocs, maxBytes: webhookBytes, admit },
+    { path: chatwootPaths.keyedWebhook, docs: keyedWebhookDocs, maxBytes: webhookBytes, admit },
   ];
 }
 
@@ -28,6 +34,7 @@ export function chatwootOperations(deps: Deps): Operation[] {
     {
       method: 'post',
       path: chatwootPaths.test,
+      docs: testDocs,
       countsAs: 'alert',
       admit: (arrival) => authenticateAlert(arrival, deps),
       perform: async ({ now }) => testAnswer(await deps.sendTest(now)),
@@ -35,6 +42,7 @@ export function chatwootOperations(deps: Deps): Operation[] {
     {
       method: 'get',
       path: chatwootPaths.health,
+      docs: healthDocs,
       perform: ({ now }) => ok({ status: 'healthy', service: 'chatwoot-integration', timestamp: now.toISOString() }),
     },
   ];

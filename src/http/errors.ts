@@ -1,14 +1,12 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { Refusal, type RefusalCode } from '../sources/refusal.ts';
+import { type ErrorCode, Refusal } from '../sources/refusal.ts';
 import type { Log } from '../log.ts';
 import type { Limits } from './limits.ts';
 
 /** Called for each error answer. The callee decides whether to notify anyone. */
 export type NoteRefused = (req: Request, res: Response, code: ErrorCode, advice: string) => void;
 
-export type ErrorCode = RefusalCode | 'not_found' | 'method_not_allowed' | 'rate_limited' | 'internal';
-
-const statusOf: Record<ErrorCode, number> = {
+export const statusOf: Readonly<Record<ErrorCode, number>> = {
   bad_request: 400,
   invalid_signature: 401,
   unauthorized: 401,

@@ -3,6 +3,7 @@ import { pendingMigrations } from '../database/migrate.ts';
 import { findWriteProblem } from '../database/usable.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import type { Operation } from '../sources/endpoint.ts';
+import { healthDocs, readyDocs } from './documentation.ts';
 import * as healthStore from './health-store.ts';
 
 const telegramSilenceMs = 90_000;
@@ -35,6 +36,7 @@ export function healthOperations(deps: {
     {
       method: 'get',
       path: '/health',
+      docs: healthDocs,
       perform: ({ now }) => ({
         status: 200,
         body: {
@@ -48,6 +50,7 @@ export function healthOperations(deps: {
     {
       method: 'get',
       path: '/ready',
+      docs: readyDocs,
       perform: async ({ now }, mayInspect) => {
         const reasons = [
           ...(await databaseProblems(deps.db, deps.teamLanes(), now)),

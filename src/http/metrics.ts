@@ -1,10 +1,11 @@
-import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Db } from '../database/connect.ts';
 import type { Log } from '../log.ts';
+import { metricsDocs } from './documentation.ts';
 import { sendError } from './errors.ts';
 import type { MayInspect } from './inspect-access.ts';
 import type { Refusals } from './refusals.ts';
+import type { Route } from './route.ts';
 import * as metricsStore from './metrics-store.ts';
 
 type Deps = Readonly<{
@@ -17,23 +18,25 @@ type Deps = Readonly<{
 }>;
 
 /** `GET /metrics`. */
-export function metricsRoute({ db, mayInspect, bodyBytes, refused, now, log }: Deps): RequestHandler {
+export function metricsRoute({ db, mayInspect, bodyBytes, refused, now, log }: Deps): Route {
   const metrics = createMetrics(db, bodyBytes, refused);
-  return async (req, res) => {
-    if (!mayInspect(req)) {
-      return sendError(
-        res,
-        'unauthorized',
-        'Set CHATWOOT_ALERT_KEY and send "Authorization: Bearer <CHATWOOT_ALERT_KEY>".',
-      );
-    }
-    try {
-      const { contentType, text } = await metrics.read(now());
-      res.type(contentType).send(text);
-    } catch (err) {
-      log.warn({ err }, 'metrics.read_failed');
-      sendError(res, 'unavailable', 'Metrics unavailable: the database is not responding. See /ready.');
-    }
+  const path = '/metrics';
+  return {
+    path,
+    docs: metricsDocs,
+    handler: async (req, res) => {
+      if (!mayInspect(req)) {
+        const advice = 'Set CHATWOOT_ALERT_KEY and send "Authorization: Bearer <CHATWOOT_ALERT_KEY>".';
+        return sendError(res, 'unauthorized', advice);
+      }
+      try {
+        const { contentType, text } = await metrics.read(now());
+        res.type(contentType).send(text);
+      } catch (err) {
+        log.warn({ err }, 'metrics.read_failed');
+        sendError(res, 'unavailable', 'Metrics unavailable: the database is not responding. See /ready.');
+      }
+    },
   };
 }
 

@@ -15,6 +15,7 @@ import type { BodyBudget } from './body-budget.ts';
 import { cleanUrl } from './clean-url.ts';
 import type { Refusals } from './refusals.ts';
 import { readRawBody } from './raw-body.ts';
+import type { Route } from './route.ts';
 
 export type HttpServer = Readonly<{
   /** Resolves with the port. */
@@ -36,8 +37,7 @@ type Deps = Readonly<{
   log: Log;
   now: () => Date;
   mayInspect: MayInspect;
-  /** `GET /metrics`. */
-  metrics: RequestHandler;
+  routes: readonly Route[];
   /** Further routers by path, such as the sandbox's page. */
   mounted: Readonly<Record<string, RequestHandler>>;
 }>;
@@ -87,7 +87,7 @@ function createExpress(given: Deps): Express {
   }
   for (const [path, handler] of Object.entries(deps.mounted)) app.use(path, handler);
 
-  app.get('/metrics', deps.metrics);
+  for (const { path, handler } of deps.routes) app.get(path, handler);
   for (const [path, methods] of allowedMethods(deps)) {
     app.all(path, (req, res) => {
       res.set('Allow', methods.join(', '));
@@ -146,13 +146,13 @@ async function readSmall(req: Request, budget: BodyBudget): Promise<Buffer> {
   return rawBody;
 }
 
-function allowedMethods({ endpoints, operations, pages }: Deps): Map<string, string[]> {
+function allowedMethods({ endpoints, operations, pages, routes }: Deps): Map<string, string[]> {
   const methods = { get: ['GET', 'HEAD', 'OPTIONS'], post: ['POST', 'OPTIONS'] };
   return new Map([
     ...endpoints.map(({ path }) => [path, methods.post] as const),
     ...operations.map(({ path, method }) => [path, methods[method]] as const),
     ...pages.map(({ path }) => [path, methods.get] as const),
-    ['/metrics', methods.get],
+    ...routes.map(({ path }) => [path, methods.get] as const),
   ]);
 }
 

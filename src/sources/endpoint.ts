@@ -1,3 +1,4 @@
+import type { Documentation } from './documentation.ts';
 import type { SourceName } from './source-event.ts';
 
 /** What arrived at an endpoint: bytes, headers and the clock, no meaning yet. */
@@ -42,6 +43,7 @@ export type Admitted = Readonly<{
 /** One POST route of a source: who is accepted, and what is answered once the event is committed. */
 export type Endpoint = Readonly<{
   path: string;
+  docs: Documentation;
   maxBytes: number;
   /** Authenticates and validates. Throws a Refusal. */
   admit: (arrival: Arrival) => Admitted;
@@ -51,6 +53,7 @@ export type Endpoint = Readonly<{
 export type Operation = Readonly<{
   method: 'get' | 'post';
   path: string;
+  docs: Documentation;
   /** Sent with every answer, refusals too. */
   headers?: Readonly<Record<string, string>>;
   /** Pages of these origins, and no others, may call it from a browser, with these request headers. */

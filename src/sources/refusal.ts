@@ -10,6 +10,9 @@ export type RefusalCode =
   | 'telegram_rejected'
   | 'telegram_timeout';
 
+/** Every `error` an answer may carry. */
+export type ErrorCode = RefusalCode | 'not_found' | 'method_not_allowed' | 'rate_limited' | 'internal';
+
 /** Why a request is answered with an error, in words that say what to do; the HTTP layer makes the answer of it. */
 export class Refusal extends Error {
   readonly code: RefusalCode;

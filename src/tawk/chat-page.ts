@@ -1,3 +1,4 @@
+import type { Documentation } from '../sources/documentation.ts';
 import type { WebPage } from '../sources/web-page.ts';
 
 export type ChatPageSettings = Readonly<{
@@ -9,6 +10,17 @@ export type ChatPageSettings = Readonly<{
   /** SHOP_ORIGINS: the pages that may hold or open this page and tell it of the visitor. */
   origins: readonly string[];
 }>;
+
+const docs: Documentation = {
+  tag: 'Tawk.to',
+  summary: 'The chat as a page',
+  description:
+    'What a WebView of a mobile app opens: the chat over the whole screen, and the kit with which the app tells of the visitor.',
+  answers: {
+    200: { description: 'The page.', type: 'text/html' },
+    503: { description: 'TAWK_PROPERTY_ID or TAWK_WIDGET_ID is not set.', type: 'text/html' },
+  },
+};
 
 /** The chat over the whole screen, for a WebView. Everything about the visitor comes at run time, never in this text. */
 export function chatPage(settings: ChatPageSettings): WebPage {
@@ -24,6 +36,7 @@ export function chatPage(settings: ChatPageSettings): WebPage {
     : { state: 'unconfigured' };
   return {
     path: '/chat-page',
+    docs,
     status: isConfigured ? 200 : 503,
     headers: {
       'Content-Type': 'text/html; charset=utf-8',

@@ -1,4 +1,5 @@
 import type { Endpoint, Operation } from '../sources/endpoint.ts';
+import { webhookDocs } from './documentation.ts';
 import { visitorHash, type VisitorHashSettings } from './visitor-hash.ts';
 import { admitTawkWebhook, type TawkSettings, tawkWebhook } from './webhook.ts';
 
@@ -7,6 +8,7 @@ export function tawkEndpoints(settings: TawkSettings): Endpoint[] {
   return [
     {
       ...tawkWebhook,
+      docs: webhookDocs,
       admit: (arrival) => ({
         admission: admitTawkWebhook(arrival, settings),
         answer: () => ({ status: 200, body: { status: 'ok' } }),

@@ -22,7 +22,7 @@ function part<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 
 const visitor = part({ name: text, email: text, city: text, country: text, customAttributes: anything });
 
-const payloadSchema = z.object({
+export const payloadSchema = z.object({
   event: text,
   chatId: id,
   time: anything,

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { errors, jwtVerify } from 'jose';
 import type { Answer, Arrival, Operation } from '../sources/endpoint.ts';
 import { Refusal } from '../sources/refusal.ts';
+import { visitorHashDocs } from './documentation.ts';
 
 export type VisitorHashSettings = Readonly<{
   /** TAWK_JS_API_KEY: makes the hashes. */
@@ -28,6 +29,7 @@ export function visitorHash(settings: VisitorHashSettings): Operation {
   return {
     method: 'get',
     path: '/api/tawk-hash',
+    docs: visitorHashDocs,
     headers: { 'Cache-Control': 'no-store' },
     cors: { origins: settings.origins, requestHeaders: ['Authorization'] },
     perform: async (arrival) => {
