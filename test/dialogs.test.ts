@@ -121,11 +121,11 @@ test('a reply to a question nobody waits for is told so', async () => {
   const { message_id: bens } = team.typed('mine too', ben, question.message_id);
   await team.ask('first', ana, question.message_id);
   expect((await team.ask('second', ana, question.message_id)).text).toBe(
-    'This question has expired. Press Tag or Close again.',
+    'This question has expired. Press the button on the card again.',
   );
   const answers = team.messages().filter(({ replyTo }) => replyTo === bens);
   expect(answers.map(({ text }) => text)).toEqual([
-    'This question was for Ana. To start your own, press Tag or Close on the card.',
+    'This question was for Ana. To start your own, press a button on the card.',
   ]);
   await team.waitForCard(id, 'Tags: first');
 });

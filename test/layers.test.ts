@@ -14,7 +14,7 @@ const layers: readonly (readonly string[])[] = [
   ['app'],
   ['api-docs'],
   ['telegram', 'chatwoot', 'tawk', 'http'],
-  ['inbound', 'storms', 'chats', 'stats', 'retention', 'settings'],
+  ['inbound', 'storms', 'chats', 'stats', 'retention', 'settings', 'replies'],
   ['incidences'],
   ['sources', 'people', 'routes'],
   ['transcripts'],

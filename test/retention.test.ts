@@ -101,6 +101,11 @@ test('no customer data of a closed incidence is left in any column after its day
   await quiet(product);
   await world.rows(`insert into bot_dialogs (key, state, updated_at) values ('k', '{"note": "marker"}', now())`);
 
+  await world.rows(
+    `insert into replies (incidence_id, person_id, text, file, channel, state, nonce, chat_id, created_at)
+     select 1, min(id), 'marker: the reply', '{"name": "marker.pdf"}', 'API', 'discarded', 'n', 1, now() from people`,
+  );
+
   const held = await columnsWith(world, 'marker');
   for (const place of [
     'bot_dialogs.state',
@@ -115,6 +120,8 @@ test('no customer data of a closed incidence is left in any column after its day
     'incidences.message',
     'incidences.note',
     'incidences.url',
+    'replies.file',
+    'replies.text',
     'transcript_messages.text',
     'transcript_messages.words',
     'transcripts.summary',

@@ -14,10 +14,12 @@ import { createRetentionJob } from '../retention/retention-job.ts';
 import { createStormController } from '../storms/storm-controller.ts';
 import { createChatwootClient } from '../chatwoot/client.ts';
 import { createReconcileJob } from '../chatwoot/reconcile/job.ts';
+import { createReplyDesk } from '../chatwoot/reply-desk.ts';
 import { withChatwootLimits } from '../chatwoot/limits.ts';
 import { createChatwootSenders, withoutChatwoot } from '../chatwoot/senders/senders.ts';
 import { apiClient } from '../telegram/api-client.ts';
 import { createBot } from '../telegram/bot.ts';
+import { type FetchFile, fetchFileBy } from '../telegram/fetch-file.ts';
 import { telegramLimits, unlimited } from '../telegram/flood-limits.ts';
 import { createProbe } from '../telegram/probe.ts';
 import { createSenders } from '../telegram/senders/senders.ts';
@@ -43,7 +45,7 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
       () => true,
       () => false,
     );
-  const chatwoot = startChatwoot(base, parts);
+  const chatwoot = startChatwoot(base, fetchFileBy({ api, apiRoot, token, proxy: config.proxy }), parts);
   const telegramPace = limits ?? (() => (sandbox?.flood === 'off' ? unlimited : telegramLimits));
   const dispatcher = createDispatcher({
     ...base,
@@ -69,6 +71,7 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
     dispatcher,
     adminIds,
     desk: chatwoot.desk,
+    replyDesk: chatwoot.replyDesk,
     locale,
     token,
     apiRoot,
@@ -127,16 +130,19 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
 }
 
 /** What people do is written back to Chatwoot where its address and token are set, unless CHATWOOT_SYNC is none. */
-function startChatwoot(base: Base, parts: Part[]) {
+function startChatwoot(base: Base, fetchFile: FetchFile, parts: Part[]) {
   const { config, db, places, now } = base;
   const { baseUrl, accountId, apiToken, sync } = config.chatwoot;
   if (!baseUrl || accountId === undefined || !apiToken)
-    return { desk: undefined, reconciling: [], senders: withoutChatwoot };
+    return { desk: undefined, replyDesk: undefined, reconciling: [], senders: withoutChatwoot };
   const client = createChatwootClient({ baseUrl, accountId, apiToken }, config.proxy);
-  parts.push({ stop: client.close });
+  // A person waits for its answers.
+  const quickClient = createChatwootClient({ baseUrl, accountId, apiToken }, config.proxy, 4_000);
+  parts.push({ stop: client.close }, { stop: quickClient.close });
   const desk = sync.length > 0 ? { account: String(accountId), sync } : undefined;
   const { reconcileSeconds: everySeconds } = config.chatwoot;
   const reconciling =
     everySeconds > 0 ? [createReconcileJob({ ...base, client, accountId, everySeconds, places: places.all })] : [];
-  return { desk, reconciling, senders: createChatwootSenders({ db, client, places: places.all, now }) };
+  const senders = createChatwootSenders({ db, client, places: places.all, fetchFile, now });
+  return { desk, reconciling, replyDesk: createReplyDesk(quickClient), senders };
 }

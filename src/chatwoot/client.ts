@@ -6,7 +6,7 @@ import { itemsIn } from './reconcile/json-items.ts';
 import { type ChatwootAnswer, type ChatwootFailure, classifyAnswer, classifyError } from './chatwoot-error.ts';
 
 export type ChatwootClient = Readonly<{
-  /** `path` is below `/api/v1/accounts/<account>`; `body` is sent as JSON. */
+  /** `path` is below `/api/v1/accounts/<account>`; `body` is sent as JSON, or as the form it is. */
   call: (method: 'GET' | 'POST', path: string, body?: object) => Promise<ChatwootAnswer>;
   /** A GET that lists conversations, perhaps very many: each as its bytes, one at a time. */
   list: (path: string) => Promise<ListAnswer>;
@@ -30,9 +30,11 @@ export type ListAnswer =
 export type ChatwootAccess = Readonly<{ baseUrl: string; accountId: number; apiToken: string }>;
 
 /** A healthy Chatwoot answers in well under a second; its own limit is 15 s (rack-timeout). */
-const timeoutMs = 10_000;
+const usualTimeoutMs = 10_000;
 /** Thousands of conversations take Chatwoot a while. */
 const listTimeoutMs = 120_000;
+/** A file of 20 MB on a slow line. */
+const uploadTimeoutMs = 60_000;
 
 const profileSchema = z.object({ id: z.number() });
 
@@ -40,19 +42,21 @@ const profileSchema = z.object({ id: z.number() });
 export function createChatwootClient(
   { baseUrl, accountId, apiToken }: ChatwootAccess,
   proxy: ProxySettings,
+  timeoutMs = usualTimeoutMs,
 ): ChatwootClient {
   const agent = agentFor(baseUrl, proxy);
   let ownerId: number | undefined;
 
   async function call(method: 'GET' | 'POST', address: string, body?: object): Promise<ChatwootAnswer> {
+    const sent = await encode(body);
     try {
       const answer = await sendRequest(address, {
         method,
         agent,
-        timeoutMs,
+        timeoutMs: body instanceof FormData ? uploadTimeoutMs : timeoutMs,
         // With hyphens: proxies drop header names with underscores, and Chatwoot takes either.
-        headers: { 'api-access-token': apiToken, ...(body ? { 'content-type': 'application/json' } : {}) },
-        ...(body ? { body: JSON.stringify(body) } : {}),
+        headers: { 'api-access-token': apiToken, ...sent.headers },
+        ...(sent.body === undefined ? {} : { body: sent.body }),
       });
       return classifyAnswer(answer);
     } catch (error) {
@@ -89,4 +93,14 @@ export function createChatwootClient(
     },
     close: () => agent.destroy(),
   };
+}
+
+async function encode(body: object | undefined): Promise<{ headers: Record<string, string>; body?: string | Buffer }> {
+  if (body === undefined) return { headers: {} };
+  if (!(body instanceof FormData)) {
+    return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  }
+  const form = new Response(body);
+  const type = form.headers.get('content-type') ?? 'multipart/form-data';
+  return { headers: { 'content-type': type }, body: Buffer.from(await form.arrayBuffer()) };
 }

@@ -10,10 +10,14 @@ export function markerOf(incidence: number, nonce: string): z.infer<typeof marke
   return { bellhop: { incidence, nonce } };
 }
 
-const messageSchema = z.object({ id: z.number(), created_at: z.number(), content_attributes: z.unknown() });
-const pageSchema = z.object({ payload: z.array(messageSchema) });
+export const markedSchema = z.object({
+  id: z.number(),
+  status: z.enum(['sent', 'delivered', 'read', 'failed']).catch('sent'),
+  content_attributes: z.unknown(),
+});
+const pageSchema = z.object({ payload: z.array(markedSchema) });
 
-type MarkedMessage = z.infer<typeof messageSchema>;
+export type MarkedMessage = z.infer<typeof markedSchema>;
 
 /** Pages of 20 to look through: what is looked for was written moments or a restart ago. */
 const maxPages = 10;

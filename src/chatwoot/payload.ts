@@ -60,6 +60,7 @@ const lastMessage = z.object({
   id,
   created_at: moment,
   account_id: id,
+  status: text,
   message_type: messageType,
   private: flag,
   content: text,
@@ -116,6 +117,7 @@ export const messageSchema = z.object({
   content_attributes: part({
     email: part({ text_content: emailContent, html_content: emailContent }),
     external_error: text,
+    bellhop: part({ nonce: text }),
     submitted_values: part({ csat_survey_response: part({ rating, feedback_message: text }) }),
   }),
   attachments,
@@ -139,6 +141,7 @@ export const decisiveSchema = messageSchema
       automation_rule_id: id,
       deleted: flag,
       external_error: text,
+      bellhop: part({ nonce: text }),
       email: part({ auto_reply: flag }),
       submitted_values: part({ csat_survey_response: part({ rating }) }),
     }),

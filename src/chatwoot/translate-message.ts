@@ -13,7 +13,7 @@ import { deskStatusOf, type Verdict } from './verdict.ts';
 
 type MessageVerdict = Extract<
   Verdict,
-  { kind: 'wrote' | 'transcribed' | 'answered' | 'rated' | 'send-failed' | 'deleted' }
+  { kind: 'wrote' | 'transcribed' | 'answered' | 'rated' | 'send-failed' | 'receipt' | 'deleted' }
 >;
 
 /** What a message, or a change of one, means: who spoke, and what happened to what was said. */
@@ -61,7 +61,8 @@ export function deletionKey(account: string, messageId: string): string {
 function changeOf(message: Message, kind: MessageVerdict['kind'], severity: Severity): SourceChange {
   switch (kind) {
     case 'answered':
-      return { kind, by: cleanLine(message.sender?.name ?? '') || undefined };
+      // Our own token's owner did not answer; the person's name stands under the text.
+      return { kind, by: nonceOf(message) ? undefined : cleanLine(message.sender?.name ?? '') || undefined };
     case 'wrote':
       return { kind, severity, trigger: 'USER_INITIATED' };
     case 'transcribed':
@@ -72,7 +73,13 @@ function changeOf(message: Message, kind: MessageVerdict['kind'], severity: Seve
       return { kind, severity: worse(rating === 1 ? 'high' : 'medium', severity), rating, status };
     }
     case 'send-failed':
-      return { kind, reason: cleanLine(message.content_attributes?.external_error ?? '', 300) };
+      return {
+        kind,
+        reason: cleanLine(message.content_attributes?.external_error ?? '', 300),
+        nonce: nonceOf(message),
+      };
+    case 'receipt':
+      return { kind, nonce: nonceOf(message) ?? '', status: receiptOf(message) };
     case 'deleted':
       return { kind };
   }
@@ -87,6 +94,7 @@ function textOf(message: Message, kind: MessageVerdict['kind']): string | undefi
       return cleanText(surveyOf(message)?.feedback_message ?? '') || undefined;
     case 'answered':
     case 'send-failed':
+    case 'receipt':
     case 'deleted':
       return undefined;
   }
@@ -104,9 +112,22 @@ function contentKeyOf(message: Message, kind: MessageVerdict['kind'], key: strin
       return `rated:${key}:${surveyOf(message)?.rating}:${hashOf(surveyOf(message)?.feedback_message)}`;
     case 'send-failed':
       return `send_failed:${key}:${hashOf(message.content_attributes?.external_error)}`;
+    case 'receipt':
+      return `receipt:${key}:${receiptOf(message)}`;
     case 'deleted':
       return `message_deleted:${key}`;
   }
+}
+
+function nonceOf({ content_attributes: attributes }: Message): string | undefined {
+  return attributes?.bellhop?.nonce;
+}
+
+/** A message's status stands only in its copy inside the conversation, and only while it is the last public one. */
+function receiptOf({ id, conversation }: Message): 'sent' | 'delivered' | 'read' {
+  const last = conversation?.messages;
+  const status = last?.id === id ? last?.status : undefined;
+  return status === 'delivered' || status === 'read' ? status : 'sent';
 }
 
 function surveyOf({ content_attributes: attributes }: Message) {

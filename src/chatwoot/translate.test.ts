@@ -40,6 +40,8 @@ function summary(translation: Translation): string {
       return `rated ${change.rating}, ${change.severity}`;
     case 'send-failed':
       return `not delivered: ${change.reason}`;
+    case 'receipt':
+      return `receipt: ${change.status}`;
     case 'deleted':
     case 'alerted':
     case 'visitor-left':

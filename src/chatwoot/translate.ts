@@ -28,6 +28,7 @@ export function createTranslateChatwoot(place: ChatwootPlace, rules: () => Sever
       case 'answered':
       case 'rated':
       case 'send-failed':
+      case 'receipt':
       case 'deleted':
         return translateMessage(messageSchema.parse(body.value), verdict, { rawBody, place, rules: rules() });
     }

@@ -3,7 +3,7 @@ import type { DeskStatus } from '../sources/source-event.ts';
 import { transcribedWords } from './attachment-text.ts';
 import { type Decisive, decisiveSchema, inboxSchema } from './payload.ts';
 
-type MessageKind = 'wrote' | 'transcribed' | 'answered' | 'rated' | 'send-failed' | 'deleted';
+type MessageKind = 'wrote' | 'transcribed' | 'answered' | 'rated' | 'send-failed' | 'receipt' | 'deleted';
 
 /** What an event is about, decided by few fields: a third of what reading a large body whole costs. */
 export type Verdict =
@@ -83,6 +83,8 @@ function verdictOfMessage(message: Decisive): Verdict {
     case 'template':
       return ignored(type);
     case 'outgoing':
+      // What we sent for a person, whoever's token it was sent with.
+      if (attributes?.bellhop?.nonce) return { kind: 'answered', conversationId };
       if (attributes?.automation_rule_id) return ignored('automation');
       if (message.sender?.type !== 'user') return ignored(message.sender ? 'bot-message' : 'automation');
       return { kind: 'answered', conversationId };
@@ -103,6 +105,7 @@ function verdictOfUpdate(message: Decisive): Verdict {
   const survey = attributes?.submitted_values?.csat_survey_response;
   if (survey) return survey.rating !== undefined && survey.rating <= worstRatings ? about('rated') : ignored('csat');
   if (attributes?.external_error) return message.message_type === 'outgoing' ? about('send-failed') : ignored('failed');
+  if (attributes?.bellhop?.nonce && !message.private) return about('receipt');
   if (message.message_type !== 'incoming' || !transcribedWords(message.attachments)) return ignored('message-updated');
   const verdict = verdictOfMessage(message);
   return verdict.kind === 'wrote' ? { ...verdict, kind: 'transcribed' } : verdict;

@@ -103,6 +103,32 @@ export async function streamRequest(
   };
 }
 
+/** A file of at most `maxBytes`; undefined when there is none, or a larger one. Throws what Node throws. */
+export async function fetchFile(
+  address: string,
+  request: Readonly<{ proxy: ProxySettings; timeoutMs: number; maxBytes: number }>,
+): Promise<Buffer | undefined> {
+  const agent = agentFor(address, request.proxy);
+  const options = { agent, signal: AbortSignal.timeout(request.timeoutMs) };
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = isHttps(address) ? httpsRequest(address, options, resolve) : httpRequest(address, options, resolve);
+      sent.on('error', reject).end();
+    });
+    if (response.statusCode !== 200) return undefined;
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of response) {
+      bytes += chunk.length;
+      if (bytes > request.maxBytes) return undefined;
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    agent.destroy();
+  }
+}
+
 /** Failures before a byte of the request was written: in resolving names, connecting and TLS handshakes. */
 const neverWritten =
   /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPROTO|CERT_\w+|ERR_(TLS|SSL)_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|UND_ERR_CONNECT_TIMEOUT)$/;

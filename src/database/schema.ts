@@ -64,6 +64,10 @@ export type Database = {
     deskStatusSending: Defaulted<'open' | 'resolved' | null>;
     /** The desk's version after we last wrote its state: events up to it tell of our own doing. */
     deskVersionWritten: Defaulted<number | null>;
+    /** The newest reply that was sent from Telegram: its mark in Chatwoot, what became of it, and who wrote it. */
+    replyNonce: Defaulted<string | null>;
+    replyStatus: Defaulted<'sending' | 'sent' | 'delivered' | 'read' | 'failed' | null>;
+    replyBy: Defaulted<number | null>;
     snoozedUntil: Date | null;
     escalationStep: Defaulted<number>;
     nextDueAt: Date | null;
@@ -88,6 +92,24 @@ export type Database = {
     slaMissed: Defaulted<readonly string[]>;
     /** The desk's version that the details are from, as `deskVersion` is for the state. */
     detailsVersion: Defaulted<number | null>;
+  };
+  /** Answers to customers, written in Telegram. */
+  replies: {
+    id: GeneratedAlways<number>;
+    incidenceId: number;
+    personId: number;
+    /** As the customer will see it. */
+    text: string;
+    file: Json<{ id: string; name: string; type: string; bytes: number }> | null;
+    channel: string;
+    /** `sending`: begun, and whether it arrived is not known yet. */
+    state: 'draft' | 'discarded' | 'queued' | 'sending' | 'sent' | 'failed';
+    reason: string | null;
+    nonce: string;
+    /** The preview in Telegram. */
+    chatId: number;
+    messageId: number | null;
+    createdAt: Date;
   };
   /** What was written back to the help desk about an incidence. */
   deskWrites: {

@@ -11,6 +11,9 @@ import type { Transcript } from '../transcripts/transcript.ts';
 /** A change that needs a message of its own: an edited card notifies nobody. */
 export type Notice = 'severity-rose' | 'reopened' | 'missed' | 'handed-over' | 'send-failed';
 
+/** What becomes of a reply, in order. A late receipt takes nothing back. */
+const receipts = ['sending', 'sent', 'delivered', 'read', 'failed'] as const;
+
 export type Opening = Omit<IncidenceChange, 'severity'> & { severity: Severity };
 
 export type Decision =
@@ -85,8 +88,20 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
       const at = event.at ?? now;
       if (current.lastAnswerAt && at < current.lastAnswerAt) return nothing('answered again since');
       if (current.failedReplyAt && at < current.failedReplyAt) return nothing('a newer message failed as well');
-      const update = { failedReply: change.reason, failedReplyAt: at };
+      const isOurs = change.nonce !== undefined && change.nonce === current.replyNonce;
+      const update = {
+        failedReply: change.reason,
+        failedReplyAt: at,
+        ...(isOurs && { replyStatus: 'failed' as const }),
+      };
       return { ...changeOf(update, 'send-failed'), notice: 'send-failed' };
+    }
+    case 'receipt': {
+      if (!current || current.replyNonce !== change.nonce) return nothing('not the newest reply from Telegram');
+      const isNews = receipts.indexOf(change.status) > receipts.indexOf(current.replyStatus ?? 'sending');
+      return isNews && current.replyStatus !== 'failed'
+        ? changeOf({ replyStatus: change.status }, 'receipt')
+        : nothing('known already');
     }
     case 'deleted': {
       const ref = event.message?.ref;

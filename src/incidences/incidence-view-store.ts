@@ -12,6 +12,7 @@ export type IncidenceView = Incidence &
   Readonly<{
     acknowledgedByName: string | null;
     closedByName: string | null;
+    replyByName: string | null;
     /** Until when nothing is written back to the help desk, because it and Telegram contradict each other. */
     deskPausedUntil: Date | null;
     tags: readonly string[];
@@ -110,6 +111,11 @@ function views(db: Db) {
         .select('name')
         .whereRef('peopleNames.id', '=', 'incidences.closedBy')
         .as('closedByName'),
+      eb
+        .selectFrom('peopleNames')
+        .select('name')
+        .whereRef('peopleNames.id', '=', 'incidences.replyBy')
+        .as('replyByName'),
       eb
         .selectFrom('deskWrites')
         .select('pausedUntil')

@@ -42,7 +42,7 @@ export function planWriteBack(
 }
 
 /** One at a time in a conversation, conversations in parallel. */
-function deskLane({ externalId }: Pick<Incidence, 'externalId'>): string {
+export function deskLane({ externalId }: Pick<Incidence, 'externalId'>): string {
   return `chatwoot:${externalId}`;
 }
 

@@ -29,6 +29,8 @@ export function forgetIncidences(db: Db, before: Date, now: Date, stop?: AbortSi
       from old where incidence_history.incidence_id = old.id
     ), reasons as (
       update deliveries set reason = null from old where deliveries.incidence_id = old.id and reason is not null
+    ), replies_to as (
+      delete from replies using old where replies.incidence_id = old.id
     )
     update incidences set title = null, customer_name = null, customer_email = null, customer_phone = null,
       message = null, url = null, place = null, page = null, additional_info = '{}', note = null,

@@ -27,7 +27,9 @@ export type SourceChange =
   /** The customer rated the conversation, badly. `rating`: 1 (worst) to 5. An alert; reopens what was closed. */
   | Readonly<{ kind: 'rated'; severity: Severity; rating: number; status: DeskStatus | undefined }>
   /** A message of the team did not reach the customer. Opens nothing. */
-  | Readonly<{ kind: 'send-failed'; reason: string }>
+  | Readonly<{ kind: 'send-failed'; reason: string; nonce?: string | undefined }>
+  /** What became of a reply that we sent (`nonce`: the mark it carries). Opens nothing. */
+  | Readonly<{ kind: 'receipt'; nonce: string; status: 'sent' | 'delivered' | 'read' }>
   /** A message was deleted: it leaves the card. Opens nothing. */
   | Readonly<{ kind: 'deleted' }>
   /** A person of the team answered the customer. Opens nothing. */

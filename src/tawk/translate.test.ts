@@ -55,6 +55,7 @@ function summary(translation: Translation): string {
     case 'transcribed':
     case 'rated':
     case 'send-failed':
+    case 'receipt':
     case 'deleted':
     case 'alerted':
     case 'answered':

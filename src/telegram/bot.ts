@@ -9,6 +9,7 @@ import { commandsFeature } from './features/commands.ts';
 import { dialogMemory, dialogsFeature } from './features/dialogs.ts';
 import { failedFeature } from './features/failed.ts';
 import { identifyFeature } from './features/identify.ts';
+import { replyFeature } from './features/reply.ts';
 import { pressFeature } from './features/press.ts';
 import { stormFeature } from './features/storm.ts';
 import { unknownCommandFeature } from './features/unknown-command.ts';
@@ -77,6 +78,7 @@ export function createBot(
   people.use(failedFeature(deps));
   people.use(commandsFeature(deps));
   people.use(dialogMemory(deps));
+  people.use(replyFeature(deps));
   people.use(dialogsFeature(deps));
   people.use(unknownCommandFeature(deps));
 

@@ -2,7 +2,10 @@ import { type Outcome, outcomes } from '../incidences/incidence.ts';
 
 /** Every button the bot puts under a message. The press is checked for who may do it; the data only says what they ask for. */
 export type Button =
-  | Readonly<{ kind: 'acknowledge' | 'release' | 'reopen' | 'show'; id: number }>
+  | Readonly<{ kind: 'acknowledge' | 'release' | 'reopen' | 'show' | 'reply'; id: number }>
+  /** `id` is a reply's. */
+  | Readonly<{ kind: 'send-reply' | 'change-reply' | 'discard-reply'; id: number }>
+  | Readonly<{ kind: 'saved-answer'; id: number; answerId: number }>
   /** `id` is a storm's. */
   | Readonly<{ kind: 'show-next' | 'acknowledge-all'; id: number }>
   /** `id` is a dead delivery's. */
@@ -29,6 +32,11 @@ const codes = {
   'send-again': 'd',
   close: 'x',
   tag: 'g',
+  reply: 'p',
+  'send-reply': 'u',
+  'change-reply': 'h',
+  'discard-reply': 'j',
+  'saved-answer': 'v',
 } as const satisfies Record<Button['kind'], string>;
 
 /** At most 64 bytes (Bot API, InlineKeyboardButton): `<code>:<id>[:<argument>…]`. */
@@ -36,6 +44,7 @@ export function encode(button: Button): string {
   const base = `${codes[button.kind]}:${button.id}`;
   if (button.kind === 'close') return `${base}:${outcomes.indexOf(button.outcome)}`;
   if (button.kind === 'tag') return `${base}:${button.tagId}:${button.change === 'set' ? 1 : 0}`;
+  if (button.kind === 'saved-answer') return `${base}:${button.answerId}`;
   return base;
 }
 
@@ -53,6 +62,10 @@ export function parse(data: string): Button | undefined {
     const tagId = toId(argument);
     const change = further === '1' ? 'set' : further === '0' ? 'unset' : undefined;
     return tagId === undefined || !change ? undefined : { kind, id, tagId, change };
+  }
+  if (kind === 'saved-answer') {
+    const answerId = toId(argument);
+    return answerId === undefined ? undefined : { kind, id, answerId };
   }
   return { kind, id };
 }

@@ -6,6 +6,7 @@ import type { Wake } from '../database/wake.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Desk } from '../incidences/plan-write-back.ts';
 import type { Log } from '../log.ts';
+import type { ReplyDesk } from '../replies/reply-desk.ts';
 import type { Person } from '../people/person.ts';
 import type { Button } from './callback-data.ts';
 import type { Recent } from './recent.ts';
@@ -26,6 +27,8 @@ export type BotDeps = Readonly<{
   places: Places;
   /** Where what people do is written back to; undefined where it is not. */
   desk: Desk | undefined;
+  /** What a person is asked about before writing to a customer; undefined where nobody can. */
+  replyDesk: ReplyDesk | undefined;
   adminIds: readonly number[];
   /** Who was seen to be in a chat lately (`chat:user`). */
   members: Recent;

@@ -1,6 +1,6 @@
 import type { TestContext } from 'vitest';
 import { type ChatwootPeer, createChatwootPeer } from '../../src/app/sandbox-mode/chatwoot/chatwoot.ts';
-import type { Conversation } from '../../src/app/sandbox-mode/chatwoot/records.ts';
+import type { Conversation, Message } from '../../src/app/sandbox-mode/chatwoot/records.ts';
 import { openChat } from './chat.ts';
 import { type Product, type ProductOptions, secrets, startProduct } from './product.ts';
 import { createRandom } from './random.ts';
@@ -67,4 +67,9 @@ export async function writtenBack({ rows }: Pick<Product, 'rows'>): Promise<void
 /** The private notes of a conversation, the oldest first. */
 export function notesOf(peer: ChatwootPeer, id: number): string[] {
   return peer.conversation(id).messages.flatMap((one) => (one.private && one.content !== null ? [one.content] : []));
+}
+
+/** What the customer of a conversation was sent, the oldest first. */
+export function sentTo(peer: ChatwootPeer, id: number): Message[] {
+  return peer.conversation(id).messages.filter((one) => one.type === 'outgoing' && !one.private);
 }

@@ -15,6 +15,8 @@ export type SenderDeps = Readonly<{
   db: Db;
   client: ChatwootClient;
   places: () => readonly ChatPlace[];
+  /** A file that somebody sent in Telegram; undefined when it is no longer there. */
+  fetchFile: (fileId: string) => Promise<Buffer | undefined>;
   now: () => Date;
 }>;
 

@@ -26,8 +26,18 @@ export function identifyFeature(deps: BotDeps): Composer<BotContext> {
   return composer;
 }
 
+/** Their id is that of something else. */
+const withoutIncidence: readonly Button['kind'][] = [
+  'show-next',
+  'acknowledge-all',
+  'send-again',
+  'send-reply',
+  'change-reply',
+  'discard-reply',
+];
+
 async function recordRefusal(ctx: BotContext, deps: BotDeps, button: Button): Promise<void> {
-  if (button.kind === 'show-next' || button.kind === 'acknowledge-all' || button.kind === 'send-again') return;
+  if (withoutIncidence.includes(button.kind)) return;
   const incidence = await incidenceViewStore.findById(deps.db, button.id);
   if (!incidence) return;
   const after = { wanted: button.kind, reason: 'not-allowed' };

@@ -45,6 +45,11 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'show-next':
       case 'acknowledge-all':
       case 'send-again':
+      case 'reply':
+      case 'send-reply':
+      case 'change-reply':
+      case 'discard-reply':
+      case 'saved-answer':
         return next();
     }
   });

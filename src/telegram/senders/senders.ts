@@ -2,6 +2,7 @@ import type { Sender } from '../../delivery/lane-worker.ts';
 import { cardSenders } from './card.ts';
 import type { SenderDeps } from './deliver.ts';
 import { noteSenders } from './note.ts';
+import { replySenders } from './reply.ts';
 import { stormSenders } from './storm.ts';
 import { testSenders } from './test-message.ts';
 import { transcriptSenders } from './transcript.ts';
@@ -11,6 +12,7 @@ export function createSenders(deps: SenderDeps): Readonly<Record<string, Sender>
   return {
     ...cardSenders(deps),
     ...noteSenders(deps),
+    ...replySenders(deps),
     ...stormSenders(deps),
     ...testSenders(deps),
     ...transcriptSenders(deps),

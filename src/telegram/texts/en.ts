@@ -1,6 +1,7 @@
 import { card } from './en/card.ts';
 import { commandTexts, commands, dialogs, failed, help, openList, whoAmI } from './en/commands.ts';
 import { notes, storm } from './en/notes.ts';
+import { replies } from './en/replies.ts';
 import { severityRules } from './en/severity-rules.ts';
 import { stats } from './en/stats.ts';
 import { refusals, toasts } from './en/toasts.ts';
@@ -24,6 +25,7 @@ export const en = {
   openList,
   dialogs,
   failed,
+  replies,
   notes,
   storm,
   transcript,

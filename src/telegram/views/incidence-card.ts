@@ -22,7 +22,7 @@ export function incidenceCard(
   locale: Locale,
   lateSeconds: number | null = null,
 ): Screen {
-  return { text: cardText(incidence, locale, lateSeconds), keyboard: keyboardFor(incidence, menu, locale.texts) };
+  return { text: cardText(incidence, locale, lateSeconds), keyboard: keyboardFor(incidence, menu, locale) };
 }
 
 function cardText(incidence: IncidenceView, locale: Locale, lateSeconds: number | null): Html {
@@ -132,6 +132,8 @@ function handling(incidence: IncidenceView, note: Html | undefined, locale: Loca
       field(fields.answered, card.answeredAfter(span(firstHumanReplyAt.getTime() - askedAt))),
     field(fields.waiting, waiting(incidence, zone, texts)),
     field(fields.sla, incidence.slaMissed.map((goal) => card.slaGoals[goal] ?? goal).join(', ')),
+    incidence.replyStatus !== null &&
+      field(fields.reply, card.replyState(card.replyStates[incidence.replyStatus], incidence.replyByName)),
     field(fields.notDelivered, incidence.failedReply),
     incidence.status !== 'closed' &&
       deskStatus !== null &&

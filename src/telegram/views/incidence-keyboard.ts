@@ -2,6 +2,7 @@ import { InlineKeyboard } from 'grammy';
 import { outcomes } from '../../incidences/incidence.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { encode } from '../callback-data.ts';
+import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
 import { acceptableUrl } from './link.ts';
 import { deskOf } from './words.ts';
@@ -15,8 +16,8 @@ export type Menu =
 type Tag = Readonly<{ id: number; name: string }>;
 
 /** The buttons under a card. */
-export function keyboardFor(incidence: IncidenceView, menu: Menu, texts: Texts): InlineKeyboard {
-  const main = () => mainMenu(incidence, texts.card.buttons);
+export function keyboardFor(incidence: IncidenceView, menu: Menu, { texts, offersReply }: Locale): InlineKeyboard {
+  const main = () => mainMenu(incidence, texts.card.buttons, offersReply);
   switch (menu.kind) {
     case 'main':
       return main();
@@ -37,7 +38,7 @@ export function keyboardFor(incidence: IncidenceView, menu: Menu, texts: Texts):
 
 type Words = Texts['card']['buttons'];
 
-function mainMenu(incidence: IncidenceView, words: Words): InlineKeyboard {
+function mainMenu(incidence: IncidenceView, words: Words, offersReply: boolean): InlineKeyboard {
   const { id } = incidence;
   const keyboard = new InlineKeyboard();
   const tag = () => keyboard.text(words.tag, encode({ kind: 'tag-menu', id }));
@@ -61,7 +62,10 @@ function mainMenu(incidence: IncidenceView, words: Words): InlineKeyboard {
       break;
   }
   const url = acceptableUrl(incidence.url);
-  return url ? keyboard.row().url(words.openIn(deskOf(incidence)), url) : keyboard;
+  const isReplyable = offersReply && incidence.status !== 'closed' && incidence.kind === 'conversation';
+  if (isReplyable || url) keyboard.row();
+  if (isReplyable) keyboard.text(words.reply, encode({ kind: 'reply', id }));
+  return url ? keyboard.url(words.openIn(deskOf(incidence)), url) : keyboard;
 }
 
 /** How it ended, two in a row, and a way to write a note first. */

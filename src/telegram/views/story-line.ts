@@ -63,6 +63,7 @@ const sourceActions = [
   'missed',
   'rated',
   'send-failed',
+  'receipt',
   'deleted',
   'conversation-deleted',
 ];
@@ -99,6 +100,8 @@ function byPerson({ action, actor, after, note }: Step<'acted'>, { why, outcomes
     }
     case 'reopen':
       return why.reopenedBy(actor);
+    case 'reply':
+      return why.repliedBy(actor);
     case 'note':
       return `${why.noteBy(actor)}${remark}`;
     case 'tag': {

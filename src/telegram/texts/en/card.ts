@@ -39,6 +39,7 @@ export const card = {
     answeredBy: 'Answered by',
     longestWait: 'Longest wait',
     lastWords: 'Last words',
+    reply: 'Reply',
     note: 'Note',
     tags: 'Tags',
   },
@@ -61,6 +62,14 @@ export const card = {
   anAgent: 'an agent',
   missed: (who: string | null, waited: string | undefined) =>
     `Nobody answered ${who ?? 'the visitor'}${waited === undefined ? '' : ` for ${waited}`}; they left`,
+  replyStates: {
+    sending: 'being sent',
+    sent: 'sent',
+    delivered: 'delivered',
+    read: 'read by the customer',
+    failed: 'failed',
+  },
+  replyState: (state: string, by: string | null) => (by === null ? state : `${state} · ${by}`),
   deskPaused: (until: string) =>
     `⏸ Chatwoot and Telegram keep changing the state against each other: nothing is written to Chatwoot until ${until}`,
   late: (span: string) => `⏰ Shown ${span} late`,
@@ -76,6 +85,7 @@ export const card = {
     tag: 'Tag',
     release: 'Release',
     reopen: 'Reopen',
+    reply: 'Reply',
     back: '‹ Back',
     newTag: 'New tag…',
     writeNote: 'Write a note…',

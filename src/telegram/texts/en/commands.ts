@@ -13,6 +13,7 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
   ack: { does: 'Acknowledge one or more', example: '42 43' },
   close: { does: 'Close with an outcome and a note', example: '42 resolved paid out' },
   tag: { does: 'Add tags', example: '42 refund vip' },
+  reply: { does: 'Write to the customer, with a preview', example: '42 On its way!' },
   transcript: { does: 'Send a finished Tawk chat as a page, or as txt', example: '42 txt' },
   why: { does: 'History of an incidence', example: '42' },
   severity_words: { does: 'Words that decide the severity (leads)', example: 'add critical gift card' },
@@ -96,9 +97,8 @@ export const dialogs = {
   tagged: (id: number, tag: string) => html`Tagged #${id}: ${tag}`,
   noteSavedOnClosed: (id: number, isCutTo: number | undefined) => html`Note saved on #${id}${cut(isCutTo)}.`,
   noteSaved: (id: number, isCutTo: number | undefined) => html`Note saved${cut(isCutTo)}. Close #${id} as:`,
-  askedAnother: (name: string) =>
-    html`This question was for ${name}. To start your own, press Tag or Close on the card.`,
-  expired: html`This question has expired. Press Tag or Close again.`,
+  askedAnother: (name: string) => html`This question was for ${name}. To start your own, press a button on the card.`,
+  expired: html`This question has expired. Press the button on the card again.`,
 };
 
 export const failed = {

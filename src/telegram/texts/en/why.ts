@@ -22,6 +22,7 @@ export const why = {
   releasedBy: (name: string | null) => `released by ${name}`,
   closedBy: (name: string | null, outcome: string) => `closed by ${name} as ${outcome}`,
   reopenedBy: (name: string | null) => `reopened by ${name}`,
+  repliedBy: (name: string | null) => `${name} replied to the customer`,
   noteBy: (name: string | null) => `note by ${name}`,
   taggedBy: (name: string | null) => `tagged by ${name}`,
   tagsRemovedBy: (name: string | null) => `tags removed by ${name}`,
@@ -49,6 +50,7 @@ const sourceEvents: Readonly<Record<string, (desk: string) => string>> = {
   answered: (desk) => `answered in ${desk}`,
   status: (desk) => `status change from ${desk}`,
   resolved: (desk) => `resolved in ${desk}`,
+  receipt: (desk) => `receipt for a reply from ${desk}`,
   'conversation-deleted': (desk) => `conversation deleted in ${desk}`,
   'visitor-left': () => 'visitor left',
   transcript: () => 'transcript arrived',
@@ -93,4 +95,6 @@ export const deliveryKinds: Readonly<Record<string, string>> = {
   chatwoot_status: 'state in Chatwoot',
   chatwoot_labels: 'labels in Chatwoot',
   chatwoot_note: 'note in Chatwoot',
+  chatwoot_reply: 'reply to the customer',
+  reply_preview: 'what became of the reply',
 };

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Attempt, Delivery } from '../../delivery/delivery.ts';
+import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
+import { recordSent } from '../../replies/record-sent.ts';
+import * as replyStore from '../../replies/reply-store.ts';
+import { type ChatwootFailure, mayBeDone } from '../chatwoot-error.ts';
+import { withoutLiquid } from '../liquid.ts';
+import { findMarked, markerOf, type MarkedMessage, markedSchema } from '../marker.ts';
+import { failed, obsolete, sent, type SenderDeps } from './deps.ts';
+
+const payloadSchema = z.object({ replyId: z.number() });
+
+/**
+ * Sends a reply to the customer, once: that it was begun is stored before the call, and where nobody knows whether it
+ * arrived, its mark is looked for before anything is sent again.
+ */
+export async function sendReplyToCustomer(deps: SenderDeps, delivery: Delivery): Promise<Attempt> {
+  const { db, client } = deps;
+  const reply = await replyStore.findById(db, payloadSchema.parse(delivery.payload).replyId);
+  const incidence = reply && (await incidenceViewStore.findById(db, reply.incidenceId));
+  if (!incidence) return obsolete('the incidence is gone');
+  if (reply.state === 'sent' || reply.state === 'discarded') return obsolete('it was sent already');
+  const { externalId } = incidence;
+
+  if (reply.state === 'sending') {
+    const found = await findMarked(client, externalId, reply.nonce);
+    if (!found.ok) return fail(deps, incidence, reply, found.failure);
+    if (found.message) return arrived(deps, reply, found.message);
+  }
+  let file: Buffer | undefined;
+  try {
+    file = reply.file ? await deps.fetchFile(reply.file.id) : undefined;
+  } catch {
+    return { outcome: 'temporary', reason: 'the file could not be fetched from Telegram' };
+  }
+  if (reply.file && !file) {
+    const reason = 'Telegram no longer has the file';
+    await recordSent(db, reply, { state: 'failed', reason }, deps.now());
+    return { outcome: 'refused', reason };
+  }
+  await replyStore.update(db, reply.id, { state: 'sending' });
+  const answer = await client.call('POST', `/conversations/${externalId}/messages`, bodyOf(reply, file));
+  if (!answer.ok) return fail(deps, incidence, reply, answer.failure);
+  return arrived(deps, reply, markedSchema.safeParse(answer.body).data);
+}
+
+function bodyOf(reply: replyStore.Reply, file: Buffer | undefined): object {
+  const content = withoutLiquid(reply.text);
+  const marker = markerOf(reply.incidenceId, reply.nonce);
+  if (!reply.file || !file) {
+    return { content, private: false, message_type: 'outgoing', content_attributes: marker };
+  }
+  const form = new FormData();
+  form.set('content', content);
+  form.set('private', 'false');
+  form.set('message_type', 'outgoing');
+  form.set('content_attributes', JSON.stringify(marker));
+  form.append('attachments[]', new Blob([new Uint8Array(file)], { type: reply.file.type }), reply.file.name);
+  return form;
+}
+
+async function arrived(
+  deps: SenderDeps,
+  reply: replyStore.Reply,
+  message: MarkedMessage | undefined,
+): Promise<Attempt> {
+  await recordSent(deps.db, reply, { state: 'sent', status: message?.status ?? 'sent' }, deps.now());
+  return sent;
+}
+
+/** Only what is certain not to have been sent is said to have failed. */
+async function fail(
+  deps: SenderDeps,
+  incidence: incidenceViewStore.IncidenceView,
+  reply: replyStore.Reply,
+  failure: ChatwootFailure,
+): Promise<Attempt> {
+  if (mayBeDone(failure)) return failed(deps, incidence, failure);
+  if (failure.outcome === 'unreachable' || failure.outcome === 'retry-after') {
+    if (reply.state === 'queued') await replyStore.update(deps.db, reply.id, { state: 'queued' });
+    return failed(deps, incidence, failure);
+  }
+  const { reason } = failure;
+  await recordSent(deps.db, reply, { state: 'failed', reason }, deps.now());
+  const attempt = await failed(deps, incidence, failure);
+  return attempt.outcome === 'obsolete' ? { outcome: 'refused', reason: attempt.reason } : attempt;
+}

@@ -1,0 +1,42 @@
+import { type Html, html } from '../../views/html.ts';
+
+/** Writing to a customer: the question, the preview and what became of it. */
+export const replies = {
+  ask: (mention: Html, id: number, channel: string) =>
+    html`${mention}, reply to this message with what the customer of #${id} should read (${channel}). You will see a preview before anything is sent. /cancel to stop.`,
+  placeholder: 'Your answer to the customer',
+  toast: 'Reply to my message with your answer',
+  savedAnswers: (id: number) => html`Saved answers for #${id}:`,
+  previewTitle: (id: number, customer: string | null, channel: string) =>
+    html`✉️ <b>Preview for #${id}</b> · to ${customer ?? 'the customer'} by ${channel}`,
+  file: (name: string, size: string) => html`📎 ${name} (${size})`,
+  send: 'Send to the customer',
+  change: 'Change',
+  discard: 'Discard',
+  states: {
+    draft: html`Nothing has been sent yet.`,
+    discarded: html`Discarded: nothing was sent.`,
+    queued: html`⏳ Being sent…`,
+    sending: html`⏳ Being sent…`,
+    sent: html`✅ Sent to the customer.`,
+    failed: html`❌ Not sent.`,
+  },
+  why: (reason: string) => html`Reason: ${reason}`,
+  again: html`/failed has a button that tries again.`,
+  sending: 'Being sent to the customer',
+  discarded: 'Discarded: nothing was sent',
+  gone: 'This preview no longer exists',
+  notYours: (name: string) => `Only ${name} can do this: the text carries their name`,
+  discardedAlready: 'This text was discarded',
+  sentAlready: 'This was sent already',
+  notConfigured: html`Replying needs CHATWOOT_BASE_URL, CHATWOOT_ACCOUNT_ID and CHATWOOT_API_TOKEN.`,
+  notChatwoot: (id: number) => html`#${id} is no conversation in Chatwoot, so I can't write to its customer.`,
+  windowClosed: (id: number, channel: string) =>
+    html`#${id}: ${channel} takes no message now. It allows answers only for some time after the customer's last message.`,
+  unreachable: (id: number, problem: string) => html`I can't write to the customer of #${id} now: ${problem}.`,
+  empty: html`That had no text and no file in it. Press <b>Reply</b> again.`,
+  tooLong: (max: number) => html`That is too long: at most ${max} characters.`,
+  tooLarge: html`That file is larger than 20 MB, the most I can fetch from Telegram.`,
+  whichOne: html`Which one, and what should the customer read? For example /reply 42 On its way!`,
+  answerGone: 'This saved answer no longer exists',
+};
