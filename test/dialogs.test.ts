@@ -119,12 +119,13 @@ test('a reply to a question nobody waits for is told so', async () => {
   const id = await newIncidence();
   const question = await askFor('New tag…', id);
   const { message_id: bens } = team.typed('mine too', ben, question.message_id);
+  const answersToBen = () => team.messages().filter(({ replyTo }) => replyTo === bens);
+  await product.sandbox.waitFor(() => answersToBen().length > 0, { what: "the answer to Ben's reply" });
   await team.ask('first', ana, question.message_id);
   expect((await team.ask('second', ana, question.message_id)).text).toBe(
     'This question has expired. Press the button on the card again.',
   );
-  const answers = team.messages().filter(({ replyTo }) => replyTo === bens);
-  expect(answers.map(({ text }) => text)).toEqual([
+  expect(answersToBen().map(({ text }) => text)).toEqual([
     'This question was for Ana. To start your own, press a button on the card.',
   ]);
   await team.waitForCard(id, 'Tags: first');
