@@ -71,7 +71,7 @@ test('the poster learns the message in the team’s chat, wherever else the card
   expect(body['telegram_message_id']).toBe(openChat(product).card(1).message_id);
 });
 
-test('two people press Acknowledge: one wins, the other is told who', async () => {
+test('two people press Acknowledge: one wins, the other learns who', async () => {
   const messageId = Number((await postAlert(product, seedAlert)).body['telegram_message_id']);
   const press = (by: number) => product.sandbox.press({ chatId: product.chatId, messageId, button: 'Acknowledge', by });
   const [first, second] = await Promise.all([press(SEED.ana), press(SEED.ben)]);

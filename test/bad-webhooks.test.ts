@@ -165,7 +165,7 @@ describe('the Tawk webhook', () => {
     else expectError(answer, 401, 'invalid_signature');
   });
 
-  test.each(notJson)('signed, but %s → 200, kept and told', async (_name, bytes) => {
+  test.each(notJson)('signed, but %s → 200, kept and reported', async (_name, bytes) => {
     expect(await postTawk(product, bytes)).toEqual({ status: 200, body: { status: 'ok' } });
     await quiet(product);
     expect(await product.rows('select state from inbound_events order by id desc limit 1')).toEqual([

@@ -70,7 +70,7 @@ test('a bad rating is an alert: it opens the resolved conversation again, once, 
   expect(await send({ ...rated, content_attributes: { submitted_values: survey } })).toBe('Webhook recorded');
 });
 
-test('a message that was not delivered is said under the card with the reason, until another one is', async (context) => {
+test('a message that was not delivered is reported under the card with the reason, until another one is', async (context) => {
   const { product, team, sendAndSettle } = await startTeam(context);
   await sendAndSettle(messageOf(1, 1, 'Hello?'));
   await sendAndSettle(messageOf(2, 10, 'We are on it.', agent));
@@ -113,7 +113,7 @@ test('a deleted message leaves the card, also when its deletion is heard of firs
   ).not.toContain('4711');
 });
 
-test('an inbox that lost its connection is told to the admins once, and when it is back', async (context) => {
+test('admins are notified once when an inbox loses its connection, and when it is back', async (context) => {
   const { product, sendAndSettle } = await startTeam(context);
   const lost = fixture('webhook_inbox_updated_disconnected');
   const back = { ...lost, changed_attributes: [{ reauthorization_required: { current_value: false } }] };

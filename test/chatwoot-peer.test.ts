@@ -86,7 +86,7 @@ describe('the Chatwoot of the sandbox', () => {
     expect((await call('GET', '/conversations/1')).json).toEqual(fixture('rest/rest_error_404'));
   });
 
-  it('fails, hangs and cuts when told to', async () => {
+  it('fails, hangs and cuts connections on request', async () => {
     const { id } = peer.open();
     peer.rest.add({ as: { status: 429 }, times: 1 });
     const limited = await call('GET', `/conversations/${id}`);

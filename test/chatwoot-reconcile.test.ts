@@ -40,7 +40,7 @@ const told = (world: World) =>
     .messages(SEED.carla)
     .flatMap(({ text }) => /^🔄 (.*) since \d\d:\d\d; imported\.$/.exec(text ?? '')?.[1] ?? []);
 
-test('what came by no webhook is imported once and said with the right number; late webhooks are duplicates', async (context) => {
+test('what came by no webhook is imported once and announced with the right number; late webhooks are duplicates', async (context) => {
   const world = await startWorld(context);
   const peer = await startPeer(context);
   const product = await startConnected(world, peer);
@@ -81,7 +81,7 @@ test('what came by no webhook is imported once and said with the right number; l
   expect(world.sandbox.refusals).toEqual([]);
 });
 
-test('a resolution nobody told of closes the card, and a deleted conversation too, with its reason', async (context) => {
+test('a resolution without a webhook closes the card, and a deleted conversation too, with its reason', async (context) => {
   const world = await startWorld(context);
   const peer = await startPeer(context);
   const product = await startConnected(world, peer);

@@ -181,7 +181,7 @@ test('the token of an agent assigns nobody', async (context) => {
   expect(peer.conversation(conversation.id).status).toBe('open');
 });
 
-test('two systems that fight are told, and we stop for five minutes', async (context) => {
+test('when two systems fight over a conversation, the card says so and we stop for five minutes', async (context) => {
   let offsetMs = 0;
   const now = () => new Date(Date.now() + offsetMs);
   const { peer, product, team, shown } = await startWithChatwoot(context, { now });

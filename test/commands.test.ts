@@ -152,7 +152,7 @@ describe('/stats', () => {
 describe('a command nobody knows', () => {
   withFiveIncidences();
 
-  test.each(['/dance', '/onduty now', '/dance@bellhop_bot'])('%s is told', async (command) => {
+  test.each(['/dance', '/onduty now', '/dance@bellhop_bot'])('%s is answered with advice', async (command) => {
     const name = /\w+/.exec(command)?.[0];
     expect((await team.ask(command)).text).toBe(`I don't know /${name}. /help lists the commands.`);
     expect((await openChat(product, ana).ask(command)).text).toContain("I don't know");
@@ -289,7 +289,7 @@ describe('/whoami and /help', () => {
   });
 });
 
-test('in a forum everything is said in the topic it belongs to', async () => {
+test('in a forum every message goes to its topic', async () => {
   const { chats, urgent } = SEED.topics;
   const forum = await startProduct({ env: { TELEGRAM_CHAT_ID: `${SEED.forum}:${chats}` } });
   try {

@@ -30,7 +30,7 @@ test('Acknowledge: the card says who, and offers Close, Tag and Release', async 
   expect(team.buttons(id)).toEqual(['Close', 'Tag', 'Release']);
 });
 
-test('Acknowledge again: the person is told who has it', async () => {
+test('Acknowledge again: the toast says who has it', async () => {
   const id = await newIncidence();
   const { message_id: messageId } = team.card(id);
   const press = (by: number) => product.sandbox.press({ chatId: product.chatId, messageId, button: 'Acknowledge', by });
@@ -252,7 +252,7 @@ test('every copy of a card follows the state', async () => {
   );
 });
 
-test('two people of one name are told apart', async () => {
+test('two people of one name are distinguished', async () => {
   const [silva, petrova] = ['Silva', 'Petrova'].map((last_name, index) => {
     const nina = product.sandbox.addPerson({ id: 500_000_776 + index, first_name: 'Nina', last_name });
     product.sandbox.join(product.chatId, nina.id);

@@ -67,7 +67,7 @@ test('Write a note… keeps the note and asks for the outcome', async () => {
   expect(noted).toEqual([{ note: 'Paid out <b>by hand</b> & told her' }]);
 });
 
-test('a long note stands whole on the card; what is cut is said', async () => {
+test('a long note stands whole on the card; a cut is announced', async () => {
   const id = await newIncidence();
   const whole = 'x'.repeat(500);
   const question = await askFor('Write a note…', id);
@@ -115,7 +115,7 @@ test('what others, or the same person, say to each other meanwhile is not the an
   product.sandbox.demote(product.chatId, product.sandbox.bot.id);
 });
 
-test('a reply to a question nobody waits for is told so', async () => {
+test('a reply to an expired question gets an answer that says so', async () => {
   const id = await newIncidence();
   const question = await askFor('New tag…', id);
   const { message_id: bens } = team.typed('mine too', ben, question.message_id);
@@ -170,7 +170,7 @@ test('/cancel leaves the question', async () => {
   expect(team.card(id).text).not.toContain('Tags:');
 });
 
-test('an open question survives a restart, and what was said meanwhile is heard', async () => {
+test('an open question survives a restart, and what was typed meanwhile is handled', async () => {
   const id = await newIncidence();
   const question = await askFor('New tag…', id);
   await product.stop();

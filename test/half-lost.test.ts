@@ -92,7 +92,7 @@ test.concurrent('a link Telegram does not take costs its button and not the card
   expect(buttons.map(({ text }) => text)).toEqual(['Acknowledge', 'Close', 'Tag']);
 });
 
-test.concurrent('an admin who blocks the bot silences nobody else, and nobody is told that the team is cut off', async (context) => {
+test.concurrent('an admin who blocks the bot silences nobody else, and no admin is notified of a lost chat', async (context) => {
   const world = await startWorld(context);
   const { sandbox } = world;
   const product = await start(world, { env: { TELEGRAM_ADMIN_IDS: `${SEED.carla},${SEED.ben}` } });

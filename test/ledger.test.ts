@@ -53,7 +53,7 @@ test('/why tells the story of an incidence: received, processed, queued, sent, a
   expect(places).toEqual(places.toSorted((a, b) => a - b));
 });
 
-test('a delivery nobody can send is given up without holding up the chat, told to the admin, and sent again on request', async () => {
+test('a delivery nobody can send is given up without holding up the chat, reported to the admin, and sent again on request', async () => {
   const id = Number((await postAlert(product, alert(2))).body['incidence_id']);
   await sql.query(
     `insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)

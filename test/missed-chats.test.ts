@@ -131,7 +131,7 @@ test('a chat that was closed before its transcript came is counted, and disturbs
   expect(await stats()).toContain('Missed chats: 1');
 });
 
-test('who comes back and is missed again is said again; an answer later takes nothing from the count', async () => {
+test('who comes back and is missed again is announced again; an answer later takes nothing from the count', async () => {
   await tawk(start, end, unanswered, again);
   const id = await only();
   expect(team.card(id).text).not.toContain('Nobody answered');

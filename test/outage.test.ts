@@ -92,7 +92,7 @@ test.concurrent('a retry_after is kept, by deliveries and by answers to people, 
   await found(world, `select 1 from lanes where cardinality(answered_at) = 1`);
 });
 
-test.concurrent('a retry_after told to an answer holds the deliveries too', async (context) => {
+test.concurrent('a retry_after for an answer holds the deliveries too', async (context) => {
   const world = await startWorld(context);
   const { sandbox } = world;
   const product = await start(world);
@@ -126,7 +126,7 @@ test.concurrent('forty chats at once keep to what the bot as a whole may send', 
   expect(sandbox.refusals).toEqual([]);
 });
 
-test.concurrent('HTML that Telegram cannot read is said as plain text', async (context) => {
+test.concurrent('HTML that Telegram cannot parse is sent as plain text', async (context) => {
   const world = await startWorld(context);
   const detour = await startDetour(world);
   detour.before = async ({ method, params }) =>

@@ -134,7 +134,7 @@ test.concurrent('npm start: a SIGTERM for npm ends the program too, in good orde
   expect(await findServer(world.data)).toEqual({ kind: 'stopped' });
 });
 
-test.concurrent('told to end while it starts, it ends in good order', async (context) => {
+test.concurrent('a signal while it starts ends it in good order', async (context) => {
   const world = await startEmptyWorld(context);
   const { child, output, exited } = launch(world, { env: world.env });
   // The database was just made, and its server starts.
@@ -171,7 +171,7 @@ test.concurrent('a token that Telegram does not know: it says what to do, withou
   expect(bellhop.output()).not.toContain('"stack"');
 });
 
-test.concurrent('wrong settings: every problem, exit 78, which systemd does not restart, no secret told, nothing started', async (context) => {
+test.concurrent('wrong settings: every problem, exit 78, which systemd does not restart, no secret printed, nothing started', async (context) => {
   const world = await startEmptyWorld(context);
   const token = '12345:too-short-to-be-a-token';
   const env = { ...world.env, TELEGRAM_BOT_TOKEN: token, PORT: 'http', TELEGRAM_MODE: 'webhook' };

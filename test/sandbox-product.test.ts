@@ -70,7 +70,7 @@ describe.skipIf(!hasBrowser)('a newcomer tries Bellhop in a browser', () => {
     await step('stats');
   });
 
-  test('who comes second is told so', async () => {
+  test('whoever presses second learns that', async () => {
     await page.getByRole('button', { name: /Alert: Critical/ }).click();
     const card = cardWith('CHATWOOT ALERT - CRITICAL');
     await card.waitFor();
@@ -125,7 +125,7 @@ describe.skipIf(!hasBrowser)('a newcomer tries Bellhop in a browser', () => {
     await cardWith('TAWK TICKET').waitFor();
   });
 
-  test('a stranger’s press changes nothing and is told why', async () => {
+  test('a stranger’s press changes nothing and is answered with the reason', async () => {
     await page.getByRole('button', { name: /Alert: Low/ }).click();
     const card = cardWith('CHATWOOT ALERT - LOW');
     await card.waitFor();

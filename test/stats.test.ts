@@ -97,7 +97,7 @@ test('without a period it is today', async () => {
   expect((await team.ask('/stats agent')).text).toMatch(/^📊 Stats for today\n[^]*By agent/);
 });
 
-test('many groups: the busiest are told, and how many more there are', async () => {
+test('many groups: the busiest are listed, with the number of others', async () => {
   await product.rows('update incidences set app_screen = null');
   for (let screen = 1; screen <= 20; screen += 1) {
     await postAlert(product, { severity: 'critical', reason: 'X', conversation_id: `s${screen}`, message: 'x' });

@@ -81,7 +81,7 @@ describe('who has a valid token', () => {
     expect(await (await ask(await sign({ ...valid, ...claims }))).json()).toEqual(hashes);
   });
 
-  it('is told nothing of another person, whatever the request asks', async () => {
+  it('gets nothing of another person, whatever the request asks', async () => {
     const query = '?email=ana@example.com&sub=ana&userId=ana';
     const answer = await ask(await sign({ ...valid, sub: 'user_1' }), { 'x-email': 'ana@example.com' }, query);
     expect(await answer.json()).toEqual({ userIdHash: hmac('user_1'), userId: 'user_1' });

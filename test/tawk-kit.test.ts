@@ -338,7 +338,7 @@ describe.skipIf(!chromiumPath)(`the kit in a shop's page${chromiumPath ? '' : ` 
     await done(page);
   });
 
-  test("the shop's backend is told of a chat with its context, again after an error, and of what changes later", async () => {
+  test("the shop's backend gets a chat with its context, again after an error, and of what changes later", async () => {
     shop.posted.length = 0;
     shop.answer(503);
     const page = await open(kit(), widget());

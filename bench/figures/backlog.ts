@@ -58,7 +58,7 @@ async function run(bench: Bench): Promise<Row[]> {
   ];
 }
 
-/** Incidences with a wish for a card each, spread over the groups, as they lie there after a day without Telegram. */
+/** Incidences that each wait for a card, spread over the groups, as after a day without Telegram. */
 async function fill(url: string, count: number): Promise<void> {
   await query(
     url,

@@ -207,7 +207,7 @@ describe('a conversation', () => {
     expect(eventOf(fixture('webhook_conversation_status_changed_pending')).details.assignee).toBeNull();
   });
 
-  it('of an old version: the account from its message, told apart by its bytes', () => {
+  it('of an old version: the account from its message, distinguished by its bytes', () => {
     const event = eventOf(fixture('webhook_conversation_updated_legacy_no_account'));
     expect(event.subject.account).toBe('7');
     expect(event.version).toBeUndefined();

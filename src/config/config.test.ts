@@ -214,7 +214,7 @@ test('Chatwoot access is whole or absent, and what is missing is named', () => {
   expect(names).toEqual(['CHATWOOT_ACCOUNT_ID', 'CHATWOOT_API_TOKEN']);
 });
 
-test('every problem is told at once, in the order of the contract, also those between variables', () => {
+test('all problems are reported together, in the order of the contract, also those between variables', () => {
   const env = { LOG_LEVEL: 'loud', PORT: 'x', TELEGRAM_MODE: 'webhook', CHATWOOT_ACCOUNT_ID: 'one', ROLES: 'http' };
   expect(problemsOf(env).map((problem) => problem.variable)).toEqual([
     'PORT',

@@ -21,7 +21,7 @@ const numbers: PoolConfig['types'] = {
     oid === types.builtins.INT8 ? (text: string) => Number(text) : types.getTypeParser(oid, format),
 };
 
-/** How long the server waits for a session of ours before it cancels its statement or ends it. */
+/** Which time-outs the server applies to a session of ours. */
 export type Patience = 'ordinary' | 'lock-session' | 'unlimited';
 
 const timeouts: Readonly<Record<Patience, Readonly<Record<string, string>>>> = {
@@ -30,7 +30,7 @@ const timeouts: Readonly<Record<Patience, Readonly<Record<string, string>>>> = {
     lock_timeout: '10s',
     idle_in_transaction_session_timeout: '60s',
   },
-  // Shorter than the time after which the process gives the session up.
+  // Shorter than the time after which this process abandons the session.
   'lock-session': {
     statement_timeout: '5s',
     lock_timeout: '5s',
@@ -81,7 +81,7 @@ export function poolSettings(url: string, role: string): PoolConfig {
     application_name: name === undefined ? `bellhop ${role}` : `${name} ${role}`,
     types: numbers,
     connectionTimeoutMillis: 5_000,
-    // An answer that was lost on the way is not waited for without end.
+    // Otherwise a lost answer would be awaited forever.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   };
@@ -117,7 +117,7 @@ export function connect(url: string, options: ConnectOptions): Db {
   });
   // An idle connection that breaks (a restarted server) is replaced by the pool; without a listener it would end the process.
   pool.on('error', (err) => options.log.warn({ err }, 'database.connection_lost'));
-  // One that breaks between two statements of a transaction has no listener but this; its next statement fails.
+  // One that breaks within a transaction has no other listener; its next statement fails.
   pool.on('connect', (client) => void client.on('error', () => undefined));
   return kyselyOver(poolConnections(pool));
 }

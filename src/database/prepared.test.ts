@@ -46,7 +46,7 @@ test('a table that changes under a running process costs one error, then stateme
   expect(await read()).toEqual([{ id: 1, name: null }]);
 });
 
-test('a transaction that a statement aborted is not said to be committed', async () => {
+test('a transaction that a statement aborted is not reported as committed', async () => {
   const db = await oneConnection();
   await sql`create table tags (id integer, name text)`.execute(db);
   const swallowed = db.transaction().execute(async (trx) => {

@@ -5,7 +5,7 @@ import { createLog } from '../log.ts';
 import { connect, type Trx } from './connect.ts';
 import { transact } from './transact.ts';
 
-test('what a deadlock undid is done again, three times at most; any other failure is told at once', async () => {
+test('what a deadlock undid is done again, three times at most; any other failure is reported at once', async () => {
   const database = await createTestDatabase();
   const db = connect(database.url, { role: 'test', connections: 1, log: createLog('silent', { pretty: false }) });
   let tries = 0;

@@ -6,10 +6,10 @@ import { type Db, poolSettings, sessionSettings } from './connect.ts';
 
 const hints = ['inbound', 'deliveries', 'settled', 'settings'] as const;
 
-/** `inbound`: an event was stored. `deliveries`: something waits to be said. `settled`: a delivery came to its end. `settings`: a lead changed one. */
+/** `inbound`: an event was stored. `deliveries`: a delivery waits. `settled`: one was attempted. `settings`: a lead changed one. */
 export type Hint = (typeof hints)[number];
 
-/** Says "look now". Only a hint: who listens also looks by itself every second, so a lost one costs time, never work. */
+/** Wakes subscribers. Only a hint: each also polls once a second, so a lost one costs time, never work. */
 export type Wake = Readonly<{
   signal: (hint: Hint) => void;
   on: (hint: Hint, listener: () => void) => () => void;
@@ -21,7 +21,7 @@ const channel = 'bellhop_wake';
 const notifyEveryMs = 50;
 const reconnectMs = 1_000;
 
-/** In this process at once; to the others on the same database by NOTIFY, gathered so that a storm costs 20 a second at most. */
+/** In this process at once; in the others on the same database by NOTIFY, at most 20 a second. */
 export function createWake(deps: { db: Db; databaseUrl: string; log: Log }): Wake {
   const emitter = new EventEmitter().setMaxListeners(0);
   const self = `${process.pid}.${Math.trunc(performance.timeOrigin)}`;
@@ -48,7 +48,7 @@ export function createWake(deps: { db: Db; databaseUrl: string; log: Log }): Wak
     client.on('notification', ({ payload }) => {
       const [from, ...words] = (payload ?? '').split(' ');
       if (from === self) return;
-      // Anybody on this database may notify: words that are no hints are ignored ("error" would throw).
+      // Anybody on this database may notify: unknown names are ignored ("error" would throw).
       for (const hint of hints) if (words.includes(hint)) emitter.emit(hint);
     });
     listening = client;

@@ -11,7 +11,7 @@ const limits: Limits = {
 };
 const create = (inFlight = (): string[] => []) => createLaneClock(() => limits, inFlight);
 
-test('a lane that was told to be silent is silent, and only that', () => {
+test('a lane with a retry_after pauses, and no other', () => {
   const clock = create();
   clock.pause(team, 9_000, 1_000);
   expect([clock.allowedAt(team, 'critical'), clock.allowedAt(others, 'critical')]).toEqual([9_000, 0]);
@@ -19,14 +19,14 @@ test('a lane that was told to be silent is silent, and only that', () => {
   expect(clock.allowedAt(team, 'interactive')).toBe(9_000);
 });
 
-test('a second lane told so silences the bot, for as long as the longer of the two', () => {
+test('a second lane with one pauses the bot, for as long as the longer of the two', () => {
   const clock = create();
   clock.pause(team, 9_000, 1_000);
   clock.pause(others, 5_000, 2_000);
   expect(clock.allowedAt('telegram:7', 'critical')).toBe(9_000);
 });
 
-test('a second lane told so after the first pause is over does not', () => {
+test('a second lane with one after the first pause is over does not', () => {
   const clock = create();
   clock.pause(team, 2_000, 1_000);
   clock.pause(others, 5_000, 2_500);

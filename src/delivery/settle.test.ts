@@ -124,7 +124,7 @@ test.each(cases)('$name', ({ before, attempt, after }) => {
   expect(settle({ ...waiting, ...before }, attempt, now)).toMatchObject(after);
 });
 
-test('nothing but what was told so is silenced, lost or gone', () => {
+test('only what the outcome names is paused, lost or gone', () => {
   for (const { attempt, after } of cases) {
     const { pause, lost, backOffUntil } = settle(waiting, attempt, now);
     expect([pause, lost, backOffUntil !== undefined]).toEqual([
