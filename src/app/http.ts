@@ -16,6 +16,7 @@ import * as answerStore from '../inbound/answer-store.ts';
 import type { Answer } from '../sources/endpoint.ts';
 import { createShownWatch } from '../inbound/shown-watch.ts';
 import { createPage } from './sandbox-mode/page.ts';
+import { tawkImportSeconds } from '../tawk/import-job.ts';
 import { tawkEndpoints, tawkOperations } from '../tawk/endpoints.ts';
 import { tawkPages } from '../tawk/pages.ts';
 import type { Base, Part } from './base.ts';
@@ -56,15 +57,16 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   const mayInspect = createMayInspect(base.operatorKey);
   const budget = createBodyBudget(bodyMemory);
   const refusals = createRefusals(base);
+  const reconciled = reconciledSources(config);
   const offered = {
     endpoints: [...chatwootEndpoints(chatwootDeps), ...tawkEndpoints({ secrets: tawk.webhookSecrets, allowUnsigned })],
     operations: [
       ...chatwootOperations(chatwootDeps),
       ...tawkOperations({ ...tawk, sessionSecret: config.appSessionSecret, origins: config.shopOrigins }),
-      ...healthOperations({ db, teamLanes, telegramState, startedAt: now(), reconciled: reconciledSources(config) }),
+      ...healthOperations({ db, teamLanes, telegramState, startedAt: now(), reconciled }),
     ],
     pages: tawkPages({ ...tawk, origins: config.shopOrigins }),
-    routes: [metricsRoute({ db, mayInspect, bodyBytes: budget.bytes, refused: refusals.counts, now, log })],
+    routes: [metricsRoute({ db, mayInspect, bodyBytes: budget.bytes, refused: refusals.counts, reconciled, now, log })],
   };
   const server = createHttpServer({
     ...config.http,
@@ -90,7 +92,10 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   return { url, page: page && `${url}/sandbox?key=${key}` };
 }
 
-function reconciledSources({ chatwoot }: Config): Reconciling[] {
+function reconciledSources({ chatwoot, tawk }: Config): Reconciling[] {
   const { baseUrl, apiToken, reconcileSeconds: everySeconds } = chatwoot;
-  return baseUrl && apiToken && everySeconds > 0 ? [{ source: 'chatwoot', everySeconds }] : [];
+  return [
+    ...(baseUrl && apiToken && everySeconds > 0 ? [{ source: 'chatwoot', everySeconds } as const] : []),
+    ...(tawk.restApiKey ? [{ source: 'tawk', everySeconds: tawkImportSeconds } as const] : []),
+  ];
 }

@@ -26,6 +26,7 @@ import { createSenders } from '../telegram/senders/senders.ts';
 import { localeOf } from '../telegram/locale.ts';
 import { chatOptions, textOptions } from '../telegram/message-options.ts';
 import { retryAfterOf } from '../telegram/telegram-error.ts';
+import { createTawkImport } from '../tawk/import-job.ts';
 import { type AppOptions, type Base, type Part, senderLockKey } from './base.ts';
 
 /** The bot: it sends and listens while this process holds the sender lock, and stands by otherwise. */
@@ -95,6 +96,7 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
       await api.sendMessage(place.chatId, ...textOptions(text, chatOptions(place))).catch(failed);
     }
   };
+  const { restApiKey, restUrl } = config.tawk;
   const chores = [
     storms,
     rescue,
@@ -102,7 +104,10 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
     createMenuCloser(base),
     createDatabaseWatch({ db, log, announce }),
     ...chatwoot.reconciling,
-  ] as const;
+    ...(restApiKey
+      ? [createTawkImport({ ...base, settings: { url: restUrl, key: restApiKey, proxy: config.proxy } })]
+      : []),
+  ];
   let answeredAt: Date | undefined;
   api.config.use(async (call, ...request) => {
     // A process that was suspended and resumes does not know yet that another is the sender.

@@ -12,6 +12,7 @@ import { checkPublicUrl } from '../checks/public-url.ts';
 import { type Checkup, runChecks } from '../checks/run-checks.ts';
 import { checkSecrets } from '../checks/secrets.ts';
 import { createLog } from '../log.ts';
+import { checkTawkRest } from '../tawk/check.ts';
 import { apiClient } from '../telegram/api-client.ts';
 import { checkTelegram } from '../telegram/check.ts';
 
@@ -48,6 +49,7 @@ function checkupsFor(config: Config): Checkup[] {
     { name: 'PUBLIC_URL', run: () => checkPublicUrl(http, proxy) },
     { name: 'telegram', timeoutMs: 45_000, run: () => telegramChecks(config) },
     { name: 'chatwoot', run: () => checkChatwoot(chatwoot, proxy) },
+    { name: 'tawk REST', run: () => checkTawkRest(config.tawk, proxy) },
     { name: 'secrets', run: () => checkSecrets(config) },
   ];
 }

@@ -33,6 +33,7 @@ const DEFAULTS: Config = {
     webhookSecrets: [],
     jsApiKey: undefined,
     restApiKey: undefined,
+    restUrl: 'https://api.tawk.to/v1',
     propertyId: undefined,
     widgetId: undefined,
     embedUrl: 'https://embed.tawk.to',

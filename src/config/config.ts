@@ -32,6 +32,7 @@ export type Config = {
     readonly webhookSecrets: readonly string[];
     readonly jsApiKey: string | undefined;
     readonly restApiKey: string | undefined;
+    readonly restUrl: string;
     readonly propertyId: string | undefined;
     readonly widgetId: string | undefined;
     readonly embedUrl: string;
@@ -157,6 +158,7 @@ function assemble(given: Variables, proxy: ProxySettings): Config {
       webhookSecrets: given.TAWK_WEBHOOK_SECRET,
       jsApiKey: given.TAWK_JS_API_KEY,
       restApiKey: given.TAWK_REST_API_KEY,
+      restUrl: given.TAWK_REST_URL,
       propertyId: given.TAWK_PROPERTY_ID,
       widgetId: given.TAWK_WIDGET_ID,
       embedUrl: given.TAWK_EMBED_URL,

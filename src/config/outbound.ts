@@ -48,10 +48,13 @@ export async function sendRequest(
     agent: HttpAgent;
     timeoutMs: number;
     body?: string | Buffer;
+    /** Ends the request early. */
+    stopping?: AbortSignal | undefined;
   }>,
 ): Promise<RawAnswer> {
-  const { method, headers, agent, timeoutMs, body } = request;
-  const signal = AbortSignal.timeout(timeoutMs);
+  const { method, headers, agent, timeoutMs, body, stopping } = request;
+  const timeOut = AbortSignal.timeout(timeoutMs);
+  const signal = stopping ? AbortSignal.any([timeOut, stopping]) : timeOut;
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   const options = { method, agent, signal, headers: { ...headers, ...length } };
   try {

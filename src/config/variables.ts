@@ -24,6 +24,7 @@ export const variables = z.object({
   TAWK_WEBHOOK_SECRET: fields.secrets.default([]),
   TAWK_JS_API_KEY: fields.text.optional(),
   TAWK_REST_API_KEY: fields.headerKey.optional(),
+  TAWK_REST_URL: fields.webAddress.default('https://api.tawk.to/v1'),
   TAWK_PROPERTY_ID: fields.tawkId.optional(),
   TAWK_WIDGET_ID: fields.tawkId.optional(),
   TAWK_EMBED_URL: fields.webAddress.default('https://embed.tawk.to'),
@@ -72,6 +73,7 @@ export const EXAMPLES: Readonly<Record<VariableName, string>> = {
   TAWK_WEBHOOK_SECRET: 'replace-with-the-secret-tawk.to-shows-for-the-webhook',
   TAWK_JS_API_KEY: 'replace-with-the-JavaScript-API-key',
   TAWK_REST_API_KEY: 'replace-with-the-REST-API-key',
+  TAWK_REST_URL: 'https://api.tawk.to/v1',
   TAWK_PROPERTY_ID: '5f0c0ffee0ddba11c0ffee00',
   TAWK_WIDGET_ID: 'default',
   TAWK_EMBED_URL: 'https://embed.tawk.to',
@@ -122,7 +124,6 @@ export const GUARDS = [
 /** Settings that this version does not use yet. */
 export const WITHOUT_EFFECT = [
   'TELEGRAM_WEBHOOK_SECRET',
-  'TAWK_REST_API_KEY',
   'TAWK_CONTEXT_KEY',
   'BUSINESS_HOURS',
 ] as const satisfies readonly VariableName[];

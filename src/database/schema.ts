@@ -54,6 +54,8 @@ export type Database = {
     visitorLeftAt: Date | null;
     /** Since when it is a finished chat that nobody answered. */
     missedAt: Defaulted<Date | null>;
+    /** When it was read from the source's API, because no webhook had told of it. */
+    importedAt: Defaulted<Date | null>;
     closedAt: Date | null;
     closedBy: number | null;
     outcome: 'resolved' | 'no_reply_needed' | 'duplicate' | 'spam' | null;
@@ -232,6 +234,7 @@ export type Database = {
     migratedTo: number | null;
     answeredAt: Generated<Date[]>;
   };
+  tawkImports: { propertyId: string; startedAt: Date; caughtUpTo: Date };
   storms: {
     id: GeneratedAlways<number>;
     lane: string;

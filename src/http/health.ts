@@ -97,7 +97,9 @@ async function databaseProblems(db: Db, teamLanes: readonly string[], now: Date)
   }
 }
 
-export type Reconciling = Readonly<{ source: 'chatwoot'; everySeconds: number }>;
+export type Reconciling = Readonly<{ source: 'chatwoot' | 'tawk'; everySeconds: number }>;
+
+const deskNames = { chatwoot: 'Chatwoot', tawk: 'Tawk.to' } as const;
 
 /** So many rounds may be missed, and at least five minutes: pauses grow after errors. */
 const missedRounds = 3;
@@ -115,7 +117,7 @@ async function reconcilerProblems(
     if (behindMs <= Math.max(missedRounds * everySeconds * 1000, leastBehindMs)) continue;
     const why = state?.lastError ?? 'no round has ended; check that a process with the bot role is running';
     problems.push(
-      `What Chatwoot sends no webhook for has not been looked for since ${since.toISOString()}: ${why}. Run npm run doctor.`,
+      `What ${deskNames[source]} sends no webhook for has not been looked for since ${since.toISOString()}: ${why}. Run npm run doctor.`,
     );
   }
   return problems;

@@ -8,7 +8,7 @@ export type Figure = Readonly<{
 }>;
 
 /** What is waiting and what is stuck. Each state is counted separately to use its partial index. */
-export async function findAllFigures(db: Db, now: Date): Promise<Figure[]> {
+export async function findAllFigures(db: Db, reconciled: readonly string[], now: Date): Promise<Figure[]> {
   const { rows } = await sql<Figure>`
     select 'deliveries' as metric, 'waiting' as label, count(*)::float8 as value from deliveries where state = 'waiting'
     union all select 'deliveries', 'folded', count(*)::float8 from deliveries where state = 'folded'
@@ -26,6 +26,6 @@ export async function findAllFigures(db: Db, now: Date): Promise<Figure[]> {
     select 'lost', '', count(*)::float8 from lanes where lost_at is not null and migrated_to is null
     union all
     select 'reconciled', source, extract(epoch from ${now}::timestamptz - succeeded_at)::float8
-    from reconcilers where succeeded_at is not null`.execute(db);
+    from reconcilers where succeeded_at is not null and source = any(${reconciled}::text[])`.execute(db);
   return rows;
 }

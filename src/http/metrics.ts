@@ -3,6 +3,7 @@ import type { Db } from '../database/connect.ts';
 import type { Log } from '../log.ts';
 import { metricsDocs } from './documentation.ts';
 import { sendError } from './errors.ts';
+import type { Reconciling } from './health.ts';
 import type { MayInspect } from './inspect-access.ts';
 import type { Refusals } from './refusals.ts';
 import type { Route } from './route.ts';
@@ -13,13 +14,15 @@ type Deps = Readonly<{
   mayInspect: MayInspect;
   bodyBytes: () => number;
   refused: Refusals['counts'];
+  reconciled: readonly Reconciling[];
   now: () => Date;
   log: Log;
 }>;
 
 /** `GET /metrics`. */
-export function metricsRoute({ db, mayInspect, bodyBytes, refused, now, log }: Deps): Route {
-  const metrics = createMetrics(db, bodyBytes, refused);
+export function metricsRoute({ db, mayInspect, bodyBytes, refused, reconciled, now, log }: Deps): Route {
+  const sources = reconciled.map(({ source }) => source);
+  const metrics = createMetrics(db, { bodyBytes, refused, sources });
   const path = '/metrics';
   return {
     path,
@@ -53,8 +56,7 @@ const misnamed = ['active_handles', 'active_requests', 'active_resources'] as co
 /** Database figures are counted per scrape, so that every process reports the same. */
 function createMetrics(
   db: Db,
-  bodyBytes: () => number,
-  refused: Refusals['counts'],
+  { bodyBytes, refused, sources }: Pick<Deps, 'bodyBytes' | 'refused'> & Readonly<{ sources: readonly string[] }>,
 ): { read: (now: Date) => Promise<{ contentType: string; text: string }> } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'bellhop_' });
@@ -92,7 +94,7 @@ function createMetrics(
     refusedTotal.reset();
     for (const { address, code, count } of refused()) refusedTotal.inc({ address, code }, count);
     for (const each of gauges.values()) each.reset();
-    for (const { metric, label, value } of await metricsStore.findAllFigures(db, now)) {
+    for (const { metric, label, value } of await metricsStore.findAllFigures(db, sources, now)) {
       const name = labelOf[metric];
       if (name) gauges.get(metric)?.set({ [name]: label }, value);
       else gauges.get(metric)?.set(value);

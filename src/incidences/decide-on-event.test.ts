@@ -39,6 +39,7 @@ const incidence = (times: Pick<Incidence, 'happenedAt' | 'openedAt' | 'updatedAt
   firstHumanReplyAt: null,
   visitorLeftAt: null,
   missedAt: null,
+  importedAt: null,
   closedAt: null,
   closedBy: null,
   outcome: null,

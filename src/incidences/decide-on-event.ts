@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { details, known } from './absorb.ts';
-import { isOfEarlier, isOlder, isOlderThanDesk, isOwnDoing, leftSince } from './event-order.ts';
+import { isOfEarlier, isOlder, isOlderThanDesk, isOlderThanImport, isOwnDoing, leftSince } from './event-order.ts';
 import { type Incidence, type IncidenceChange, reopened } from './incidence.ts';
 import { withAnswer, withoutMessage, withQuestion } from './waiting.ts';
 import { type Severity, worse } from '../sources/severity.ts';
@@ -55,7 +55,9 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
       return raise(current, severity, update, 'alerted');
     }
     case 'wrote': {
-      const update = { ...known(event, when, current), ...withQuestion(current, event) };
+      const { importedAt } = change;
+      const imported = importedAt && { importedAt: current?.importedAt ?? importedAt };
+      const update = { ...known(event, when, current), ...withQuestion(current, event), ...imported };
       if (!current) return open({ ...update, severity: change.severity, trigger: change.trigger }, 'wrote');
       if (current.status !== 'closed') {
         const visitorLeftAt = leftSince(current, event);
@@ -63,6 +65,8 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
         const missedAt = visitorLeftAt && current.missedAt;
         return raise(current, change.severity, { ...update, visitorLeftAt, missedAt }, 'wrote');
       }
+      if (importedAt) return nothing('known already');
+      if (isOlderThanImport(current, event)) return nothing('this message was imported before its webhook came');
       // Whoever closed it here had not seen a message that comes only now.
       if (current.closedBy === null && isOlderThanDesk(current, event))
         return quietly(current, update, change.severity, 'wrote', 'the conversation was resolved after this message');

@@ -58,6 +58,14 @@ export function isOwnDoing(
   return current.deskVersionWritten !== null && version !== undefined && version <= current.deskVersionWritten;
 }
 
+/** It was part of what was read from the source's API. */
+export function isOlderThanImport(
+  { importedAt }: Pick<Incidence, 'importedAt'>,
+  event: Pick<SourceEvent, 'at'>,
+): boolean {
+  return importedAt !== null && event.at !== undefined && event.at <= importedAt;
+}
+
 /** A visitor who writes is back, unless the end of the chat was received before its start. */
 export function leftSince(
   { visitorLeftAt }: Pick<Incidence, 'visitorLeftAt'>,

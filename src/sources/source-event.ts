@@ -20,8 +20,16 @@ export type Subject = Readonly<{
 export type SourceChange =
   /** The customer's own bot asks for a person. Joins the open incidence or opens one. */
   | Readonly<{ kind: 'alerted'; severity: Severity; reason: string }>
-  /** The customer started or continued the conversation: opens, updates or (when closed) reopens. */
-  | Readonly<{ kind: 'wrote'; severity: Severity; trigger: 'USER_INITIATED' | 'AGENT_INITIATED' }>
+  /**
+   * The customer started or continued the conversation: opens, updates or (when closed) reopens. `importedAt`: it was
+   * read from the source's API then; that only opens, and a webhook of what happened before reopens nothing.
+   */
+  | Readonly<{
+      kind: 'wrote';
+      severity: Severity;
+      trigger: 'USER_INITIATED' | 'AGENT_INITIATED';
+      importedAt?: Date;
+    }>
   /** The words of a voice message came later than the message itself. */
   | Readonly<{ kind: 'transcribed'; severity: Severity }>
   /** The customer rated the conversation, badly. `rating`: 1 (worst) to 5. An alert; reopens what was closed. */

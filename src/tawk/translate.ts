@@ -4,6 +4,7 @@ import { cleanLine, cleanText } from '../sources/clean-text.ts';
 import { instantOf } from '../sources/attributes.ts';
 import type { Severity } from '../sources/severity.ts';
 import { judgeText, noRules, type SeverityRules } from '../sources/severity-rules.ts';
+import { asImport, isImport, readImport } from './imported.ts';
 import { type Payload, readPayload } from './payload.ts';
 import { transcriptOf } from './transcript.ts';
 import { visitorDetails } from './visitor-details.ts';
@@ -17,10 +18,14 @@ export function createTranslateTawk(
 ): Translate {
   const chatUrl = settings.chatUrl ?? defaultChatUrl;
   const grade: Grade = (text) => judgeText(text, settings.rules?.() ?? noRules).severity;
-  return ({ rawBody }) => {
-    const body = readPayload(rawBody);
+  return ({ event, rawBody, receivedAt }) => {
+    const isImported = isImport(event);
+    const body = isImported ? readImport(event, rawBody) : readPayload(rawBody);
     if (!body.ok) return drift(body.problem);
-    const { payload } = body;
+    return isImported ? asImport(read(body.payload), receivedAt) : read(body.payload);
+  };
+
+  function read(payload: Payload): Translation {
     switch (payload.event) {
       case undefined:
       case '':
@@ -36,7 +41,7 @@ export function createTranslateTawk(
         return ticket(payload, grade);
     }
     return drift(`unknown event ${cleanLine(payload.event, 100)}`);
-  };
+  }
 }
 
 /** How bad a text is, by the words of the team. */

@@ -3,6 +3,7 @@ import { createLoop, type Loop } from '../../database/loop.ts';
 import type { Wake } from '../../database/wake.ts';
 import { rank } from '../../delivery/delivery.ts';
 import * as deliveryStore from '../../delivery/delivery-store.ts';
+import * as reconcilerStore from '../../inbound/reconciler-store.ts';
 import type { Log } from '../../log.ts';
 import { type ChatPlace, laneOf } from '../../routes/lane.ts';
 import { readRules } from '../../settings/severity-settings.ts';
@@ -44,7 +45,7 @@ export function createReconcileJob(deps: ReconcileDeps): Loop {
   return createLoop({
     run: async (stopping) => {
       const startedAt = now();
-      const state = await reconcileStore.begin(db, new Date(startedAt.getTime() - firstMs));
+      const state = await reconcilerStore.begin(db, 'chatwoot', new Date(startedAt.getTime() - firstMs));
       if ((await reconcileStore.hasUnprocessed(db)) && (postponed += 1) <= mostUnprocessedRounds)
         return unprocessedPauseMs;
       postponed = 0;
@@ -55,7 +56,7 @@ export function createReconcileJob(deps: ReconcileDeps): Loop {
       if (!round.ok) return failed(deps, round.failure, everyMs);
       await tell(deps, round, state.coveredUntil);
       const coveredUntil = new Date(startedAt.getTime() - graceMs);
-      await reconcileStore.recordSuccess(db, { coveredUntil, askedUntil: round.askedUntil }, now());
+      await reconcilerStore.recordSuccess(db, 'chatwoot', { coveredUntil, askedUntil: round.askedUntil }, now());
       const { ok: _, askedUntil: __, ...facts } = round;
       log[facts.events + facts.deleted > 0 ? 'info' : 'debug'](facts, 'chatwoot.reconciled');
       return everyMs;
@@ -67,7 +68,7 @@ export function createReconcileJob(deps: ReconcileDeps): Loop {
 
 async function failed({ db, log, now }: ReconcileDeps, failure: ChatwootFailure, everyMs: number): Promise<number> {
   const reason = failure.outcome === 'retry-after' ? 'Chatwoot asks for fewer requests' : failure.reason;
-  const failures = await reconcileStore.recordFailure(db, reason, now());
+  const failures = await reconcilerStore.recordFailure(db, 'chatwoot', reason, now());
   const askedMs = failure.outcome === 'retry-after' ? failure.seconds * 1000 : 0;
   const pauseMs = Math.max(Math.min(everyMs * 2 ** failures, mostPauseMs), askedMs);
   const hint =

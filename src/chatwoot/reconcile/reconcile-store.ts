@@ -1,44 +1,8 @@
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Db } from '../../database/connect.ts';
-import type { Database } from '../../database/schema.ts';
 import type { Incidence } from '../../incidences/incidence.ts';
 
-type Reconciler = Selectable<Database['reconcilers']>;
-
 const source = 'chatwoot';
-
-/** A first run covers from `from`. */
-export async function begin(db: Db, from: Date): Promise<Reconciler> {
-  await db
-    .insertInto('reconcilers')
-    .values({ source, coveredUntil: from })
-    .onConflict((existing) => existing.doNothing())
-    .execute();
-  return db.selectFrom('reconcilers').selectAll().where('source', '=', source).executeTakeFirstOrThrow();
-}
-
-export async function recordSuccess(
-  db: Db,
-  done: Readonly<{ coveredUntil: Date; askedUntil: number }>,
-  now: Date,
-): Promise<void> {
-  await db
-    .updateTable('reconcilers')
-    .set({ ...done, succeededAt: now, failures: 0, lastError: null })
-    .where('source', '=', source)
-    .execute();
-}
-
-/** Resolves with how many rounds failed in a row. */
-export async function recordFailure(db: Db, reason: string, now: Date): Promise<number> {
-  const { failures } = await db
-    .updateTable('reconcilers')
-    .set({ failedAt: now, failures: sql`failures + 1`, lastError: reason })
-    .where('source', '=', source)
-    .returning('failures')
-    .executeTakeFirstOrThrow();
-  return failures;
-}
 
 /** The newest incidence of each of these conversations; an open one goes before a closed one. */
 export async function findIncidences(

@@ -18,7 +18,14 @@ const refusedPayload = placePayload.extend({
 });
 const lostPayload = deadPayload.extend({ lane: z.string() });
 const inboxPayload = placePayload.extend({ name: z.string() });
-const reconciledPayload = placePayload.extend({ conversations: z.number(), since: z.iso.datetime() });
+const count = z.number().default(0);
+const reconciledPayload = placePayload.extend({
+  conversations: count,
+  chats: count,
+  tickets: count,
+  where: z.string().optional(),
+  since: z.iso.datetime(),
+});
 const inboxKinds = ['inbox_lost_note', 'inbox_back_note'];
 const dayMs = 86_400_000;
 
@@ -37,8 +44,9 @@ export function noteSenders(deps: SenderDeps): Record<string, Sender> {
     inbox_back_note: inboxSender('back'),
 
     reconciled_note: async (delivery, now) => {
-      const { conversations, since, ...place } = reconciledPayload.parse(delivery.payload);
-      return sendText(deps, delivery, place, reconciledNote(conversations, new Date(since), now, locale));
+      const { chatId, threadId, since, ...told } = reconciledPayload.parse(delivery.payload);
+      const text = reconciledNote({ ...told, since: new Date(since) }, now, locale);
+      return sendText(deps, delivery, { chatId, threadId }, text);
     },
 
     drift_note: async (delivery, now) => {

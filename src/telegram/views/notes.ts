@@ -45,14 +45,18 @@ function message(incidence: IncidenceView): Html | undefined {
 
 /** `since`: shown with its day where that is another one. */
 export function reconciledNote(
-  conversations: number,
-  since: Date,
+  told: Readonly<{ conversations: number; chats: number; tickets: number; where?: string | undefined; since: Date }>,
   now: Date,
   { zone, texts: { notes } }: Locale,
 ): Html {
-  const at = DateTime.fromJSDate(since, { zone });
+  const at = DateTime.fromJSDate(told.since, { zone });
   const isToday = at.hasSame(DateTime.fromJSDate(now, { zone }), 'day');
-  return notes.reconciled(conversations, at.toFormat(isToday ? 'HH:mm' : 'yyyy-MM-dd HH:mm'));
+  const { where } = told;
+  return notes.reconciled(
+    told,
+    where === undefined ? undefined : clip(where, 100),
+    at.toFormat(isToday ? 'HH:mm' : 'yyyy-MM-dd HH:mm'),
+  );
 }
 
 export function driftNote(

@@ -13,8 +13,19 @@ export const notes = {
   inboxLost: (name: string) => html`🔌 <b>Chatwoot inbox ${name} lost its connection</b>`,
   inboxLostHint: html`Its customers can't reach you until it is reconnected: in Chatwoot, open Settings → Inboxes and reauthorize it.`,
   inboxBack: (name: string) => html`✅ <b>Chatwoot inbox ${name} is connected again</b>`,
-  reconciled: (count: number, since: string) =>
-    html`🔄 ${counted(count, 'conversation')} had no webhook since ${since}; imported.`,
+  reconciled: (
+    { conversations, chats, tickets }: Readonly<{ conversations: number; chats: number; tickets: number }>,
+    where: string | undefined,
+    since: string,
+  ) => {
+    const parts = [
+      conversations > 0 && counted(conversations, 'conversation'),
+      chats > 0 && counted(chats, 'chat'),
+      tickets > 0 && counted(tickets, 'ticket'),
+    ].filter((part) => part !== false);
+    const place = where === undefined ? '' : ` (${where})`;
+    return html`🔄 ${parts.join(' and ')} had no webhook since ${since}; imported.${place}`;
+  },
   unrecognized: (source: string, count: number) =>
     html`⚠️ <b>${count === 1 ? 'An event' : `${count} events`} from ${source} could not be understood</b>`,
   unrecognizedHint: (source: string, eventId: number) =>

@@ -1,0 +1,55 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from '../database/connect.ts';
+
+/** How far a property was read. `startedAt`: what happened before is not looked for. */
+export type ImportState = Readonly<{ startedAt: Date; caughtUpTo: Date }>;
+
+/** The state, which begins now if there is none. */
+export async function findOrStart(db: Db, propertyId: string, now: Date): Promise<ImportState> {
+  await db
+    .insertInto('tawkImports')
+    .values({ propertyId, startedAt: now, caughtUpTo: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return db.selectFrom('tawkImports').selectAll().where('propertyId', '=', propertyId).executeTakeFirstOrThrow();
+}
+
+/** Everything up to then was read. */
+export async function setCaughtUp(db: Db, propertyId: string, caughtUpTo: Date): Promise<void> {
+  await db.updateTable('tawkImports').set({ caughtUpTo }).where('propertyId', '=', propertyId).execute();
+}
+
+/** Of these ids those that a webhook told of: one that belongs to their incidence, or one whose body names them. */
+export async function findAllTold(
+  trx: Trx,
+  subjects: Readonly<{ kind: 'chat' | 'ticket'; externalIds: readonly string[]; since: Date }>,
+): Promise<Set<string>> {
+  const { kind, externalIds, since } = subjects;
+  if (externalIds.length === 0) return new Set();
+  const joined = await sql<{ id: string }>`
+    select distinct external_id as id from incidences
+    where source = 'tawk' and kind = ${kind} and external_id = any(${externalIds}::text[]) and exists (
+      select from inbound_events where incidence_id = incidences.id and event not like 'rest:%')`.execute(trx);
+  const told = new Set(joined.rows.map(({ id }) => id));
+  const rest = externalIds.filter((id) => !told.has(id));
+  if (rest.length === 0) return told;
+  // Those that wait to be processed, and those that were recorded without an incidence.
+  const named = await sql<{ id: string }>`
+    select wanted as id from unnest(${rest}::text[]) as one (wanted) where exists (
+      select from inbound_events where source = 'tawk' and event not like 'rest:%' and received_at >= ${since}
+        and position(convert_to(wanted, 'UTF8') in body) > 0)`.execute(trx);
+  for (const { id } of named.rows) told.add(id);
+  return told;
+}
+
+/** Of these ids those that have an incidence. */
+export async function findAllKnown(
+  trx: Trx,
+  subjects: Readonly<{ kind: 'chat' | 'ticket'; externalIds: readonly string[] }>,
+): Promise<Set<string>> {
+  const { kind, externalIds } = subjects;
+  const { rows } = await sql<{ id: string }>`
+    select distinct external_id as id from incidences
+    where source = 'tawk' and kind = ${kind} and external_id = any(${externalIds}::text[])`.execute(trx);
+  return new Set(rows.map(({ id }) => id));
+}
