@@ -83,7 +83,7 @@ export const deliveryKinds: Readonly<Record<string, string>> = {
   handover_note: 'notice of a hand-over',
   send_failed_note: 'notice of an undelivered message',
   inbox_lost_note: 'notice of a disconnected inbox',
-  reconciled_note: 'notice of what no webhook told',
+  reconciled_note: 'notice of imported conversations',
   inbox_back_note: 'notice of a reconnected inbox',
   transcript: 'transcript',
   storm_card: 'storm card',
