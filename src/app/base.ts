@@ -4,6 +4,8 @@ import type { Config } from '../config/config.ts';
 import { connect, type Db } from '../database/connect.ts';
 import { findConnectionBudget } from '../database/connection-budget.ts';
 import { startEmbeddedPostgres } from '../database/embedded/embedded.ts';
+import { createTokenBox, type TokenBox } from '../people/token-box.ts';
+import { findEncryptionKey } from './encryption-key.ts';
 import { migrate } from '../database/migrate.ts';
 import { createWake, type Wake } from '../database/wake.ts';
 import type { ChatPlace } from '../routes/lane.ts';
@@ -32,6 +34,8 @@ export type Base = Readonly<{
   sandbox: Sandbox | undefined;
   /** CHATWOOT_ALERT_KEY as set by the operator; in sandbox mode `config` has a generated one. */
   operatorKey: string | undefined;
+  /** Encrypts people's own tokens; without it none are kept. */
+  tokenBox: TokenBox | undefined;
   db: Db;
   /** For work that can be repeated: its commits do not wait for the disk. */
   unflushedDb: Db;
@@ -74,11 +78,13 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
   await wake.start();
   parts.push(wake);
   const adminPlaces = admins.length > 0 ? admins : configured;
+  const key = await findEncryptionKey(options.config);
   const operatorKey = options.config.chatwoot.alertKey;
   return {
     config,
     sandbox: sandboxed?.sandbox,
     operatorKey,
+    tokenBox: key && createTokenBox(key),
     db,
     unflushedDb,
     databaseUrl,

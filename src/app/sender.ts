@@ -14,6 +14,7 @@ import { createRetentionJob } from '../retention/retention-job.ts';
 import { createStormController } from '../storms/storm-controller.ts';
 import { createChatwootClient } from '../chatwoot/client.ts';
 import { createReconcileJob } from '../chatwoot/reconcile/job.ts';
+import { createLinkDesk, createOwnTokens } from '../chatwoot/own-tokens.ts';
 import { createReplyDesk } from '../chatwoot/reply-desk.ts';
 import { withChatwootLimits } from '../chatwoot/limits.ts';
 import { createChatwootSenders, withoutChatwoot } from '../chatwoot/senders/senders.ts';
@@ -73,6 +74,7 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
     adminIds,
     desk: chatwoot.desk,
     replyDesk: chatwoot.replyDesk,
+    linkDesk: chatwoot.linkDesk,
     locale,
     token,
     apiRoot,
@@ -136,10 +138,10 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
 
 /** What people do is written back to Chatwoot where its address and token are set, unless CHATWOOT_SYNC is none. */
 function startChatwoot(base: Base, fetchFile: FetchFile, parts: Part[]) {
-  const { config, db, places, now } = base;
+  const { config, db, places, tokenBox: box, now } = base;
   const { baseUrl, accountId, apiToken, sync } = config.chatwoot;
   if (!baseUrl || accountId === undefined || !apiToken)
-    return { desk: undefined, replyDesk: undefined, reconciling: [], senders: withoutChatwoot };
+    return { desk: undefined, replyDesk: undefined, linkDesk: undefined, reconciling: [], senders: withoutChatwoot };
   const client = createChatwootClient({ baseUrl, accountId, apiToken }, config.proxy);
   // A person waits for its answers.
   const quickClient = createChatwootClient({ baseUrl, accountId, apiToken }, config.proxy, 4_000);
@@ -148,6 +150,8 @@ function startChatwoot(base: Base, fetchFile: FetchFile, parts: Part[]) {
   const { reconcileSeconds: everySeconds } = config.chatwoot;
   const reconciling =
     everySeconds > 0 ? [createReconcileJob({ ...base, client, accountId, everySeconds, places: places.all })] : [];
-  const senders = createChatwootSenders({ db, client, places: places.all, fetchFile, now });
-  return { desk, reconciling, replyDesk: createReplyDesk(quickClient), senders };
+  const tokens = createOwnTokens({ db, client, box, now });
+  const senders = createChatwootSenders({ db, client, places: places.all, fetchFile, tokens, now });
+  const linkDesk = createLinkDesk(quickClient, accountId);
+  return { desk, reconciling, replyDesk: createReplyDesk(quickClient), linkDesk, senders };
 }

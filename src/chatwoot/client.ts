@@ -6,8 +6,13 @@ import { itemsIn } from './reconcile/json-items.ts';
 import { type ChatwootAnswer, type ChatwootFailure, classifyAnswer, classifyError } from './chatwoot-error.ts';
 
 export type ChatwootClient = Readonly<{
-  /** `path` is below `/api/v1/accounts/<account>`; `body` is sent as JSON, or as the form it is. */
-  call: (method: 'GET' | 'POST', path: string, body?: object) => Promise<ChatwootAnswer>;
+  /**
+   * `path` is below `/api/v1/accounts/<account>`; `body` is sent as JSON, or as the form it is. With a person's own
+   * `token`, it is that person's doing.
+   */
+  call: (method: 'GET' | 'POST', path: string, body?: object, token?: string) => Promise<ChatwootAnswer>;
+  /** The user whose token this is. */
+  profile: (token: string) => Promise<ProfileAnswer>;
   /** A GET that lists conversations, perhaps very many: each as its bytes, one at a time. */
   list: (path: string) => Promise<ListAnswer>;
   /** The user whose token this is; undefined for a bot's, and while that cannot be found out. */
@@ -36,7 +41,11 @@ const listTimeoutMs = 120_000;
 /** A file of 20 MB on a slow line. */
 const uploadTimeoutMs = 60_000;
 
-const profileSchema = z.object({ id: z.number() });
+const profileSchema = z.object({ id: z.number(), name: z.string(), accounts: z.array(z.object({ id: z.number() })) });
+
+type ProfileAnswer =
+  | Readonly<{ ok: true; profile: z.infer<typeof profileSchema> }>
+  | Readonly<{ ok: false; failure: ChatwootFailure }>;
 
 /** Calls of Chatwoot's REST interface (application API). Never throws for what Chatwoot or the network does. */
 export function createChatwootClient(
@@ -47,7 +56,12 @@ export function createChatwootClient(
   const agent = agentFor(baseUrl, proxy);
   let ownerId: number | undefined;
 
-  async function call(method: 'GET' | 'POST', address: string, body?: object): Promise<ChatwootAnswer> {
+  async function call(
+    method: 'GET' | 'POST',
+    address: string,
+    body?: object,
+    token = apiToken,
+  ): Promise<ChatwootAnswer> {
     const sent = await encode(body);
     try {
       const answer = await sendRequest(address, {
@@ -55,7 +69,7 @@ export function createChatwootClient(
         agent,
         timeoutMs: body instanceof FormData ? uploadTimeoutMs : timeoutMs,
         // With hyphens: proxies drop header names with underscores, and Chatwoot takes either.
-        headers: { 'api-access-token': apiToken, ...sent.headers },
+        headers: { 'api-access-token': token, ...sent.headers },
         ...(sent.body === undefined ? {} : { body: sent.body }),
       });
       return classifyAnswer(answer);
@@ -82,13 +96,22 @@ export function createChatwootClient(
     }
   }
 
+  async function profile(token: string): Promise<ProfileAnswer> {
+    const answer = await call('GET', `${baseUrl}/api/v1/profile`, undefined, token);
+    if (!answer.ok) return answer;
+    const parsed = profileSchema.safeParse(answer.body);
+    if (parsed.success) return { ok: true, profile: parsed.data };
+    return { ok: false, failure: { outcome: 'temporary', reason: 'Chatwoot answered with something unreadable' } };
+  }
+
   return {
     list,
-    call: (method, path, body) => call(method, `${baseUrl}/api/v1/accounts/${accountId}${path}`, body),
+    call: (method, path, body, token) => call(method, `${baseUrl}/api/v1/accounts/${accountId}${path}`, body, token),
+    profile,
     ownerId: async () => {
       if (ownerId !== undefined) return ownerId;
-      const answer = await call('GET', `${baseUrl}/api/v1/profile`);
-      ownerId = answer.ok ? profileSchema.safeParse(answer.body).data?.id : undefined;
+      const answer = await profile(apiToken);
+      ownerId = answer.ok ? answer.profile.id : undefined;
       return ownerId;
     },
     close: () => agent.destroy(),

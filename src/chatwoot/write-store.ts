@@ -57,6 +57,10 @@ export async function endStatus(
     where id = ${incidenceId}`.execute(db);
 }
 
+export async function saveAssigned(db: Db, incidenceId: number, deskUserId: number | null): Promise<void> {
+  await db.updateTable('incidences').set({ deskAssignedTo: deskUserId }).where('id', '=', incidenceId).execute();
+}
+
 /** How often the conversation was closed or opened again since then, and whether both sides did it. */
 export async function countFlips(
   db: Db,

@@ -42,6 +42,7 @@ const DEFAULTS: Config = {
   appSessionSecret: undefined,
   shopOrigins: [],
   allowUnsigned: true,
+  encryptionKey: undefined,
   timezone: 'UTC',
   currency: 'INR',
   language: 'en',

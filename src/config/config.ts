@@ -42,6 +42,8 @@ export type Config = {
   /** Exact browser origins, without a trailing slash. */
   readonly shopOrigins: readonly string[];
   readonly allowUnsigned: boolean;
+  /** 32 bytes, base64. */
+  readonly encryptionKey: string | undefined;
   readonly timezone: string;
   readonly currency: string;
   readonly language: 'en';
@@ -167,6 +169,7 @@ function assemble(given: Variables, proxy: ProxySettings): Config {
     appSessionSecret: given.APP_SESSION_SECRET,
     shopOrigins: given.SHOP_ORIGINS,
     allowUnsigned: given.ALLOW_UNSIGNED ?? (sandbox && isLoopbackHost(host)),
+    encryptionKey: given.ENCRYPTION_KEY,
     timezone: given.TIMEZONE,
     currency: given.CURRENCY,
     language: given.LANGUAGE,

@@ -198,6 +198,11 @@ export const syncFields = text.transform((value, context) => {
   return refuse(context, `contains ${given.slice(0, 40)}; use none, or some of: ${SYNC_FIELDS.join(', ')}`);
 });
 
+export const encryptionKey = text.refine(
+  (value) => /^[A-Za-z0-9+/]{43}=?$/.test(value),
+  'must be 32 bytes in base64 (openssl rand -base64 32)',
+);
+
 export const mode = text.toLowerCase().pipe(z.enum(['polling', 'webhook'], 'must be polling'));
 
 export const logLevel = text.toLowerCase().pipe(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`));

@@ -32,6 +32,7 @@ export const variables = z.object({
   APP_SESSION_SECRET: fields.text.optional(),
   SHOP_ORIGINS: fields.origins.default([]),
   ALLOW_UNSIGNED: fields.flag.optional(),
+  ENCRYPTION_KEY: fields.encryptionKey.optional(),
   TIMEZONE: fields.timezone.default('UTC'),
   CURRENCY: fields.currency.default('INR'),
   LANGUAGE: fields.language.default('en'),
@@ -81,6 +82,7 @@ export const EXAMPLES: Readonly<Record<VariableName, string>> = {
   APP_SESSION_SECRET: 'replace-with-the-secret-that-signs-your-identity-tokens',
   SHOP_ORIGINS: 'https://shop.example.com,https://www.example.com',
   ALLOW_UNSIGNED: 'false',
+  ENCRYPTION_KEY: 'cmVwbGFjZS13aXRoLW9wZW5zc2wtcmFuZC0zMi1ieXQ=',
   TIMEZONE: 'Asia/Kolkata',
   CURRENCY: 'INR',
   LANGUAGE: 'en',
@@ -105,6 +107,7 @@ export const SECRETS = [
   'TAWK_REST_API_KEY',
   'TAWK_CONTEXT_KEY',
   'APP_SESSION_SECRET',
+  'ENCRYPTION_KEY',
 ] as const satisfies readonly VariableName[];
 
 export function fileVariable(name: (typeof SECRETS)[number]): string {

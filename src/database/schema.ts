@@ -15,6 +15,16 @@ export type Database = {
     seenAt: Date;
   };
   members: { chatId: number; telegramId: number; seenAt: Date };
+  /** Who people are in the help desk. */
+  peopleLinks: {
+    personId: number;
+    deskUserId: number;
+    deskName: string;
+    /** Encrypted (people/token-box.ts). */
+    token: Buffer;
+    linkedAt: Date;
+    refusedAt: Date | null;
+  };
   peopleNames: { id: number; name: string };
   incidences: {
     id: GeneratedAlways<number>;
@@ -70,6 +80,8 @@ export type Database = {
     replyNonce: Defaulted<string | null>;
     replyStatus: Defaulted<'sending' | 'sent' | 'delivered' | 'read' | 'failed' | null>;
     replyBy: Defaulted<number | null>;
+    /** The desk's user whom we assigned it to. */
+    deskAssignedTo: Defaulted<number | null>;
     snoozedUntil: Date | null;
     escalationStep: Defaulted<number>;
     nextDueAt: Date | null;
@@ -107,6 +119,8 @@ export type Database = {
     /** `sending`: begun, and whether it arrived is not known yet. */
     state: 'draft' | 'discarded' | 'queued' | 'sending' | 'sent' | 'failed';
     reason: string | null;
+    /** With the author's own token, so without their name under it. */
+    asSelf: Defaulted<boolean>;
     nonce: string;
     /** The preview in Telegram. */
     chatId: number;

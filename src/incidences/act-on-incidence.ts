@@ -3,6 +3,7 @@ import { transact } from '../database/transact.ts';
 import * as cardStore from './card-store.ts';
 import type { ChatPlace } from '../routes/lane.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
+import * as linkStore from '../people/link-store.ts';
 import type { Person } from '../people/person.ts';
 import { type Action, type Incidence, type RefusalReason, transition } from './incidence.ts';
 import * as incidenceStore from './incidence-store.ts';
@@ -60,7 +61,11 @@ export async function actOnIncidence(
     const note = 'note' in action ? action.note : undefined;
     await incidenceStore.record(trx, [{ incidenceId: id, ...by, action: action.kind, before, after, note }], now);
     await showEverywhere(trx, updated, request.places, now);
-    await deliveryStore.enqueue(trx, planWriteBack(updated, action.kind, request.desk), now);
+    await deliveryStore.enqueue(
+      trx,
+      planWriteBack(updated, action.kind, request.desk, await isLinked(trx, actor.id)),
+      now,
+    );
     if (updated.status !== incidence.status) await cardStore.resetMenus(trx, id);
     return { ok: true, incidence: await viewOf(trx, id) };
   });
@@ -105,9 +110,13 @@ export async function tagIncidence(db: Db, request: TagRequest, now: Date): Prom
     };
     await incidenceStore.record(trx, [entry], now);
     await showEverywhere(trx, updated, request.places, now);
-    await deliveryStore.enqueue(trx, planWriteBack(updated, 'tag', request.desk), now);
+    await deliveryStore.enqueue(trx, planWriteBack(updated, 'tag', request.desk, false), now);
     return { ok: true, isChanged: true, incidence: await viewOf(trx, id) };
   });
+}
+
+async function isLinked(trx: Trx, personId: number): Promise<boolean> {
+  return (await linkStore.findValid(trx, personId)) !== undefined;
 }
 
 async function showEverywhere(trx: Trx, incidence: Incidence, places: readonly ChatPlace[], now: Date): Promise<void> {

@@ -50,6 +50,7 @@ const incidence = (times: Pick<Incidence, 'happenedAt' | 'openedAt' | 'updatedAt
   replyNonce: null,
   replyStatus: null,
   replyBy: null,
+  deskAssignedTo: null,
   snoozedUntil: null,
   escalationStep: 0,
   nextDueAt: null,

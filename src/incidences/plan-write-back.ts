@@ -7,13 +7,17 @@ export type Desk = Readonly<{
   sync: readonly ('status' | 'labels' | 'priority' | 'notes' | 'assignee')[];
 }>;
 
-type Named = Pick<Incidence, 'id' | 'source' | 'kind' | 'account' | 'externalId'>;
+type Named = Pick<Incidence, 'id' | 'source' | 'kind' | 'account' | 'externalId' | 'deskAssignedTo'>;
 
-/** The deliveries after which the help desk agrees with what a person did. Each reads the present state when it is sent. Pure. */
+/**
+ * The deliveries after which the help desk agrees with what a person did. Each reads the present state when it is sent.
+ * `isLinked`: whoever did it is somebody in the desk, to whom it can be assigned. Pure.
+ */
 export function planWriteBack(
   incidence: Named,
   did: Action['kind'] | 'tag',
   desk: Desk | undefined,
+  isLinked: boolean,
 ): DeliveryRequest[] {
   if (!desk || !isOf(desk, incidence)) return [];
   const request = (kind: string): DeliveryRequest => ({
@@ -26,11 +30,13 @@ export function planWriteBack(
   });
   const status = desk.sync.includes('status') ? [request('chatwoot_status')] : [];
   const note = desk.sync.includes('notes') ? [request('chatwoot_note')] : [];
+  const isAssigning = isLinked || incidence.deskAssignedTo !== null;
+  const assignee = isAssigning && desk.sync.includes('assignee') ? [request('chatwoot_assignee')] : [];
   const labels = desk.sync.includes('labels') ? [request('chatwoot_labels')] : [];
   switch (did) {
     case 'acknowledge':
     case 'release':
-      return note;
+      return [...assignee, ...note];
     case 'close':
     case 'reopen':
       return [...status, ...note];

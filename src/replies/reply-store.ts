@@ -4,7 +4,7 @@ import type { Database } from '../database/schema.ts';
 
 export type Reply = Selectable<Database['replies']>;
 
-type NewReply = Pick<Reply, 'incidenceId' | 'personId' | 'text' | 'file' | 'channel' | 'nonce' | 'chatId'>;
+type NewReply = Pick<Reply, 'incidenceId' | 'personId' | 'text' | 'asSelf' | 'file' | 'channel' | 'nonce' | 'chatId'>;
 
 export async function insertDraft(db: Db, reply: NewReply, now: Date): Promise<Reply> {
   const file = reply.file === null ? null : JSON.stringify(reply.file);

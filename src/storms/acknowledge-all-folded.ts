@@ -3,6 +3,7 @@ import { transact } from '../database/transact.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import * as cardStore from '../incidences/card-store.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
+import * as linkStore from '../people/link-store.ts';
 import { editCard } from '../incidences/plan-deliveries.ts';
 import { type Desk, planWriteBack } from '../incidences/plan-write-back.ts';
 import * as foldedStore from './folded-store.ts';
@@ -25,8 +26,9 @@ export async function acknowledgeAllFolded(
       cards.map((card) => editCard(card)),
       now,
     );
+    const isLinked = (await linkStore.findValid(trx, actor.id)) !== undefined;
     const incidences = await incidenceStore.findAllByIds(trx, acknowledged);
-    const writes = incidences.flatMap((incidence) => planWriteBack(incidence, 'acknowledge', desk));
+    const writes = incidences.flatMap((incidence) => planWriteBack(incidence, 'acknowledge', desk, isLinked));
     await deliveryStore.enqueue(trx, writes, now);
     return acknowledged.length;
   });

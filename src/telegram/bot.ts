@@ -10,6 +10,7 @@ import { dialogMemory, dialogsFeature } from './features/dialogs.ts';
 import { failedFeature } from './features/failed.ts';
 import { identifyFeature } from './features/identify.ts';
 import { replyFeature } from './features/reply.ts';
+import { linkFeature } from './features/link.ts';
 import { pressFeature } from './features/press.ts';
 import { stormFeature } from './features/storm.ts';
 import { unknownCommandFeature } from './features/unknown-command.ts';
@@ -77,6 +78,7 @@ export function createBot(
   people.use(stormFeature(deps));
   people.use(failedFeature(deps));
   people.use(commandsFeature(deps));
+  people.use(linkFeature(deps));
   people.use(dialogMemory(deps));
   people.use(replyFeature(deps));
   people.use(dialogsFeature(deps));

@@ -7,7 +7,9 @@ import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Desk } from '../incidences/plan-write-back.ts';
 import type { Log } from '../log.ts';
 import type { ReplyDesk } from '../replies/reply-desk.ts';
+import type { LinkDesk } from '../people/link-desk.ts';
 import type { Person } from '../people/person.ts';
+import type { TokenBox } from '../people/token-box.ts';
 import type { Button } from './callback-data.ts';
 import type { Recent } from './recent.ts';
 import type { Locale } from './locale.ts';
@@ -29,6 +31,10 @@ export type BotDeps = Readonly<{
   desk: Desk | undefined;
   /** What a person is asked about before writing to a customer; undefined where nobody can. */
   replyDesk: ReplyDesk | undefined;
+  /** Whose token it is that somebody links; undefined without a help desk. */
+  linkDesk: LinkDesk | undefined;
+  /** Without it no tokens are kept. */
+  tokenBox: TokenBox | undefined;
   adminIds: readonly number[];
   /** Who was seen to be in a chat lately (`chat:user`). */
   members: Recent;

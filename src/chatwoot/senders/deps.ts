@@ -6,6 +6,7 @@ import { closeDeleted } from '../../incidences/close-deleted.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { attemptOf, type ChatwootFailure } from '../chatwoot-error.ts';
 import type { ChatwootClient } from '../client.ts';
+import type { OwnTokens } from '../own-tokens.ts';
 
 /**
  * What a write changed is recorded before the engine records the attempt: each can be attempted again, and finds what
@@ -17,6 +18,7 @@ export type SenderDeps = Readonly<{
   places: () => readonly ChatPlace[];
   /** A file that somebody sent in Telegram; undefined when it is no longer there. */
   fetchFile: (fileId: string) => Promise<Buffer | undefined>;
+  tokens: OwnTokens;
   now: () => Date;
 }>;
 

@@ -39,8 +39,16 @@ export async function sendReplyToCustomer(deps: SenderDeps, delivery: Delivery):
     return { outcome: 'refused', reason };
   }
   await replyStore.update(db, reply.id, { state: 'sending' });
-  const answer = await client.call('POST', `/conversations/${externalId}/messages`, bodyOf(reply, file));
-  if (!answer.ok) return fail(deps, incidence, reply, answer.failure);
+  const own = reply.asSelf ? await deps.tokens.of(reply.personId) : undefined;
+  // Unlinked since the preview: then the name stands under it after all.
+  const signature = reply.asSelf && !own ? `\n\n— ${incidence.replyByName ?? 'Support'}` : '';
+  const body = bodyOf({ ...reply, text: `${reply.text}${signature}` }, file);
+  const answer = await client.call('POST', `/conversations/${externalId}/messages`, body, own?.token);
+  if (!answer.ok) {
+    const isRefused = own !== undefined && answer.failure.outcome === 'no-permission';
+    if (isRefused) await deps.tokens.doubt(reply.personId, own.token);
+    return fail(deps, incidence, reply, answer.failure);
+  }
   return arrived(deps, reply, markedSchema.safeParse(answer.body).data);
 }
 

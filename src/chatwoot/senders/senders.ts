@@ -1,11 +1,12 @@
 import type { Sender } from '../../delivery/lane-worker.ts';
 import { obsolete, type SenderDeps } from './deps.ts';
+import { writeAssignee } from './assignee.ts';
 import { sendReplyToCustomer } from './reply.ts';
 import { writeLabels } from './labels.ts';
 import { writeNote } from './note.ts';
 import { writeStatus } from './status.ts';
 
-const kinds = ['chatwoot_status', 'chatwoot_labels', 'chatwoot_note', 'chatwoot_reply'] as const;
+const kinds = ['chatwoot_status', 'chatwoot_labels', 'chatwoot_note', 'chatwoot_assignee', 'chatwoot_reply'] as const;
 
 /** The sender of each kind of delivery that goes to Chatwoot. Each reads what to write when it writes. */
 export function createChatwootSenders(deps: SenderDeps): Readonly<Record<(typeof kinds)[number], Sender>> {
@@ -13,6 +14,7 @@ export function createChatwootSenders(deps: SenderDeps): Readonly<Record<(typeof
     chatwoot_status: (delivery, now) => writeStatus(deps, delivery, now),
     chatwoot_labels: (delivery, now) => writeLabels(deps, delivery, now),
     chatwoot_note: (delivery, now) => writeNote(deps, delivery, now),
+    chatwoot_assignee: (delivery) => writeAssignee(deps, delivery),
     chatwoot_reply: (delivery) => sendReplyToCustomer(deps, delivery),
   };
 }

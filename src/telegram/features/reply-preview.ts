@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Message } from 'grammy/types';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
+import * as linkStore from '../../people/link-store.ts';
 import type { Person } from '../../people/person.ts';
 import * as replyStore from '../../replies/reply-store.ts';
 import { cleanText } from '../../sources/clean-text.ts';
@@ -47,8 +48,9 @@ export async function showPreview(
   if ([...typed].length > longestReply) return void (await reply(ctx, deps, replies.tooLong(longestReply)));
   if ((content.file?.bytes ?? 0) > maxFileBytes) return void (await reply(ctx, deps, replies.tooLarge));
 
-  const text = [typed, `— ${person.firstName}`].filter(Boolean).join('\n\n');
-  const given = { incidenceId: id, personId: person.id, text, file: content.file, channel };
+  const isLinked = (await linkStore.findValid(deps.db, person.id)) !== undefined && deps.tokenBox !== undefined;
+  const text = isLinked ? typed : [typed, `— ${person.firstName}`].filter(Boolean).join('\n\n');
+  const given = { incidenceId: id, personId: person.id, asSelf: isLinked, text, file: content.file, channel };
   const row = { ...given, nonce: randomUUID(), chatId: ctx.chat.id };
   const created = await replyStore.insertDraft(deps.db, row, deps.now());
   const { text: shown, keyboard } = replyPreview(created, incidence, deps.locale.texts);

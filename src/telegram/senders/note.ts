@@ -71,6 +71,9 @@ export function noteSenders(deps: SenderDeps): Record<string, Sender> {
       return sendText(deps, delivery, { chatId, threadId }, refusedNote(refused, locale.texts));
     },
 
+    link_note: async (delivery) =>
+      sendText(deps, delivery, placePayload.parse(delivery.payload), locale.texts.links.revoked),
+
     lost_note: async (delivery) => {
       const { lane, reason, ...place } = lostPayload.parse(delivery.payload);
       const loss = await lostLaneStore.findLoss(db, lane);

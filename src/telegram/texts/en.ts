@@ -1,6 +1,7 @@
 import { card } from './en/card.ts';
 import { commandTexts, commands, dialogs, failed, help, openList, whoAmI } from './en/commands.ts';
 import { notes, storm } from './en/notes.ts';
+import { links } from './en/links.ts';
 import { replies } from './en/replies.ts';
 import { severityRules } from './en/severity-rules.ts';
 import { stats } from './en/stats.ts';
@@ -25,6 +26,7 @@ export const en = {
   openList,
   dialogs,
   failed,
+  links,
   replies,
   notes,
   storm,

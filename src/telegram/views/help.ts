@@ -10,7 +10,7 @@ export function commandMenu({ commandTexts, help: { menuEntry } }: Texts) {
 
 /** The commands anybody may use in private. */
 export function privateMenu(texts: Texts) {
-  return commandMenu(texts).filter(({ command }) => ['whoami', 'help', 'cancel'].includes(command));
+  return commandMenu(texts).filter(({ command }) => ['link', 'unlink', 'whoami', 'help', 'cancel'].includes(command));
 }
 
 export function help(isPaired: boolean, texts: Texts): Html {

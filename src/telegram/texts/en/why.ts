@@ -95,6 +95,8 @@ export const deliveryKinds: Readonly<Record<string, string>> = {
   chatwoot_status: 'state in Chatwoot',
   chatwoot_labels: 'labels in Chatwoot',
   chatwoot_note: 'note in Chatwoot',
+  chatwoot_assignee: 'assignment in Chatwoot',
+  link_note: 'notice of a refused token',
   chatwoot_reply: 'reply to the customer',
   reply_preview: 'what became of the reply',
 };
