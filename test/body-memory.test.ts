@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createBodyBudget } from '../src/http/body-budget.ts';
+import { createClientAddress } from '../src/http/client-address.ts';
 import { createLimits } from '../src/http/limits.ts';
+import { createSecurityHeaders } from '../src/http/security-headers.ts';
 import { createHttpServer } from '../src/http/server.ts';
 import { Refusal } from '../src/sources/refusal.ts';
 import { createLog } from '../src/log.ts';
@@ -38,6 +40,8 @@ async function startServer(waitMs: number) {
     log: createLog('silent', { pretty: false }),
     now: () => new Date(),
     mayInspect: () => false,
+    clientAddress: createClientAddress([]),
+    security: createSecurityHeaders(undefined),
     routes: [],
     mounted: {},
     pages: [],

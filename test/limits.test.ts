@@ -32,6 +32,8 @@ test('each source has its own limit a minute; beyond it 429 says when to come ag
     body: JSON.stringify(alert(6)),
   });
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(refused.headers.get('ratelimit-reset')).toBe(refused.headers.get('retry-after'));
+  expect([refused.headers.get('ratelimit-limit'), refused.headers.get('ratelimit-remaining')]).toEqual(['4', '0']);
   expect(await refused.json()).toMatchObject({ success: false, error: 'rate_limited' });
 
   const body = '{"event":"test"}';

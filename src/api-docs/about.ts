@@ -17,6 +17,10 @@ const description = `Bellhop shows what happens in Chatwoot and Tawk.to in Teleg
 
 **Who may send.** A source whose secret is not set answers 503 \`not_configured\`. With ALLOW_UNSIGNED=true, and in the sandbox on this machine, requests may come unsigned; a signature that is present must be right even then.
 
+**Compressed bodies** are taken with \`Content-Encoding: gzip\`. A signature covers the body before compression.
+
+**Limits.** Routes of a source count against a limit a minute and say so in \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds). An address whose requests fail authentication more than 60 times a minute gets 429 as well.
+
 **Errors** all have one shape:
 
 | \`error\` | status | meaning |

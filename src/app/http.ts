@@ -5,12 +5,14 @@ import { chatwootEndpoints, chatwootOperations } from '../chatwoot/endpoints.ts'
 import type { Config } from '../config/config.ts';
 import { laneOf } from '../routes/lane.ts';
 import { healthOperations, type Reconciling, type TelegramState } from '../http/health.ts';
+import { createClientAddress } from '../http/client-address.ts';
 import { createBodyBudget } from '../http/body-budget.ts';
 import { createMayInspect } from '../http/inspect-access.ts';
 import { createIntake } from '../http/intake.ts';
 import { createLimits } from '../http/limits.ts';
 import { metricsRoute } from '../http/metrics.ts';
 import { createRefusals } from '../http/refusals.ts';
+import { createSecurityHeaders } from '../http/security-headers.ts';
 import { createHttpServer } from '../http/server.ts';
 import * as answerStore from '../inbound/answer-store.ts';
 import type { Answer } from '../sources/endpoint.ts';
@@ -73,6 +75,8 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     ...offered,
     routes: [...offered.routes, ...createApiDocs({ ...offered, publicUrl: config.http.publicUrl })],
     mayInspect,
+    clientAddress: createClientAddress(config.http.trustedProxies),
+    security: createSecurityHeaders(config.http.publicUrl),
     intake,
     limits: createLimits(config),
     log,

@@ -7,7 +7,13 @@ import { alertsDocs, healthDocs, keyedWebhookDocs, testDocs, webhookDocs } from 
 import { type Body, type ReadBody, readBody } from './payload.ts';
 import { withoutSecrets } from './redact.ts';
 import { shows } from './verdict.ts';
-import { admitChatwootWebhook, type ChatwootSettings, chatwootPaths, describeForAnswer } from './webhook.ts';
+import {
+  admitChatwootWebhook,
+  authenticateByKey,
+  type ChatwootSettings,
+  chatwootPaths,
+  describeForAnswer,
+} from './webhook.ts';
 
 type Deps = ChatwootSettings & AlertAnswerDeps & Readonly<{ sendTest: (now: Date) => Promise<TestOutcome> }>;
 
@@ -22,10 +28,17 @@ export function chatwootEndpoints(deps: Deps): Endpoint[] {
       path: chatwootPaths.alerts,
       docs: alertsDocs,
       maxBytes: alertBytes,
+      authenticateUnread: (arrival) => authenticateAlert(arrival, deps),
       admit: (arrival) => acceptAlert(arrival, deps),
     },
     { path: chatwootPaths.webhook, docs: webhookDocs, maxBytes: webhookBytes, admit },
-    { path: chatwootPaths.keyedWebhook, docs: keyedWebhookDocs, maxBytes: webhookBytes, admit },
+    {
+      path: chatwootPaths.keyedWebhook,
+      docs: keyedWebhookDocs,
+      maxBytes: webhookBytes,
+      authenticateUnread: ({ params }) => authenticateByKey(params['key'] ?? '', deps),
+      admit,
+    },
   ];
 }
 

@@ -68,7 +68,7 @@ function check({ rawBody, header, now }: Arrival, { secrets }: ChatwootSettings)
   return isSigned(rawBody, header, secrets, now);
 }
 
-function authenticateByKey(key: string, settings: ChatwootSettings): void {
+export function authenticateByKey(key: string, settings: ChatwootSettings): void {
   if (!settings.alertKey) {
     if (settings.allowUnsigned) return;
     throw new Refusal(

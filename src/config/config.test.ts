@@ -9,7 +9,7 @@ const SECRET = 'a-secret-of-more-than-sixteen';
 const envExample = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
 
 const DEFAULTS: Config = {
-  http: { host: '127.0.0.1', port: 3000, publicUrl: undefined },
+  http: { host: '127.0.0.1', port: 3000, publicUrl: undefined, trustedProxies: ['127.0.0.0/8', '::1'] },
   databaseUrl: undefined,
   dataDir: './data',
   telegram: {
@@ -140,6 +140,11 @@ test.each<[Record<string, string>, string, boolean]>([
 
 test.each<[Record<string, string>, object]>([
   [{ PORT: '0' }, { http: { port: 0 } }],
+  [{ TRUST_PROXY: 'none' }, { http: { trustedProxies: [] } }],
+  [
+    { TRUST_PROXY: 'loopback, 10.0.0.0/8, 2001:DB8::7' },
+    { http: { trustedProxies: ['127.0.0.0/8', '::1', '10.0.0.0/8', '2001:db8::7'] } },
+  ],
   [{ PUBLIC_URL: 'http://localhost:3000/help/' }, { http: { publicUrl: 'http://localhost:3000/help' } }],
   [{ DATABASE_URL: 'postgres://a:b%23@db:5432/x?sslmode=require' }, {}],
   [{ DATABASE_URL: 'postgresql:///bellhop?host=/var/run/postgresql' }, {}],
@@ -167,6 +172,9 @@ test.each<[Record<string, string>, string, string]>([
   [{ HOST: 'http://localhost' }, 'HOST', 'without http://'],
   [{ PORT: '65536' }, 'PORT', 'from 0 to 65535'],
   [{ PORT: '3e3' }, 'PORT', 'whole number'],
+  [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY', 'must be none, loopback, or comma-separated'],
+  [{ TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY', 'CIDR'],
+  [{ TRUST_PROXY: '0.0.0.0/0' }, 'TRUST_PROXY', 'CIDR'],
   [{ PUBLIC_URL: 'bellhop.example.com' }, 'PUBLIC_URL', 'https://'],
   [{ PUBLIC_URL: 'https://bellhop.example.com/?a=1' }, 'PUBLIC_URL', 'must not contain ? or #'],
   [{ DATABASE_URL: 'mysql://db/x' }, 'DATABASE_URL', 'postgres://'],

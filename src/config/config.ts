@@ -10,7 +10,13 @@ import { warn } from './warnings.ts';
 export type { Problem } from './variables.ts';
 
 export type Config = {
-  readonly http: { readonly host: string; readonly port: number; readonly publicUrl: string | undefined };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl: string | undefined;
+    /** Addresses and CIDR ranges of the proxies whose X-Forwarded-For counts. */
+    readonly trustedProxies: readonly string[];
+  };
   /** Unset: embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
@@ -142,7 +148,7 @@ function assemble(given: Variables, proxy: ProxySettings): Config {
   const sandbox = given.TELEGRAM_BOT_TOKEN === undefined;
   const host = given.HOST ?? (sandbox ? '127.0.0.1' : '0.0.0.0');
   return {
-    http: { host, port: given.PORT, publicUrl: given.PUBLIC_URL },
+    http: { host, port: given.PORT, publicUrl: given.PUBLIC_URL, trustedProxies: given.TRUST_PROXY },
     databaseUrl: given.DATABASE_URL,
     dataDir: given.DATA_DIR,
     telegram: telegramConfig(given),

@@ -44,6 +44,26 @@ export const flag = text.transform((value, context) => {
   return refuse(context, 'must be true or false');
 });
 
+const loopbackRanges = ['127.0.0.0/8', '::1'];
+
+/** `none`, `loopback`, or addresses and CIDR ranges. To ranges. */
+export const trustProxy = text.transform((value, context) => {
+  const parts = value.split(',').map((part) => unquote(part).toLowerCase());
+  if (parts.length === 1 && parts[0] === 'none') return [];
+  const ranges = parts.flatMap((part) => (part === 'loopback' ? loopbackRanges : part));
+  if (ranges.every(isAddressRange)) return ranges;
+  return refuse(context, 'must be none, loopback, or comma-separated IP addresses and CIDR ranges');
+});
+
+function isAddressRange(value: string): boolean {
+  const [address = '', bits, ...rest] = value.split('/');
+  const family = isIP(address);
+  if (family === 0 || address.includes('%') || rest.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) > 0 && Number(bits) <= (family === 4 ? 32 : 128))
+  );
+}
+
 /** An http(s) address that paths can be appended to, without a trailing slash. */
 export const webAddress = text.transform((value, context) => {
   const url = URL.parse(value);

@@ -1,7 +1,9 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { type ErrorCode, Refusal } from '../sources/refusal.ts';
 import type { Log } from '../log.ts';
+import type { ClientAddress } from './client-address.ts';
 import type { Limits } from './limits.ts';
+import type { SecurityHeaders } from './security-headers.ts';
 
 /** Called for each error answer. The callee decides whether to notify anyone. */
 export type NoteRefused = (req: Request, res: Response, code: ErrorCode, advice: string) => void;
@@ -34,18 +36,28 @@ export function sendTooMany(res: Response, waitSeconds: number, what: string): v
   sendError(res, 'rate_limited', `${what}: nothing was stored. Send it again in ${waitSeconds} s.`);
 }
 
-export function errorHandler(deps: { limits: Limits; log: Log; noteRefused: NoteRefused }): ErrorRequestHandler {
-  const { log, noteRefused } = deps;
-  return async (err: unknown, req, res, _next) => {
+type Deps = Readonly<{
+  limits: Limits;
+  log: Log;
+  noteRefused: NoteRefused;
+  clientAddress: ClientAddress;
+  /** Sent with every answer. */
+  headers: SecurityHeaders;
+}>;
+
+export function errorHandler({ limits, log, noteRefused, clientAddress, headers }: Deps): ErrorRequestHandler {
+  return (err: unknown, req, res, _next) => {
+    if (!res.headersSent) res.set(headers);
     if (err instanceof Refusal) {
       noteRefused(req, res, err.code, err.message);
-      if (err.code === 'unauthorized' || err.code === 'invalid_signature') {
-        const wait = await deps.limits.failure(req.socket.remoteAddress ?? '');
-        if (wait !== undefined) return sendTooMany(res, wait, 'Too many requests with a wrong key or signature');
-      }
       // The rest of the body may still be arriving.
       if (!req.complete) res.set('Connection', 'close');
+      if (err.code === 'unauthorized' || err.code === 'invalid_signature') {
+        const wait = limits.failures.note(clientAddress(req));
+        if (wait !== undefined) return sendTooMany(res, wait, 'Too many requests with a wrong key or signature');
+      }
       if (err.code === 'unavailable') res.set('Retry-After', '5');
+      if (err.code === 'unsupported_media_type') res.set('Accept-Encoding', 'gzip');
       return sendError(res, err.code, err.message, err.details);
     }
     if (isMalformedUrl(err))

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { Refusal } from '../sources/refusal.ts';
 import type { BodyBudget } from './body-budget.ts';
 
@@ -10,8 +12,31 @@ const bodyTimeoutMs = 60_000;
 /** A body in memory. Call `release` to return its room. */
 export type HeldBody = Readonly<{ rawBody: Buffer; release: () => void }>;
 
-/** Reads the raw bytes, which the signature covers. Rejects more than `maxBytes`, or more than there is room for. */
-export function readRawBody(req: IncomingMessage, maxBytes: number, budget: BodyBudget): Promise<HeldBody> {
+const unzip = promisify(gunzip);
+
+/**
+ * Reads the body, decompressed: the signature covers it in this form (decision 0026). Rejects more than `maxBytes` in
+ * either form, more than there is room for, and encodings that are not taken.
+ */
+export async function readRawBody(req: IncomingMessage, maxBytes: number, budget: BodyBudget): Promise<HeldBody> {
+  const encoding = req.headers['content-encoding']?.trim().toLowerCase();
+  if (!encoding || encoding === 'identity') return readBytes(req, maxBytes, budget);
+  if (encoding !== 'gzip' && encoding !== 'x-gzip') throw new Refusal('unsupported_media_type', unknownEncoding);
+  const compressed = await readBytes(req, maxBytes, budget);
+  const held = budget.open();
+  try {
+    const rawBody = await unzip(compressed.rawBody, { maxOutputLength: maxBytes });
+    if (!held.add(rawBody.length) && !(await held.wait())) throw new Refusal('unavailable', noRoom);
+    return { rawBody, release: held.release };
+  } catch (error) {
+    held.release();
+    throw error instanceof Refusal ? error : notUnzipped(error, maxBytes);
+  } finally {
+    compressed.release();
+  }
+}
+
+function readBytes(req: IncomingMessage, maxBytes: number, budget: BodyBudget): Promise<HeldBody> {
   return new Promise((resolve, reject) => {
     const held = budget.open();
     let chunks: Buffer[] = [];
@@ -66,6 +91,14 @@ const tooSlow = `The request body took longer than ${bodyTimeoutMs / 1000} s to 
 const endedEarly = 'The request body ended early. Send it again.';
 const noRoom =
   'Bellhop is handling too many large requests at once; nothing was stored. Send it again in a few seconds.';
+
+const unknownEncoding =
+  'Send the body uncompressed, or compressed with gzip and "Content-Encoding: gzip". No other Content-Encoding is taken.';
+
+function notUnzipped(error: unknown, maxBytes: number): Refusal {
+  if (error instanceof Error && Reflect.get(error, 'code') === 'ERR_BUFFER_TOO_LARGE') return tooLarge(maxBytes);
+  return new Refusal('bad_request', 'The body is not gzip, although Content-Encoding says so. Send it again.');
+}
 
 function tooLarge(maxBytes: number): Refusal {
   return new Refusal(

@@ -3,48 +3,68 @@ import type { Request, RequestHandler, Response } from 'express';
 import { whyUnwritable } from '../database/refusal.ts';
 import type { Admission, Answer, Arrival, Endpoint } from '../sources/endpoint.ts';
 import { Refusal } from '../sources/refusal.ts';
+import type { ClientAddress } from './client-address.ts';
 import { type NoteRefused, sendTooMany } from './errors.ts';
 import type { Intake } from './intake.ts';
 import type { Limits } from './limits.ts';
 import type { BodyBudget } from './body-budget.ts';
 import { readRawBody } from './raw-body.ts';
+import type { SecurityHeaders } from './security-headers.ts';
+
+type Deps = Readonly<{
+  intake: Intake;
+  limits: Limits;
+  budget: BodyBudget;
+  clientAddress: ClientAddress;
+  /** Sent with every answer. */
+  headers: SecurityHeaders;
+  noteRefused: NoteRefused;
+  now: () => Date;
+}>;
 
 /** One POST route of a source: read, authenticate, commit, answer. Nothing is answered with success before its commit. */
-export function receive(
-  endpoint: Endpoint,
-  deps: { intake: Intake; limits: Limits; budget: BodyBudget; noteRefused: NoteRefused; now: () => Date },
-): RequestHandler {
+export function receive(endpoint: Endpoint, deps: Deps): RequestHandler {
+  const { limits, noteRefused } = deps;
   return async (req, res) => {
+    const slowed = limits.failures.refuseUnread(() => deps.clientAddress(req));
+    if (slowed !== undefined && !isAdmittedUnread(endpoint, arrivalOf(req, noBody, deps.now()))) {
+      res.set({ ...deps.headers, Connection: 'close' });
+      noteRefused(req, res, 'rate_limited', 'This address keeps sending a wrong key or signature: correct it there.');
+      return sendTooMany(res, slowed, 'Too many requests with a wrong key or signature');
+    }
     const { rawBody, release } = await readRawBody(req, endpoint.maxBytes, deps.budget);
     try {
       const arrival = arrivalOf(req, rawBody, deps.now());
-      refuseEncoded(arrival);
       const { admission, answer } = endpoint.admit(arrival);
-      const wait = await deps.limits.source(admission.source);
-      if (wait !== undefined) {
-        deps.noteRefused(
-          req,
-          res,
-          'rate_limited',
-          'Raise ALERTS_PER_MINUTE or WEBHOOKS_PER_MINUTE if this is expected.',
-        );
-        return sendTooMany(res, wait, `Rate limit for ${admission.source} exceeded`);
+      limits.failures.trust(deps.clientAddress(req));
+      const allowance = await limits.source(admission.source);
+      if (allowance.waitSeconds !== undefined) {
+        const advice = 'Raise ALERTS_PER_MINUTE or WEBHOOKS_PER_MINUTE if this is expected.';
+        noteRefused(req, res, 'rate_limited', advice);
+        res.set({ ...deps.headers, ...allowance.headers });
+        return sendTooMany(res, allowance.waitSeconds, `Rate limit for ${admission.source} exceeded`);
       }
       const stored = await store(deps.intake, admission, arrival);
       release();
       res.locals['isStored'] = true;
-      sendJson(res, await answer(stored));
+      sendJson(res, await answer(stored), { ...deps.headers, ...allowance.headers });
     } finally {
       release();
     }
   };
 }
 
-/** No known source compresses; a compressed body would be stored as unreadable bytes. */
-function refuseEncoded({ header }: Arrival): void {
-  const encoding = header('content-encoding')?.trim().toLowerCase();
-  if (!encoding || encoding === 'identity') return;
-  throw new Refusal('unsupported_media_type', 'Send the body uncompressed, without Content-Encoding.');
+const noBody = Buffer.alloc(0);
+
+function isAdmittedUnread(endpoint: Endpoint, head: Arrival): boolean {
+  if (!endpoint.authenticateUnread) return false;
+  try {
+    endpoint.authenticateUnread(head);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
 }
 
 async function store(intake: Intake, admission: Admission, { rawBody, now }: Arrival): Promise<number | undefined> {
@@ -60,9 +80,10 @@ async function store(intake: Intake, admission: Admission, { rawBody, now }: Arr
 }
 
 /** Like Express' `json`, without its per-answer lookups, which cost a fifth of the time. */
-function sendJson(res: Response, { status, body, headers }: Answer): void {
+function sendJson(res: Response, { status, body, headers }: Answer, always: SecurityHeaders): void {
   const text = JSON.stringify(body);
   res.writeHead(status, {
+    ...always,
     ...headers,
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),

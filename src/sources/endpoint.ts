@@ -45,6 +45,8 @@ export type Endpoint = Readonly<{
   path: string;
   docs: Documentation;
   maxBytes: number;
+  /** Throws a Refusal. Where headers and path alone prove who sends: who is slowed for failing gets in by the right key. */
+  authenticateUnread?: (arrival: Arrival) => void;
   /** Authenticates and validates. Throws a Refusal. */
   admit: (arrival: Arrival) => Admitted;
 }>;
