@@ -10,7 +10,7 @@ export type ChatwootClient = Readonly<{
    * `path` is below `/api/v1/accounts/<account>`; `body` is sent as JSON, or as the form it is. With a person's own
    * `token`, it is that person's doing.
    */
-  call: (method: 'GET' | 'POST', path: string, body?: object, token?: string) => Promise<ChatwootAnswer>;
+  call: (method: 'GET' | 'POST' | 'PATCH', path: string, body?: object, token?: string) => Promise<ChatwootAnswer>;
   /** The user whose token this is. */
   profile: (token: string) => Promise<ProfileAnswer>;
   /** A GET that lists conversations, perhaps very many: each as its bytes, one at a time. */
@@ -57,7 +57,7 @@ export function createChatwootClient(
   let ownerId: number | undefined;
 
   async function call(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'PATCH',
     address: string,
     body?: object,
     token = apiToken,

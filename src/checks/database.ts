@@ -1,11 +1,12 @@
+import { sql } from 'kysely';
 import { Client } from 'pg';
 import type { Config } from '../config/config.ts';
-import { connect, poolSettings, sessionSettings } from '../database/connect.ts';
+import { connect, type Db, poolSettings, sessionSettings } from '../database/connect.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded/embedded.ts';
 import { pendingMigrations } from '../database/migrate.ts';
 import { sharesSessions } from '../database/usable.ts';
 import type { Log } from '../log.ts';
-import { type Check, fail, pass } from './check.ts';
+import { type Check, fail, note, pass } from './check.ts';
 import { judgeClock } from './clock.ts';
 import { connectionFailure, directUrl } from './database-url.ts';
 import { runChecks } from './run-checks.ts';
@@ -115,6 +116,7 @@ async function checkMigrations(url: string, log: Log): Promise<Check[]> {
     const pending = await pendingMigrations(db);
     // Not an error: every start migrates first.
     return [
+      ...(pending.length === 0 ? await checkReconcilers(db) : []),
       pending.length === 0
         ? pass('migrations', 'up to date')
         : pass('migrations', `${pending.length} will run at the next start (npm run migrate runs them now)`),
@@ -122,4 +124,20 @@ async function checkMigrations(url: string, log: Log): Promise<Check[]> {
   } finally {
     await db.destroy();
   }
+}
+
+/** How long ago what a source changed was compared with what its webhooks told; nothing where that was never done. */
+async function checkReconcilers(db: Db): Promise<Check[]> {
+  const { rows } = await sql<{ source: string; seconds: number | null; failures: number; lastError: string | null }>`
+    select source, round(extract(epoch from now() - succeeded_at))::int as seconds, failures, last_error
+    from reconcilers`.execute(db);
+  return rows.map(({ source, seconds, failures, lastError }) => {
+    const checkName = `${source} reconciler`;
+    const found = seconds === null ? 'it never succeeded' : `it last succeeded ${seconds} s ago`;
+    if (failures === 0) return pass(checkName, found);
+    return note(checkName, `${found}, and failed ${failures} times since: ${lastError ?? 'unknown reason'}`, {
+      means: 'What no webhook told is not found until it succeeds again; that covers the whole time',
+      change: 'See the checks of this source above or below; it tries again by itself.',
+    });
+  });
 }

@@ -14,9 +14,10 @@ import { checkSecrets } from '../checks/secrets.ts';
 import { createLog } from '../log.ts';
 import { checkTawkRest } from '../tawk/check.ts';
 import { apiClient } from '../telegram/api-client.ts';
+import { createWebhook } from './create-webhook.ts';
 import { checkTelegram } from '../telegram/check.ts';
 
-const usage = 'Usage: npm run doctor -- [--json]';
+const usage = 'Usage: npm run doctor -- [--json] [--create-webhook]';
 
 /** `npm run doctor`: checks everything Bellhop needs, one line per check. Needs no running Bellhop and disturbs none. */
 export async function runDoctor(args: readonly string[], config: Config): Promise<number> {
@@ -25,6 +26,7 @@ export async function runDoctor(args: readonly string[], config: Config): Promis
     console.error(`${options} ${usage}`);
     return 1;
   }
+  if (options['create-webhook']) return createWebhook(config);
   const checks = await runChecks(checkupsFor(config));
   const failed = checks.filter(({ state }) => state === 'fail').length;
   if (options.json) {
@@ -48,7 +50,7 @@ function checkupsFor(config: Config): Checkup[] {
     ...(config.roles.includes('http') ? [{ name: 'port', run: () => checkPort(http, proxy) }] : []),
     { name: 'PUBLIC_URL', run: () => checkPublicUrl(http, proxy) },
     { name: 'telegram', timeoutMs: 45_000, run: () => telegramChecks(config) },
-    { name: 'chatwoot', run: () => checkChatwoot(chatwoot, proxy) },
+    { name: 'chatwoot', timeoutMs: 45_000, run: () => checkChatwoot(chatwoot, proxy, http.publicUrl) },
     { name: 'tawk REST', run: () => checkTawkRest(config.tawk, proxy) },
     { name: 'secrets', run: () => checkSecrets(config) },
   ];
@@ -78,9 +80,12 @@ async function telegramChecks({ telegram, proxy, http }: Config): Promise<Check[
   });
 }
 
-function parseOptions(args: readonly string[]): { json: boolean } | string {
+function parseOptions(args: readonly string[]): { json: boolean; 'create-webhook': boolean } | string {
   try {
-    const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } });
+    const { values } = parseArgs({
+      args: [...args],
+      options: { json: { type: 'boolean', default: false }, 'create-webhook': { type: 'boolean', default: false } },
+    });
     return values;
   } catch (err) {
     if (!(err instanceof TypeError)) throw err;
