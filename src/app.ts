@@ -10,7 +10,7 @@ import type { Sandbox } from 'telegram-sandbox';
 import { createTranslateTawk } from './tawk/translate.ts';
 import { type AppOptions, type Base, type Part, startBase } from './app/base.ts';
 import { startHttp } from './app/http.ts';
-import { startSending } from './app/sender.ts';
+import { createSending } from './app/sender.ts';
 
 export type App = Readonly<{
   /** Everything runs when it resolves; `url` where the http role is, `pageUrl` where there is also a sandbox. */
@@ -59,10 +59,11 @@ async function start(options: AppOptions, parts: Part[]) {
   const base = await startBase(options, parts);
   const { config, sandbox } = base;
   if (config.roles.includes('process')) await startProcessing(base, parts);
-  const telegramState = config.roles.includes('bot')
-    ? startSending(base, options.limits, parts)
-    : () => 'not-here' as const;
+  const sending = config.roles.includes('bot') ? createSending(base, options.limits, parts) : undefined;
+  const telegramState = sending?.telegramState ?? (() => 'not-here' as const);
   const urls = config.roles.includes('http') ? await startHttp(base, telegramState, parts) : undefined;
+  // Last: in webhook mode Telegram posts as soon as the bot receives.
+  sending?.start();
   return { url: urls?.url, pageUrl: urls?.page, sandbox };
 }
 

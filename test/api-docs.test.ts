@@ -3,21 +3,27 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Checks, fetchApiDocument } from './support/open-api.ts';
-import { type Product, secrets, startProduct } from './support/product.ts';
+import { type Product, secrets, startProduct, startSandbox, useWebhooks } from './support/product.ts';
 
 const keys = {
   TAWK_JS_API_KEY: 'test-tawk-js-api-key-0123',
   TAWK_CONTEXT_KEY: 'test-tawk-context-key-0123',
   APP_SESSION_SECRET: 'test-app-session-secret-0123456789',
+  TELEGRAM_WEBHOOK_SECRET: 'test-telegram-webhook-secret',
 };
 
 let product: Product;
 let checks: Checks;
 beforeAll(async () => {
-  product = await startProduct({ env: keys });
+  const sandbox = await startSandbox();
+  await useWebhooks(sandbox);
+  product = await startProduct({ sandbox, env: keys });
   checks = await fetchApiDocument(product.baseUrl);
 });
-afterAll(() => product.stop());
+afterAll(async () => {
+  await product.stop();
+  await product.sandbox.stop();
+});
 
 /** The routes of the contract, as OpenAPI writes them. */
 const promised = [
@@ -27,6 +33,7 @@ const promised = [
   ['post', '/api/v1/chatwoot/test'],
   ['get', '/api/v1/chatwoot/health'],
   ['post', '/webhooks/tawkto'],
+  ['post', '/telegram/webhook'],
   ['get', '/api/tawk-hash'],
   ['get', '/chat-page'],
   ['get', '/tawk/context.js'],
@@ -109,6 +116,7 @@ describe('refusals are answered as the document says', () => {
     ['post', '/api/v1/chatwoot/webhook', 401, { body: '{}' }],
     ['post', '/api/v1/chatwoot/test', 401, {}],
     ['post', '/webhooks/tawkto', 401, { body: '{}' }],
+    ['post', '/telegram/webhook', 401, { body: '{"update_id":1}' }],
     ['get', '/api/tawk-hash', 401, {}],
     ['get', '/metrics', 401, {}],
   ] as const)('%s %s → %i', async (method, path, status, request) => {
@@ -127,6 +135,7 @@ function credentials(path: string, body: string): Record<string, string> {
   if (path === '/webhooks/tawkto') {
     return { 'x-tawk-signature': createHmac('sha1', secrets.tawk).update(body).digest('hex') };
   }
+  if (path === '/telegram/webhook') return { 'x-telegram-bot-api-secret-token': keys.TELEGRAM_WEBHOOK_SECRET };
   const timestamp = String(Math.floor(Date.now() / 1000));
   const mac = (secret: string) => createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
   if (path === '/api/v1/tawk/context') {

@@ -181,7 +181,7 @@ test.concurrent('wrong settings: every problem, exit 78, which systemd does not 
   const readme = await readFile(join(root, 'README.md'), 'utf8');
   expect(readme).toContain(`\nRestart=always\nRestartPreventExitStatus=${code}\n`);
   const output = said.text();
-  for (const name of ['TELEGRAM_BOT_TOKEN', 'PORT', 'TELEGRAM_MODE']) expect(output).toContain(`Example: ${name}=`);
+  for (const name of ['TELEGRAM_BOT_TOKEN', 'PORT', 'PUBLIC_URL']) expect(output).toContain(`Example: ${name}=`);
   for (const secret of [token, ...Object.values(secrets)]) expect(output).not.toContain(secret);
   expect(output).not.toContain('listening on');
   expect(existsSync(join(world.dataDir, 'postgres'))).toBe(false);

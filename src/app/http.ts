@@ -21,6 +21,9 @@ import { createPage } from './sandbox-mode/page.ts';
 import { tawkImportSeconds } from '../tawk/import-job.ts';
 import { tawkEndpoints, tawkOperations } from '../tawk/endpoints.ts';
 import { tawkPages } from '../tawk/pages.ts';
+import { createUpdateIntake } from '../telegram/receive/update-intake.ts';
+import { webhookOperation } from '../telegram/receive/webhook-operation.ts';
+import { arrivalOf, botIdOf } from '../telegram/webhook-address.ts';
 import type { Base, Part } from './base.ts';
 import { hostRefusal } from '../checks/start-error.ts';
 
@@ -35,6 +38,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   const { config, sandbox, db, wake, places, log, now } = base;
   const { chatwoot, tawk, allowUnsigned } = config;
   const intake = createIntake({ db, wake, log });
+  const updates = createUpdates(base);
   const chatwootDeps = {
     secrets: chatwoot.webhookSecrets,
     alertKey: chatwoot.alertKey,
@@ -65,6 +69,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     operations: [
       ...chatwootOperations(chatwootDeps),
       ...tawkOperations({ ...tawk, sessionSecret: config.appSessionSecret, origins: config.shopOrigins }),
+      updates.operation,
       ...healthOperations({ db, teamLanes, telegramState, startedAt: now(), reconciled }),
     ],
     pages: tawkPages({ ...tawk, origins: config.shopOrigins }),
@@ -88,7 +93,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   const port = await server.start().catch((error: unknown) => {
     throw hostRefusal(error, config.http.host) ?? error;
   });
-  parts.push(refusals, { stop: intake.drain }, server);
+  parts.push(refusals, { stop: intake.drain }, { stop: updates.drain }, server);
   // Its live stream would keep the server from closing.
   if (page) parts.push({ stop: () => page.close() });
   const { host } = config.http;
@@ -102,4 +107,13 @@ function reconciledSources({ chatwoot, tawk }: Config): Reconciling[] {
     ...(baseUrl && apiToken && everySeconds > 0 ? [{ source: 'chatwoot', everySeconds } as const] : []),
     ...(tawk.restApiKey ? [{ source: 'tawk', everySeconds: tawkImportSeconds } as const] : []),
   ];
+}
+
+/** Telegram's posts, in webhook mode. */
+function createUpdates({ config: { telegram }, db, wake, log }: Base) {
+  if (telegram.token === undefined) throw new Error('a bot without a token');
+  const intake = createUpdateIntake({ db, wake, log, botId: botIdOf(telegram.token) });
+  const arrival = arrivalOf(telegram);
+  const secret = arrival.mode === 'webhook' ? arrival.secret : undefined;
+  return { operation: webhookOperation({ secret, store: intake.store }), drain: intake.drain };
 }

@@ -1,11 +1,12 @@
 import { Api } from 'grammy';
 import { chatIdOf } from '../routes/lane.ts';
 import { notifyOfDead, notifyOfLost } from '../chats/notify-admins.ts';
+import { notifyOfWebhook } from '../chats/notify-of-webhook.ts';
 import { createRescue } from '../chats/rescue-lost-chats.ts';
 import { createDatabaseWatch } from '../chats/watch-database.ts';
 import { createDispatcher } from '../delivery/dispatcher.ts';
 import { NotSending } from '../delivery/turns.ts';
-import { createSessionLock } from '../database/session-lock.ts';
+import { createSessionLock, type Holder } from '../database/session-lock.ts';
 import type { DatabaseProblem } from '../database/usable.ts';
 import type { TelegramState } from '../http/health.ts';
 import { createMenuCloser } from '../incidences/close-menus.ts';
@@ -26,15 +27,20 @@ import { createProbe } from '../telegram/probe.ts';
 import { createSenders } from '../telegram/senders/senders.ts';
 import { localeOf } from '../telegram/locale.ts';
 import { chatOptions, textOptions } from '../telegram/message-options.ts';
+import { describeWebhook } from '../telegram/receive/webhook-problem.ts';
 import { retryAfterOf } from '../telegram/telegram-error.ts';
 import { createTawkImport } from '../tawk/import-job.ts';
+import { arrivalOf } from '../telegram/webhook-address.ts';
 import { type AppOptions, type Base, type Part, senderLockKey } from './base.ts';
 
-/** The bot: it sends and listens while this process holds the sender lock, and stands by otherwise. */
-export function startSending(base: Base, limits: AppOptions['limits'], parts: Part[]): () => TelegramState {
+type Sending = Readonly<{ telegramState: () => TelegramState; start: () => void }>;
+
+/** The bot: once started, it sends and receives while this process holds the sender lock, and stands by otherwise. */
+export function createSending(base: Base, limits: AppOptions['limits'], parts: Part[]): Sending {
   const { config, sandbox, db, wake, log, places, adminPlaces, now } = base;
-  const { token, apiRoot, adminIds } = config.telegram;
-  if (token === undefined) throw new Error('a bot without a token');
+  const { telegram } = config;
+  if (telegram.mode === 'sandbox') throw new Error('a bot without a token');
+  const { token, apiRoot, adminIds } = telegram;
   const locale = localeOf(config);
   // Without a throttler: the dispatcher keeps the pace.
   const api = new Api(token, apiClient({ apiRoot, proxy: config.proxy, timeoutSeconds: 30 }));
@@ -79,7 +85,15 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
     token,
     apiRoot,
     proxy: config.proxy,
+    arrival: arrivalOf(telegram),
     publicUrl: config.http.publicUrl,
+    webhookChanged: (problem) => {
+      const described = problem && { kind: problem.kind, ...describeWebhook(problem) };
+      if (described) log.error({ ...described, hint: described.advice }, 'telegram.webhook_broken');
+      void notifyOfWebhook(db, { problem: described, adminPlaces }, now())
+        .then(() => wake.signal('deliveries'))
+        .catch(failed);
+    },
     chatChanged: rescue.probeAll,
     recovered: dispatcher.resumeBackedOffLanes,
     confirmSender: () =>
@@ -118,7 +132,7 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
     if (answer.ok) answeredAt = now();
     return answer;
   });
-  lock.start({
+  const holder: Holder = {
     held: (session) => {
       isActive = true;
       dispatcher.start(session);
@@ -131,9 +145,12 @@ export function startSending(base: Base, limits: AppOptions['limits'], parts: Pa
       await bot.stop({ mayConfirm: reason === 'stopped' });
       await Promise.all([dispatcher, ...chores].map((part) => part.stop()));
     },
-  });
+  };
   parts.push(lock);
-  return () => (isActive ? { polledAt: bot.lastHeardAt(), answeredAt, problem: bot.problem() } : 'not-here');
+  return {
+    telegramState: () => (isActive ? { polledAt: bot.lastHeardAt(), answeredAt, problem: bot.problem() } : 'not-here'),
+    start: () => lock.start(holder),
+  };
 }
 
 /** What people do is written back to Chatwoot where its address and token are set, unless CHATWOOT_SYNC is none. */

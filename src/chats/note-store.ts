@@ -59,7 +59,25 @@ export async function isLastSent(db: Db, delivery: Delivery, kinds: readonly str
   return last?.kind === delivery.kind;
 }
 
+/** The subjects of which the newest notice of these two kinds that was sent in the lane is of the kind `lost`. */
+export async function findUnresolved(db: Db, lane: string, lost: string, back: string): Promise<string[]> {
+  const newest = await db
+    .selectFrom('deliveries')
+    .distinctOn('subject')
+    .select(['subject', 'kind'])
+    .where('lane', '=', lane)
+    .where('kind', 'in', [lost, back])
+    .where('state', '=', 'sent')
+    .orderBy('subject')
+    .orderBy('settledAt', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+  return newest.filter(({ kind }) => kind === lost).map(({ subject }) => subject);
+}
+
 const noticeKinds = [
+  'webhook_lost_note',
+  'webhook_back_note',
   'drift_note',
   'dead_note',
   'lost_note',

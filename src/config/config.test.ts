@@ -54,6 +54,19 @@ const DEFAULTS: Config = {
   logLevel: 'info',
 };
 
+function webhookAt(publicUrl: string): Record<string, string> {
+  return { TELEGRAM_MODE: 'webhook', TELEGRAM_BOT_TOKEN: TOKEN, PUBLIC_URL: publicUrl };
+}
+
+test('webhook mode: the address and the secret; without one it is derived later', () => {
+  const { telegram } = configOf(webhookAt('https://b.example.com:8443/bell/'));
+  const publicUrl = 'https://b.example.com:8443/bell';
+  expect(telegram).toMatchObject({ mode: 'webhook', publicUrl, webhookSecret: undefined });
+  // One's own Bot API server has no such limits (local mode).
+  const own = { ...webhookAt('http://10.0.0.5:3000'), TELEGRAM_API_ROOT: 'http://10.0.0.4:8081' };
+  expect(configOf(own).telegram.mode).toBe('webhook');
+});
+
 test('nothing set: the defaults of the contract, in sandbox mode', () => {
   expect(parseConfig({})).toEqual({ ok: true, config: DEFAULTS, warnings: [] });
 });
@@ -75,6 +88,7 @@ test('.env.example with every setting uncommented starts, and reports which secr
   const withWords = (words: string) =>
     outcome.warnings.filter(({ problem }) => problem.includes(words)).map(({ variable }) => variable);
   expect(withWords('is the public example')).toEqual([
+    'TELEGRAM_WEBHOOK_SECRET',
     'CHATWOOT_WEBHOOK_SECRET',
     'CHATWOOT_ALERT_KEY',
     'CHATWOOT_API_TOKEN',
@@ -83,7 +97,7 @@ test('.env.example with every setting uncommented starts, and reports which secr
     'APP_SESSION_SECRET',
   ]);
   expect(withWords('has no effect in this version')).toEqual(WITHOUT_EFFECT);
-  expect(outcome.warnings).toHaveLength(6 + WITHOUT_EFFECT.length);
+  expect(outcome.warnings).toHaveLength(7 + WITHOUT_EFFECT.length);
 });
 
 test('values are trimmed, empty ones count as unset', () => {
@@ -190,8 +204,11 @@ test.each<[Record<string, string>, string, string]>([
   [{ TELEGRAM_CHAT_ID: '-100123:1' }, 'TELEGRAM_CHAT_ID', 'General'],
   [{ TELEGRAM_CHAT_ID: '-100123:' }, 'TELEGRAM_CHAT_ID', '<chat>:<thread>'],
   [{ TELEGRAM_CHAT_ID: '0' }, 'TELEGRAM_CHAT_ID', 'numeric chat ID'],
-  [{ TELEGRAM_MODE: 'push' }, 'TELEGRAM_MODE', 'must be polling'],
-  [{ TELEGRAM_MODE: 'Webhook' }, 'TELEGRAM_MODE', 'the only mode in this version'],
+  [{ TELEGRAM_MODE: 'push' }, 'TELEGRAM_MODE', 'must be polling or webhook'],
+  [{ TELEGRAM_MODE: 'Webhook', TELEGRAM_BOT_TOKEN: TOKEN }, 'PUBLIC_URL', '<PUBLIC_URL>/telegram/webhook'],
+  [{ TELEGRAM_MODE: 'webhook', PUBLIC_URL: 'https://b.example.com' }, 'TELEGRAM_BOT_TOKEN', 'only with a real bot'],
+  [webhookAt('http://b.example.com'), 'PUBLIC_URL', 'must start with https://'],
+  [webhookAt('https://b.example.com:3000'), 'PUBLIC_URL', 'must have port 443, 80, 88 or 8443'],
   [{ TELEGRAM_WEBHOOK_SECRET: 'with space' }, 'TELEGRAM_WEBHOOK_SECRET', 'hyphens'],
   [{ TELEGRAM_ADMIN_IDS: '7,@ana' }, 'TELEGRAM_ADMIN_IDS', 'numeric user IDs'],
   [{ CHATWOOT_WEBHOOK_SECRET: `${SECRET},` }, 'CHATWOOT_WEBHOOK_SECRET', 'empty item'],
@@ -228,7 +245,8 @@ test('all problems are reported together, in the order of the contract, also tho
   const env = { LOG_LEVEL: 'loud', PORT: 'x', TELEGRAM_MODE: 'webhook', CHATWOOT_ACCOUNT_ID: 'one', ROLES: 'http' };
   expect(problemsOf(env).map((problem) => problem.variable)).toEqual([
     'PORT',
-    'TELEGRAM_MODE',
+    'PUBLIC_URL',
+    'TELEGRAM_BOT_TOKEN',
     'CHATWOOT_BASE_URL',
     'CHATWOOT_ACCOUNT_ID',
     'CHATWOOT_API_TOKEN',

@@ -66,7 +66,17 @@ export type TelegramConfig = {
   readonly apiRoot: string;
   readonly chat: { readonly chatId: number; readonly threadId: number | undefined } | undefined;
   readonly adminIds: readonly number[];
-} & ({ readonly mode: 'sandbox'; readonly token: undefined } | { readonly mode: 'polling'; readonly token: string });
+} & (
+  | { readonly mode: 'sandbox'; readonly token: undefined }
+  | { readonly mode: 'polling'; readonly token: string }
+  /** `webhookSecret`: undefined where it is derived from the token. */
+  | {
+      readonly mode: 'webhook';
+      readonly token: string;
+      readonly publicUrl: string;
+      readonly webhookSecret: string | undefined;
+    }
+);
 
 export type Role = (typeof ROLES)[number];
 export type SyncField = (typeof SYNC_FIELDS)[number];
@@ -191,5 +201,9 @@ function assemble(given: Variables, proxy: ProxySettings): Config {
 function telegramConfig(given: Variables): TelegramConfig {
   const common = { apiRoot: given.TELEGRAM_API_ROOT, chat: given.TELEGRAM_CHAT_ID, adminIds: given.TELEGRAM_ADMIN_IDS };
   const token = given.TELEGRAM_BOT_TOKEN;
-  return token === undefined ? { ...common, mode: 'sandbox', token } : { ...common, mode: 'polling', token };
+  if (token === undefined) return { ...common, mode: 'sandbox', token };
+  const publicUrl = given.PUBLIC_URL;
+  // checkTogether requires PUBLIC_URL in webhook mode.
+  if (given.TELEGRAM_MODE === 'polling' || publicUrl === undefined) return { ...common, mode: 'polling', token };
+  return { ...common, mode: 'webhook', token, publicUrl, webhookSecret: given.TELEGRAM_WEBHOOK_SECRET };
 }

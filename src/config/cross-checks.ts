@@ -8,11 +8,30 @@ export function checkTogether(given: Given): Problem[] {
   return [...checkMode(given), ...checkChatwootApi(given), ...checkSandboxRoles(given)];
 }
 
+/** Where Telegram's own servers deliver: other Bot API servers, such as one's own in local mode, have no such limits. */
+const webhookPorts = ['', '80', '88', '443', '8443'];
+
+/** Bot API, setWebhook. */
 function checkMode(given: Given): Problem[] {
   if (given.TELEGRAM_MODE?.toLowerCase() !== 'webhook') return [];
-  const because =
-    'must be polling, the only mode in this version: remove this setting; polling needs no public address';
-  return [problemWith('TELEGRAM_MODE', because)];
+  const withoutToken = 'is missing: TELEGRAM_MODE=webhook works only with a real bot';
+  const tokenProblems = given.TELEGRAM_BOT_TOKEN ? [] : [problemWith('TELEGRAM_BOT_TOKEN', withoutToken)];
+  return [...checkPublicUrl(given), ...tokenProblems];
+}
+
+function checkPublicUrl(given: Given): Problem[] {
+  if (!given.PUBLIC_URL) {
+    const because = 'is missing: with TELEGRAM_MODE=webhook, Telegram posts to <PUBLIC_URL>/telegram/webhook';
+    return [problemWith('PUBLIC_URL', because)];
+  }
+  const url = URL.parse(given.PUBLIC_URL);
+  const isOwnServer = given.TELEGRAM_API_ROOT !== undefined && !/api\.telegram\.org/i.test(given.TELEGRAM_API_ROOT);
+  if (!url || isOwnServer) return [];
+  if (url.protocol !== 'https:')
+    return [problemWith('PUBLIC_URL', 'must start with https:// in webhook mode: Telegram delivers to no other')];
+  if (!webhookPorts.includes(url.port))
+    return [problemWith('PUBLIC_URL', 'must have port 443, 80, 88 or 8443 in webhook mode: Telegram uses no other')];
+  return [];
 }
 
 function checkChatwootApi(given: Given): Problem[] {

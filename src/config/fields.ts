@@ -223,7 +223,7 @@ export const encryptionKey = text.refine(
   'must be 32 bytes in base64 (openssl rand -base64 32)',
 );
 
-export const mode = text.toLowerCase().pipe(z.enum(['polling', 'webhook'], 'must be polling'));
+export const mode = text.toLowerCase().pipe(z.enum(['polling', 'webhook'], 'must be polling or webhook'));
 
 export const logLevel = text.toLowerCase().pipe(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`));
 

@@ -118,6 +118,7 @@ export function fileVariable(name: (typeof SECRETS)[number]): string {
 
 /** Secrets in use; a weak one causes a warning. */
 export const GUARDS = [
+  'TELEGRAM_WEBHOOK_SECRET',
   'CHATWOOT_WEBHOOK_SECRET',
   'CHATWOOT_ALERT_KEY',
   'CHATWOOT_API_TOKEN',
@@ -127,11 +128,7 @@ export const GUARDS = [
 ] as const satisfies readonly VariableName[];
 
 /** Settings that this version does not use yet. */
-export const WITHOUT_EFFECT = [
-  'TELEGRAM_WEBHOOK_SECRET',
-  'TAWK_CONTEXT_KEY',
-  'BUSINESS_HOURS',
-] as const satisfies readonly VariableName[];
+export const WITHOUT_EFFECT = ['TAWK_CONTEXT_KEY', 'BUSINESS_HOURS'] as const satisfies readonly VariableName[];
 
 /** `example` is a line for `.env`. No text ever contains the value of a secret. */
 export type Problem = { readonly variable: string; readonly problem: string; readonly example: string };

@@ -272,4 +272,14 @@ export type Database = {
   settings: { key: string; value: ColumnType<unknown, string, string>; changedAt: Date };
   settingChanges: { id: GeneratedAlways<number>; key: string; change: string; changedBy: number; changedAt: Date };
   botDialogs: { key: string; state: ColumnType<unknown, string, string>; updatedAt: Date };
+  telegramUpdates: {
+    id: GeneratedAlways<number>;
+    botId: number;
+    updateId: number;
+    /** Null once it is handled. */
+    body: Buffer | null;
+    receivedAt: Date;
+    handledAt: Date | null;
+  };
+  telegramWebhooks: { botId: number; url: string; setAt: Date };
 };

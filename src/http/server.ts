@@ -74,7 +74,11 @@ function createExpress(given: Deps): Express {
       if (allowance) res.set(allowance.headers);
       if (allowance?.waitSeconds !== undefined)
         return sendTooMany(res, allowance.waitSeconds, `Rate limit for ${operation.countsAs} exceeded`);
-      const arrival = arrivalOf(req, await readSmall(req, deps.budget), deps.now());
+      const arrival = arrivalOf(
+        req,
+        await readSmall(req, operation.maxBytes ?? maxSmallBytes, deps.budget),
+        deps.now(),
+      );
       const { status, body, headers = {} } = await operation.perform(arrival, deps.mayInspect(req));
       res.status(status).set(headers).json(body);
     });
@@ -131,9 +135,9 @@ function noteDeliveries({ endpoints, operations, refusals }: Deps): NoteRefused 
   };
 }
 
-async function readSmall(req: Request, budget: BodyBudget): Promise<Buffer> {
+async function readSmall(req: Request, maxBytes: number, budget: BodyBudget): Promise<Buffer> {
   if (req.method !== 'POST') return Buffer.alloc(0);
-  const { rawBody, release } = await readRawBody(req, maxSmallBytes, budget);
+  const { rawBody, release } = await readRawBody(req, maxBytes, budget);
   release();
   return rawBody;
 }

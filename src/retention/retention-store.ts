@@ -142,6 +142,17 @@ export function deleteDialogs(db: Db, before: Date, stop?: AbortSignal): Promise
   );
 }
 
+/** Telegram repeats an update for a day at most; one that nobody handled by then is of no use to anybody. */
+export function deleteUpdates(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
+  return inBatches(
+    db,
+    stop,
+    batch,
+    sql`delete from telegram_updates where id in (
+    select id from telegram_updates where received_at < ${before} order by received_at limit ${batch})`,
+  );
+}
+
 /** Lanes without use, such as those of strangers who got one answer. */
 export function deleteIdleLanes(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
   return inBatches(

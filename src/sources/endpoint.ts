@@ -60,6 +60,8 @@ export type Operation = Readonly<{
   headers?: Readonly<Record<string, string>>;
   /** Pages of these origins, and no others, may call it from a browser, with these request headers. */
   cors?: Readonly<{ origins: readonly string[]; requestHeaders: readonly string[] }>;
+  /** The largest body it takes; without: 16 KiB. */
+  maxBytes?: number;
   /** It counts against the limit of this source, once `admit` accepted it. */
   countsAs?: SourceName;
   admit?: (arrival: Arrival) => void;

@@ -17,22 +17,31 @@ import { unknownCommandFeature } from './features/unknown-command.ts';
 import { forgetMember, memberForMs } from './receive/membership.ts';
 import { keepMenu } from './menu.ts';
 import { createConnect } from './receive/connect.ts';
+import { createOwnWebhook } from './receive/own-webhook.ts';
 import { createPoller } from './receive/poll.ts';
+import { createServing } from './receive/serving.ts';
+import { createStoredUpdates } from './receive/stored-updates.ts';
+import * as updateStore from './receive/update-store.ts';
+import { describeWebhook, type WebhookProblem } from './receive/webhook-problem.ts';
+import { createWebhookWatch } from './receive/webhook-watch.ts';
 import { createRecent } from './recent.ts';
 import { reply, toast } from './reply.ts';
 import { commandMenu } from './views/help.ts';
+import { type Arrival, botIdOf } from './webhook-address.ts';
 
 export type TelegramBot = Readonly<{
   start: () => void;
   /** `mayConfirm`: no other process can be polling yet, so what was handled may be confirmed. */
   stop: (options?: { mayConfirm: boolean }) => Promise<void>;
-  /** When Telegram last answered the poll of this run; undefined until it does. */
+  /** When Telegram last answered the poll, or the look at the webhook, of this run; undefined until it does. */
   lastHeardAt: () => Date | undefined;
   /** Why presses and commands are not received, where the bot knows. */
   problem: () => string | undefined;
 }>;
 
 const callTimeoutSeconds = 40;
+/** How often to look for stored updates without a hint, by how updates arrive. */
+const lookEveryMs = { webhook: 1_000, polling: 10_000 } as const;
 
 /** The bot as people use it. Presses and commands come before the dialogs, so that no dialog ever delays them. */
 export function createBot(
@@ -40,10 +49,13 @@ export function createBot(
     token: string;
     apiRoot: string;
     proxy: ProxySettings;
+    arrival: Arrival;
     /** A webhook there is Bellhop's own. */
     publicUrl: string | undefined;
     /** The bot was added to a chat, or its rights there changed. */
     chatChanged: () => void;
+    /** Updates do not arrive by the webhook, or do again. Called once for each change. */
+    webhookChanged: (problem: WebhookProblem | undefined) => void;
     /** Telegram answers again after an outage. */
     recovered: () => void;
     /** Throws when another process may be the sender by now: then this one answers nobody. */
@@ -64,7 +76,8 @@ export function createBot(
   let stopping = new AbortController();
   let starting = Promise.resolve();
   let settingMenu = Promise.resolve();
-  let problem: string | undefined;
+  let problem: WebhookProblem | undefined;
+  let isKnown = false;
 
   const guarded = bot.errorBoundary((failure) => onFailure(failure, deps));
   guarded.on(['my_chat_member', 'message:forum_topic_reopened'], () => deps.chatChanged());
@@ -84,32 +97,40 @@ export function createBot(
   people.use(dialogsFeature(deps));
   people.use(unknownCommandFeature(deps));
 
+  const { arrival } = deps;
+  const botId = botIdOf(deps.token);
+  const serving = createServing({ handle: (update) => bot.handleUpdate(update), log });
+  const webhook = createOwnWebhook({ ...deps, api: bot.api, botId });
+  const answered = () => {
+    lastHeardAt = deps.now();
+  };
+  const setProblem = (found: WebhookProblem | undefined) => {
+    const isNews = !isKnown || found?.kind !== problem?.kind;
+    [problem, isKnown] = [found, true];
+    if (isNews) deps.webhookChanged(found);
+  };
+  const connect = createConnect({ api: bot.api, log, webhook, setProblem });
   const poller = createPoller({
     api: bot.api,
     log,
-    handle: (update) => bot.handleUpdate(update),
-    answered: () => {
-      lastHeardAt = deps.now();
-    },
+    serving,
+    findKnown: (ids) => updateStore.findAllKnown(deps.db, botId, ids),
+    webhookFound: connect,
+    answered,
     recovered: deps.recovered,
   });
+  const stored = createStoredUpdates({ ...deps, botId, serving, everyMs: lookEveryMs[arrival.mode] });
+  const watch = createWebhookWatch({ webhook, log, setProblem, answered, now: deps.now });
 
-  const connect = createConnect({
-    api: bot.api,
-    log,
-    publicUrl: deps.publicUrl,
-    setProblem: (found) => {
-      problem = found;
-    },
-  });
-
-  async function startPolling(signal: AbortSignal): Promise<void> {
+  async function startReceiving(signal: AbortSignal): Promise<void> {
     const me = await connect(signal);
     if (!me) return;
     bot.botInfo = me;
-    lastHeardAt = deps.now();
-    log.info({ username: me.username }, 'telegram.connected');
-    poller.start();
+    answered();
+    log.info({ username: me.username, mode: arrival.mode }, 'telegram.connected');
+    stored.start();
+    if (arrival.mode === 'polling') poller.start();
+    else watch.start();
     settingMenu = keepMenu({ api: bot.api, log, adminIds: deps.adminIds, texts: deps.locale.texts }, signal);
   }
 
@@ -117,16 +138,22 @@ export function createBot(
     start: () => {
       stopping = new AbortController();
       lastHeardAt = undefined;
-      starting = startPolling(stopping.signal);
+      isKnown = false;
+      starting = startReceiving(stopping.signal);
     },
     stop: async (options = { mayConfirm: false }) => {
       stopping.abort();
       await starting;
       await settingMenu;
-      await poller.stop(options);
+      await watch.stop();
+      await Promise.all([stored.stop(), poller.stop(options)]);
     },
     lastHeardAt: () => lastHeardAt,
-    problem: () => problem,
+    problem: () => {
+      if (!problem) return undefined;
+      const { reason, advice } = describeWebhook(problem);
+      return `Presses and commands are not received: ${reason}. ${advice}`;
+    },
   };
 }
 

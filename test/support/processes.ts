@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { patienceMs } from './patience.ts';
-import { productEnv } from './product.ts';
+import { frontDoorOf, productEnv } from './product.ts';
 import type { World } from './world.ts';
 
 export type Exit = Readonly<{ code: number | null; signal: NodeJS.Signals | null }>;
@@ -40,8 +40,10 @@ export async function startProcess(world: Around, options: ProcessOptions = {}):
   const { child, output, exited } = launch(world, options);
   const ready = /^(?:listening on (http\S+)|ready)$/m;
   await output.until((text) => ready.test(text), 'that it is ready');
+  const baseUrl = ready.exec(output.text())?.[1] ?? '';
+  if (baseUrl !== '') frontDoorOf(world.sandbox)?.add(baseUrl);
   return {
-    baseUrl: ready.exec(output.text())?.[1] ?? '',
+    baseUrl,
     output: output.text,
     said: (text, times = 1) => output.until((all) => all.split(text).length > times, text),
     signal: (signal) => child.kill(signal),

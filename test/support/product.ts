@@ -8,6 +8,7 @@ import { createLog, type Log } from '../../src/log.ts';
 import type { Sandbox } from 'telegram-sandbox';
 import { createSeededSandbox, SEED } from '../../src/app/sandbox-mode/seed.ts';
 import { createTestDatabase } from './database.ts';
+import { type FrontDoor, openFrontDoor } from './front-door.ts';
 import { waitUntil } from './wait.ts';
 
 export const secrets = {
@@ -36,16 +37,33 @@ export type ProductOptions = Readonly<{
   databaseUrl?: string;
 }>;
 
+/** The way to the products of a Telegram that posts to them, where the tests run in webhook mode. */
+const frontDoors = new WeakMap<Sandbox, FrontDoor>();
+
+export function frontDoorOf(sandbox: Sandbox): FrontDoor | undefined {
+  return frontDoors.get(sandbox);
+}
+
+/** From now on the products of this sandbox run in webhook mode. */
+export async function useWebhooks(sandbox: Sandbox): Promise<FrontDoor> {
+  const door = frontDoors.get(sandbox) ?? (await openFrontDoor());
+  frontDoors.set(sandbox, door);
+  return door;
+}
+
 /** A Telegram to be used by products in this process or in others. */
 export async function startSandbox(): Promise<Sandbox> {
   const sandbox = createSeededSandbox();
   await sandbox.start();
+  if (process.env['TEST_TELEGRAM_MODE'] === 'webhook') await useWebhooks(sandbox);
   return sandbox;
 }
 
 /** The settings of a product that talks to `sandbox` as if it were Telegram. */
 export function productEnv(sandbox: Sandbox, databaseUrl: string): Record<string, string> {
+  const door = frontDoorOf(sandbox);
   return {
+    ...(door ? { TELEGRAM_MODE: 'webhook', PUBLIC_URL: door.url } : {}),
     HOST: '127.0.0.1',
     PORT: '0',
     DATABASE_URL: databaseUrl,
@@ -75,6 +93,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     ...(options.now ? { now: options.now } : {}),
   });
   const { url } = await app.start();
+  const door = frontDoorOf(sandbox);
+  if (url !== undefined) door?.add(url);
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   return {
@@ -85,6 +105,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     rows: async (sql, ...values) => (await client.query(sql, values.length > 0 ? values : undefined)).rows,
     stop: async () => {
       await client.end();
+      if (url !== undefined) door?.remove(url);
       await app.stop();
       if (!options.sandbox) await sandbox.stop();
       await database?.drop();

@@ -100,6 +100,8 @@ test('its state can be read', async () => {
 
 test.each([
   ['http://example.com/hook', 'bad webhook: An HTTPS URL must be provided for webhook'],
+  ['https://example.com:8444/hook', 'bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443'],
+  ['https://example.com:8443/hook', 'bad webhook: the sandbox delivers to this machine only'],
   ['https://example.com/hook', 'bad webhook: the sandbox delivers to this machine only'],
   ['nonsense', 'bad webhook: invalid webhook URL specified'],
 ])('%s is refused', async (url, description) => {

@@ -1,11 +1,13 @@
 import { type Api, GrammyError } from 'grammy';
 import type { UserFromGetMe } from 'grammy/types';
 import type { Log } from '../../log.ts';
-import { foreignWebhookFix, foreignWebhookHost } from '../foreign-webhook.ts';
+import { foreignWebhookFix } from '../foreign-webhook.ts';
 import { forGrammy } from '../grammy-signal.ts';
 import { createRefusedToken } from '../refused-token.ts';
 import { retryAfterOf } from '../telegram-error.ts';
 import { pause } from '../wait.ts';
+import type { OwnWebhook } from './own-webhook.ts';
+import type { WebhookProblem } from './webhook-problem.ts';
 
 const retryMs = 1_000;
 const maxWebhookPauseMs = 60_000;
@@ -13,15 +15,14 @@ const maxWebhookPauseMs = 60_000;
 type Deps = Readonly<{
   api: Api;
   log: Log;
-  /** A webhook there is Bellhop's own. */
-  publicUrl: string | undefined;
+  webhook: Pick<OwnWebhook, 'prepare'>;
   /** Why presses and commands are not received; undefined once they can be. */
-  setProblem: (problem: string | undefined) => void;
+  setProblem: (problem: WebhookProblem | undefined) => void;
 }>;
 
-/** Asks who the bot is and makes polling possible. Retries until it can; undefined when stopped before. */
+/** Asks who the bot is and makes it receive updates. Retries until it can; undefined when stopped before. */
 export function createConnect(deps: Deps): (signal: AbortSignal) => Promise<UserFromGetMe | undefined> {
-  const { api, log } = deps;
+  const { api, log, webhook } = deps;
   const refusedToken = createRefusedToken(log);
 
   return async (signal) => {
@@ -31,14 +32,12 @@ export function createConnect(deps: Deps): (signal: AbortSignal) => Promise<User
         // Not bot.init(): it retries by itself, in the end only every 20 minutes.
         const me = await api.getMe(forGrammy(signal));
         refusedToken.accepted();
-        const foreignHost = await removeOwnWebhook(deps, signal);
+        const foreignHost = await webhook.prepare(signal);
         if (foreignHost === undefined) {
           deps.setProblem(undefined);
           return signal.aborted ? undefined : me;
         }
-        deps.setProblem(
-          `Presses and commands are not received: this bot's webhook belongs to another program at ${foreignHost}. ${foreignWebhookFix}`,
-        );
+        deps.setProblem({ kind: 'foreign', host: foreignHost });
         log.error({ host: foreignHost, hint: foreignWebhookFix }, 'telegram.webhook_foreign');
         await pause(webhookPauseMs, signal);
         webhookPauseMs = Math.min(webhookPauseMs * 2, maxWebhookPauseMs);
@@ -46,6 +45,7 @@ export function createConnect(deps: Deps): (signal: AbortSignal) => Promise<User
         if (signal.aborted) return undefined;
         const tokenWaitMs = refusedToken.waitFor(err);
         if (tokenWaitMs === undefined) log.error({ err }, 'telegram.connect_failed');
+        if (isBadWebhook(err)) deps.setProblem({ kind: 'refused', description: err.description });
         await pause(tokenWaitMs ?? (retryAfterOf(err) ?? 1) * retryMs, signal);
       }
     }
@@ -53,17 +53,7 @@ export function createConnect(deps: Deps): (signal: AbortSignal) => Promise<User
   };
 }
 
-/** Removes a webhook of our own, which polling excludes. Another program's is left alone; its host is returned. */
-async function removeOwnWebhook({ api, log, publicUrl }: Deps, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    const { url } = await api.getWebhookInfo(forGrammy(signal));
-    const foreignHost = foreignWebhookHost(url, publicUrl);
-    if (url && foreignHost === undefined) await api.deleteWebhook({}, forGrammy(signal));
-    return foreignHost;
-  } catch (err) {
-    // Refused, as by an API server without these methods: if there is a webhook, the poll reports it.
-    if (!(err instanceof GrammyError) || err.error_code === 401) throw err;
-    log.warn({ err }, 'telegram.webhook_check_failed');
-    return undefined;
-  }
+/** Telegram does not accept the address, such as one whose name it cannot resolve. */
+function isBadWebhook(err: unknown): err is GrammyError {
+  return err instanceof GrammyError && err.method === 'setWebhook' && err.error_code === 400;
 }

@@ -3,17 +3,18 @@ import type { Update } from 'grammy/types';
 import type { Log } from '../../log.ts';
 import { forGrammy } from '../grammy-signal.ts';
 import { createRefusedToken } from '../refused-token.ts';
-import { pause, waitAtMost } from '../wait.ts';
+import { pause } from '../wait.ts';
+import type { Serving } from './serving.ts';
 
-const allowedUpdates = ['message', 'callback_query', 'my_chat_member'] as const;
+export const allowedUpdates = ['message', 'callback_query', 'my_chat_member'] as const;
 
 const longPollSeconds = 25;
 const retryMs = 1_000;
 const confirmMs = 2_000;
-/** How long unfinished updates may delay the next poll, and a press. */
-const shortWaitMs = 100;
-/** How long a person's text waits for their earlier updates, and a stop for all updates. */
-const longWaitMs = 2_000;
+/** How long unfinished updates may delay the next poll. */
+const pollWaitMs = 100;
+/** How long a stop waits for unfinished updates. */
+export const stopWaitMs = 2_000;
 /** Telegram sends a hundred updates at a time: an unfinished one farther back is confirmed, to leave room for new ones. */
 const maxBehind = 90;
 const maxRemembered = 1_000;
@@ -24,24 +25,26 @@ export type Poller = Readonly<{ start: () => void; stop: (options: { mayConfirm:
 /**
  * Long polling. A poll confirms the updates before its offset, so the offset stays at the oldest unhandled one: after a
  * crash Telegram sends it again. Updates received twice meanwhile are recognised by their id and skipped.
- * People are served concurrently, each person's updates in order, but none waits for ever for a slow one.
  */
 export function createPoller(deps: {
   api: Api;
-  handle: (update: Update) => Promise<void>;
+  serving: Serving;
+  /** Which of these updates arrived in another way before: by a webhook that was ours. */
+  findKnown: (ids: readonly number[]) => Promise<readonly number[]>;
+  /** There is a webhook, which polling excludes. Resolves when there is none any more. */
+  webhookFound: (signal: AbortSignal) => Promise<unknown>;
   log: Log;
   answered: () => void;
   /** Telegram answers again after a failed poll. */
   recovered: () => void;
 }): Poller {
-  const { api, log } = deps;
+  const { api, log, serving } = deps;
   const refusedToken = createRefusedToken(log);
   let abort: AbortController | undefined;
   let running = Promise.resolve();
   let isFailing = false;
   /** One after the highest id this run received. */
   let next = 0;
-  const unfinished = new Map<number, Readonly<{ person: number; done: Promise<void> }>>();
   const handled = new Set<number>();
 
   async function run(signal: AbortSignal): Promise<void> {
@@ -50,33 +53,24 @@ export function createPoller(deps: {
       const updates = await fetchUpdates(offset(), signal);
       if (!updates) continue;
       next = (updates.at(-1)?.update_id ?? next - 1) + 1;
-      for (const update of updates) {
-        if (!unfinished.has(update.update_id) && !handled.has(update.update_id)) begin(update);
-      }
-      await finished(shortWaitMs);
+      const unfinished = serving.unfinished();
+      const isNew = ({ update_id: id }: Update) => !unfinished.includes(id) && !handled.has(id);
+      await beginAll(updates.filter(isNew));
+      await serving.finished(pollWaitMs);
     }
   }
 
   function offset(): number {
-    return Math.max(Math.min(next, ...unfinished.keys()), next - maxBehind);
+    return Math.max(Math.min(next, ...serving.unfinished()), next - maxBehind);
   }
 
-  function begin(update: Update): void {
-    const { update_id: id } = update;
-    const person = update.callback_query?.from.id ?? update.message?.from?.id ?? 0;
-    const earlier = [...unfinished.values()].filter((other) => other.person === person).map(({ done }) => done);
-    const done = handle(update, earlier).finally(() => unfinished.delete(id));
-    unfinished.set(id, { person, done });
-  }
-
-  /** A press is answered within a second, even while the same person's earlier updates are still being handled. */
-  async function handle(update: Update, earlier: readonly Promise<void>[]): Promise<void> {
-    await waitAtMost(update.callback_query ? shortWaitMs : longWaitMs, earlier);
-    try {
-      await deps.handle(update);
-      remember(update.update_id);
-    } catch (err) {
-      log.warn({ err, update: update.update_id }, 'telegram.update_unanswered');
+  async function beginAll(updates: readonly Update[]): Promise<void> {
+    if (updates.length === 0) return;
+    const ids = updates.map((update) => update.update_id);
+    const known = await deps.findKnown(ids).catch((): readonly number[] => []);
+    for (const update of updates) {
+      if (known.includes(update.update_id)) remember(update.update_id);
+      else void serving.begin(update).then((isHandled) => isHandled && remember(update.update_id));
     }
   }
 
@@ -84,13 +78,6 @@ export function createPoller(deps: {
     handled.add(id);
     const [oldest] = handled;
     if (handled.size > maxRemembered && oldest !== undefined) handled.delete(oldest);
-  }
-
-  function finished(ms: number): Promise<void> {
-    return waitAtMost(
-      ms,
-      [...unfinished.values()].map(({ done }) => done),
-    );
   }
 
   async function confirm(): Promise<void> {
@@ -120,6 +107,10 @@ export function createPoller(deps: {
         await pause(tokenWaitMs, signal);
         return undefined;
       }
+      if (err instanceof GrammyError && err.error_code === 409 && err.description.includes('webhook is active')) {
+        await deps.webhookFound(signal);
+        return undefined;
+      }
       if (err instanceof GrammyError && err.error_code === 409) {
         const hint = 'Another program uses this bot token: stop it, or give it a bot of its own.';
         log.error({ description: err.description, hint }, 'telegram.poll_conflict');
@@ -138,7 +129,7 @@ export function createPoller(deps: {
     stop: async ({ mayConfirm }) => {
       abort?.abort();
       await running;
-      await finished(longWaitMs);
+      await serving.finished(stopWaitMs);
       if (mayConfirm) await confirm();
     },
   };

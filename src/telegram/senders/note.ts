@@ -5,7 +5,15 @@ import * as failureStore from '../../delivery/failure-store.ts';
 import * as inboundStore from '../../inbound/inbound-store.ts';
 import { z } from 'zod';
 import { obsolete } from '../send-and-classify.ts';
-import { deadNote, driftNote, inboxNote, lostNote, reconciledNote, refusedNote } from '../views/notes.ts';
+import {
+  deadNote,
+  driftNote,
+  inboxNote,
+  lostNote,
+  reconciledNote,
+  refusedNote,
+  webhookLostNote,
+} from '../views/notes.ts';
 import { placePayload, type SenderDeps, sendText } from './deliver.ts';
 
 const unrecognizedPayload = placePayload.extend({ source: z.string(), reason: z.string(), eventId: z.number() });
@@ -26,6 +34,7 @@ const reconciledPayload = placePayload.extend({
   where: z.string().optional(),
   since: z.iso.datetime(),
 });
+const webhookPayload = placePayload.extend({ reason: z.string(), advice: z.string() });
 const inboxKinds = ['inbox_lost_note', 'inbox_back_note'];
 const dayMs = 86_400_000;
 
@@ -47,6 +56,18 @@ export function noteSenders(deps: SenderDeps): Record<string, Sender> {
       const { chatId, threadId, since, ...told } = reconciledPayload.parse(delivery.payload);
       const text = reconciledNote({ ...told, since: new Date(since) }, now, locale);
       return sendText(deps, delivery, { chatId, threadId }, text);
+    },
+
+    webhook_lost_note: async (delivery, now) => {
+      const { reason, advice, ...place } = webhookPayload.parse(delivery.payload);
+      const dayAgo = new Date(now.getTime() - dayMs);
+      if (await noteStore.wasSentSince(db, delivery, dayAgo)) return obsolete('sent within the last day');
+      return sendText(deps, delivery, place, webhookLostNote(reason, advice, locale.texts));
+    },
+
+    webhook_back_note: async (delivery) => {
+      const place = placePayload.parse(delivery.payload);
+      return sendText(deps, delivery, place, locale.texts.notes.webhookBack);
     },
 
     drift_note: async (delivery, now) => {

@@ -91,3 +91,7 @@ export function refusedNote(
   const reason = notes.reason(code.replaceAll('_', ' '));
   return lines([notes.refused(count), notes.address(address), reason, html`${clip(advice, 500)}`, notes.refusedHint]);
 }
+
+export function webhookLostNote(reason: string, advice: string, { notes }: Texts): Html {
+  return lines([notes.webhookLost, notes.reason(clip(reason, 300)), html`${clip(advice, 500)}`]);
+}

@@ -5,6 +5,8 @@ import type { Method } from '../telegram.ts';
 
 const WEBHOOK_ACTIVE =
   "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first";
+/** Bot API, setWebhook. */
+const WEBHOOK_PORTS = new Set(['', '80', '88', '443', '8443']);
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/;
 
 export const getUpdates: Method = async ({ updates, webhook }, parameters, abandoned) => {
@@ -63,10 +65,13 @@ function allowedOf(parameters: Parameters): string[] | undefined {
 /** Telegram requires https and a public address; the sandbox calls loopback only, where plain http is enough. */
 function checkWebhookUrl(url: string): void {
   if (!URL.canParse(url)) throw badRequest(`bad webhook: invalid webhook URL specified`);
-  const { protocol, hostname } = new URL(url);
+  const { protocol, hostname, port } = new URL(url);
   const isLocal = LOOPBACK.test(hostname);
   if (protocol !== 'https:' && !(protocol === 'http:' && isLocal)) {
     throw badRequest('bad webhook: An HTTPS URL must be provided for webhook');
+  }
+  if (protocol === 'https:' && !WEBHOOK_PORTS.has(port)) {
+    throw badRequest('bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443');
   }
   const link = checkLink(url);
   if (!link.ok && !isLocal) throw new BotApiError(400, `Bad Request: bad webhook: ${link.reason}`);

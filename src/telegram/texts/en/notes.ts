@@ -43,6 +43,8 @@ export const notes = {
   databaseUnwritable: (detail: string, fix: string) =>
     html`🆘 <b>Bellhop can't store anything: ${detail}</b>\n\n${fix} Until then, incoming webhooks and alerts are refused and buttons change nothing.`,
   databaseWritable: html`✅ <b>Bellhop's database can be written again</b>`,
+  webhookLost: html`🆘 <b>Button presses and commands don't reach me</b>`,
+  webhookBack: html`✅ <b>Button presses and commands reach me again</b>`,
   chatLost: html`🆘 <b>I can't send messages to the team chat</b>`,
   chat: (chatId: string) => html`Chat: <code>${chatId}</code>`,
   telegramSays: (reason: string) => html`Telegram says: ${reason}`,

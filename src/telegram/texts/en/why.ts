@@ -82,6 +82,8 @@ export const deliveryKinds: Readonly<Record<string, string>> = {
   missed_note: 'notice of a missed chat',
   handover_note: 'notice of a hand-over',
   send_failed_note: 'notice of an undelivered message',
+  webhook_lost_note: 'notice of a broken Telegram webhook',
+  webhook_back_note: 'notice of a working Telegram webhook',
   inbox_lost_note: 'notice of a disconnected inbox',
   reconciled_note: 'notice of imported conversations',
   inbox_back_note: 'notice of a reconnected inbox',
