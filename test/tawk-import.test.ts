@@ -271,26 +271,52 @@ const faults: readonly (readonly [string, Fault])[] = [
   ['is refused', { kind: 'answer', status: 403, body: { ok: false, error: 'forbidden' } }],
 ];
 
-test.for(faults)(
-  'a look of which a call %s stores nothing, and the next one finds everything',
-  async ([, fault], context) => {
-    const { rest, at, lookAt, restartAt, incidences, logged } = await startImporting(context);
-    rest.chats.set(property, [chat('missed', at(2), [['v', 'Where is my refund?']])]);
-    rest.tickets.set(property, [{ id: 'ticket-1', createdOn: at(3), subject: 'Invoice' }]);
-    const properties = { kind: 'answer', status: 200, body: { ok: true, data: rest.properties } } as const;
-    const chats = { kind: 'answer', status: 200, body: { ok: true, data: rest.chats.get(property) ?? [] } } as const;
-    rest.faults.push(properties, chats, fault);
-    await restartAt(25);
-    await waitUntil(() => logged().includes('tawk.import_failed'));
-    expect(await incidences()).toEqual([]);
-    expect(logged()).not.toContain(rest.key);
+test.for(faults)('a list of chats that %s is read by the next look', async ([, fault], context) => {
+  const { rest, at, lookAt, restartAt, incidences, logged } = await startImporting(context);
+  rest.chats.set(property, [chat('missed', at(2), [['v', 'Where is my refund?']])]);
+  const properties = { kind: 'answer', status: 200, body: { ok: true, data: rest.properties } } as const;
+  rest.faults.push(properties, fault);
+  await restartAt(25);
+  await waitUntil(() => logged().includes('tawk.import_failed'));
+  expect(await incidences()).toEqual([]);
+  expect(logged()).not.toContain(rest.key);
 
-    const { product } = await lookAt(40);
-    expect((await incidences()).map(({ external_id: id }) => id)).toEqual(['missed', 'ticket-1']);
-    const notes = product.sandbox.calls.filter(({ params }) => String(params['text']).includes('had no webhook'));
-    expect(notes).toHaveLength(1);
-  },
-);
+  const { product } = await lookAt(40);
+  expect((await incidences()).map(({ external_id: id }) => id)).toEqual(['missed']);
+  const notes = product.sandbox.calls.filter(({ params }) => String(params['text']).includes('had no webhook'));
+  expect(notes).toHaveLength(1);
+});
+
+test('a list of tickets that cannot be read holds up no chats, and loses no tickets', async (context) => {
+  const { rest, at, lookAt, restartAt, incidences, logged } = await startImporting(context);
+  rest.chats.set(property, [chat('missed', at(2), [['v', 'Where is my refund?']])]);
+  rest.tickets.set(property, [{ id: 'ticket-1', createdOn: at(3), subject: 'Invoice' }]);
+  const properties = { kind: 'answer', status: 200, body: { ok: true, data: rest.properties } } as const;
+  const chats = { kind: 'answer', status: 200, body: { ok: true, data: rest.chats.get(property) ?? [] } } as const;
+  const refused = { kind: 'answer', status: 400, body: { ok: false, error: 'validation_error' } } as const;
+  rest.faults.push(properties, chats, refused);
+  await restartAt(1_000);
+  await waitUntil(() => logged().includes('tawk.import_failed'));
+  await waitUntil(async () => (await incidences()).length > 0);
+  expect((await incidences()).map(({ external_id: id }) => id)).toEqual(['missed']);
+
+  const { product } = await lookAt(2_000);
+  expect((await incidences()).map(({ external_id: id }) => id)).toEqual(['missed', 'ticket-1']);
+  const notes = product.sandbox.calls.flatMap(
+    ({ params }) => /\d .* had no webhook/.exec(String(params['text']))?.[0] ?? [],
+  );
+  expect(notes).toEqual(['1 chat had no webhook', '1 ticket had no webhook']);
+});
+
+test('a large outage is imported whole', async (context) => {
+  const { rest, at, lookAt, incidences } = await startImporting(context);
+  rest.chats.set(
+    property,
+    Array.from({ length: 330 }, (_, index) => chat(`chat-${index}`, at(1 + index / 100), [['v', `Number ${index}`]])),
+  );
+  await lookAt(25);
+  expect(await incidences()).toHaveLength(330);
+});
 
 test('stopping does not wait for a Tawk.to that hangs', async (context) => {
   const { rest, restartAt, lookAt } = await startImporting(context);

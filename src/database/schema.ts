@@ -248,7 +248,14 @@ export type Database = {
     migratedTo: number | null;
     answeredAt: Generated<Date[]>;
   };
-  tawkImports: { propertyId: string; startedAt: Date; caughtUpTo: Date };
+  tawkImports: {
+    propertyId: string;
+    startedAt: Date;
+    /** Of chats. */
+    caughtUpTo: Date;
+    /** Null until the first time. */
+    ticketsCaughtUpTo: Defaulted<Date | null>;
+  };
   storms: {
     id: GeneratedAlways<number>;
     lane: string;

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
 
-/** How far a property was read. `startedAt`: what happened before is not looked for. */
-export type ImportState = Readonly<{ startedAt: Date; caughtUpTo: Date }>;
+/** Up to when each list of a property was read. `startedAt`: what happened before is not looked for. */
+export type ImportState = Readonly<{ startedAt: Date; chatsUntil: Date; ticketsUntil: Date }>;
 
 /** The state, which begins now if there is none. */
 export async function findOrStart(db: Db, propertyId: string, now: Date): Promise<ImportState> {
@@ -11,12 +11,27 @@ export async function findOrStart(db: Db, propertyId: string, now: Date): Promis
     .values({ propertyId, startedAt: now, caughtUpTo: now })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  return db.selectFrom('tawkImports').selectAll().where('propertyId', '=', propertyId).executeTakeFirstOrThrow();
+  const state = await db
+    .selectFrom('tawkImports')
+    .selectAll()
+    .where('propertyId', '=', propertyId)
+    .executeTakeFirstOrThrow();
+  const { startedAt, caughtUpTo, ticketsCaughtUpTo } = state;
+  return { startedAt, chatsUntil: caughtUpTo, ticketsUntil: ticketsCaughtUpTo ?? startedAt };
 }
 
-/** Everything up to then was read. */
-export async function setCaughtUp(db: Db, propertyId: string, caughtUpTo: Date): Promise<void> {
-  await db.updateTable('tawkImports').set({ caughtUpTo }).where('propertyId', '=', propertyId).execute();
+/** These lists were read up to then. */
+export async function setRead(
+  db: Db,
+  propertyId: string,
+  read: Readonly<{ chats: boolean; tickets: boolean }>,
+  until: Date,
+): Promise<void> {
+  await db
+    .updateTable('tawkImports')
+    .set({ propertyId, ...(read.chats && { caughtUpTo: until }), ...(read.tickets && { ticketsCaughtUpTo: until }) })
+    .where('propertyId', '=', propertyId)
+    .execute();
 }
 
 /** Of these ids those that a webhook told of: one that belongs to their incidence, or one whose body names them. */
@@ -37,6 +52,7 @@ export async function findAllTold(
   const named = await sql<{ id: string }>`
     select wanted as id from unnest(${rest}::text[]) as one (wanted) where exists (
       select from inbound_events where source = 'tawk' and event not like 'rest:%' and received_at >= ${since}
+        and incidence_id is null
         and position(convert_to(wanted, 'UTF8') in body) > 0)`.execute(trx);
   for (const { id } of named.rows) told.add(id);
   return told;

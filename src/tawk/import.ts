@@ -18,6 +18,8 @@ const overlapMs = 6 * 60 * minuteMs;
 const graceMs = 2 * minuteMs;
 /** Tawk.to makes a transcript after some minutes of silence; by then its webhook had its chance. */
 const endedAfterMs = 10 * minuteMs;
+/** Bodies of one statement. */
+const insertedAtOnce = 100;
 /** Clocks differ, and an event may have come before the date in the list. */
 const toldBeforeMs = 24 * 60 * minuteMs;
 
@@ -33,8 +35,9 @@ export type Imported = Readonly<{ property: string; chats: number; tickets: numb
 export type ImportOutcome = Readonly<{ imported: readonly Imported[]; failure: RestFailure | undefined }>;
 
 /**
- * One look at everything the key can see. Each property is stored whole or not at all, with the place to go on from, so
- * that a failure or a crash only means to look again. What Tawk.to limits or cannot answer now ends the look.
+ * One look at everything the key can see. What is found in a property is stored whole or not at all, with the place to
+ * go on from, so that a failure or a crash only means to look again. A list that cannot be read holds up no other, but
+ * what Tawk.to limits or cannot answer at all now ends the look.
  */
 export async function importUntold(deps: ImportDeps): Promise<ImportOutcome> {
   const startedAt = deps.now();
@@ -45,33 +48,46 @@ export async function importUntold(deps: ImportDeps): Promise<ImportOutcome> {
   let failure: RestFailure | undefined;
   for (const property of properties.data) {
     const outcome = await importProperty(deps, property, startedAt);
-    if ('failure' in outcome) failure ??= outcome.failure;
-    else imported.push(outcome);
-    if (failure && (failure.kind === 'rate-limited' || failure.kind === 'unreachable')) break;
+    imported.push(outcome.imported);
+    failure ??= outcome.failure;
+    if (failure && endsLook(failure)) break;
   }
   return { imported, failure };
+}
+
+/** Tawk.to wants no more calls now, or does not answer any. */
+function endsLook({ kind }: RestFailure): boolean {
+  return kind === 'rate-limited' || kind === 'unreachable';
 }
 
 async function importProperty(
   deps: ImportDeps,
   property: Property,
   now: Date,
-): Promise<Imported | Readonly<{ failure: RestFailure }>> {
+): Promise<Readonly<{ imported: Imported; failure: RestFailure | undefined }>> {
   const { db, rest } = deps;
-  const state = await importStore.findOrStart(db, property.id, now);
-  const since = new Date(Math.max(state.startedAt.getTime(), state.caughtUpTo.getTime() - overlapMs));
-  const chats = await listSince((offset) => rest.listChats(property.id, offset), readChat, since);
-  if (!chats.ok) return { failure: chats.failure };
-  const tickets = await listSince((offset) => rest.listTickets(property.id, offset), readTicket, since);
-  if (!tickets.ok) return { failure: tickets.failure };
+  const { startedAt, chatsUntil, ticketsUntil } = await importStore.findOrStart(db, property.id, now);
+  const from = (until: Date) => new Date(Math.max(startedAt.getTime(), until.getTime() - overlapMs));
+  const chats = await listSince((offset) => rest.listChats(property.id, offset), readChat, from(chatsUntil));
+  const tickets =
+    chats.ok || !endsLook(chats.failure)
+      ? await listSince((offset) => rest.listTickets(property.id, offset), readTicket, from(ticketsUntil))
+      : chats;
 
   const isSettled = ({ createdAt }: { createdAt: Date }) => createdAt.getTime() <= now.getTime() - graceMs;
   const found = {
-    chats: chats.items.filter((chat) => isSettled(chat) && chat.isSpoken),
-    tickets: tickets.items.filter((ticket) => isSettled(ticket) && !ticket.isClosed),
+    chats: chats.ok ? chats.items.filter((chat) => isSettled(chat) && chat.isSpoken) : [],
+    tickets: tickets.ok ? tickets.items.filter((ticket) => isSettled(ticket) && !ticket.isClosed) : [],
   };
-  const stored = await transact(db, (trx) => store(trx, deps, { property, since, now, ...found }));
-  return { property: property.id, ...stored, undated: chats.undated + tickets.undated };
+  const since = new Date(Math.min(from(chatsUntil).getTime(), from(ticketsUntil).getTime()));
+  const stored = await transact(db, async (trx) => {
+    const counts = await store(trx, deps, { property, since, now, ...found });
+    await importStore.setRead(trx, property.id, { chats: chats.ok, tickets: tickets.ok }, now);
+    return counts;
+  });
+  const undated = (chats.ok ? chats.undated : 0) + (tickets.ok ? tickets.undated : 0);
+  const failure = chats.ok ? (tickets.ok ? undefined : tickets.failure) : chats.failure;
+  return { imported: { property: property.id, ...stored, undated }, failure };
 }
 
 type Found = Readonly<{
@@ -82,7 +98,7 @@ type Found = Readonly<{
   tickets: readonly (ListedTicket & { createdAt: Date })[];
 }>;
 
-/** Stores what no webhook told of, and says so, in one transaction with the place to go on from. */
+/** Stores what no webhook told of, and says so. */
 async function store(trx: Trx, { adminPlaces }: ImportDeps, found: Found): Promise<{ chats: number; tickets: number }> {
   const { property, since, now } = found;
   const chats = await untold(trx, 'chat', found.chats, since);
@@ -94,19 +110,27 @@ async function store(trx: Trx, { adminPlaces }: ImportDeps, found: Found): Promi
       .map((chat) => event('rest:transcript', property, chat, now)),
     ...tickets.unknown.map((ticket) => event('rest:ticket', property, ticket, now)),
   ];
-  const stored = await inboundStore.insertMany(trx, events);
-  const isNew = ({ deliveryId }: { deliveryId: string }) =>
-    stored.has(inboundStore.keyOf({ source: 'tawk', deliveryId }));
-  const newChats = chats.unknown.filter((chat) => isNew(event('rest:chat', property, chat, now)));
-  const newTickets = tickets.unknown.filter((ticket) => isNew(event('rest:ticket', property, ticket, now)));
+  const stored = await insertAll(trx, events);
+  const newChats = chats.unknown.filter((chat) => stored.has(deliveryIdOf('rest:chat', property, chat)));
+  const newTickets = tickets.unknown.filter((ticket) => stored.has(deliveryIdOf('rest:ticket', property, ticket)));
   const counts = { chats: newChats.length, tickets: newTickets.length };
   const begun = [...newChats, ...newTickets].map(({ createdAt }) => createdAt.getTime());
   if (begun.length > 0) {
     const told = { ...counts, where: property.name ?? property.id, since: new Date(Math.min(...begun)).toISOString() };
     await deliveryStore.enqueue(trx, notices(adminPlaces, property, told, now), now);
   }
-  await importStore.setCaughtUp(trx, property.id, now);
   return counts;
+}
+
+/** Answers the delivery ids of those that were not stored before. */
+async function insertAll(trx: Trx, events: readonly inboundStore.NewInboundEvent[]): Promise<Set<string>> {
+  const stored = new Set<string>();
+  for (let from = 0; from < events.length; from += insertedAtOnce) {
+    const some = events.slice(from, from + insertedAtOnce);
+    const ids = await inboundStore.insertMany(trx, some);
+    for (const one of some) if (ids.has(inboundStore.keyOf(one))) stored.add(one.deliveryId);
+  }
+  return stored;
 }
 
 /** A subject of its own for each look: two that wait must not become one. */
@@ -140,21 +164,29 @@ function hasEnded({ lastAt }: ListedChat, now: Date): boolean {
   return lastAt !== undefined && lastAt.getTime() <= now.getTime() - endedAfterMs;
 }
 
-/** Its delivery id is the same every time; of a transcript as long as no message was added. */
 function event(
   name: (typeof importEvents)[number],
   property: Property,
   item: ListedChat | ListedTicket,
   now: Date,
 ): inboundStore.NewInboundEvent {
-  const length = name === 'rest:transcript' && 'messages' in item ? `:${item.messages}` : '';
-  const deliveryId = `${name}:${property.id}:${item.id}${length}`;
   return {
     source: 'tawk',
     event: name,
-    deliveryId: cleanId(deliveryId) ?? deliveryId,
+    deliveryId: deliveryIdOf(name, property, item),
     headers: {},
     body: importBody(name, { id: property.id, name: property.name }, item.raw),
     receivedAt: now,
   };
+}
+
+/** The same every time; of a transcript as long as no message was added. */
+function deliveryIdOf(
+  name: (typeof importEvents)[number],
+  property: Property,
+  item: ListedChat | ListedTicket,
+): string {
+  const length = name === 'rest:transcript' && 'messages' in item ? `:${item.messages}` : '';
+  const id = `${name}:${property.id}:${item.id}${length}`;
+  return cleanId(id) ?? id;
 }

@@ -23,6 +23,7 @@ export async function listSince<Item extends ListedItem>(
   let undated = 0;
   let previous = Number.POSITIVE_INFINITY;
   let isSorted = true;
+  let lastTotal: number | undefined;
   let offset = 0;
   for (let page = 0; page < maxPages; page += 1) {
     const answer = await list(offset);
@@ -43,8 +44,11 @@ export async function listSince<Item extends ListedItem>(
       }
     }
     offset += items.length;
+    // Nothing but what was met before: the offset is ignored, unless as many were added meanwhile.
+    const isRepeated = !isNew && total === lastTotal;
+    lastTotal = total;
     const isLast = items.length < pageSize || (total !== undefined && offset >= total);
-    if (isLast || !isNew || (isSorted && previous < since.getTime()))
+    if (isLast || isRepeated || (isSorted && previous < since.getTime()))
       return { ok: true, items: [...found.values()], undated };
   }
   const detail = `the list goes on after ${maxPages * pageSize} items`;
