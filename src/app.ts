@@ -5,8 +5,9 @@ import type { Config } from './config/config.ts';
 import { createProcessor } from './inbound/processor.ts';
 import { createCurrentRules } from './settings/severity-settings.ts';
 import type { SeverityRules } from './sources/severity-rules.ts';
-import type { Translate } from './sources/source-event.ts';
+import type { ReadStored, SenderName } from './sources/source-event.ts';
 import type { Sandbox } from 'telegram-sandbox';
+import { translateContext } from './tawk/context.ts';
 import { createTranslateTawk } from './tawk/translate.ts';
 import { type AppOptions, type Base, type Part, startBase } from './app/base.ts';
 import { startHttp } from './app/http.ts';
@@ -67,15 +68,16 @@ async function start(options: AppOptions, parts: Part[]) {
   return { url: urls?.url, pageUrl: urls?.page, sandbox };
 }
 
-type Translators = Readonly<Record<'chatwoot' | 'alert' | 'tawk', Translate>>;
+type Translators = Readonly<Record<SenderName, ReadStored>>;
 
 /** A new source is one line here and one in `startHttp`. */
-export function createTranslators({ chatwoot }: Config, rules: () => SeverityRules): Translators {
+export function createTranslators({ chatwoot, tawk }: Config, rules: () => SeverityRules): Translators {
   const desk = { baseUrl: chatwoot.baseUrl, accountId: chatwoot.accountId?.toString() };
   return {
     chatwoot: createTranslateChatwoot(desk, rules),
     alert: createTranslateAlert(desk),
-    tawk: createTranslateTawk({ rules }),
+    tawk: createTranslateTawk({ rules, contextKey: tawk.contextKey }),
+    shop: translateContext,
   };
 }
 
@@ -85,12 +87,13 @@ async function startProcessing(base: Base, parts: Part[]): Promise<void> {
   current.start();
   parts.push(current);
   const translators = createTranslators(base.config, current.rules);
-  const bySource = new Map<string, Translate>(Object.entries(translators));
+  const bySource = new Map<string, ReadStored>(Object.entries(translators));
   const processor = createProcessor({
     ...base,
     db: base.unflushedDb,
     translate: (source) => bySource.get(source),
     places: base.places.all,
+    rules: current.rules,
   });
   processor.start();
   parts.push(processor);

@@ -34,6 +34,7 @@ const promised = [
   ['get', '/api/v1/chatwoot/health'],
   ['post', '/webhooks/tawkto'],
   ['post', '/telegram/webhook'],
+  ['post', '/api/v1/tawk/context'],
   ['get', '/api/tawk-hash'],
   ['get', '/chat-page'],
   ['get', '/tawk/context.js'],

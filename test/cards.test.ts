@@ -152,8 +152,8 @@ test('a Tawk ticket', async () => {
 test('stage, screen, cart, event and friction are shown when known', async () => {
   await postTawk(product, fixture('tawk/seed__chat-start__post-order'));
   const { text } = await newestCard();
-  expect(text).toContain('Stage: post-order\nScreen: ');
-  expect(text).toMatch(/Cart: ₹[\d,]+\nEvent: .+\nFriction score: /);
+  expect(text).toContain('Stage: post-order\nTier: GOLD\nScreen: ');
+  expect(text).toMatch(/Cart: ₹[\d,]+\nEvent: .+\nGuests: \d+\nFriction score: /);
 });
 
 test.each([

@@ -99,6 +99,13 @@ test('no customer data of a closed incidence is left in any column after its day
   // As earlier versions wrote it.
   await world.rows(`update incidence_history set after = after || '{"customerName": "Marker", "page": "marker"}'`);
   await quiet(product);
+  await world.rows(
+    `insert into visitor_contexts (key, chat_id, email, visitor_id, account, attributes, sent_at)
+     values ('k', 'marker', 'marker@example.com', 'marker', '', '[{"key": "name", "value": "marker", "at": 1}]', now())`,
+  );
+  await world.rows(
+    `update incidences set context = '[{"key": "name", "value": "marker", "at": 1}]', visitor_id = 'marker' where id = 2`,
+  );
   await world.rows(`insert into bot_dialogs (key, state, updated_at) values ('k', '{"note": "marker"}', now())`);
 
   await world.rows(
@@ -115,15 +122,21 @@ test('no customer data of a closed incidence is left in any column after its day
     'incidence_history.after',
     'incidence_history.note',
     'incidences.additional_info',
+    'incidences.context',
     'incidences.customer_email',
     'incidences.customer_name',
     'incidences.message',
     'incidences.note',
     'incidences.url',
+    'incidences.visitor_id',
     'replies.file',
     'replies.text',
     'transcript_messages.text',
     'transcript_messages.words',
+    'visitor_contexts.attributes',
+    'visitor_contexts.chat_id',
+    'visitor_contexts.email',
+    'visitor_contexts.visitor_id',
     'transcripts.summary',
   ]) {
     expect(held).toContain(place);

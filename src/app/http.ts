@@ -16,6 +16,7 @@ import { createSecurityHeaders } from '../http/security-headers.ts';
 import { createHttpServer } from '../http/server.ts';
 import * as answerStore from '../inbound/answer-store.ts';
 import type { Answer } from '../sources/endpoint.ts';
+import { createProcessedWatch } from '../inbound/processed-watch.ts';
 import { createShownWatch } from '../inbound/shown-watch.ts';
 import { createPage } from './sandbox-mode/page.ts';
 import { tawkImportSeconds } from '../tawk/import-job.ts';
@@ -49,6 +50,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     keepAnswer: (id: number, answer: Answer) => answerStore.keepAnswer(db, id, answer),
     sendTest: (at: Date) => sendTest({ db, wake, places: places.all }, at),
   };
+  const joinedTo = createProcessedWatch({ db, wake }).wait;
   const teamLanes = () => places.all().map((place) => laneOf(place.chatId));
   let url = '';
   const target = () => ({
@@ -65,7 +67,10 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   const refusals = createRefusals(base);
   const reconciled = reconciledSources(config);
   const offered = {
-    endpoints: [...chatwootEndpoints(chatwootDeps), ...tawkEndpoints({ secrets: tawk.webhookSecrets, allowUnsigned })],
+    endpoints: [
+      ...chatwootEndpoints(chatwootDeps),
+      ...tawkEndpoints({ secrets: tawk.webhookSecrets, contextKey: tawk.contextKey, allowUnsigned, joinedTo }),
+    ],
     operations: [
       ...chatwootOperations(chatwootDeps),
       ...tawkOperations({ ...tawk, sessionSecret: config.appSessionSecret, origins: config.shopOrigins }),

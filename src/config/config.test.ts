@@ -94,6 +94,7 @@ test('.env.example with every setting uncommented starts, and reports which secr
     'CHATWOOT_API_TOKEN',
     'TAWK_WEBHOOK_SECRET',
     'TAWK_JS_API_KEY',
+    'TAWK_CONTEXT_KEY',
     'APP_SESSION_SECRET',
   ]);
   expect(withWords('has no effect in this version')).toEqual(WITHOUT_EFFECT);

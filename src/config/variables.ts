@@ -124,11 +124,12 @@ export const GUARDS = [
   'CHATWOOT_API_TOKEN',
   'TAWK_WEBHOOK_SECRET',
   'TAWK_JS_API_KEY',
+  'TAWK_CONTEXT_KEY',
   'APP_SESSION_SECRET',
 ] as const satisfies readonly VariableName[];
 
 /** Settings that this version does not use yet. */
-export const WITHOUT_EFFECT = ['TAWK_CONTEXT_KEY', 'BUSINESS_HOURS'] as const satisfies readonly VariableName[];
+export const WITHOUT_EFFECT = ['BUSINESS_HOURS'] as const satisfies readonly VariableName[];
 
 /** `example` is a line for `.env`. No text ever contains the value of a secret. */
 export type Problem = { readonly variable: string; readonly problem: string; readonly example: string };

@@ -53,6 +53,10 @@ export type Database = {
     assignee: string | null;
     additionalInfo: Json<Record<string, string>>;
     note: string | null;
+    /** What the shop's backend told, `at` in ms since 1970; the newest first. */
+    context: Json<readonly { key: string; value: string | number | boolean; at: number }[]>;
+    /** The shop's own id of the visitor, proven by a signed marker. */
+    visitorId: Defaulted<string | null>;
     alertCount: Defaulted<number>;
     happenedAt: Date;
     openedAt: Date;
@@ -174,6 +178,16 @@ export type Database = {
     incidenceVersion: number | null;
     /** The first answer to an alert with an Idempotency-Key. */
     answer: ColumnType<unknown, string | undefined, string | null>;
+  };
+  /** What shops told of visitors whose chat did not come yet. Texts are '' where it is not known. */
+  visitorContexts: {
+    key: string;
+    chatId: string;
+    email: string;
+    visitorId: string;
+    account: string;
+    attributes: Json<readonly { key: string; value: string | number | boolean; at: number }[]>;
+    sentAt: Date;
   };
   transcripts: {
     id: GeneratedAlways<number>;

@@ -4,9 +4,12 @@ import { Client } from 'pg';
 import type { Log } from '../log.ts';
 import { type Db, poolSettings, sessionSettings } from './connect.ts';
 
-const hints = ['inbound', 'deliveries', 'settled', 'settings', 'updates'] as const;
+const hints = ['inbound', 'processed', 'deliveries', 'settled', 'settings', 'updates'] as const;
 
-/** `inbound`: an event was stored. `deliveries`: a delivery waits. `settled`: one was attempted. `settings`: a lead changed one. `updates`: Telegram posted one. */
+/**
+ * `inbound`: an event was stored. `processed`: one was processed whose sender may wait for it. `deliveries`: a delivery
+ * waits. `settled`: one was attempted. `settings`: a lead changed one. `updates`: Telegram posted one.
+ */
 export type Hint = (typeof hints)[number];
 
 /** Wakes subscribers. Only a hint: each also polls once a second, so a lost one costs time, never work. */

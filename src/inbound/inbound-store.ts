@@ -145,6 +145,17 @@ export async function countDrift(db: Db, source: string, reason: string, since: 
   return count;
 }
 
+/** Those of these events that wait no longer, with their incidence. */
+export async function findProcessed(
+  db: Db,
+  eventIds: readonly number[],
+): Promise<{ id: number; incidenceId: number | null }[]> {
+  const { rows } = await sql<{ id: number; incidenceId: number | null }>`
+    select id, incidence_id from inbound_events
+    where id = any(${eventIds}::bigint[]) and state <> 'stored'`.execute(prepared(db));
+  return rows;
+}
+
 /**
  * For each processed event its incidence, and the card message in the team's chat that already shows it, if any.
  * Copies elsewhere do not count: message ids are numbered per chat.

@@ -5,19 +5,23 @@ import { rank, type DeliveryRequest } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import type { HistoryEntry } from '../incidences/incidence-store.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
+import { receiveContext, subjectOfContext, visitorOfContext, visitorOfEvent } from '../incidences/receive-context.ts';
 import { receiveSourceEvent } from '../incidences/receive-source-event.ts';
 import type { Log } from '../log.ts';
+import type { SeverityRules } from '../sources/severity-rules.ts';
 import type { InboundEvent, Processed } from './inbound-store.ts';
 import * as inboundStore from './inbound-store.ts';
-import type { InboxNotice, SourceEvent, Translate, Translation } from '../sources/source-event.ts';
+import type { ContextTranslation, InboxNotice, ReadStored, SourceEvent, Translation } from '../sources/source-event.ts';
 
 export type ProcessDeps = Readonly<{
   /** Its commits need not wait for the disk (docs/decisions/0013): after a crash the stored event is processed again. */
   db: Db;
   log: Log;
-  translate: (source: string) => Translate | undefined;
+  translate: (source: string) => ReadStored | undefined;
   /** Where cards go. */
   places: () => readonly ChatPlace[];
+  /** What makes a conversation severe, as leads set it. */
+  rules: () => SeverityRules;
   /** Where the admins are notified of events we could not read. */
   adminPlaces: readonly ChatPlace[];
   now: () => Date;
@@ -25,8 +29,11 @@ export type ProcessDeps = Readonly<{
 
 export type ProcessOutcome =
   | Readonly<{ kind: 'nothing' }>
-  /** `hasNews`: there may be something to send. `hasMore`: more wait than fitted into one transaction. */
-  | Readonly<{ kind: 'done'; events: number; hasNews: boolean; hasMore: boolean }>
+  /**
+   * `hasNews`: there may be something to send. `isAwaited`: the sender of one may wait for what became of it. `hasMore`:
+   * more wait than fitted into one transaction.
+   */
+  | Readonly<{ kind: 'done'; events: number; hasNews: boolean; isAwaited: boolean; hasMore: boolean }>
   /** One of several threw, so the whole transaction was rolled back. */
   | Readonly<{ kind: 'rolled-back'; events: number }>;
 
@@ -44,14 +51,21 @@ export async function processNext(deps: ProcessDeps, max: number): Promise<Proce
       deps.log.info({ id, state, reason, incidence: incidence?.id }, 'inbound.processed');
     }
     const hasNews = processed.some(({ state }) => state === 'processed' || state === 'drift');
-    return { kind: 'done', events: processed.length, hasNews, hasMore };
+    return { kind: 'done', events: processed.length, hasNews, isAwaited: taken.some(isContext), hasMore };
   } catch (err) {
     const [first, ...others] = taken;
     if (!first) throw err;
     if (others.length > 0) return { kind: 'rolled-back', events: taken.length };
-    return { kind: 'done', events: 1, hasNews: await recordFailure(deps, first, err, deps.now()), hasMore };
+    const hasNews = await recordFailure(deps, first, err, deps.now());
+    return { kind: 'done', events: 1, hasNews, isAwaited: isContext(first), hasMore };
   }
 }
+
+function isContext({ source }: InboundEvent): boolean {
+  return source === 'shop';
+}
+
+type Meaning = Translation | ContextTranslation;
 
 /** Something happened, or a person must look: what is written with it at the end of the transaction. */
 type Effect = Readonly<{
@@ -67,8 +81,10 @@ async function processAll(
   now: Date,
 ): Promise<Processed[]> {
   const translated = events.map((stored) => ({ stored, meaning: translate(deps, stored) }));
-  const subjects = translated.flatMap(({ meaning }) => (meaning.kind === 'event' ? [meaning.event.subject] : []));
-  await incidenceStore.lockSubjects(trx, subjects);
+  await lockWhatIsMeant(
+    trx,
+    translated.map(({ meaning }) => meaning),
+  );
 
   const effects: Effect[] = [];
   const contentKeys = new Set<string>();
@@ -98,10 +114,24 @@ async function processAll(
   return processed;
 }
 
-function translate(deps: ProcessDeps, stored: InboundEvent): Translation {
-  const { event, body: rawBody, receivedAt } = stored;
+/** Before anything is written, so that two transactions never wait for each other. */
+async function lockWhatIsMeant(trx: Trx, meanings: readonly Meaning[]): Promise<void> {
+  const events = meanings.flatMap((meaning) => (meaning.kind === 'event' ? [meaning.event] : []));
+  const contexts = meanings.flatMap((meaning) => (meaning.kind === 'context' ? [meaning.context] : []));
+  await incidenceStore.lockSubjects(
+    trx,
+    [...events.map(({ subject }) => subject), ...contexts.flatMap(subjectOfContext)],
+    events.flatMap(visitorOfEvent),
+    contexts.map(visitorOfContext),
+  );
+}
+
+function translate(deps: ProcessDeps, stored: InboundEvent): Meaning {
+  const { event, body: rawBody, receivedAt, headers } = stored;
   const reads = deps.translate(stored.source);
-  return reads ? reads({ event, rawBody, receivedAt }) : { kind: 'drift', reason: `no such source: ${stored.source}` };
+  return reads
+    ? reads({ event, rawBody, receivedAt, headers })
+    : { kind: 'drift', reason: `no such source: ${stored.source}` };
 }
 
 const repeated: Effect = {
@@ -116,7 +146,7 @@ function keysOf({ contentKey, voidedBy }: SourceEvent): string[] {
 }
 
 /** What was deleted before we heard of it is not shown. */
-function withoutVoid(meaning: Translation, seen: ReadonlySet<string>): Translation {
+function withoutVoid(meaning: Meaning, seen: ReadonlySet<string>): Meaning {
   if (meaning.kind !== 'event' || !seen.has(meaning.event.voidedBy ?? '')) return meaning;
   const { message: _, ...details } = meaning.event.details;
   return { kind: 'event', event: { ...meaning.event, details, message: undefined } };
@@ -125,7 +155,7 @@ function withoutVoid(meaning: Translation, seen: ReadonlySet<string>): Translati
 async function apply(
   trx: Trx,
   deps: ProcessDeps,
-  { stored, meaning }: Readonly<{ stored: InboundEvent; meaning: Translation }>,
+  { stored, meaning }: Readonly<{ stored: InboundEvent; meaning: Meaning }>,
   now: Date,
 ): Promise<Effect> {
   switch (meaning.kind) {
@@ -143,10 +173,19 @@ async function apply(
         history: [],
         requests: unrecognizedNotices(deps.adminPlaces, stored, meaning.reason),
       };
+    case 'context': {
+      const { incidence, history, requests } = await receiveContext(
+        trx,
+        meaning.context,
+        { places: deps.places(), rules: deps.rules() },
+        now,
+      );
+      return { result: { state: 'processed', incidence }, history, requests };
+    }
     case 'event': {
       const { contentKey } = meaning.event;
       const { receivedAt } = stored;
-      const received = await receiveSourceEvent(trx, meaning.event, deps.places(), { receivedAt, now });
+      const received = await receiveSourceEvent(trx, meaning.event, deps.places(), { receivedAt, now }, deps.rules());
       const { incidence } = received;
       if (received.kind === 'nothing') {
         return {

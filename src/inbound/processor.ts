@@ -29,6 +29,7 @@ export function createProcessor(deps: ProcessDeps & Readonly<{ wake: Wake }>): P
         case 'done':
           singly = Math.max(0, singly - outcome.events);
           if (outcome.hasNews) wake.signal('deliveries');
+          if (outcome.isAwaited) wake.signal('processed');
           // As many as there was room for: more wait than one worker takes.
           if (outcome.hasMore || outcome.events === batch) wakeOne();
           // Fewer: all there was. Whatever came since has hinted.

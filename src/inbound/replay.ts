@@ -1,6 +1,6 @@
 import type { Db } from '../database/connect.ts';
 import * as inboundStore from './inbound-store.ts';
-import type { Translate } from '../sources/source-event.ts';
+import type { ReadStored } from '../sources/source-event.ts';
 
 export type ReplayReport = Readonly<{
   /** How many events are queued again (in a dry run: would be), by source, event and what they mean now. */
@@ -15,7 +15,7 @@ const batch = 20;
 /** Queues stored events that had no effect (ignored, unrecognized, failed) to be processed again, e.g. after a parser fix. */
 export async function replay(
   db: Db,
-  request: { since: Date; dryRun: boolean; translate: (source: string) => Translate | undefined },
+  request: { since: Date; dryRun: boolean; translate: (source: string) => ReadStored | undefined },
 ): Promise<ReplayReport> {
   const again: Record<string, number> = {};
   let afterId = 0;
@@ -25,7 +25,7 @@ export async function replay(
     if (!last) break;
     afterId = last.id;
     for (const event of events) {
-      const stored = { event: event.event, rawBody: event.body, receivedAt: event.receivedAt };
+      const stored = { event: event.event, rawBody: event.body, receivedAt: event.receivedAt, headers: event.headers };
       const meaning = request.translate(event.source)?.(stored);
       const name = `${event.source} ${event.event}: ${event.state} → ${meaning?.kind ?? 'no such source'}`;
       again[name] = (again[name] ?? 0) + 1;

@@ -83,6 +83,7 @@ const detailKeys = [
   'customerName',
   'customerEmail',
   'customerPhone',
+  'visitorId',
   'url',
   'stage',
   'appScreen',

@@ -33,6 +33,8 @@ const incidence = (times: Pick<Incidence, 'happenedAt' | 'openedAt' | 'updatedAt
   assignee: null,
   additionalInfo: {},
   note: null,
+  context: [],
+  visitorId: null,
   alertCount: 1,
   acknowledgedAt: null,
   acknowledgedBy: null,

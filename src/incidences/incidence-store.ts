@@ -6,13 +6,28 @@ import type { Opening } from './decide-on-event.ts';
 import type { Action, Incidence, IncidenceChange } from './incidence.ts';
 import { family, type Subject } from '../sources/source-event.ts';
 
+/** A visitor by what a shop may know of them. */
+export type Visitor = Readonly<{ email: string; visitorId: string }>;
+
 /**
  * Serialises everything about these conversations until the transaction ends, also before their incidences exist;
  * those that exist are locked as well. Always in one order, so that two transactions never wait for each other.
- * The account is left out of the key: a sender that does not know it may mean any.
+ * The account is left out of the key: a sender that does not know it may mean any. `visitors`: whose chats and contexts
+ * may be joined; `told`: those of contexts, which may change any of their open chats.
  */
-export async function lockSubjects(trx: Trx, subjects: readonly Subject[]): Promise<void> {
-  const keys = new Set(subjects.map((subject) => `${family(subject).join()}:${subject.kind}:${subject.externalId}`));
+export async function lockSubjects(
+  trx: Trx,
+  subjects: readonly Subject[],
+  visitors: readonly Visitor[] = [],
+  told: readonly Visitor[] = [],
+): Promise<void> {
+  const keys = new Set([
+    ...subjects.map((subject) => `${family(subject).join()}:${subject.kind}:${subject.externalId}`),
+    ...[...visitors, ...told].flatMap(({ email, visitorId }) => [
+      ...(email ? [`visitor-email:${email}`] : []),
+      ...(visitorId ? [`visitor-id:${visitorId}`] : []),
+    ]),
+  ]);
   await sql`
     select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(${[...keys].toSorted()}::text[]) key`.execute(
     prepared(trx),
@@ -20,12 +35,21 @@ export async function lockSubjects(trx: Trx, subjects: readonly Subject[]): Prom
   // The only one is locked when it is read.
   if (keys.size < 2) return;
   const named = subjects.flatMap((subject) => family(subject).map((source) => ({ ...subject, source })));
-  await sql`
+  const bySubject = sql`
     select id from incidences
     where (external_id, kind, source) in (
       select * from unnest(${named.map((subject) => subject.externalId)}::text[],
-        ${named.map((subject) => subject.kind)}::text[], ${named.map((subject) => subject.source)}::text[]))
-    order by id for no key update`.execute(prepared(trx));
+        ${named.map((subject) => subject.kind)}::text[], ${named.map((subject) => subject.source)}::text[]))`;
+  const isOpenChat = sql`source = 'tawk' and kind = 'chat' and status <> 'closed'`;
+  const statement =
+    told.length === 0
+      ? bySubject
+      : sql`
+    select id from incidences where id in (
+      ${bySubject}
+      union all select id from incidences where ${isOpenChat} and customer_email = any(${told.map(({ email }) => email)}::text[])
+      union all select id from incidences where ${isOpenChat} and visitor_id = any(${told.map(({ visitorId }) => visitorId)}::text[]))`;
+  await sql`${statement} order by id for no key update`.execute(prepared(trx));
 }
 
 /** The open incidence of a conversation, locked until the transaction ends, else the newest closed one. */
@@ -46,13 +70,14 @@ export async function findNewestBySubject(db: Db, subject: Subject): Promise<Inc
 }
 
 export async function insert(db: Db, subject: Subject, row: Opening, now: Date): Promise<Incidence> {
-  const { additionalInfo, ...columns } = row;
+  const { additionalInfo, context = [], ...columns } = row;
   // One text for each set of columns that a source's events fill.
   return prepared(db)
     .insertInto('incidences')
     .values({
       ...columns,
       additionalInfo: JSON.stringify(additionalInfo ?? {}),
+      context: JSON.stringify(context),
       source: subject.source,
       kind: subject.kind,
       account: subject.account,
@@ -68,18 +93,32 @@ export async function insert(db: Db, subject: Subject, row: Opening, now: Date):
 }
 
 export async function update(db: Db, id: number, change: IncidenceChange, now: Date): Promise<Incidence> {
-  const { additionalInfo, ...columns } = change;
+  const { additionalInfo, context, ...columns } = change;
   return db
     .updateTable('incidences')
     .set({
       ...columns,
       ...(additionalInfo ? { additionalInfo: JSON.stringify(additionalInfo) } : {}),
+      ...(context ? { context: JSON.stringify(context) } : {}),
       version: sql`version + 1`,
       updatedAt: now,
     })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+/** Whether a person of the team set its severity: then nothing but a customer's words or an alert raises it. */
+export async function hasChosenSeverity(db: Db, id: number): Promise<boolean> {
+  const chosen = await prepared(db)
+    .selectFrom('incidenceHistory')
+    .select('id')
+    .where('incidenceId', '=', id)
+    .where('actorId', 'is not', null)
+    .where(sql<boolean>`after ? 'severity'`)
+    .limit(1)
+    .executeTakeFirst();
+  return chosen !== undefined;
 }
 
 /** Another incidence of the same conversation that is not closed: it was opened after this one was. */

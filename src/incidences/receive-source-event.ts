@@ -6,9 +6,11 @@ import { summarize } from '../transcripts/summary.ts';
 import type { Transcript } from '../transcripts/transcript.ts';
 import * as transcriptStore from '../transcripts/transcript-store.ts';
 import { decideOnEvent, type When } from './decide-on-event.ts';
+import { addContext } from './receive-context.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';
 import * as incidenceStore from './incidence-store.ts';
 import { planDeliveries } from './plan-deliveries.ts';
+import type { SeverityRules } from '../sources/severity-rules.ts';
 import type { SourceEvent } from '../sources/source-event.ts';
 
 export type Received =
@@ -30,6 +32,7 @@ export async function receiveSourceEvent(
   event: SourceEvent,
   places: readonly ChatPlace[],
   when: When,
+  rules: SeverityRules,
 ): Promise<Received> {
   const { now } = when;
   const current = await incidenceStore.findNewestBySubject(trx, event.subject);
@@ -37,8 +40,9 @@ export async function receiveSourceEvent(
   if (current && transcript && (await transcriptStore.countMessages(trx, current.id)) > transcript.messages.length) {
     return { kind: 'nothing', reason: 'a longer transcript is stored already', incidence: current };
   }
-  const decision = decideOnEvent(current, event, when);
-  if (decision.kind === 'nothing') return { kind: 'nothing', reason: decision.reason, incidence: current };
+  const decided = decideOnEvent(current, event, when);
+  if (decided.kind === 'nothing') return { kind: 'nothing', reason: decided.reason, incidence: current };
+  const decision = await addContext(trx, current, { event, decision: decided, rules }, now);
 
   const { incidence, before, after } = await write(trx, current, event, decision, now);
   const actor = { actorId: null, actor: event.subject.source };

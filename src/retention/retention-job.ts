@@ -1,6 +1,7 @@
 import type { Db } from '../database/connect.ts';
 import { createLoop, type Loop } from '../database/loop.ts';
 import type { Log } from '../log.ts';
+import { deleteWaiting } from '../incidences/visitor-context-store.ts';
 import * as retentionStore from './retention-store.ts';
 
 const hourMs = 3_600_000;
@@ -31,6 +32,7 @@ export async function deleteExpired(
   return {
     incidences: await retentionStore.forgetIncidences(db, before, now, stop),
     idempotencyKeys: await retentionStore.expireIdempotencyKeys(db, new Date(now.getTime() - dayMs), stop),
+    visitorContexts: await deleteWaiting(db, new Date(now.getTime() - dayMs)),
     inbound: await retentionStore.deleteInbound(db, before, stop),
     unreadInbound: await retentionStore.deleteUnreadInbound(db, beforeUnread, stop),
     transcripts: await retentionStore.deleteTranscripts(db, before, stop),

@@ -34,6 +34,7 @@ export function forgetIncidences(db: Db, before: Date, now: Date, stop?: AbortSi
     )
     update incidences set title = null, customer_name = null, customer_email = null, customer_phone = null,
       message = null, url = null, place = null, page = null, additional_info = '{}', note = null,
+      context = '[]', visitor_id = null,
       message_ref = null, failed_reply = null,
       forgotten_at = ${now}
     from old where incidences.id = old.id`,

@@ -83,7 +83,8 @@ export function instantOf(value: unknown): Date | undefined {
   return ms !== undefined && ms >= Date.UTC(1990) && ms < Date.UTC(2200) ? new Date(ms) : undefined;
 }
 
-function attributeEntries(attributes: unknown): [string, unknown][] {
+/** Keys and values of an object, or of an array of `{key, value}`; none of anything else. */
+export function attributeEntries(attributes: unknown): [string, unknown][] {
   if (Array.isArray(attributes)) return attributes.flatMap(pairEntry);
   return isObject(attributes) ? Object.entries(attributes) : [];
 }
@@ -101,11 +102,13 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-function plainKey(key: string): string {
+/** The same for `user_id`, `user-id` and `userId`; '' where no letter or digit of ASCII is left. */
+export function plainKey(key: string): string {
   return key.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
-function textOf(value: unknown): string | undefined {
+/** A text or number in one line; else undefined. */
+export function textOf(value: unknown): string | undefined {
   const isText = typeof value === 'string' || typeof value === 'number';
   return isText ? cleanLine(String(value)) || undefined : undefined;
 }
@@ -122,7 +125,7 @@ function shortText(value: unknown): string {
 }
 
 /** JSON.stringify recurses: a value nested tens of thousands deep, which JSON.parse accepts, overflows the stack. */
-function jsonOf(value: object): string {
+export function jsonOf(value: object): string {
   try {
     return JSON.stringify(value);
   } catch {

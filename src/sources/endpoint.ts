@@ -1,5 +1,5 @@
 import type { Documentation } from './documentation.ts';
-import type { SourceName } from './source-event.ts';
+import type { SenderName, SourceName } from './source-event.ts';
 
 /** What arrived at an endpoint: bytes, headers and the clock, no meaning yet. */
 export type Arrival = Readonly<{
@@ -13,7 +13,7 @@ export type Arrival = Readonly<{
 
 /** What is stored beside the raw body. */
 export type Admission = Readonly<{
-  source: SourceName;
+  source: SenderName;
   /** The event's name as the source calls it; 'unreadable' where the body does not say. For people and counts: processing reads the raw body. */
   event: string;
   /** Unique per source: the source's delivery id, else undefined (every arrival is then its own event). */

@@ -1,8 +1,12 @@
 import type { Transcript } from '../transcripts/transcript.ts';
 import type { Severity } from './severity.ts';
+import type { VisitorContext } from './visitor-context.ts';
 
 export const sourceNames = ['chatwoot', 'tawk', 'alert'] as const;
 export type SourceName = (typeof sourceNames)[number];
+
+/** What sends to us. `shop`: a shop's backend, which tells of visitors; no incidence is its own. */
+export type SenderName = SourceName | 'shop';
 
 /**
  * Which conversation or ticket a source refers to.
@@ -69,6 +73,8 @@ export type Details = Readonly<
     customerName: string;
     customerEmail: string;
     customerPhone: string;
+    /** The shop's own id of the customer, proven by the shop. */
+    visitorId: string;
     /** The customer's own words, whole; views clip them. */
     message: string;
     url: string;
@@ -124,4 +130,20 @@ export type Translation =
 export type InboxNotice = Readonly<{ state: 'lost' | 'back'; account: string; inbox: string; name: string }>;
 
 /** A source's reading of its own stored events. Pure; must not throw on any body (what it cannot read is drift). */
-export type Translate = (stored: Readonly<{ event: string; rawBody: Buffer; receivedAt: Date }>) => Translation;
+export type Translate = (stored: Stored) => Translation;
+
+export type Stored = Readonly<{
+  event: string;
+  rawBody: Buffer;
+  receivedAt: Date;
+  /** Those that were kept, by lower-case name. */
+  headers?: Readonly<Record<string, string>>;
+}>;
+
+/** What a shop's backend told; or it cannot be read any more. */
+export type ContextTranslation =
+  | Readonly<{ kind: 'context'; context: VisitorContext }>
+  | Extract<Translation, { kind: 'drift' }>;
+
+/** The reading of whatever is stored, by the sources and by the shop. */
+export type ReadStored = (stored: Stored) => Translation | ContextTranslation;

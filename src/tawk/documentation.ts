@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Documentation, DocumentedEvent } from '../sources/documentation.ts';
+import { contextSchema } from './context-schema.ts';
 import { payloadSchema } from './payload.ts';
 
 /** What the API documentation says of Tawk.to's routes. */
@@ -53,6 +54,41 @@ export const webhookDocs: Documentation = {
     },
   },
   events,
+};
+
+export const contextDocs: Documentation = {
+  tag,
+  summary: "Tell what the shop's backend knows of a visitor",
+  description:
+    'Joins the chat it names, or the newest open chat of the e-mail that began within 24 hours; what comes first waits for its chat. Attribute by attribute the later `X-Bellhop-Timestamp` counts.',
+  security: ['ContextSignature'],
+  body: {
+    shape: { name: 'VisitorContext', schema: contextSchema },
+    examples: {
+      byChat: {
+        summary: 'Of a chat',
+        value: {
+          chatId: chatStart.chatId,
+          attributes: { user_id: 'user_12345', user_tier: 'GOLD', cart_value: 25_000 },
+        },
+      },
+      byEmail: {
+        summary: 'Of an e-mail',
+        value: { email: 'asha.rao@example.com', attributes: { order_id: 'order_77', current_screen: 'ORDERS' } },
+      },
+    },
+  },
+  answers: {
+    200: {
+      description:
+        'It is stored. `joined` is the incidence, `null` when there is none, or it is not known within a second.',
+      shape: {
+        name: 'ContextStored',
+        schema: z.object({ success: z.literal(true), joined: z.int().nullable() }),
+      },
+      example: { success: true, joined: 42 },
+    },
+  },
 };
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);

@@ -1,10 +1,11 @@
 import type { Endpoint, Operation } from '../sources/endpoint.ts';
+import { contextEndpoint, type ContextSettings } from './context.ts';
 import { webhookDocs } from './documentation.ts';
 import { visitorHash, type VisitorHashSettings } from './visitor-hash.ts';
 import { admitTawkWebhook, type TawkSettings, tawkWebhook } from './webhook.ts';
 
 /** Tawk repeats whatever is not answered 2xx for 12 hours: an event we cannot read is kept and answered like any other. */
-export function tawkEndpoints(settings: TawkSettings): Endpoint[] {
+export function tawkEndpoints(settings: TawkSettings & ContextSettings): Endpoint[] {
   return [
     {
       ...tawkWebhook,
@@ -14,6 +15,7 @@ export function tawkEndpoints(settings: TawkSettings): Endpoint[] {
         answer: () => ({ status: 200, body: { status: 'ok' } }),
       }),
     },
+    contextEndpoint(settings),
   ];
 }
 

@@ -5,6 +5,7 @@ import { instantOf } from '../sources/attributes.ts';
 import type { Severity } from '../sources/severity.ts';
 import { judgeText, noRules, type SeverityRules } from '../sources/severity-rules.ts';
 import { asImport, isImport, readImport } from './imported.ts';
+import { markedVisitor } from './marker.ts';
 import { type Payload, readPayload } from './payload.ts';
 import { transcriptOf } from './transcript.ts';
 import { visitorDetails } from './visitor-details.ts';
@@ -14,7 +15,7 @@ const defaultChatUrl = 'https://dashboard.tawk.to/#/inbox/{propertyId}/all/chats
 
 /** What Tawk.to's events mean to us. `chatUrl` is a pattern with {propertyId} and {chatId}. */
 export function createTranslateTawk(
-  settings: Readonly<{ chatUrl?: string | undefined; rules?: () => SeverityRules }>,
+  settings: Readonly<{ chatUrl?: string | undefined; contextKey?: string | undefined; rules?: () => SeverityRules }>,
 ): Translate {
   const chatUrl = settings.chatUrl ?? defaultChatUrl;
   const grade: Grade = (text) => judgeText(text, settings.rules?.() ?? noRules).severity;
@@ -22,8 +23,17 @@ export function createTranslateTawk(
     const isImported = isImport(event);
     const body = isImported ? readImport(event, rawBody) : readPayload(rawBody);
     if (!body.ok) return drift(body.problem);
-    return isImported ? asImport(read(body.payload), receivedAt) : read(body.payload);
+    const translation = withVisitor(read(body.payload), body.payload);
+    return isImported ? asImport(translation, receivedAt) : translation;
   };
+
+  /** A signed marker in the name says who the visitor is in the shop. */
+  function withVisitor(translation: Translation, { visitor, chat }: Payload): Translation {
+    const visitorId = markedVisitor(visitor?.name ?? chat?.visitor?.name ?? '', settings.contextKey);
+    if (visitorId === undefined || translation.kind !== 'event') return translation;
+    const details = { ...translation.event.details, visitorId: cleanLine(visitorId) };
+    return { kind: 'event', event: { ...translation.event, details } };
+  }
 
   function read(payload: Payload): Translation {
     switch (payload.event) {

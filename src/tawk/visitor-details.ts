@@ -1,6 +1,7 @@
 import { cleanLine } from '../sources/clean-text.ts';
 import { contextFromAttributes } from '../sources/attributes.ts';
 import type { Details } from '../sources/source-event.ts';
+import { withoutMarkers } from './marker.ts';
 import type { Payload, Visitor } from './payload.ts';
 
 /** Who the visitor is, from where, on which page. An e-mail here is what the visitor typed, not a proven identity. */
@@ -22,7 +23,7 @@ export function visitorDetails(payload: Payload, visitor: Visitor): Details {
 
 /** Tawk.to calls who gave no name `V` and 16 digits. Identity markers some sites hide in names are not for people. */
 function visitorName(name: string): string {
-  const shown = cleanLine(cleanLine(name, 1000).replaceAll(/\[(?:ctx|mz1):[^\]]*\]/gi, ''));
+  const shown = cleanLine(withoutMarkers(cleanLine(name, 1000)));
   return shown === '' || /^V\d{16}$/.test(shown) ? 'Anonymous visitor' : shown;
 }
 

@@ -3,12 +3,14 @@ import { longestNote } from '../../incidences/incidence.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { chatSummary } from './chat-summary.ts';
 import { mostUnanswered, unansweredSince } from '../../incidences/waiting.ts';
+import { type Attribute, shopFacts, withoutColumns } from '../../sources/shop-facts.ts';
+import { isRelayAddress } from '../../sources/visitor-context.ts';
 import { blocks, clip, type Html, html, lines, plainText } from './html.ts';
 import { keyboardFor, type Menu } from './incidence-keyboard.ts';
 import { acceptableUrl } from './link.ts';
 import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
-import { deskOf, instant, money, severityMark, span } from './words.ts';
+import { dayIn, deskOf, instant, money, severityMark, span } from './words.ts';
 
 export type Screen = Readonly<{ text: Html; keyboard: InlineKeyboard }>;
 
@@ -45,7 +47,7 @@ function cardText(incidence: IncidenceView, locale: Locale, lateSeconds: number 
   // Everything else has its limit; the note and the additional info share the rest.
   const room = (note?: Html) => longestText - [...plainText(compose(note, undefined))].length;
   const note = noteLine(incidence.note, room(), texts);
-  return compose(note, additionalInfo(incidence.additionalInfo, room(note), texts));
+  return compose(note, additionalInfo(furtherInfo(incidence), room(note), texts));
 }
 
 /** An alert keeps the layout it was ordered with, its severity first; the others start with what they are. */
@@ -64,7 +66,7 @@ function customer(incidence: IncidenceView, { card }: Texts): Html {
     incidence.kind === 'conversation' && field(fields.conversationId, `#${incidence.externalId}`),
     field(fields.subject, incidence.title),
     field(isTawk && incidence.kind === 'chat' ? fields.visitor : fields.customer, incidence.customerName),
-    field(fields.email, incidence.customerEmail),
+    field(fields.email, incidence.customerEmail && email(incidence.customerEmail, card)),
     field(fields.phone, incidence.customerPhone),
     field(fields.place, incidence.place),
     field(isTawk ? fields.property : fields.inbox, incidence.property),
@@ -73,17 +75,45 @@ function customer(incidence: IncidenceView, { card }: Texts): Html {
   ]);
 }
 
-/** What the customer was about to order. An alert lists it itself, in its additional info. */
+/** Two customers may share a relay address, and neither reads it. */
+function email(address: string, { relayAddress }: Texts['card']): string {
+  return isRelayAddress(address) ? relayAddress(address) : address;
+}
+
+/** What the customer was about to order, and who it is to the shop. An alert lists it itself, in its additional info. */
 function order(incidence: IncidenceView, { currency, texts: { card } }: Locale): Html | undefined {
   if (incidence.alertCount > 0) return undefined;
   const { fields } = card;
-  const { stage, cartValue, frictionScore } = incidence;
+  const { stage, cartValue, frictionScore, eventType } = incidence;
+  const { tier, guests, eventDate, orders, lifetimeValue } = shopFacts(
+    incidence.source === 'tawk' ? attributesOf(incidence) : [],
+  );
   return lines([
     field(fields.stage, stage && card.stages[stage]),
+    field(fields.tier, tier ?? null),
     field(fields.screen, incidence.appScreen),
     field(fields.cart, cartValue === null ? null : money(cartValue, currency)),
-    field(fields.event, incidence.eventType),
+    field(fields.event, [eventType, eventDate && dayIn(eventDate)].filter(Boolean).join(' · ')),
+    field(fields.guests, guests ?? null),
     field(fields.friction, frictionScore === null ? null : String(frictionScore)),
+    field(fields.orders, orders ?? null),
+    field(fields.lifetimeValue, lifetimeValue === undefined ? null : money(lifetimeValue, currency)),
+  ]);
+}
+
+/** What the shop told goes before what the events of the chat carried. */
+function attributesOf({ context, additionalInfo }: IncidenceView): readonly Attribute[] {
+  const told = context.filter(({ value }) => value !== '');
+  const said = Object.entries(additionalInfo).filter(([key]) => !told.some((attribute) => attribute.key === key));
+  return [...told, ...said.map(([key, value]) => ({ key, value }))];
+}
+
+/** What has no line of its own. */
+function furtherInfo(incidence: IncidenceView): readonly (readonly [string, string])[] {
+  if (incidence.alertCount > 0 || incidence.source !== 'tawk') return Object.entries(incidence.additionalInfo);
+  return withoutColumns(shopFacts(attributesOf(incidence)).rest, incidence).map(({ key, value }) => [
+    key,
+    String(value),
   ]);
 }
 
@@ -100,9 +130,9 @@ function link(incidence: IncidenceView, { card }: Texts): Html | undefined {
   return incidence.url ? html`${words}: <code>${clip(incidence.url, 200)}</code>` : undefined;
 }
 
-function additionalInfo(info: Readonly<Record<string, string>>, room: number, { card }: Texts): Html | undefined {
+function additionalInfo(info: readonly (readonly [string, string])[], room: number, { card }: Texts): Html | undefined {
   // An empty value says that the source removed it.
-  const entries = Object.entries(info).filter(([, value]) => value !== '');
+  const entries = info.filter(([, value]) => value !== '');
   const title = html`<b>${card.fields.additionalInfo}:</b>`;
   const more = (count: number) => html`  ${card.more(count)}`;
   const shown: Html[] = [];

@@ -61,6 +61,7 @@ const sourceActions = [
   'visitor-left',
   'transcript',
   'missed',
+  'context',
   'rated',
   'send-failed',
   'receipt',
@@ -167,6 +168,7 @@ function chatName(lane: string, { why }: Texts, here?: Here): string {
 }
 
 function desk(source: string): string {
+  if (source === 'shop') return 'the shop';
   return source === 'tawk' ? 'Tawk' : 'Chatwoot';
 }
 

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { instantOf } from '../../sources/attributes.ts';
 import type { Severity } from '../../sources/severity.ts';
 import type { SourceName } from '../../sources/source-event.ts';
 
@@ -40,6 +41,12 @@ export function fileSize(bytes: number): string {
 /** An instant in the team's zone: `2025-01-19T18:30:00Z`, elsewhere with the offset. */
 export function instant(at: Date, zone: string): string {
   return DateTime.fromJSDate(at, { zone }).startOf('second').toISO({ suppressMilliseconds: true }) ?? at.toISOString();
+}
+
+/** A day, `15 May 2026`, however it was written; what is no date stays as it is. */
+export function dayIn(text: string): string {
+  const at = instantOf(text);
+  return at ? DateTime.fromJSDate(at, { zone: 'utc' }).toFormat('d LLL yyyy') : text;
 }
 
 /** As a reader of English expects it; rupees in lakhs and crores, as their own readers do. */

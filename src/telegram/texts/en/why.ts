@@ -54,6 +54,7 @@ const sourceEvents: Readonly<Record<string, (desk: string) => string>> = {
   'conversation-deleted': (desk) => `conversation deleted in ${desk}`,
   'visitor-left': () => 'visitor left',
   transcript: () => 'transcript arrived',
+  context: () => 'the shop told more of the customer',
   missed: () => 'transcript arrived, nobody had answered',
   rated: (desk) => `bad rating in ${desk}`,
   'send-failed': (desk) => `a message was not delivered, says ${desk}`,
