@@ -72,9 +72,11 @@ export async function record(db: Db, done: AttemptRecord): Promise<Delivery | un
   const isSent = attempt.outcome === 'sent';
   // Requested again during the attempt: attempted again, from the start where this one succeeded.
   const again = isSent && attempt.coversNewer ? settlement : { state: 'waiting', attempts: isSent ? 0 : attempts };
+  // Locked first, so that a request that comes meanwhile is seen by all of them, or by none.
+  const first = also.length > 0 ? [locking(id), ...also] : [];
   const rows = await executeBatch(
     db,
-    also,
+    first,
     sql<Delivery>`
     with settled as (
       update deliveries set
@@ -101,6 +103,10 @@ export async function record(db: Db, done: AttemptRecord): Promise<Delivery | un
 
 export async function pauseLane(db: Db, lane: string, until: Date): Promise<void> {
   await pausing(lane, until).execute(db);
+}
+
+function locking(id: number) {
+  return sql`select id from deliveries where id = ${id} for update`;
 }
 
 function pausing(lane: string, until: Date) {
