@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backlog } from './figures/backlog.ts';
 import { chatPage } from './figures/chat-page.ts';
+import { chatwootWrite } from './figures/chatwoot-write.ts';
 import { failover } from './figures/failover.ts';
 import { idle } from './figures/idle.ts';
 import { intake } from './figures/intake.ts';
@@ -31,6 +32,7 @@ const figures: readonly Figure[] = [
   storm,
   press,
   chatPage,
+  chatwootWrite,
   sandbox,
 ];
 

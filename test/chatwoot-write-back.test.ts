@@ -248,3 +248,39 @@ test('a Chatwoot that hangs holds up no card and no press; limited, it gets ever
   expect(Number(hanging?.count)).toBeGreaterThanOrEqual(12);
   await waitUntil(() => [...conversations, late].every(({ id }) => notesOf(peer, id).length === 1));
 });
+
+test('a write without an answer counts as ours until it is known, and no longer', async (context) => {
+  const { peer, product, team, shown } = await startWithChatwoot(context);
+  const conversation = peer.open();
+  const { id } = conversation;
+  const number = await shown(conversation);
+  await peer.webhooks.idle();
+  peer.rest.add({ match: /toggle_status/, as: 'cut-after', times: 1 });
+  await team.ask(`/close ${number} resolved`);
+  await waitUntil(() => peer.conversation(id).status === 'resolved');
+  await writtenBack(product);
+  await peer.webhooks.idle();
+  expect(await product.rows('select desk_status_sending, desk_status from incidences')).toEqual([
+    { desk_status_sending: null, desk_status: 'resolved' },
+  ]);
+  peer.change(id, { status: 'open' });
+  await team.waitForButton(number, 'Acknowledge');
+  peer.change(id, { status: 'resolved' });
+  await team.waitForCard(number, 'closed in Chatwoot');
+});
+
+test('while Chatwoot cannot be reached, everything waits, and the tries grow fewer', async (context) => {
+  const { peer, product, team, shown } = await startWithChatwoot(context, {
+    env: { CHATWOOT_BASE_URL: 'http://127.0.0.1:9' },
+  });
+  const conversation = peer.open();
+  const number = await shown(conversation);
+  await team.press(number, 'Acknowledge');
+  await team.ask(`/close ${number} resolved`);
+  await waitUntil(
+    async () => (await product.rows('select 1 from delivery_attempts where outcome = $1', 'unreachable')).length > 1,
+  );
+  const waiting = await product.rows(`select state from deliveries where lane like 'chatwoot:%'`);
+  expect(waiting.map((row) => Reflect.get(row, 'state'))).toEqual(['waiting', 'waiting']);
+  expect(team.state(number)).toBe(`#${number} · closed by Ana · resolved`);
+});

@@ -60,7 +60,7 @@ test.concurrent('the menu has all commands in groups and for admins, in private 
   await vi.waitUntil(() => names(SEED.carla, SEED.carla).length === all.length, { timeout: 60_000 });
   expect(names(SEED.supportTeam, SEED.ana)).toEqual(all);
   expect(names(SEED.carla, SEED.carla)).toEqual(all);
-  expect(names(SEED.ana, SEED.ana)).toEqual(['whoami', 'help', 'cancel']);
+  expect(names(SEED.ana, SEED.ana)).toEqual(['link', 'unlink', 'whoami', 'help', 'cancel']);
 });
 
 test.concurrent('cards are sent while nobody listens: /ready says so', async (context) => {

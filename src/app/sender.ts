@@ -18,7 +18,7 @@ import { createReconcileJob } from '../chatwoot/reconcile/job.ts';
 import { createLinkDesk, createOwnTokens } from '../chatwoot/own-tokens.ts';
 import { createReplyDesk } from '../chatwoot/reply-desk.ts';
 import { withChatwootLimits } from '../chatwoot/limits.ts';
-import { createChatwootSenders, withoutChatwoot } from '../chatwoot/senders/senders.ts';
+import { createChatwootSenders, forgetUnanswered, withoutChatwoot } from '../chatwoot/senders/senders.ts';
 import { apiClient } from '../telegram/api-client.ts';
 import { createBot } from '../telegram/bot.ts';
 import { type FetchFile, fetchFileBy } from '../telegram/fetch-file.ts';
@@ -67,6 +67,7 @@ export function createSending(base: Base, limits: AppOptions['limits'], parts: P
   const rescue = createRescue({ ...base, rescuePlaces, showUnshown: showMissing, probe: createProbe(api), dispatcher });
   dispatcher.events
     .on('backlogged', storms.backlogged)
+    .on('dead', ({ kind, incidenceId }) => void chatwoot.gaveUp(kind, incidenceId).catch(failed))
     .on('dead', (delivery, reason) => void notifyOfDead(db, { delivery, reason, adminPlaces }, now()).catch(failed))
     .on('gone', () => void showMissing().catch(failed))
     .on('lost', (lane, { reason, migratedTo }) => {
@@ -158,7 +159,14 @@ function startChatwoot(base: Base, fetchFile: FetchFile, parts: Part[]) {
   const { config, db, places, tokenBox: box, now } = base;
   const { baseUrl, accountId, apiToken, sync } = config.chatwoot;
   if (!baseUrl || accountId === undefined || !apiToken)
-    return { desk: undefined, replyDesk: undefined, linkDesk: undefined, reconciling: [], senders: withoutChatwoot };
+    return {
+      desk: undefined,
+      replyDesk: undefined,
+      linkDesk: undefined,
+      reconciling: [],
+      senders: withoutChatwoot,
+      gaveUp: async () => {},
+    };
   const client = createChatwootClient({ baseUrl, accountId, apiToken }, config.proxy);
   // A person waits for its answers.
   const quickClient = createChatwootClient({ baseUrl, accountId, apiToken }, config.proxy, 4_000);
@@ -170,5 +178,12 @@ function startChatwoot(base: Base, fetchFile: FetchFile, parts: Part[]) {
   const tokens = createOwnTokens({ db, client, box, now });
   const senders = createChatwootSenders({ db, client, places: places.all, fetchFile, tokens, now });
   const linkDesk = createLinkDesk(quickClient, accountId);
-  return { desk, reconciling, replyDesk: createReplyDesk(quickClient), linkDesk, senders };
+  return {
+    desk,
+    reconciling,
+    replyDesk: createReplyDesk(quickClient),
+    linkDesk,
+    senders,
+    gaveUp: forgetUnanswered(db),
+  };
 }

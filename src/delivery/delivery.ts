@@ -42,8 +42,8 @@ export type Attempt =
   | Readonly<{ outcome: 'too-early'; until: Date; reason: string }>
   /** The external system asked us to slow down. Does not count as an attempt. */
   | Readonly<{ outcome: 'retry-after'; seconds: number }>
-  /** The request was never written: nothing was sent. Counts neither as an attempt nor for the lane's pace. */
-  | Readonly<{ outcome: 'unreachable'; reason: string }>
+  /** The request was never written: nothing was sent. Counts neither as an attempt nor for the lane's pace. Its group rests for `pauseMs`. */
+  | Readonly<{ outcome: 'unreachable'; reason: string; pauseMs?: number }>
   /** The connection broke before the answer was complete: it may have been delivered, and probably was not. */
   | Readonly<{ outcome: 'connection-lost'; reason: string }>
   /** No answer came in time: it may have been delivered. */

@@ -47,6 +47,11 @@ const cases: Case[] = [
     after: { state: 'waiting', attempts: maxAttempts - 1, dueAt, pause: { lane: 'telegram', until: later(1_000) } },
   },
   {
+    name: 'unreachable for long: the pause that the sender asks for',
+    attempt: { outcome: 'unreachable', reason: 'Chatwoot could not be reached', pauseMs: 30_000 },
+    after: { state: 'waiting', attempts: 0, pause: { lane: 'telegram', until: later(30_000) } },
+  },
+  {
     name: 'cut off: an attempt, and its lane alone waits, twice as long each time',
     before: { attempts: 2 },
     attempt: { outcome: 'connection-lost', reason: 'the connection broke' },

@@ -63,7 +63,7 @@ export function settle(delivery: Delivery, attempt: Attempt, now: Date): Settlem
       return {
         ...waitsOn,
         reason: attempt.reason,
-        pause: { lane: laneGroup(delivery.lane), until: later(unreachablePauseMs) },
+        pause: { lane: laneGroup(delivery.lane), until: later(attempt.pauseMs ?? unreachablePauseMs) },
       };
     case 'connection-lost':
     case 'timed-out': {

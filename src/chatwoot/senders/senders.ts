@@ -1,4 +1,6 @@
+import type { Db } from '../../database/connect.ts';
 import type { Sender } from '../../delivery/lane-worker.ts';
+import * as writeStore from '../write-store.ts';
 import { obsolete, type SenderDeps } from './deps.ts';
 import { writeAssignee } from './assignee.ts';
 import { sendReplyToCustomer } from './reply.ts';
@@ -10,12 +12,32 @@ const kinds = ['chatwoot_status', 'chatwoot_labels', 'chatwoot_note', 'chatwoot_
 
 /** The sender of each kind of delivery that goes to Chatwoot. Each reads what to write when it writes. */
 export function createChatwootSenders(deps: SenderDeps): Readonly<Record<(typeof kinds)[number], Sender>> {
+  const patient = createPatience();
   return {
-    chatwoot_status: (delivery, now) => writeStatus(deps, delivery, now),
-    chatwoot_labels: (delivery, now) => writeLabels(deps, delivery, now),
-    chatwoot_note: (delivery, now) => writeNote(deps, delivery, now),
-    chatwoot_assignee: (delivery) => writeAssignee(deps, delivery),
-    chatwoot_reply: (delivery) => sendReplyToCustomer(deps, delivery),
+    chatwoot_status: patient((delivery, now) => writeStatus(deps, delivery, now)),
+    chatwoot_labels: patient((delivery, now) => writeLabels(deps, delivery, now)),
+    chatwoot_note: patient((delivery, now) => writeNote(deps, delivery, now)),
+    chatwoot_assignee: patient((delivery) => writeAssignee(deps, delivery)),
+    chatwoot_reply: patient((delivery) => sendReplyToCustomer(deps, delivery)),
+  };
+}
+
+const longestPauseMs = 30_000;
+
+/** The longer Chatwoot cannot be reached, the longer everything that waits for it rests between two tries. */
+function createPatience(): (send: Sender) => Sender {
+  let pauseMs = 0;
+  let restsUntil = 0;
+  return (send) => async (delivery, now) => {
+    const attempt = await send(delivery, now);
+    if (attempt.outcome !== 'unreachable') {
+      if (attempt.outcome === 'sent') pauseMs = 0;
+      return attempt;
+    }
+    // Those that were tried together count once.
+    if (now.getTime() >= restsUntil) pauseMs = Math.min(Math.max(pauseMs * 2, 1_000), longestPauseMs);
+    restsUntil = now.getTime() + pauseMs;
+    return { ...attempt, pauseMs };
   };
 }
 
@@ -23,3 +45,10 @@ export function createChatwootSenders(deps: SenderDeps): Readonly<Record<(typeof
 export const withoutChatwoot: Readonly<Record<string, Sender>> = Object.fromEntries(
   kinds.map((kind) => [kind, async () => obsolete('Chatwoot is no longer configured')]),
 );
+
+/** A state that could not be written is no longer being written: what Chatwoot says of it counts again. */
+export function forgetUnanswered(db: Db): (kind: string, incidenceId: number | null) => Promise<void> {
+  return async (kind, incidenceId) => {
+    if (kind === 'chatwoot_status' && incidenceId !== null) await writeStore.endStatus(db, incidenceId, undefined);
+  };
+}

@@ -1,3 +1,4 @@
+import type { Db } from '../../database/connect.ts';
 import { transact } from '../../database/transact.ts';
 import type { Attempt, Delivery } from '../../delivery/delivery.ts';
 import { editCards } from '../../incidences/edit-cards.ts';
@@ -27,8 +28,10 @@ export async function writeStatus(deps: SenderDeps, delivery: Delivery, now: Dat
   if (rest) return rest;
   const readyAt = new Date((written.statusAt?.getTime() ?? 0) + settleMs);
   if (readyAt > now) return { outcome: 'too-early', until: readyAt, reason: 'it was written a moment ago' };
-  if (await incidenceStore.findOpenSibling(db, incidence))
+  if (await incidenceStore.findOpenSibling(db, incidence)) {
+    if (incidence.deskStatusSending !== null) await writeStore.endStatus(db, incidence.id, undefined);
     return obsolete('the conversation goes on in another incidence');
+  }
   return setStatus(deps, incidence, written.pausedUntil !== null);
 }
 
@@ -39,7 +42,11 @@ async function setStatus(deps: SenderDeps, incidence: View, wasPaused: boolean):
   const before = await fetchConversation(client, externalId);
   if (!before.ok) return failed(deps, incidence, before.failure);
   if (wasPaused) await pause(deps, id, null);
-  if (isSo(before.conversation, wanted)) return obsolete('Chatwoot has it already');
+  if (isSo(before.conversation, wanted)) {
+    // An earlier attempt may have done it without an answer.
+    if (incidence.deskStatusSending !== null) await endUnanswered(db, id, wanted, before.conversation);
+    return obsolete('Chatwoot has it already');
+  }
 
   await writeStore.beginStatus(db, id, wanted);
   const answer = await client.call('POST', `/conversations/${externalId}/toggle_status`, { status: wanted });
@@ -57,6 +64,11 @@ async function setStatus(deps: SenderDeps, incidence: View, wasPaused: boolean):
     await writeStore.save(trx, id, { statusAt: deps.now() });
   });
   return sent;
+}
+
+async function endUnanswered(db: Db, id: number, wanted: 'open' | 'resolved', found: DeskConversation): Promise<void> {
+  const isDone = found.status === wanted;
+  await writeStore.endStatus(db, id, isDone ? { status: wanted, version: found.updated_at } : undefined);
 }
 
 /** Stops writing the state until then, or goes on (null), and says so on the cards. */

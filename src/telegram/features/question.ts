@@ -19,9 +19,9 @@ export function questionText(question: Question, asked: User | undefined, id: nu
 export function lateAnswerFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
 
-  composer.on('message:text', async (ctx, next) => {
+  composer.on(['message:text', 'message:photo', 'message:document'], async (ctx, next) => {
     const question = ctx.message.reply_to_message;
-    if (question?.from?.id !== ctx.me.id || ctx.message.text.startsWith('/')) return next();
+    if (question?.from?.id !== ctx.me.id || ctx.message.text?.startsWith('/')) return next();
     const place = { chatId: ctx.chat.id, messageId: question.message_id };
     const asked = await dialogStore.findQuestion(deps.db, place);
     if (!asked) return next();
