@@ -328,7 +328,7 @@ test('stopping does not wait for a Tawk.to that hangs', async (context) => {
 });
 
 test('/ready and /metrics tell the age of the last look, and nothing without a key', async (context) => {
-  const { rest, restartAt, lookAt, running } = await startImporting(context);
+  const { rest, restartAt, lookAt, running, logged } = await startImporting(context);
   const metrics = async () => {
     const { baseUrl } = running().product;
     return (await fetch(`${baseUrl}/metrics`, { headers: { authorization: `Bearer ${secrets.alertKey}` } })).text();
@@ -336,6 +336,8 @@ test('/ready and /metrics tell the age of the last look, and nothing without a k
   expect(await metrics()).toMatch(/^bellhop_reconciled_age_seconds{source="tawk"} \d/m);
   rest.isApproved = false;
   await restartAt(90);
+  // Logged once it is recorded.
+  await waitUntil(() => logged().includes('tawk.import_failed'));
   const ready = await fetchReady(running().product);
   expect(ready.status).toBe(503);
   expect(await ready.json()).toMatchObject({
