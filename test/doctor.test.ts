@@ -9,7 +9,7 @@ import { expect, test, type TestContext, vi } from 'vitest';
 import type { Check } from '../src/checks/check.ts';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { startProcess } from './support/processes.ts';
-import { postAlert, productEnv } from './support/product.ts';
+import { postAlert, productEnv, useWebhooks } from './support/product.ts';
 import { startTransactionPooler } from './support/transaction-pooler.ts';
 import { alertOf, startWorld, type World } from './support/world.ts';
 
@@ -235,6 +235,40 @@ test.concurrent("another program's webhook is named by its host alone; Bellhop's
   expect(own.output).toContain(
     "polling; 0 updates are waiting; a webhook of Bellhop's own is removed at the next start",
   );
+});
+
+test.concurrent('webhook mode: what the next start sets, what works, and what Telegram cannot deliver', async (context) => {
+  const world = await startWorld(context);
+  const { sandbox } = world;
+  const door = await useWebhooks(sandbox);
+  context.onTestFinished(door.close);
+  expect((await doctor(world)).output).toContain('telegram mode: webhook, which the next start sets; 0 updates');
+
+  const bellhop = await startProcess(world);
+  await bellhop.said('telegram.webhook_set');
+  expect((await doctor(world)).output).toContain(`ok    telegram mode: webhook at ${door.url}; 0 updates are waiting`);
+  door.onPost = async () => 502;
+  sandbox.type({ chatId: SEED.supportTeam, by: SEED.ana, text: '/whoami' });
+  await sandbox.waitFor(() => sandbox.webhookFailures > 0);
+  expect((await failures(world, {})).get('telegram mode')).toMatchObject({
+    found: 'webhook; Telegram reports “Wrong response from the webhook: 502 Bad Gateway”, and 1 updates are waiting',
+    change: expect.stringMatching(/^PUBLIC_URL=/),
+  });
+  const moved = await doctor(world, { PUBLIC_URL: 'http://127.0.0.1:9', TELEGRAM_MODE: 'polling' });
+  expect(moved.output).toMatch(/^note {2}telegram mode: polling; the webhook is at .*, where a Bellhop set it/m);
+});
+
+test.concurrent('settings that cannot be read: with --json too, each with its line', async (context) => {
+  const world = await startWorld(context);
+  const { code, output } = await doctor(world, { TELEGRAM_MODE: 'webhook', PORT: 'x' }, ['--json']);
+  expect(code).toBe(78);
+  expect(JSON.parse(output.slice(0, output.indexOf('\n}') + 2))).toEqual({
+    ok: false,
+    checks: [
+      { name: 'PORT', state: 'fail', found: expect.any(String), means: 'Bellhop cannot start', change: 'PORT=3000' },
+      expect.objectContaining({ name: 'PUBLIC_URL', change: 'PUBLIC_URL=https://bellhop.example.com' }),
+    ],
+  });
 });
 
 test.concurrent('PUBLIC_URL: not seen while nothing runs, wrong while Bellhop runs', async (context) => {

@@ -302,7 +302,7 @@ test.concurrent('a webhook that somebody removed is set again', async (context) 
   await answered(world, [question]);
 });
 
-test.concurrent('updates that nobody handled are deleted after two days', async (context) => {
+test.concurrent('updates that nobody handles: /ready says so after a minute, and they are deleted after two days', async (context) => {
   const world = await startWebhookWorld(context);
   const product = await start(world, { ROLES: 'http', TELEGRAM_WEBHOOK_SECRET: 'a-secret-of-the-operator' });
   await fetch(`${product.baseUrl}/telegram/webhook`, {
@@ -312,6 +312,10 @@ test.concurrent('updates that nobody handled are deleted after two days', async 
   });
   const bodies = () => world.rows('select from telegram_updates where body is not null');
   expect(await bodies()).toHaveLength(1);
+  const ready = async () => (await fetchReady(product)).text();
+  expect(await ready()).not.toContain('from Telegram have waited');
+  await world.rows(`update telegram_updates set received_at = received_at - interval '1 minute'`);
+  expect(await ready()).toContain('1 presses or messages from Telegram have waited over a minute');
   const log = createLog('silent', { pretty: false });
   const db = connect(world.databaseUrl, { role: 'test', connections: 1, log });
   world.atEnd(() => db.destroy());

@@ -22,6 +22,7 @@ import { createPage } from './sandbox-mode/page.ts';
 import { tawkImportSeconds } from '../tawk/import-job.ts';
 import { tawkEndpoints, tawkOperations } from '../tawk/endpoints.ts';
 import { tawkPages } from '../tawk/pages.ts';
+import * as updateStore from '../telegram/receive/update-store.ts';
 import { createUpdateIntake } from '../telegram/receive/update-intake.ts';
 import { webhookOperation } from '../telegram/receive/webhook-operation.ts';
 import { arrivalOf, botIdOf } from '../telegram/webhook-address.ts';
@@ -75,7 +76,14 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
       ...chatwootOperations(chatwootDeps),
       ...tawkOperations({ ...tawk, sessionSecret: config.appSessionSecret, origins: config.shopOrigins }),
       updates.operation,
-      ...healthOperations({ db, teamLanes, telegramState, startedAt: now(), reconciled }),
+      ...healthOperations({
+        db,
+        teamLanes,
+        telegramState,
+        updatesWaiting: updates.countWaiting,
+        startedAt: now(),
+        reconciled,
+      }),
     ],
     pages: tawkPages({ ...tawk, origins: config.shopOrigins }),
     routes: [metricsRoute({ db, mayInspect, bodyBytes: budget.bytes, refused: refusals.counts, reconciled, now, log })],
@@ -117,8 +125,13 @@ function reconciledSources({ chatwoot, tawk }: Config): Reconciling[] {
 /** Telegram's posts, in webhook mode. */
 function createUpdates({ config: { telegram }, db, wake, log }: Base) {
   if (telegram.token === undefined) throw new Error('a bot without a token');
-  const intake = createUpdateIntake({ db, wake, log, botId: botIdOf(telegram.token) });
+  const botId = botIdOf(telegram.token);
+  const intake = createUpdateIntake({ db, wake, log, botId });
   const arrival = arrivalOf(telegram);
   const secret = arrival.mode === 'webhook' ? arrival.secret : undefined;
-  return { operation: webhookOperation({ secret, store: intake.store }), drain: intake.drain };
+  return {
+    operation: webhookOperation({ secret, store: intake.store }),
+    countWaiting: (before: Date) => updateStore.countWaiting(db, botId, before),
+    drain: intake.drain,
+  };
 }

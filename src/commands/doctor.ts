@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { Api } from 'grammy';
 import { senderLockKey } from '../app/base.ts';
 import { checkChatwoot } from '../chatwoot/check.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, Problem } from '../config/config.ts';
 import { describeWay } from '../config/outbound.ts';
-import { type Check, pass } from '../checks/check.ts';
+import { type Check, fail, pass } from '../checks/check.ts';
 import { checkDatabase } from '../checks/database.ts';
 import { checkDisk } from '../checks/disk.ts';
 import { checkPort } from '../checks/port.ts';
@@ -30,12 +30,22 @@ export async function runDoctor(args: readonly string[], config: Config): Promis
   const checks = await runChecks(checkupsFor(config));
   const failed = checks.filter(({ state }) => state === 'fail').length;
   if (options.json) {
-    console.log(JSON.stringify({ ok: failed === 0, checks }, undefined, 2));
+    console.log(asJson(checks));
   } else {
     for (const check of checks) console.log(lineOf(check));
     console.log(failed === 0 ? '\nAll checks passed.' : `\n${failed} of ${checks.length} checks failed.`);
   }
   return failed === 0 ? 0 : 1;
+}
+
+/** What `--json` prints where the settings cannot be read. */
+export function reportOfSettings(problems: readonly Problem[]): string {
+  const means = 'Bellhop cannot start';
+  return asJson(problems.map(({ variable, problem, example }) => fail(variable, problem, { means, change: example })));
+}
+
+function asJson(checks: readonly Check[]): string {
+  return JSON.stringify({ ok: checks.every(({ state }) => state !== 'fail'), checks }, undefined, 2);
 }
 
 /** Each runs by itself, all at once. A new one is one line here. */

@@ -22,16 +22,20 @@ export type TelegramState =
       problem: string | undefined;
     }>;
 
-/** `/health`: liveness. `/ready`: readiness, with the reasons only for callers who may inspect. */
-export function healthOperations(deps: {
+type Deps = Readonly<{
   db: Db;
   /** Lanes of the team's chats. A lost private chat affects nobody else. */
   teamLanes: () => readonly string[];
   telegramState: () => TelegramState;
+  /** How many updates that Telegram posted before then are not handled yet. */
+  updatesWaiting: (before: Date) => Promise<number>;
   startedAt: Date;
   /** Sources whose changes are compared with their webhooks, and how often. */
   reconciled: readonly Reconciling[];
-}): Operation[] {
+}>;
+
+/** `/health`: liveness. `/ready`: readiness, with the reasons only for callers who may inspect. */
+export function healthOperations(deps: Deps): Operation[] {
   return [
     {
       method: 'get',
@@ -53,7 +57,7 @@ export function healthOperations(deps: {
       docs: readyDocs,
       perform: async ({ now }, mayInspect) => {
         const reasons = [
-          ...(await databaseProblems(deps.db, deps.teamLanes(), now)),
+          ...(await databaseProblems(deps, now)),
           ...telegramProblems(deps.telegramState(), now),
           ...(await reconcilerProblems(deps, now)),
         ];
@@ -68,8 +72,9 @@ export function healthOperations(deps: {
   ];
 }
 
-async function databaseProblems(db: Db, teamLanes: readonly string[], now: Date): Promise<string[]> {
+async function databaseProblems({ db, updatesWaiting, ...deps }: Deps, now: Date): Promise<string[]> {
   try {
+    const teamLanes = deps.teamLanes();
     const unwritable = await findWriteProblem(db);
     const pending = await pendingMigrations(db);
     // A migrated chat is not lost: its messages go to its successor.
@@ -77,13 +82,20 @@ async function databaseProblems(db: Db, teamLanes: readonly string[], now: Date)
       ({ lane, migratedTo }) => migratedTo === null && teamLanes.includes(lane),
     );
     const stuck = await healthStore.findStuckLanes(db, teamLanes, new Date(now.getTime() - stuckMs));
-    const waiting = await healthStore.countUnprocessed(db, new Date(now.getTime() - unprocessedMs));
+    const minuteAgo = new Date(now.getTime() - unprocessedMs);
+    const waiting = await healthStore.countUnprocessed(db, minuteAgo);
+    const unanswered = await updatesWaiting(minuteAgo);
     return [
       ...(unwritable ? [`Nothing can be stored: ${unwritable.detail}. ${unwritable.fix}`] : []),
       ...(pending.length > 0 ? [`The database is not migrated (${pending.join(', ')}): run npm run migrate.`] : []),
       ...(waiting > 0
         ? [
             `${waiting} received events have waited over a minute to be processed. Check that a process with the process role is running, and read its log.`,
+          ]
+        : []),
+      ...(unanswered > 0
+        ? [
+            `${unanswered} presses or messages from Telegram have waited over a minute. Check that a process with the bot role is running, and read its log.`,
           ]
         : []),
       ...lost.map((lane) => `Telegram rejects messages to ${lane.lane}: ${lane.lostReason ?? 'unknown reason'}.`),

@@ -1,5 +1,6 @@
 import type { Api } from 'grammy';
 import { type Check, fail, note, pass } from '../checks/check.ts';
+import { webhookPath } from './webhook-address.ts';
 import { foreignWebhookFix, foreignWebhookHost } from './foreign-webhook.ts';
 
 type Deps = Readonly<{ api: Api; mode: 'polling' | 'webhook'; publicUrl: string | undefined }>;
@@ -13,6 +14,14 @@ export async function checkWebhook({ api, mode, publicUrl }: Deps): Promise<Chec
   const info = await api.getWebhookInfo();
   const waiting = `${info.pending_update_count} updates are waiting`;
   const foreignHost = foreignWebhookHost(info.url, publicUrl);
+  if (foreignHost !== undefined && URL.parse(info.url ?? '')?.pathname.endsWith(webhookPath)) {
+    return [
+      note(name, `${mode}; the webhook is at ${foreignHost}, where a Bellhop set it; ${waiting}`, {
+        means: 'If it was this one, its next start takes care of it; if it was another, presses and commands go there',
+        change: 'Start Bellhop; if another one uses this bot, TELEGRAM_BOT_TOKEN=<the token of a bot of its own>',
+      }),
+    ];
+  }
   if (foreignHost !== undefined) {
     return [
       fail(name, `${mode}, but the webhook belongs to another program at ${foreignHost}`, {

@@ -33,6 +33,18 @@ export async function findAllWaiting(
   return rows;
 }
 
+/** How many of those received before then wait to be handled. */
+export async function countWaiting(db: Db, botId: number, before: Date): Promise<number> {
+  const { count } = await db
+    .selectFrom('telegramUpdates')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('handledAt', 'is', null)
+    .where('botId', '=', botId)
+    .where('receivedAt', '<', before)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 export async function markHandled(db: Db, ids: readonly number[], now: Date): Promise<void> {
   await sql`update telegram_updates set handled_at = ${now}, body = null
     where id = any(${ids}::bigint[])`.execute(prepared(db));
