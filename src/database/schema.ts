@@ -176,6 +176,8 @@ export type Database = {
     contentKey: string | null;
     incidenceId: number | null;
     incidenceVersion: number | null;
+    /** The conversation it waits for: it came before anything opened an incidence of it. */
+    awaits: Defaulted<string | null>;
     /** The first answer to an alert with an Idempotency-Key. */
     answer: ColumnType<unknown, string | undefined, string | null>;
   };

@@ -87,6 +87,8 @@ export type Processed = Readonly<{
   reason?: string;
   contentKey?: string | undefined;
   incidence?: Readonly<{ id: number; version: number }> | undefined;
+  /** The conversation that it waits for. */
+  awaits?: string | undefined;
 }>;
 
 /** For a batch with what else the events caused. */
@@ -98,10 +100,23 @@ export function markProcessedStatement(processed: readonly Processed[], now: Dat
   }));
   return sql`
     update inbound_events set state = done.state, reason = done.reason, content_key = done."contentKey",
-      incidence_id = done."incidenceId", incidence_version = done.version, processed_at = ${now}::timestamptz
+      incidence_id = done."incidenceId", incidence_version = done.version, awaits = done.awaits,
+      processed_at = ${now}::timestamptz
     from json_to_recordset(${JSON.stringify(rows)})
-      as done (id bigint, state text, reason text, "contentKey" text, "incidenceId" bigint, version integer)
+      as done (id bigint, state text, reason text, "contentKey" text, "incidenceId" bigint, version integer,
+        awaits text)
     where inbound_events.id = done.id`;
+}
+
+/**
+ * Queues again what came since then about these conversations, before anything opened an incidence of them: an answer, or
+ * the end of the conversation. Returns how many.
+ */
+export async function requeueAwaiting(trx: Trx, awaited: readonly string[], since: Date): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update inbound_events set state = 'stored', reason = null, content_key = null, processed_at = null, awaits = null
+    where awaits = any(${awaited}::text[]) and state = 'ignored' and received_at >= ${since}`.execute(prepared(trx));
+  return Number(numAffectedRows ?? 0);
 }
 
 /** Which of these contents were processed already. */
@@ -197,7 +212,15 @@ export async function findAllWithoutEffect(
 export async function requeue(db: Db, ids: readonly number[]): Promise<void> {
   await db
     .updateTable('inboundEvents')
-    .set({ state: 'stored', attempts: 0, retryAt: null, reason: null, contentKey: null, processedAt: null })
+    .set({
+      state: 'stored',
+      attempts: 0,
+      retryAt: null,
+      reason: null,
+      contentKey: null,
+      processedAt: null,
+      awaits: null,
+    })
     .where(sql<boolean>`id = any(${ids})`)
     .execute();
 }

@@ -42,10 +42,11 @@ export async function processNext(deps: ProcessDeps, max: number): Promise<Proce
   let taken: readonly InboundEvent[] = [];
   let hasMore = false;
   try {
-    const processed = await deps.db.transaction().execute(async (trx) => {
+    const { processed, again } = await deps.db.transaction().execute(async (trx) => {
       ({ events: taken, hasMore } = await inboundStore.takeNext(trx, max, deps.now()));
-      return taken.length === 0 ? [] : processAll(trx, deps, taken, deps.now());
+      return taken.length === 0 ? { processed: [], again: 0 } : processAll(trx, deps, taken, deps.now());
     });
+    if (again > 0) hasMore = true;
     if (processed.length === 0) return { kind: 'nothing' };
     for (const { id, state, reason, incidence } of processed) {
       deps.log.info({ id, state, reason, incidence: incidence?.id }, 'inbound.processed');
@@ -67,11 +68,16 @@ function isContext({ source }: InboundEvent): boolean {
 
 type Meaning = Translation | ContextTranslation;
 
+/** How long an event waits for the incidence that it is about. */
+const earlyMs = 86_400_000;
+
 /** Something happened, or a person must look: what is written with it at the end of the transaction. */
 type Effect = Readonly<{
   result: Omit<Processed, 'id'>;
   history: readonly HistoryEntry[];
   requests: readonly DeliveryRequest[];
+  /** The conversation whose incidence it opened. */
+  opened?: string | undefined;
 }>;
 
 async function processAll(
@@ -79,7 +85,7 @@ async function processAll(
   deps: ProcessDeps,
   events: readonly InboundEvent[],
   now: Date,
-): Promise<Processed[]> {
+): Promise<{ processed: Processed[]; again: number }> {
   const translated = events.map((stored) => ({ stored, meaning: translate(deps, stored) }));
   await lockWhatIsMeant(
     trx,
@@ -111,7 +117,11 @@ async function processAll(
     ],
     inboundStore.markProcessedStatement(processed, now),
   );
-  return processed;
+  const opened = effects.flatMap((effect) => effect.opened ?? []);
+  // Rare: only what opens an incidence asks for what came before it.
+  const again =
+    opened.length === 0 ? 0 : await inboundStore.requeueAwaiting(trx, opened, new Date(now.getTime() - earlyMs));
+  return { processed, again };
 }
 
 /** Before anything is written, so that two transactions never wait for each other. */
@@ -188,14 +198,16 @@ async function apply(
       const received = await receiveSourceEvent(trx, meaning.event, deps.places(), { receivedAt, now }, deps.rules());
       const { incidence } = received;
       if (received.kind === 'nothing') {
+        const awaits = incidence ? undefined : incidenceStore.subjectKey(meaning.event.subject);
         return {
-          result: { state: 'ignored', reason: received.reason, contentKey, incidence },
+          result: { state: 'ignored', reason: received.reason, contentKey, incidence, awaits },
           history: [],
           requests: [],
         };
       }
       const { history, requests } = received;
-      return { result: { state: 'processed', contentKey, incidence }, history, requests };
+      const opened = received.isNew ? incidenceStore.subjectKey(meaning.event.subject) : undefined;
+      return { result: { state: 'processed', contentKey, incidence }, history, requests, opened };
     }
   }
 }

@@ -22,7 +22,7 @@ export async function lockSubjects(
   told: readonly Visitor[] = [],
 ): Promise<void> {
   const keys = new Set([
-    ...subjects.map((subject) => `${family(subject).join()}:${subject.kind}:${subject.externalId}`),
+    ...subjects.map(subjectKey),
     ...[...visitors, ...told].flatMap(({ email, visitorId }) => [
       ...(email ? [`visitor-email:${email}`] : []),
       ...(visitorId ? [`visitor-id:${visitorId}`] : []),
@@ -50,6 +50,11 @@ export async function lockSubjects(
       union all select id from incidences where ${isOpenChat} and customer_email = any(${told.map(({ email }) => email)}::text[])
       union all select id from incidences where ${isOpenChat} and visitor_id = any(${told.map(({ visitorId }) => visitorId)}::text[]))`;
   await sql`${statement} order by id for no key update`.execute(prepared(trx));
+}
+
+/** The same for every name of a conversation: its account may not be known. */
+export function subjectKey(subject: Subject): string {
+  return `${family(subject).join()}:${subject.kind}:${subject.externalId}`;
 }
 
 /** The open incidence of a conversation, locked until the transaction ends, else the newest closed one. */

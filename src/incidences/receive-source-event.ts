@@ -17,6 +17,8 @@ export type Received =
   /** `history` and `requests` are for the caller to write, with those of other events, before it commits. */
   | Readonly<{
       kind: 'changed';
+      /** Whether it opened the incidence. */
+      isNew: boolean;
       incidence: Incidence;
       history: readonly incidenceStore.HistoryEntry[];
       requests: readonly DeliveryRequest[];
@@ -50,14 +52,21 @@ export async function receiveSourceEvent(
   const isRecorded = decision.kind === 'open' || !decision.unrecorded;
   const history = isRecorded ? [{ incidenceId: incidence.id, ...actor, action: decision.action, before, after }] : [];
 
-  if (decision.kind === 'change' && decision.quiet) return { kind: 'changed', incidence, history, requests: [] };
+  if (decision.kind === 'change' && decision.quiet)
+    return { kind: 'changed', isNew: false, incidence, history, requests: [] };
   if (incidence.status === 'closed') await cardStore.resetMenus(trx, incidence.id);
   const cards = current ? await cardStore.findAllByIncidence(trx, incidence.id) : [];
   const news = {
     notice: decision.kind === 'change' ? decision.notice : undefined,
     transcript: transcript !== undefined && transcript.messages.length > 0,
   };
-  return { kind: 'changed', incidence, history, requests: planDeliveries(incidence, { cards, places }, news) };
+  return {
+    kind: 'changed',
+    isNew: decision.kind === 'open',
+    incidence,
+    history,
+    requests: planDeliveries(incidence, { cards, places }, news),
+  };
 }
 
 async function storeTranscript(
