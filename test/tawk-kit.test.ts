@@ -368,6 +368,178 @@ describe.skipIf(!chromiumPath)(`the kit in a shop's page${chromiumPath ? '' : ` 
     await done(page);
   });
 
+  test('what JSON cannot hold does not keep the rest from the backend', async () => {
+    shop.posted.length = 0;
+    shop.answer(204);
+    const page = await open(kit(), widget());
+    await page.evaluate((contextUrl) => {
+      const shopPage = globalThis as unknown as ShopPage;
+      const cart: Record<string, unknown> = {};
+      cart['itself'] = cart;
+      shopPage.ChatContextManager.configure({ contextUrl });
+      shopPage.ChatContextManager.updateContext({ cart, points: 12n, run: () => 1, huge: 'x'.repeat(1_000_000) });
+      shopPage.ChatContextManager.updateContext({ user_id: 'u1', cart_value: 100, is_member: true, tags: ['vip'] });
+      shopPage.fakeTawk.startChat({ chatId: 'chat-8' });
+    }, `${shop.origin}/context`);
+    await waitUntil(() => shop.posted.length === 1);
+    const attributes = { points: '12', huge: 'x'.repeat(255), user_id: 'u1', cart_value: 100, is_member: 'true' };
+    expect(shop.posted).toEqual([{ chatId: 'chat-8', attributes: { ...attributes, tags: ['vip'] } }]);
+    await done(page);
+  });
+
+  test('the next page of a shop goes on with the chat and the tags of the one before', async () => {
+    shop.posted.length = 0;
+    shop.answer(204);
+    const page = await open(kit(), widget());
+    await page.evaluate(() => {
+      (globalThis as unknown as ShopPage).ChatContextManager.updateContext({ tags: ['menu', 'vip'] });
+      (globalThis as unknown as ShopPage).fakeTawk.startChat({ chatId: 'chat-9' });
+    });
+    const tags = () => page.evaluate(() => [...(globalThis as unknown as ShopPage).fakeTawk.tags]);
+    await waitUntil(async () => (await tags()).length === 2);
+
+    head = [inline(`window.fakeTawk = { isOngoing: true, tagsBefore: ['menu', 'vip'] }`), kit(), widget()].join('');
+    await page.goto(shop.origin);
+    await page.evaluate((contextUrl) => {
+      const { ChatContextManager: manager } = globalThis as unknown as ShopPage;
+      manager.configure({ contextUrl });
+      manager.setScreen('CART');
+    }, `${shop.origin}/context`);
+    await waitUntil(() => shop.posted.length > 0);
+    expect(shop.posted.at(-1)).toEqual({ chatId: 'chat-9', attributes: { current_screen: 'CART' } });
+    expect(await tags()).toEqual(['menu', 'vip']);
+    await page.evaluate(() => (globalThis as unknown as ShopPage).ChatContextManager.updateContext({ tags: ['vip'] }));
+    await waitUntil(async () => (await tags()).length === 1);
+    expect(await tags()).toEqual(['vip']);
+    await done(page);
+  });
+
+  test('a shop that clears Tawk_API between two pages of its application loses nothing', async () => {
+    const page = await open(inline('window.fakeTawk = { hasNoEvents: true }'), kit(), widget());
+    await page.evaluate(() => (globalThis as unknown as ShopPage).ChatContextManager.setScreen('MENU'));
+    await waitUntil(async () => (await attributes(page))['current-screen'] === 'MENU');
+    await page.evaluate('delete window.Tawk_API');
+    await page.evaluate(() => (globalThis as unknown as ShopPage).ChatContextManager.setScreen('CART'));
+    await addWidget(page);
+    await waitUntil(async () => (await attributes(page))['current-screen'] === 'CART');
+    await done(page);
+  });
+
+  test('a widget without events is found where the shop replaced our callbacks', async () => {
+    const own = inline('window.Tawk_API = { onLoad: () => (window.seen = true) }');
+    const page = await open(inline('window.fakeTawk = { hasNoEvents: true }'), kit(), own, widget());
+    await page.evaluate(() => (globalThis as unknown as ShopPage).ChatContextManager.setScreen('MENU'));
+    await waitUntil(async () => (await attributes(page))['current-screen'] === 'MENU');
+    expect(await page.evaluate(() => (globalThis as unknown as ShopPage).seen)).toBe(true);
+    await done(page);
+  });
+
+  test('where Tawk refuses name and e-mail, the rest of the context arrives without them', async () => {
+    const page = await open(inline(`window.fakeTawk = { failures: ['UNAUTHORIZED_API_CALL'] }`), kit(), widget());
+    await page.evaluate(() =>
+      (globalThis as unknown as ShopPage).ChatContextManager.updateContext({
+        email: 'asha@example.com',
+        hash: 'a'.repeat(64),
+        user_id: 'u1',
+      }),
+    );
+    await waitUntil(async () => (await calls(page, 'setAttributes')).length === 2);
+    expect((await calls(page, 'setAttributes'))[1]?.given).toEqual({ 'user-id': 'u1' });
+    await done(page);
+  });
+
+  test('an error that comes late is still answered by another attempt', async () => {
+    const page = await open(inline(`window.fakeTawk = { failures: ['SERVER_ERROR'], delayMs: 2500 }`), kit(), widget());
+    await page.evaluate(() => (globalThis as unknown as ShopPage).ChatContextManager.setScreen('MENU'));
+    await waitUntil(async () => (await calls(page, 'setAttributes')).length === 2);
+    await done(page);
+  });
+
+  test('an error of any shape, and a login without any argument, throw nothing', async () => {
+    const page = await open(inline('window.fakeTawk = { failures: [Object.create(null)] }'), kit(), widget());
+    await page.evaluate(() => (globalThis as unknown as ShopPage).ChatContextManager.setScreen('MENU'));
+    await waitUntil(async () => (await calls(page, 'setAttributes')).length === 1);
+    const isKnown = await page.evaluate(() => (globalThis as unknown as ShopPage).initTawkSecure(undefined as never));
+    expect(isKnown).toBe(false);
+    await page.evaluate(() => (globalThis as unknown as ShopPage).ChatContextManager.setScreen('CART'));
+    await waitUntil(async () => (await attributes(page))['current-screen'] === 'CART');
+    await done(page);
+  });
+
+  test("takes the place of a shop's own manager, and keeps the visitor that the shop set", async () => {
+    const own = inline(`window.ChatContextManager = { updateContext() {} };
+      window.Tawk_API = { visitor: { name: 'Asha', email: 'asha@example.com', hash: '${'a'.repeat(64)}' } };`);
+    const page = await open(own, kit());
+    await page.evaluate(() => (globalThis as unknown as ShopPage).ChatContextManager.updateContext({ name: 'Asha R' }));
+    await addWidget(page);
+    expect(await page.evaluate(() => (globalThis as unknown as ShopPage).fakeTawk.visitor)).toEqual({
+      name: 'Asha R',
+      email: 'asha@example.com',
+      hash: 'a'.repeat(64),
+    });
+    await done(page);
+  });
+
+  test('a hidden widget stays hidden when its script comes once more', async () => {
+    const page = await open(kit(), widget());
+    await page.evaluate(() => (globalThis as unknown as ShopPage).toggleSupportWidget(100));
+    const before = (await calls(page, 'hideWidget')).length;
+    await addWidget(page);
+    await waitUntil(async () => (await calls(page, 'hideWidget')).length > before);
+    expect(await calls(page, 'showWidget')).toEqual([]);
+    await done(page);
+  });
+
+  test('a long value is not cut through an emoji', async () => {
+    const page = await open(kit(), widget());
+    const long = `${'x'.repeat(254)}😀`;
+    await page.evaluate((note) => (globalThis as unknown as ShopPage).ChatContextManager.updateContext({ note }), long);
+    await waitUntil(async () => (await attributes(page))['note'] !== undefined);
+    expect((await attributes(page))['note']).toBe('x'.repeat(254));
+    await done(page);
+  });
+
+  test('hours may pass midnight, and a value that is no number hides nothing', async () => {
+    const page = await open(kit());
+    await page.clock.setFixedTime(new Date(2026, 10, 28, 2, 0));
+    const results = await page.evaluate(() => {
+      const { ChatContextManager: manager, shouldShowSupport } = globalThis as unknown as ShopPage;
+      const seen: unknown[] = [shouldShowSupport('₹25,000' as never)];
+      for (const hours of ['Fri 22:00-06:00', 'Sat 22:00-06:00', 'Mon-Fri 22:00-01:00', 'Sat 01:00-03:00;']) {
+        manager.configure({ rules: { minOrderValue: 0, hours } });
+        seen.push(shouldShowSupport());
+      }
+      return seen;
+    });
+    expect(results).toEqual([true, true, false, false, true]);
+    await done(page);
+  });
+
+  test('debugging that is switched on later still names what is refused', async () => {
+    const failures = inline(`window.fakeTawk = { failures: ['ACCESS_ERROR', 'ACCESS_ERROR'] }`);
+    const page = await open(failures, kit(), widget());
+    const lines: string[] = [];
+    page.on('console', (message) => lines.push(message.text()));
+    const setScreen = (name: string) =>
+      page.evaluate((screen) => (globalThis as unknown as ShopPage).ChatContextManager.setScreen(screen), name);
+    await setScreen('MENU');
+    await waitUntil(async () => (await calls(page, 'setAttributes')).length === 1);
+    await page.evaluate(() => (globalThis as unknown as ShopPage).ChatContextManager.configure({ debug: true }));
+    await setScreen('CART');
+    await waitUntil(() => lines.some((line) => line.includes('ACCESS_ERROR')));
+    await done(page);
+  });
+
+  test('it comes packed where the browser takes that', async () => {
+    const url = `${product.baseUrl}/tawk/context.js`;
+    const packed = await fetch(url, { headers: { 'accept-encoding': 'gzip, br' } });
+    expect(packed.headers.get('content-encoding')).toBe('gzip');
+    expect(Number(packed.headers.get('content-length'))).toBeLessThanOrEqual(6_000);
+    const plain = await fetch(url, { headers: { 'accept-encoding': 'identity' } });
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    expect(await packed.text()).toBe(await plain.text());
+  });
+
   test('a page of the shop may load it as a module; a page of others may not', async () => {
     const read = async (origin: string) =>
       (await fetch(`${product.baseUrl}/tawk/context.js`, { headers: { origin } })).headers.get(

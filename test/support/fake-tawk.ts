@@ -50,7 +50,7 @@ function widget(): void {
   // Whatever is assigned later is never called.
   const { onLoad, onChatStarted, onChatEnded, visitor, embedded } = api;
   const attributes = new Map<string, string>();
-  const tags = new Set<string>();
+  const tags = new Set<string>(fake.tagsBefore);
   const hasHash = (hash: unknown) => typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash);
 
   function answer(method: string, given: unknown, done: Done | undefined, problem: string | undefined): void {
@@ -92,6 +92,7 @@ function widget(): void {
   };
   api.login = (given: Record<string, string>, done?: Done) =>
     answer('login', given, done, given['userId'] && hasHash(given['hash']) ? undefined : 'UNAUTHORIZED');
+  api.isChatOngoing = () => fake.isOngoing === true;
   for (const method of ['showWidget', 'hideWidget', 'maximize', 'minimize'])
     api[method] = () => fake.calls.push({ method, given: undefined, at: performance.now() });
 
