@@ -167,6 +167,54 @@ describe.skipIf(!chromiumPath)(`the chat page${chromiumPath ? '' : ` (${noChromi
     await done(page);
   });
 
+  test('says so when our own scripts do not come, and loads them again after Try again', async () => {
+    const page = await newPage();
+    await page.route('**/tawk/context.js', (route) => route.abort());
+    await open(page);
+    await page.waitForSelector('body[data-state="failed"]');
+    await page.unroute('**/tawk/context.js');
+    await page.route('**/tawk/chat-page.js', (route) => route.abort());
+    await page.getByRole('button', { name: 'Try again' }).tap();
+    await page.waitForSelector('body[data-state="loading"]');
+    expect(await page.getByText('Opening the chat').isVisible()).toBe(true);
+    await page.evaluate(
+      'for (const animation of document.getAnimations()) if (animation.animationName !== "turn") animation.finish()',
+    );
+    expect(await page.getByText('The chat could not be opened').isVisible()).toBe(true);
+    expect(await page.getByText('Opening the chat').isVisible()).toBe(false);
+    await page.unroute('**/tawk/chat-page.js');
+    await page.getByRole('button', { name: 'Try again' }).tap();
+    await isReady(page);
+    await done(page);
+  });
+
+  test('opens with a slash at the end of its address too', async () => {
+    const page = await newPage();
+    await page.goto(`${product.baseUrl}/chat-page/`);
+    await isReady(page);
+    await done(page);
+  });
+
+  test('takes nothing from a frame of a stranger that is gone when its message arrives', async () => {
+    const page = await newPage();
+    await page.goto(stranger.origin);
+    const [popup] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.evaluate(`window.opened = window.open('${product.baseUrl}/chat-page'); undefined`),
+    ]);
+    await isReady(popup);
+    await page.evaluate(`{
+      const frame = document.body.appendChild(document.createElement('iframe'));
+      frame.contentWindow.eval("parent.opened.postMessage({ type: 'bellhop:context', context: { user_id: 'thief' } }, '*')");
+      frame.remove();
+    }`);
+    await popup.evaluate(`postMessage({ type: 'bellhop:context', context: { current_screen: 'LAST' } })`);
+    await arrives(popup, 'current-screen', 'LAST');
+    expect(await attributes(popup)).toEqual({ 'current-screen': 'LAST' });
+    await popup.close();
+    await page.close();
+  });
+
   test('hostile context executes nothing and the page goes on', async () => {
     const page = await newPage();
     await page.addInitScript(() => {

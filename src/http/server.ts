@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import cors from 'cors';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { Endpoint, Operation } from '../sources/endpoint.ts';
@@ -43,9 +44,9 @@ type Deps = Readonly<{
 const maxSmallBytes = 16 * 1024;
 export function createHttpServer(deps: Deps): Connections {
   const app = createExpress(deps);
-  const mounted = Object.keys(deps.mounted);
+  const uncleaned = [...Object.keys(deps.mounted), ...deps.pages.map(({ path }) => path)];
   return createConnections(deps, (req, res) => {
-    req.url = cleanUrl(req.url ?? '/', mounted);
+    req.url = cleanUrl(req.url ?? '/', uncleaned);
     app(req, res);
   });
 }
@@ -56,9 +57,12 @@ function createExpress(given: Deps): Express {
   const app = express().disable('x-powered-by').disable('etag').enable('strict routing');
   // The webhooks come first, so that no other handler runs before theirs.
   for (const endpoint of deps.endpoints) app.post(endpoint.path, receive(endpoint, deps));
-  for (const { path, status, headers, body, origins = [] } of deps.pages) {
+  for (const page of deps.pages) {
+    const { path, origins = [] } = page;
     if (origins.length > 0) app.use(path, cors({ origin: [...origins], methods: 'GET', preflightContinue: true }));
-    app.get(path, (_, res) => void res.status(status).set(deps.security.page).set(headers).send(body));
+    app.get(path, servePage(page, deps.security.page));
+    // Links in a page are relative to its path.
+    app.get(`${path}/`, (_, res) => res.redirect(308, `..${path.slice(path.lastIndexOf('/'))}`));
   }
   for (const [path, handler] of Object.entries(deps.mounted)) app.use(path, handler);
   app.use((_, res, next) => {
@@ -99,6 +103,15 @@ function createExpress(given: Deps): Express {
   });
   app.use(errorHandler(deps));
   return app;
+}
+
+function servePage({ status, headers, body }: WebPage, security: SecurityHeaders): RequestHandler {
+  const packed = gzipSync(body, { level: 9 });
+  return (req, res) => {
+    res.status(status).set(security).set(headers).vary('Accept-Encoding');
+    if (req.acceptsEncodings('gzip', 'identity') === 'gzip') res.set('Content-Encoding', 'gzip').send(packed);
+    else res.send(body);
+  };
 }
 
 const preflightSeconds = 600;

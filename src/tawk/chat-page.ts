@@ -106,7 +106,7 @@ function chat(widget: string): string {
     <div class="notice failed" role="alert">
       <h1>The chat could not be opened</h1>
       <p>Check your connection and try again.</p>
-      <button type="button">Try again</button>
+      <a href="chat-page" role="button">Try again</a>
     </div>
     <script src="tawk/context.js"></script>
     <script src="tawk/chat-page.js"></script>`;

@@ -4,6 +4,9 @@
   const page = window;
   const { embedUrl = '', embedId = '', origins = '' } = document.body.dataset;
   const loadTimeoutMs = 15_000;
+  document.body.dataset['alive'] = '';
+  // The link of the notice loads the page again, and so the kit.
+  if (!page.ChatContextManager) return show('failed');
   let isLoaded = false;
 
   /** @param {'loading' | 'ready' | 'failed'} state */
@@ -36,8 +39,9 @@
   /** From this page itself, from the page that opened or holds it, or from the app by its WebView. @param {MessageEvent} event */
   function isTrusted({ source, origin, isTrusted: isFromBrowser }) {
     if (source === page) return origin === page.location.origin;
-    // A WebView's bridge dispatches an event of its own, which only code inside this page can do.
-    if (source === null) return !isFromBrowser;
+    // A WebView's bridge dispatches an event of its own, which only code inside this page can do; Android's
+    // postWebMessage has no origin. A frame that is gone has no source either, but an origin.
+    if (source === null) return !isFromBrowser || origin === '';
     return (source === page.opener || source === page.parent) && origins.split(' ').includes(origin);
   }
 
@@ -67,7 +71,11 @@
   page.addEventListener('message', receive);
   // Android's WebView of React Native dispatches on the document.
   document.addEventListener('message', receive);
-  document.querySelector('button')?.addEventListener('click', load);
+  document.querySelector('[role="button"]')?.addEventListener('click', (event) => {
+    // Loading the page again would lose the context that was posted.
+    event.preventDefault();
+    load();
+  });
 
   take(page.BELLHOP_CONTEXT);
   page.Tawk_API.embedded = embedId;
