@@ -203,3 +203,19 @@ async function pressAny(team: Chat, by: number, at: number): Promise<void> {
   const button = buttons[at % Math.max(buttons.length, 1)];
   if (button) await team.pressUnder(button.message, button.text, by).catch(() => undefined);
 }
+
+test('what may have arrived is not sent again while it cannot be looked up', async (context) => {
+  const { peer, product, team, shown } = await startWithChatwoot(context);
+  const conversation = peer.open();
+  const number = await shown(conversation);
+  const preview = await team.ask(`/reply ${number} once`);
+  peer.rest.add({ match: /^POST .*messages$/, as: 'cut-after', times: 1 });
+  peer.rest.add({ match: /^GET .*messages$/, as: { status: 401, body: { error: 'not for you' } }, times: 1 });
+  await team.pressUnder(preview, send);
+  await waitUntil(async () => (await product.rows(`select 1 from deliveries where state = 'dead'`)).length === 1);
+  const failed = await team.ask('/failed');
+  expect(failed.text).toContain('it may have arrived');
+  await team.pressUnder(failed, `Retry #${number}`);
+  await team.waitForText('✅ Sent to the customer.');
+  expect(sentTo(peer, conversation.id)).toHaveLength(1);
+});

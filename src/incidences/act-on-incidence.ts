@@ -63,7 +63,7 @@ export async function actOnIncidence(
     await showEverywhere(trx, updated, request.places, now);
     await deliveryStore.enqueue(
       trx,
-      planWriteBack(updated, action.kind, request.desk, await isLinked(trx, actor.id)),
+      planWriteBack(updated, action.kind, request.desk, request.desk !== undefined && (await isLinked(trx, actor.id))),
       now,
     );
     if (updated.status !== incidence.status) await cardStore.resetMenus(trx, id);

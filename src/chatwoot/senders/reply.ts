@@ -24,7 +24,7 @@ export async function sendReplyToCustomer(deps: SenderDeps, delivery: Delivery):
 
   if (reply.state === 'sending') {
     const found = await findMarked(client, externalId, reply.nonce);
-    if (!found.ok) return fail(deps, incidence, reply, found.failure);
+    if (!found.ok) return failedToLook(deps, incidence, reply, found.failure);
     if (found.message) return arrived(deps, reply, found.message);
   }
   let file: Buffer | undefined;
@@ -74,6 +74,19 @@ async function arrived(
 ): Promise<Attempt> {
   await recordSent(deps.db, reply, { state: 'sent', status: message?.status ?? 'sent' }, deps.now());
   return sent;
+}
+
+/** It may have arrived: until that is known it is neither said to have failed nor sent again. */
+async function failedToLook(
+  deps: SenderDeps,
+  incidence: incidenceViewStore.IncidenceView,
+  reply: replyStore.Reply,
+  failure: ChatwootFailure,
+): Promise<Attempt> {
+  if (failure.outcome === 'not-found') return fail(deps, incidence, reply, failure);
+  const attempt = await failed(deps, incidence, failure);
+  if (attempt.outcome !== 'refused') return attempt;
+  return { outcome: 'refused', reason: `it may have arrived; look in Chatwoot before you retry: ${attempt.reason}` };
 }
 
 /** Only what is certain not to have been sent is said to have failed. */

@@ -48,7 +48,8 @@ export async function showPreview(
   if ([...typed].length > longestReply) return void (await reply(ctx, deps, replies.tooLong(longestReply)));
   if ((content.file?.bytes ?? 0) > maxFileBytes) return void (await reply(ctx, deps, replies.tooLarge));
 
-  const isLinked = (await linkStore.findValid(deps.db, person.id)) !== undefined && deps.tokenBox !== undefined;
+  const link = await linkStore.findValid(deps.db, person.id);
+  const isLinked = link !== undefined && deps.tokenBox?.open(person.id, link.token) !== undefined;
   const text = isLinked ? typed : [typed, `— ${person.firstName}`].filter(Boolean).join('\n\n');
   const given = { incidenceId: id, personId: person.id, asSelf: isLinked, text, file: content.file, channel };
   const row = { ...given, nonce: randomUUID(), chatId: ctx.chat.id };
