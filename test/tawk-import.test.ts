@@ -1,7 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { expect, test, type TestContext, vi } from 'vitest';
 import { createLog } from '../src/log.ts';
 import { openChat } from './support/chat.ts';
-import { fetchReady, postTawk, quiet, secrets, startProduct } from './support/product.ts';
+import { fetchReady, post, postTawk, quiet, secrets, startProduct } from './support/product.ts';
 import { type FakeChat, type Fault, startTawkRest } from './support/tawk-rest.ts';
 import { waitUntil } from './support/wait.ts';
 import { startWorld } from './support/world.ts';
@@ -9,6 +10,7 @@ import { startWorld } from './support/world.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 const minuteMs = 60_000;
+const contextKey = 'test-context-key-0123456789';
 const property = '5f1a9c3be7a2d84c90b1e6f4';
 
 /**
@@ -33,7 +35,13 @@ async function startImporting(context: TestContext) {
       ...world,
       now,
       log,
-      env: { TAWK_REST_API_KEY: rest.key, TAWK_REST_URL: rest.url, TIMEZONE: 'Asia/Kolkata', ...env },
+      env: {
+        TAWK_CONTEXT_KEY: contextKey,
+        TAWK_REST_API_KEY: rest.key,
+        TAWK_REST_URL: rest.url,
+        TIMEZONE: 'Asia/Kolkata',
+        ...env,
+      },
     });
     return { product, team: openChat(product) };
   };
@@ -59,6 +67,7 @@ async function startImporting(context: TestContext) {
     rest,
     /** An instant so many minutes after the first start, as Tawk.to writes it. */
     at: (minutes: number) => new Date(begunAt + minutes * minuteMs).toISOString(),
+    now,
     running: () => running,
     logged: () => lines.join(''),
     restartAt,
@@ -220,6 +229,26 @@ test('a chat that goes on is imported at once, and its transcript when it ended'
   const { team } = await lookAt(40);
   expect((await imports()).map(({ event }) => event)).toEqual(['rest:chat', 'rest:transcript']);
   expect(team.card(1).text).toContain('Nobody answered Priya for 20 s; they left');
+});
+
+test('what the shop’s backend tells of a chat is no webhook', async (context) => {
+  const { rest, at, lookAt, running, now, imports } = await startImporting(context);
+  const tell = async () => {
+    const body = JSON.stringify({ chatId: 'known-to-the-shop', attributes: { user_tier: 'GOLD' } });
+    const timestamp = String(Math.floor(now().getTime() / 1000));
+    const mac = createHmac('sha256', contextKey).update(`${timestamp}.${body}`).digest('hex');
+    const headers = { 'x-bellhop-timestamp': timestamp, 'x-bellhop-signature': `sha256=${mac}` };
+    expect(await post(`${running().product.baseUrl}/api/v1/tawk/context`, body, headers)).toMatchObject({
+      status: 200,
+    });
+  };
+  await tell();
+  rest.chats.set(property, [chat('known-to-the-shop', at(20), [['v', 'Is anybody there?']])]);
+  const { team } = await lookAt(25);
+  expect(team.card(1).text).toContain('Is anybody there?');
+  await tell();
+  await lookAt(40);
+  expect((await imports()).map(({ event }) => event)).toEqual(['rest:chat', 'rest:transcript']);
 });
 
 test('a chat in its first two minutes waits for its webhook, and one from before the key is not ours', async (context) => {

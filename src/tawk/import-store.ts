@@ -34,6 +34,9 @@ export async function setRead(
     .execute();
 }
 
+/** Not what the shop's backend told of a visitor, nor an import. */
+const isWebhook = sql<boolean>`(event like 'chat:%' or event like 'ticket:%')`;
+
 /** Of these ids those that a webhook told of: one that belongs to their incidence, or one whose body names them. */
 export async function findAllTold(
   trx: Trx,
@@ -44,14 +47,14 @@ export async function findAllTold(
   const joined = await sql<{ id: string }>`
     select distinct external_id as id from incidences
     where source = 'tawk' and kind = ${kind} and external_id = any(${externalIds}::text[]) and exists (
-      select from inbound_events where incidence_id = incidences.id and event not like 'rest:%')`.execute(trx);
+      select from inbound_events where incidence_id = incidences.id and ${isWebhook})`.execute(trx);
   const told = new Set(joined.rows.map(({ id }) => id));
   const rest = externalIds.filter((id) => !told.has(id));
   if (rest.length === 0) return told;
   // Those that wait to be processed, and those that were recorded without an incidence.
   const named = await sql<{ id: string }>`
     select wanted as id from unnest(${rest}::text[]) as one (wanted) where exists (
-      select from inbound_events where source = 'tawk' and event not like 'rest:%' and received_at >= ${since}
+      select from inbound_events where source = 'tawk' and ${isWebhook} and received_at >= ${since}
         and incidence_id is null
         and position(convert_to(wanted, 'UTF8') in body) > 0)`.execute(trx);
   for (const { id } of named.rows) told.add(id);
