@@ -13,6 +13,7 @@ import { type Checkup, runChecks } from '../checks/run-checks.ts';
 import { checkSecrets } from '../checks/secrets.ts';
 import { createLog } from '../log.ts';
 import { checkTawkRest } from '../tawk/check.ts';
+import { checkTawkSettings } from '../tawk/check-settings.ts';
 import { apiClient } from '../telegram/api-client.ts';
 import { createWebhook } from './create-webhook.ts';
 import { checkTelegram } from '../telegram/check.ts';
@@ -61,6 +62,7 @@ function checkupsFor(config: Config): Checkup[] {
     { name: 'PUBLIC_URL', run: () => checkPublicUrl(http, proxy) },
     { name: 'telegram', timeoutMs: 45_000, run: () => telegramChecks(config) },
     { name: 'chatwoot', timeoutMs: 45_000, run: () => checkChatwoot(chatwoot, proxy, http.publicUrl) },
+    { name: 'tawk settings', run: () => checkTawkSettings(config) },
     { name: 'tawk REST', run: () => checkTawkRest(config.tawk, proxy) },
     { name: 'secrets', run: () => checkSecrets(config) },
   ];
