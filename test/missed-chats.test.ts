@@ -103,7 +103,6 @@ test('one message without an answer has no span to tell', async () => {
 test.each([
   ['an agent answered', [start, end, answered]],
   ['an agent spoke first', [transcriptOf(['a', 0, 'Can I help?'], ['v', 9, 'No'])]],
-  ['an agent began the chat', [fixture('real__chat-start__agent-first'), transcriptOf(['v', 9, 'No'])]],
   ['the visitor said nothing', [start, transcriptOf(['s', 0, 'Welcome'])]],
   ['a shorter transcript comes late', [start, answered, transcriptOf(['v', 0, 'Hello?'])]],
 ])('not missed: %s', async (_name, bodies) => {

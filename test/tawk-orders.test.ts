@@ -88,3 +88,18 @@ async function only(): Promise<number> {
   expect(rows).toHaveLength(1);
   return Number(rows[0]?.id);
 }
+
+test('a chat that an agent begins is recorded and alerts nobody, until the visitor begins it again', async () => {
+  const before = team.messages().length;
+  await tawk('real__chat-start__agent-first', 'real__chat-end__basic', 'real__chat-transcript__short');
+  expect(team.messages().slice(before)).toEqual([]);
+  const rows = await product.rows('select status, trigger, outcome from incidences');
+  expect(rows).toEqual([{ status: 'closed', trigger: 'AGENT_INITIATED', outcome: 'no_reply_needed' }]);
+  const id = await only();
+  expect((await team.ask(`/why ${id}`)).text).toContain('an agent began the chat in Tawk, so no card was sent');
+  await tawk('real__chat-start__agent-first');
+  expect(await product.rows(`select 1 from incidences where status = 'open'`)).toEqual([]);
+
+  await tawk('real__chat-start__same-chat-again');
+  expect(team.state(await only())).toContain('open');
+});

@@ -17,8 +17,8 @@ const receipts = ['sending', 'sent', 'delivered', 'read', 'failed'] as const;
 export type Opening = Omit<IncidenceChange, 'severity'> & { severity: Severity };
 
 export type Decision =
-  | Readonly<{ kind: 'open'; row: Opening; action: string }>
   /** `quiet`: to be stored, but no card shows it. `unrecorded`: nor is it worth a line of the history. */
+  | Readonly<{ kind: 'open'; row: Opening; action: string; quiet?: true }>
   | Readonly<{
       kind: 'change';
       change: IncidenceChange;
@@ -58,7 +58,14 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
       const { importedAt } = change;
       const imported = importedAt && { importedAt: current?.importedAt ?? importedAt };
       const update = { ...known(event, when, current), ...withQuestion(current, event), ...imported };
-      if (!current) return open({ ...update, severity: change.severity, trigger: change.trigger }, 'wrote');
+      const isAgents = change.trigger === 'AGENT_INITIATED';
+      if (!current) {
+        const row = { ...update, severity: change.severity, trigger: change.trigger };
+        return isAgents
+          ? { kind: 'open', row: { ...row, ...handled(now) }, action: 'agent-began', quiet: true }
+          : open(row, 'wrote');
+      }
+      if (isAgents && current.status === 'closed') return nothing('an agent wrote first again');
       if (current.status !== 'closed') {
         const visitorLeftAt = leftSince(current, event);
         // Who is back waits anew.
@@ -72,7 +79,7 @@ export function decideOnEvent(current: Incidence | undefined, event: SourceEvent
         return quietly(current, update, change.severity, 'wrote', 'the conversation was resolved after this message');
       // What the desk's state was when it was resolved is no longer so; its next event says what it is.
       const again = { ...update, visitorLeftAt: null, missedAt: null, deskStatus: null };
-      return reopen(current, { ...again, severity: change.severity }, 'wrote', now);
+      return reopen(current, { ...again, severity: change.severity, trigger: change.trigger }, 'wrote', now);
     }
     case 'transcribed':
       return decideOnTranscription(current, event, change, when);
@@ -257,6 +264,11 @@ function quietly(
   if (!differs(current, change)) return nothing(reason);
   const isUnseen = !shows(current, change);
   return { ...changeOf(change, action), quiet: true, ...(isUnseen && { unrecorded: true }) };
+}
+
+/** An agent who begins a chat sees to it: it is kept for its transcript, and alerts nobody. */
+function handled(now: Date): IncidenceChange {
+  return { status: 'closed', closedAt: now, outcome: 'no_reply_needed' };
 }
 
 function open(row: Opening, action: string): Decision {

@@ -80,6 +80,7 @@ export async function insert(db: Db, subject: Subject, row: Opening, now: Date):
   return prepared(db)
     .insertInto('incidences')
     .values({
+      status: 'open',
       ...columns,
       additionalInfo: JSON.stringify(additionalInfo ?? {}),
       context: JSON.stringify(context),
@@ -87,7 +88,6 @@ export async function insert(db: Db, subject: Subject, row: Opening, now: Date):
       kind: subject.kind,
       account: subject.account,
       externalId: subject.externalId,
-      status: 'open',
       happenedAt: row.happenedAt ?? now,
       openedAt: now,
       openSince: now,

@@ -11,13 +11,18 @@ export function planDeliveries(
   shown: Readonly<{ cards: readonly Card[]; places: readonly ChatPlace[] }>,
   news: Readonly<{ notice?: Notice | undefined; transcript?: boolean }> = {},
 ): DeliveryRequest[] {
-  const places = placesFor(incidence, shown.places);
+  const places = concernsTeam(incidence) ? placesFor(incidence, shown.places) : [];
   const edits = shown.cards.map((card) => editCard(card));
   const sends = places
     .filter((place) => !shown.cards.some((card) => isIn(place, card)))
     .map((place) => sendCard(incidence, place));
   const transcripts = news.transcript ? places.map((place) => transcript(incidence, place)) : [];
   return [...edits, ...sends, ...notices(incidence, shown.cards, news.notice), ...transcripts];
+}
+
+/** Not a chat that an agent began and in which the customer never wrote first. */
+function concernsTeam({ status, trigger }: Incidence): boolean {
+  return status !== 'closed' || trigger !== 'AGENT_INITIATED';
 }
 
 export function sendCard(incidence: Pick<Incidence, 'id' | 'severity'>, place: ChatPlace): DeliveryRequest {

@@ -69,7 +69,8 @@ export async function addContext(
 ): Promise<Decided> {
   const { subject, details } = event;
   if (subject.source !== 'tawk' || subject.kind !== 'chat') return decision;
-  const isOpen = decision.kind === 'open' || (decision.change.status ?? current?.status) !== 'closed';
+  const { status } = decision.kind === 'open' ? decision.row : decision.change;
+  const isOpen = (status ?? current?.status) !== 'closed';
   const email = details.customerEmail ?? current?.customerEmail ?? '';
   const keys = {
     chatId: subject.externalId,

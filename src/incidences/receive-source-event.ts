@@ -52,8 +52,7 @@ export async function receiveSourceEvent(
   const isRecorded = decision.kind === 'open' || !decision.unrecorded;
   const history = isRecorded ? [{ incidenceId: incidence.id, ...actor, action: decision.action, before, after }] : [];
 
-  if (decision.kind === 'change' && decision.quiet)
-    return { kind: 'changed', isNew: false, incidence, history, requests: [] };
+  if (decision.quiet) return { kind: 'changed', isNew: false, incidence, history, requests: [] };
   if (incidence.status === 'closed') await cardStore.resetMenus(trx, incidence.id);
   const cards = current ? await cardStore.findAllByIncidence(trx, incidence.id) : [];
   const news = {
@@ -92,7 +91,9 @@ async function write(
     const row =
       decision.kind === 'open' ? decision.row : { ...decision.change, severity: decision.change.severity ?? 'medium' };
     const incidence = await incidenceStore.insert(trx, event.subject, row, now);
-    return { incidence, before: {}, after: { status: 'open', severity: incidence.severity } };
+    // What was never open is not counted.
+    const status = incidence.status === 'open' ? { status: incidence.status } : {};
+    return { incidence, before: {}, after: { ...status, severity: incidence.severity } };
   }
   const change = current.account === '' ? { ...decision.change, account: event.subject.account } : decision.change;
   const incidence = await incidenceStore.update(trx, current.id, change, now);

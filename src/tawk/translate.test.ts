@@ -225,7 +225,7 @@ describe('the start of a chat', () => {
     ['real__chat-start__email-uppercase-spaces', { customerEmail: 'asha.rao@example.com' }],
     [
       'real__chat-start__logged-key-order-no-email',
-      { customerName: 'Lina Ozols', place: 'CO', message: 'Company name : Ozols Events' },
+      { customerName: 'Lina Ozols', place: 'CO', additionalInfo: { 'Company name': 'Ozols Events' } },
     ],
     ['real__chat-start__bidi-control', { customerName: 'evil User', message: 'invoice fdp.exe please x' }],
     ['real__chat-start__control-chars', { message: 'line1\nline2\n\n\n\nline3\ttabnulbell\u200B\u200Bzero-width' }],

@@ -7,6 +7,7 @@ import { judgeText, noRules, type SeverityRules } from '../sources/severity-rule
 import { asImport, isImport, readImport } from './imported.ts';
 import { markedVisitor } from './marker.ts';
 import { type Payload, readPayload } from './payload.ts';
+import { readPreChat } from './pre-chat.ts';
 import { transcriptOf } from './transcript.ts';
 import { visitorDetails } from './visitor-details.ts';
 
@@ -83,6 +84,13 @@ function chatStart(payload: Payload, key: string, grade: Grade): Happening {
     name: payload.visitor?.name ?? '',
   });
   const agentWrote = isAgents ? cleanLine(text) : '';
+  const { email, phone, answers, message } = readPreChat(isAgents ? '' : text);
+  const told = {
+    ...(email && { customerEmail: email }),
+    ...(phone && { customerPhone: cleanLine(phone) }),
+    ...visitor,
+  };
+  const additionalInfo = { ...withoutShown(answers, told), ...(agentWrote && { 'agent wrote': agentWrote }) };
   return {
     change: {
       kind: 'wrote',
@@ -90,12 +98,21 @@ function chatStart(payload: Payload, key: string, grade: Grade): Happening {
       trigger: isAgents ? 'AGENT_INITIATED' : 'USER_INITIATED',
     },
     details: {
-      ...visitor,
-      ...(text && !isAgents && { message: text }),
-      ...(agentWrote && { additionalInfo: { ...visitor.additionalInfo, 'agent wrote': agentWrote } }),
+      ...told,
+      ...(message && { message }),
+      ...(Object.keys(additionalInfo).length > 0 && {
+        additionalInfo: { ...visitor.additionalInfo, ...additionalInfo },
+      }),
     },
     contentKey: timedKey('chat:start', key, payload),
   };
+}
+
+/** Answers that no other line of the card repeats. */
+function withoutShown(answers: Readonly<Record<string, string>>, shown: Details): Record<string, string> {
+  const { customerName = '', customerEmail = '', customerPhone = '' } = shown;
+  const known = [customerName, customerEmail, customerPhone].map((value) => value.toLowerCase());
+  return Object.fromEntries(Object.entries(answers).filter(([, answer]) => !known.includes(answer.toLowerCase())));
 }
 
 function chatEnd(payload: Payload, key: string): Happening {
@@ -150,7 +167,7 @@ function event(payload: Payload, happening: Happening & Readonly<{ subject: Subj
   return { kind: 'event', event: { ...happening, at: instantOf(payload.time), version: undefined } };
 }
 
-/** Pre-chat answers come as the first message, one `Label : answer` a line, and stay as they are. */
+/** The first message; with a pre-chat form, its answers. */
 function messageText(payload: Payload): string {
   const text = cleanText(payload.message?.text ?? '');
   if (text) return text;

@@ -60,6 +60,7 @@ const sourceActions = [
   'resolved',
   'visitor-left',
   'transcript',
+  'agent-began',
   'missed',
   'context',
   'rated',

@@ -54,6 +54,7 @@ const sourceEvents: Readonly<Record<string, (desk: string) => string>> = {
   'conversation-deleted': (desk) => `conversation deleted in ${desk}`,
   'visitor-left': () => 'visitor left',
   transcript: () => 'transcript arrived',
+  'agent-began': (desk) => `an agent began the chat in ${desk}, so no card was sent`,
   context: () => 'the shop told more of the customer',
   missed: () => 'transcript arrived, nobody had answered',
   rated: (desk) => `bad rating in ${desk}`,
