@@ -39,6 +39,8 @@ const promised = [
   ['get', '/chat-page'],
   ['get', '/tawk/context.js'],
   ['get', '/openapi.json'],
+  ['get', '/docs'],
+  ['get', '/redoc'],
   ['get', '/health'],
   ['get', '/ready'],
   ['get', '/metrics'],

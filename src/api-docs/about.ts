@@ -21,9 +21,9 @@ const description = `Bellhop shows what happens in Chatwoot and Tawk.to in Teleg
 
 **Limits.** Routes of a source count against a limit a minute and say so in \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds). An address whose requests fail authentication more than 60 times a minute gets 429 as well.
 
-**Errors** all have one shape:
+**Errors** all have one shape; \`error\` is the code:
 
-| \`error\` | status | meaning |
+| code | status | meaning |
 |---|---|---|
 ${rows.join('\n')}`;
 

@@ -19,6 +19,7 @@ import type { Answer } from '../sources/endpoint.ts';
 import { createProcessedWatch } from '../inbound/processed-watch.ts';
 import { createShownWatch } from '../inbound/shown-watch.ts';
 import { createPage } from './sandbox-mode/page.ts';
+import { createSign } from './sandbox-mode/sign.ts';
 import { tawkImportSeconds } from '../tawk/import-job.ts';
 import { tawkEndpoints, tawkOperations } from '../tawk/endpoints.ts';
 import { tawkPages } from '../tawk/pages.ts';
@@ -88,10 +89,24 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     pages: tawkPages({ ...tawk, origins: config.shopOrigins }),
     routes: [metricsRoute({ db, mayInspect, bodyBytes: budget.bytes, refused: refusals.counts, reconciled, now, log })],
   };
+  const sign =
+    sandbox &&
+    createSign(
+      {
+        chatwootSecret: chatwoot.webhookSecrets[0],
+        tawkSecret: tawk.webhookSecrets[0],
+        alertKey: chatwoot.alertKey,
+        contextKey: tawk.contextKey,
+      },
+      now,
+    );
   const server = createHttpServer({
     ...config.http,
     ...offered,
-    routes: [...offered.routes, ...createApiDocs({ ...offered, publicUrl: config.http.publicUrl })],
+    routes: [
+      ...offered.routes,
+      ...createApiDocs({ ...offered, publicUrl: config.http.publicUrl, withPages: config.http.apiDocs, sign }),
+    ],
     mayInspect,
     clientAddress: createClientAddress(config.http.trustedProxies),
     security: createSecurityHeaders(config.http.publicUrl),

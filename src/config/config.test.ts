@@ -9,7 +9,7 @@ const SECRET = 'a-secret-of-more-than-sixteen';
 const envExample = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
 
 const DEFAULTS: Config = {
-  http: { host: '127.0.0.1', port: 3000, publicUrl: undefined, trustedProxies: ['127.0.0.0/8', '::1'] },
+  http: { host: '127.0.0.1', port: 3000, publicUrl: undefined, trustedProxies: ['127.0.0.0/8', '::1'], apiDocs: true },
   databaseUrl: undefined,
   dataDir: './data',
   telegram: {
@@ -155,6 +155,7 @@ test.each<[Record<string, string>, string, boolean]>([
 
 test.each<[Record<string, string>, object]>([
   [{ PORT: '0' }, { http: { port: 0 } }],
+  [{ API_DOCS: 'off' }, { http: { apiDocs: false } }],
   [{ TRUST_PROXY: 'none' }, { http: { trustedProxies: [] } }],
   [
     { TRUST_PROXY: 'loopback, 10.0.0.0/8, 2001:DB8::7' },
@@ -187,6 +188,7 @@ test.each<[Record<string, string>, string, string]>([
   [{ HOST: 'http://localhost' }, 'HOST', 'without http://'],
   [{ PORT: '65536' }, 'PORT', 'from 0 to 65535'],
   [{ PORT: '3e3' }, 'PORT', 'whole number'],
+  [{ API_DOCS: 'perhaps' }, 'API_DOCS', 'must be on or off'],
   [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY', 'must be none, loopback, or comma-separated'],
   [{ TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY', 'CIDR'],
   [{ TRUST_PROXY: '0.0.0.0/0' }, 'TRUST_PROXY', 'CIDR'],

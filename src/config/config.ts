@@ -16,6 +16,8 @@ export type Config = {
     readonly publicUrl: string | undefined;
     /** Addresses and CIDR ranges of the proxies whose X-Forwarded-For counts. */
     readonly trustedProxies: readonly string[];
+    /** Whether /docs and /redoc are served. */
+    readonly apiDocs: boolean;
   };
   /** Unset: embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined;
@@ -158,7 +160,13 @@ function assemble(given: Variables, proxy: ProxySettings): Config {
   const sandbox = given.TELEGRAM_BOT_TOKEN === undefined;
   const host = given.HOST ?? (sandbox ? '127.0.0.1' : '0.0.0.0');
   return {
-    http: { host, port: given.PORT, publicUrl: given.PUBLIC_URL, trustedProxies: given.TRUST_PROXY },
+    http: {
+      host,
+      port: given.PORT,
+      publicUrl: given.PUBLIC_URL,
+      trustedProxies: given.TRUST_PROXY,
+      apiDocs: given.API_DOCS,
+    },
     databaseUrl: given.DATABASE_URL,
     dataDir: given.DATA_DIR,
     telegram: telegramConfig(given),

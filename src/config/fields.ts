@@ -35,6 +35,14 @@ export function wholeNumber(min: number, max: number) {
   });
 }
 
+/** Some write `API_DOCS=off`, others `false`. */
+export const onOff = text.transform((value, context) => {
+  const word = value.toLowerCase();
+  if (['on', 'true', '1', 'yes'].includes(word)) return true;
+  if (['off', 'false', '0', 'no'].includes(word)) return false;
+  return refuse(context, 'must be on or off');
+});
+
 export const positive = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 
 export const flag = text.transform((value, context) => {

@@ -45,8 +45,11 @@ const maxSmallBytes = 16 * 1024;
 export function createHttpServer(deps: Deps): Connections {
   const app = createExpress(deps);
   const uncleaned = [...Object.keys(deps.mounted), ...deps.pages.map(({ path }) => path)];
+  // A route that ends with a slash is itself only with it.
+  const withSlash = deps.routes.flatMap(({ path }) => (path.endsWith('/') ? path : []));
   return createConnections(deps, (req, res) => {
-    req.url = cleanUrl(req.url ?? '/', uncleaned);
+    const url = req.url ?? '/';
+    if (!withSlash.includes(url)) req.url = cleanUrl(url, uncleaned);
     app(req, res);
   });
 }
@@ -87,7 +90,7 @@ function createExpress(given: Deps): Express {
       res.status(status).set(headers).json(body);
     });
   }
-  for (const { path, handler } of deps.routes) app.get(path, handler);
+  for (const { method = 'get', path, handler } of deps.routes) app[method](path, handler);
   for (const [path, methods] of allowedMethods(deps)) {
     app.all(path, (req, res) => {
       res.set('Allow', methods.join(', '));
@@ -161,6 +164,6 @@ function allowedMethods({ endpoints, operations, pages, routes }: Deps): Map<str
     ...endpoints.map(({ path }) => [path, methods.post] as const),
     ...operations.map(({ path, method }) => [path, methods[method]] as const),
     ...pages.map(({ path }) => [path, methods.get] as const),
-    ...routes.map(({ path }) => [path, methods.get] as const),
+    ...routes.map(({ method, path }) => [path, methods[method ?? 'get']] as const),
   ]);
 }
