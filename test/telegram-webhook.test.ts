@@ -65,6 +65,8 @@ function callsOf({ sandbox }: World, method: string) {
 test.concurrent('the webhook is set with its secret and kinds, nothing is dropped or polled, and nothing said is kept', async (context) => {
   const world = await startWebhookWorld(context);
   const early = type(world, '/whoami');
+  world.sandbox.faults.add({ kind: 'retry-after', seconds: 1, method: 'setWebhook' });
+  world.sandbox.faults.add({ kind: '500', method: 'setWebhook' });
   const bellhop = await start(world, { TELEGRAM_WEBHOOK_SECRET: 'a-secret-of-the-operator' });
   await answered(world, [early]);
   expect(callsOf(world, 'setWebhook').at(-1)?.params).toMatchObject({
@@ -252,6 +254,17 @@ test.concurrent("another program's webhook: left alone, told once, and ours agai
   await answered(world, [question]);
   expect(notices("don't reach me")).toBe(1);
   expect((await reasons()).reasons ?? []).toEqual([]);
+});
+
+test.concurrent('an address that Telegram does not accept: told once, in words', async (context) => {
+  const world = await startWebhookWorld(context);
+  const bellhop = await start(world, { PUBLIC_URL: 'https://bellhop.example.com' });
+  const notices = () => world.sandbox.messages(SEED.carla).filter(({ text }) => text?.includes("don't reach me"));
+  await world.sandbox.waitFor(() => notices().length === 1, patiently);
+  expect(notices()[0]?.text).toContain('Telegram does not accept the webhook (“Bad Request: bad webhook');
+  expect(await (await fetchReady(bellhop)).text()).toContain('Correct PUBLIC_URL, or set TELEGRAM_MODE=polling.');
+  await world.sandbox.waitFor(() => callsOf(world, 'setWebhook').length > 1, patiently);
+  expect(notices()).toHaveLength(1);
 });
 
 test.concurrent('Telegram posts in vain: told in words once, and when it works again', async (context) => {

@@ -36,30 +36,31 @@ export async function checkDatabase(config: Config, log: Log, senderLockKey: num
   return checkUrl(embedded.url, log, senderLockKey).finally(() => embedded.stop());
 }
 
+/** Over two sessions at a time at most: a running Bellhop may hold all others that the server allows. */
 async function checkUrl(url: string, log: Log, senderLockKey: number): Promise<Check[]> {
-  const sessions = Array.from({ length: 4 }, () => new Client(poolSettings(url, 'doctor')));
-  // A broken session rejects its query as well.
-  for (const session of sessions) session.on('error', () => undefined);
+  const one = new Client(poolSettings(url, 'doctor'));
+  const other = new Client(poolSettings(url, 'doctor'));
+  const checks: Check[] = [];
   try {
-    for (const session of sessions) {
+    for (const session of [one, other]) {
+      // A broken session rejects its query as well.
+      session.on('error', () => undefined);
       await session.connect();
       await session.query(`${sessionSettings()}; set statement_timeout to '10s'; set lock_timeout to '5s'`);
     }
-    const [facts, writing, one, other] = sessions;
-    if (!facts || !writing || !one || !other) throw new Error('four sessions were opened');
     // Alone: a pooler hands other sessions' server processes around.
     const shared = await runChecks([{ name: 'database sessions', run: () => checkSessions(url, one, other) }]);
     const others = await runChecks([
-      { name, run: () => checkServer(facts, senderLockKey) },
-      { name: 'database writes', run: () => checkWriting(writing) },
-      { name: 'migrations', run: () => checkMigrations(url, log) },
+      { name, run: () => checkServer(one, senderLockKey) },
+      { name: 'database writes', run: () => checkWriting(other) },
     ]);
-    return [...others, ...shared];
+    checks.push(...others, ...shared);
   } catch (error) {
     return [connectionFailure(url, error)];
   } finally {
-    for (const session of sessions) await session.end().catch(() => undefined);
+    for (const session of [one, other]) await session.end().catch(() => undefined);
   }
+  return [...checks, ...(await runChecks([{ name: 'migrations', run: () => checkMigrations(url, log) }]))];
 }
 
 /** Version, encoding, clock, and whether a Bellhop holds the bot: all from one session. */

@@ -45,8 +45,11 @@ export function createConnect(deps: Deps): (signal: AbortSignal) => Promise<User
         if (signal.aborted) return undefined;
         const tokenWaitMs = refusedToken.waitFor(err);
         if (tokenWaitMs === undefined) log.error({ err }, 'telegram.connect_failed');
-        if (isBadWebhook(err)) deps.setProblem({ kind: 'refused', description: err.description });
-        await pause(tokenWaitMs ?? (retryAfterOf(err) ?? 1) * retryMs, signal);
+        if (isBadWebhook(err)) {
+          deps.setProblem({ kind: 'refused', description: err.description });
+          await pause(webhookPauseMs, signal);
+          webhookPauseMs = Math.min(webhookPauseMs * 2, maxWebhookPauseMs);
+        } else await pause(tokenWaitMs ?? (retryAfterOf(err) ?? 1) * retryMs, signal);
       }
     }
     return undefined;
