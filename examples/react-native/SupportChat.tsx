@@ -8,14 +8,10 @@ const chatPage = 'https://bellhop.example.com/chat-page';
 export function SupportChat({ visitor }: { visitor?: { name: string; email: string; hash: string } }) {
   const webView = useRef<WebView>(null);
 
-  // What changes while the chat is open is posted to the page.
-  useEffect(
-    () =>
-      ChatContextManager.subscribe((context) =>
-        webView.current?.postMessage(JSON.stringify({ type: 'bellhop:context', context })),
-      ),
-    [],
-  );
+  // What changes while the chat is open is posted to the page; once it has loaded, what changed meanwhile.
+  const post = (changed: object) =>
+    webView.current?.postMessage(JSON.stringify({ type: 'bellhop:context', context: changed }));
+  useEffect(() => ChatContextManager.subscribe(post), []);
 
   // JSON.stringify and never '${name}': a name with a quote must not become code.
   const context = JSON.stringify({ ...ChatContextManager.currentContext, ...visitor });
@@ -24,6 +20,7 @@ export function SupportChat({ visitor }: { visitor?: { name: string; email: stri
       ref={webView}
       source={{ uri: chatPage }}
       injectedJavaScriptBeforeContentLoaded={`window.BELLHOP_CONTEXT = ${context}; true;`}
+      onLoadEnd={() => post(ChatContextManager.currentContext)}
       originWhitelist={['https://*']}
     />
   );

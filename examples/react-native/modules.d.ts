@@ -5,6 +5,7 @@ declare module 'react-native-webview' {
   export class WebView extends Component<{
     source: { uri: string };
     injectedJavaScriptBeforeContentLoaded?: string;
+    onLoadEnd?: () => void;
     originWhitelist?: string[];
   }> {
     postMessage(message: string): void;
