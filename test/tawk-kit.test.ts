@@ -387,6 +387,25 @@ describe.skipIf(!chromiumPath)(`the kit in a shop's page${chromiumPath ? '' : ` 
     await done(page);
   });
 
+  test('a second chat is told too, where Tawk names neither', async () => {
+    shop.posted.length = 0;
+    shop.answer(204);
+    const page = await open(kit(), widget());
+    await page.evaluate((contextUrl) => {
+      const shopPage = globalThis as unknown as ShopPage;
+      shopPage.ChatContextManager.configure({ contextUrl });
+      shopPage.fakeTawk.startChat(undefined);
+    }, `${shop.origin}/context`);
+    await waitUntil(() => shop.posted.length === 1);
+    await page.evaluate(() => {
+      (globalThis as unknown as ShopPage).fakeTawk.endChat();
+      (globalThis as unknown as ShopPage).fakeTawk.startChat(undefined);
+    });
+    await waitUntil(() => shop.posted.length === 2);
+    expect(shop.posted[1]).toEqual({ chatId: null, attributes: {} });
+    await done(page);
+  });
+
   test('the next page of a shop goes on with the chat and the tags of the one before', async () => {
     shop.posted.length = 0;
     shop.answer(204);

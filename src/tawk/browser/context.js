@@ -8,7 +8,7 @@
   // Included twice: the first one goes on.
   if (page.ChatContextManager?.configure) return;
 
-  // Tawk's limits; it checks on its server, and one bad value may cost the whole call.
+  // Tawk's limits. One bad value may cost the whole call.
   const maxAttributes = 50;
   const maxTags = 10;
   const maxLength = 255;
@@ -324,6 +324,7 @@
   const chatEnded = safely(() => {
     chatId = undefined;
     remember({ chatId: null });
+    backendSync.restart();
   });
 
   /** Tawk takes its callbacks once, when it loads; the shop's own are kept. @param {any} api */
