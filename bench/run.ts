@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backlog } from './figures/backlog.ts';
 import { chatPage } from './figures/chat-page.ts';
+import { chatwootIn } from './figures/chatwoot-in.ts';
 import { chatwootWrite } from './figures/chatwoot-write.ts';
 import { failover } from './figures/failover.ts';
 import { idle } from './figures/idle.ts';
@@ -32,6 +33,7 @@ const figures: readonly Figure[] = [
   storm,
   press,
   chatPage,
+  chatwootIn,
   chatwootWrite,
   sandbox,
 ];

@@ -93,18 +93,13 @@ async function processAll(
   );
 
   const effects: Effect[] = [];
-  const contentKeys = new Set<string>();
+  const seen = await findSeen(trx, translated);
   for (const { stored, meaning } of translated) {
-    const keys = meaning.kind === 'event' ? keysOf(meaning.event) : [];
-    const seen = new Set(keys.filter((key) => contentKeys.has(`${stored.source} ${key}`)));
-    const unseen = keys.filter((key) => !seen.has(key));
-    if (unseen.length > 0) {
-      for (const key of await inboundStore.findContents(trx, stored.source, unseen)) seen.add(key);
-    }
-    const isRepeated = meaning.kind === 'event' && seen.has(meaning.event.contentKey ?? '');
-    effects.push(isRepeated ? repeated : await apply(trx, deps, { stored, meaning: withoutVoid(meaning, seen) }, now));
-    if (meaning.kind === 'event' && meaning.event.contentKey !== undefined)
-      contentKeys.add(`${stored.source} ${meaning.event.contentKey}`);
+    const contentKey = meaning.kind === 'event' ? meaning.event.contentKey : undefined;
+    const isRepeated = contentKey !== undefined && seen.has(seenKey(stored, contentKey));
+    const effective = withoutVoid(stored, meaning, seen);
+    effects.push(isRepeated ? repeated : await apply(trx, deps, { stored, meaning: effective }, now));
+    if (contentKey !== undefined) seen.add(seenKey(stored, contentKey));
   }
   const processed = events.map(({ id }, index) => ({ ...(effects[index] ?? repeated).result, id }));
   const history = effects.flatMap((effect) => effect.history);
@@ -155,9 +150,30 @@ function keysOf({ contentKey, voidedBy }: SourceEvent): string[] {
   return [contentKey, voidedBy].filter((key) => key !== undefined);
 }
 
+/** Of what the whole batch asks for, in one query for each source: what was processed before. */
+async function findSeen(
+  trx: Trx,
+  translated: readonly Readonly<{ stored: InboundEvent; meaning: Meaning }>[],
+): Promise<Set<string>> {
+  const wanted = translated.flatMap(({ stored, meaning }) =>
+    meaning.kind === 'event' ? keysOf(meaning.event).map((key) => ({ source: stored.source, key })) : [],
+  );
+  const seen = new Set<string>();
+  for (const source of new Set(wanted.map((one) => one.source))) {
+    const keys = wanted.filter((one) => one.source === source).map(({ key }) => key);
+    for (const key of await inboundStore.findContents(trx, source, keys)) seen.add(seenKey({ source }, key));
+  }
+  return seen;
+}
+
+function seenKey({ source }: Pick<InboundEvent, 'source'>, key: string): string {
+  return `${source} ${key}`;
+}
+
 /** What was deleted before we heard of it is not shown. */
-function withoutVoid(meaning: Meaning, seen: ReadonlySet<string>): Meaning {
-  if (meaning.kind !== 'event' || !seen.has(meaning.event.voidedBy ?? '')) return meaning;
+function withoutVoid(stored: InboundEvent, meaning: Meaning, seen: ReadonlySet<string>): Meaning {
+  if (meaning.kind !== 'event' || meaning.event.voidedBy === undefined) return meaning;
+  if (!seen.has(seenKey(stored, meaning.event.voidedBy))) return meaning;
   const { message: _, ...details } = meaning.event.details;
   return { kind: 'event', event: { ...meaning.event, details, message: undefined } };
 }
