@@ -152,7 +152,13 @@ test('no customer data of a closed incidence is left in any column after its day
   ]);
   const actions = await world.rows<{ action: string }>('select action from incidence_history where incidence_id = 1');
   expect(actions.map(({ action }) => action)).toEqual(['alerted', 'alerted', 'close']);
-  expect(await forget(inDays(92))).toMatchObject({ incidences: 0 });
+  // Written about an incidence that was emptied before.
+  await world.rows(
+    `insert into replies (incidence_id, person_id, text, channel, state, nonce, chat_id, created_at)
+     select 1, min(id), 'marker: too late', 'API', 'draft', 'm', 1, now() from people`,
+  );
+  expect(await forget(inDays(92))).toMatchObject({ incidences: 0, replies: 1 });
+  expect(await columnsWith(world, 'marker')).toEqual([]);
   expect((await team.ask('/incidence 1')).text).toContain('#1 · closed');
 });
 

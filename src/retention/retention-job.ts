@@ -36,6 +36,7 @@ export async function deleteExpired(
     inbound: await retentionStore.deleteInbound(db, before, stop),
     unreadInbound: await retentionStore.deleteUnreadInbound(db, beforeUnread, stop),
     transcripts: await retentionStore.deleteTranscripts(db, before, stop),
+    replies: await retentionStore.deleteReplies(db, before, stop),
     deliveries: await retentionStore.deleteDeliveries(db, before, stop),
     notices: await retentionStore.deleteNotices(db, before, stop),
     attempts: await retentionStore.deleteAttempts(db, before, stop),

@@ -87,6 +87,18 @@ export function deleteTranscripts(db: Db, before: Date, stop?: AbortSignal): Pro
   );
 }
 
+/** Replies to customers whose incidence is closed, also drafts that were written after it was emptied. */
+export function deleteReplies(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
+  return inBatches(
+    db,
+    stop,
+    batch,
+    sql`delete from replies where id in (
+    select replies.id from replies join incidences on incidences.id = incidence_id
+    where created_at < ${before} and status = 'closed' limit ${batch})`,
+  );
+}
+
 /** Settled deliveries, dead ones too: their reasons may quote what Telegram did not accept. Their attempts go with them. */
 export function deleteDeliveries(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
   return inBatches(
