@@ -5,6 +5,7 @@ import { chatPage } from './figures/chat-page.ts';
 import { chatwootIn } from './figures/chatwoot-in.ts';
 import { chatwootWrite } from './figures/chatwoot-write.ts';
 import { failover } from './figures/failover.ts';
+import { http } from './figures/http.ts';
 import { idle } from './figures/idle.ts';
 import { intake } from './figures/intake.ts';
 import { kill } from './figures/kill.ts';
@@ -22,6 +23,7 @@ import { describeMachine, tableOf, withFigures } from './support/report.ts';
 /** `node bench/run.ts [figure…] [--quick]`: measures, prints, and writes README.md when everything was measured in full. */
 const figures: readonly Figure[] = [
   intake,
+  http,
   latency,
   start,
   idle,

@@ -36,6 +36,8 @@ const promised = [
   ['post', '/telegram/webhook'],
   ['post', '/api/v1/tawk/context'],
   ['get', '/api/tawk-hash'],
+  ['post', '/api/v1/tawk/context'],
+  ['post', '/telegram/webhook'],
   ['get', '/chat-page'],
   ['get', '/tawk/context.js'],
   ['get', '/openapi.json'],
