@@ -4,6 +4,7 @@ import { backlog } from './figures/backlog.ts';
 import { chatPage } from './figures/chat-page.ts';
 import { chatwootIn } from './figures/chatwoot-in.ts';
 import { chatwootWrite } from './figures/chatwoot-write.ts';
+import { context } from './figures/context.ts';
 import { failover } from './figures/failover.ts';
 import { http } from './figures/http.ts';
 import { idle } from './figures/idle.ts';
@@ -37,6 +38,7 @@ const figures: readonly Figure[] = [
   chatPage,
   chatwootIn,
   chatwootWrite,
+  context,
   sandbox,
 ];
 

@@ -11,12 +11,15 @@ export type ProcessedWatch = Readonly<{
 }>;
 
 const maxWaiting = 16;
+/** Once one waited in vain, processing is behind: for so long nobody waits. */
+const behindMs = 5_000;
 
 /** Lets the sender of a context learn what became of it. All who wait share one query. */
 export function createProcessedWatch(deps: { db: Db; wake: Pick<Wake, 'on'> }): ProcessedWatch {
   const waiting = new Map<number, (incidenceId: number | null) => void>();
   let checking: Promise<void> | undefined;
   let checkAgain = false;
+  let behindUntil = -Infinity;
 
   async function check(): Promise<void> {
     do {
@@ -38,14 +41,17 @@ export function createProcessedWatch(deps: { db: Db; wake: Pick<Wake, 'on'> }): 
 
   return {
     wait: (eventId, timeoutMs) => {
-      if (waiting.size >= maxWaiting) return Promise.resolve(null);
+      if (waiting.size >= maxWaiting || performance.now() < behindUntil) return Promise.resolve(null);
       return new Promise((resolve) => {
         const settle = (incidenceId: number | null) => {
           clearTimeout(timer);
           waiting.delete(eventId);
           resolve(incidenceId);
         };
-        const timer = setTimeout(() => settle(null), timeoutMs);
+        const timer = setTimeout(() => {
+          behindUntil = performance.now() + behindMs;
+          settle(null);
+        }, timeoutMs);
         waiting.set(eventId, settle);
         checkSoon();
       });
