@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { expect, test, type TestContext, vi } from 'vitest';
 import type { Check } from '../src/checks/check.ts';
+import { freePort } from '../src/database/embedded/free-port.ts';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { startProcess } from './support/processes.ts';
 import { postAlert, productEnv, useWebhooks } from './support/product.ts';
@@ -308,11 +309,3 @@ test.concurrent("a clock that is wrong by Telegram's", async (context) => {
     change: expect.stringContaining('timedatectl set-ntp true'),
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

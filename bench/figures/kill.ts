@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../../src/database/embedded/free-port.ts';
 import type { Posted } from '../processes/poster.ts';
 import { query, startServer, temporaryDirectory } from '../support/database.ts';
 import { type Bench, type Figure, type Row, row } from '../support/figure.ts';
@@ -69,13 +69,4 @@ async function countMissing(databaseUrl: string, posted: readonly Posted[]): Pro
   const rows = await query<{ id: string }>(databaseUrl, 'select external_id as id from incidences');
   const known = new Set(rows.map(({ id }) => id));
   return posted.filter(({ conversation }) => !known.has(String(conversation))).length;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -7,3 +7,12 @@ it('EACCES is about the port only where listening failed', () => {
   expect(explainStartError(new Error('start failed', { cause: denied('listen') }))).toContain('set PORT');
   expect(explainStartError(denied('mkdir'))).toBeUndefined();
 });
+
+it('names the parameter that a pooler refuses', () => {
+  const refused = (message: string) =>
+    new Error('start failed', { cause: Object.assign(new Error(message), { code: '08P01' }) });
+  expect(explainStartError(refused('unsupported startup parameter: options'))).toContain(
+    'refuses the parameter “options”',
+  );
+  expect(explainStartError(refused('invalid message format'))).toBeUndefined();
+});

@@ -31,7 +31,7 @@ export function hostRefusal(error: unknown, host: string): StartRefusal | undefi
 /** What to do about a failed start; undefined if only the log helps. */
 export function explainStartError(error: unknown): string | undefined {
   if (error instanceof EmbeddedPostgresError || error instanceof StartRefusal) return error.message;
-  const { code, syscall } = failureOf(error);
+  const { code, syscall, message } = failureOf(error);
   switch (code) {
     case 'EADDRINUSE':
       return 'Another program is using the port: stop it, or set PORT to another number.';
@@ -54,15 +54,26 @@ export function explainStartError(error: unknown): string | undefined {
       return 'The database named in DATABASE_URL does not exist: create it with createdb, or correct the name.';
     case '42501':
       return 'The user in DATABASE_URL is not allowed to create tables: grant it CREATE on the schema public.';
+    case '08P01':
+      return explainRefusedParameter(message);
     case undefined:
     default:
       return undefined;
   }
 }
 
+/** PgBouncer refuses parameters of DATABASE_URL that it does not pass on, such as `options`. */
+function explainRefusedParameter(message: string | undefined): string | undefined {
+  const [, name] = /unsupported startup parameter: (\w+)/.exec(message ?? '') ?? [];
+  if (name === undefined) return undefined;
+  return `The pooler in DATABASE_URL refuses the parameter “${name}”: remove it from DATABASE_URL, or use the database's direct address.`;
+}
+
 /** The code of an error or of its cause (Node's system errors, PostgreSQL's SQLSTATE), and the system call that failed. */
-function failureOf(error: unknown): { code?: string; syscall?: unknown } {
+function failureOf(error: unknown): { code?: string; syscall?: unknown; message?: string } {
   if (!(error instanceof Error)) return {};
   const code: unknown = Reflect.get(error, 'code');
-  return typeof code === 'string' ? { code, syscall: Reflect.get(error, 'syscall') } : failureOf(error.cause);
+  return typeof code === 'string'
+    ? { code, syscall: Reflect.get(error, 'syscall'), message: error.message }
+    : failureOf(error.cause);
 }

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { type Db, kyselyOver, poolSettings, sessionSettings, type Trx } from './connect.ts';
+import { pause } from './pause.ts';
 import type { Log } from '../log.ts';
 
 /** A session that does not answer for so long is closed, as the server closes one whose machine vanished. */
@@ -148,10 +148,6 @@ export function createSessionLock(deps: {
 export async function isFree(trx: Trx, key: number): Promise<boolean> {
   const { rows } = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock(${key}) as free`.execute(trx);
   return rows[0]?.free ?? false;
-}
-
-function pause(ms: number, until: AbortSignal): Promise<void> {
-  return sleep(ms, undefined, { signal: until }).catch(() => undefined);
 }
 
 const isTrue = () => true;

@@ -2,7 +2,7 @@ import { type Api, GrammyError } from 'grammy';
 import type { BotCommandScope } from 'grammy/types';
 import type { Log } from '../log.ts';
 import { forGrammy } from './grammy-signal.ts';
-import { pause } from './wait.ts';
+import { pause } from '../database/pause.ts';
 import { retryAfterOf } from './telegram-error.ts';
 import type { Texts } from './texts/texts.ts';
 import { commandMenu, privateMenu } from './views/help.ts';

@@ -1,9 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-/** Resolves after `ms`, or at once when aborted. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return sleep(ms, undefined, { signal }).catch(() => undefined);
-}
+import { pause } from '../database/pause.ts';
 
 /** Resolves when all have settled, at the latest after `ms`. */
 export async function waitAtMost(ms: number, all: readonly Promise<unknown>[]): Promise<void> {

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../database/connect.ts';
+import { pause } from '../../database/pause.ts';
 import { transact } from '../../database/transact.ts';
 import * as inboundStore from '../../inbound/inbound-store.ts';
 import { closeDeleted } from '../../incidences/close-deleted.ts';
@@ -153,7 +153,7 @@ function createRound(deps: RoundDeps, window: Window) {
         if (conversation && !isOnItsWay(conversation, deskNow, window)) await compare([conversation]);
       }
       // Others use the same Chatwoot: at most 20 a second.
-      await sleep(50, undefined, { signal: deps.stopping }).catch(() => undefined);
+      await pause(50, deps.stopping);
     }
     const last = open.length < mostAsked ? 0 : (open.at(-1)?.id ?? 0);
     return { ok: true, askedUntil: last };

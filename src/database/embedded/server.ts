@@ -1,10 +1,10 @@
 import { open, rename, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../../log.ts';
 import type { Cluster } from './cluster.ts';
 import { advice, EmbeddedPostgresError } from './error.ts';
+import { freePort } from './free-port.ts';
 import { findServer, removePidFile } from './process.ts';
 import { run } from './run.ts';
 import { serverSettings } from './settings.ts';
@@ -98,18 +98,6 @@ async function start(
 function pgCtl(cluster: Cluster, args: string[], seconds: number) {
   const command = join(cluster.binaries.directory, 'bin', 'pg_ctl');
   return run(command, args, { as: cluster.account, cwd: cluster.home, timeoutMs: seconds * 1000 });
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', resolve);
-  });
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (!address || typeof address === 'string') throw new Error('a TCP server without a port');
-  return address.port;
 }
 
 /** The account cannot create its log file in root's directory. One old log is kept. */

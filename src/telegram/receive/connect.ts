@@ -1,11 +1,11 @@
 import { type Api, GrammyError } from 'grammy';
 import type { UserFromGetMe } from 'grammy/types';
+import { pause } from '../../database/pause.ts';
 import type { Log } from '../../log.ts';
 import { foreignWebhookFix } from '../foreign-webhook.ts';
 import { forGrammy } from '../grammy-signal.ts';
 import { createRefusedToken } from '../refused-token.ts';
 import { retryAfterOf } from '../telegram-error.ts';
-import { pause } from '../wait.ts';
 import type { OwnWebhook } from './own-webhook.ts';
 import type { WebhookProblem } from './webhook-problem.ts';
 

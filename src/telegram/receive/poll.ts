@@ -1,9 +1,9 @@
 import { type Api, GrammyError } from 'grammy';
 import type { Update } from 'grammy/types';
+import { pause } from '../../database/pause.ts';
 import type { Log } from '../../log.ts';
 import { forGrammy } from '../grammy-signal.ts';
 import { createRefusedToken } from '../refused-token.ts';
-import { pause } from '../wait.ts';
 import type { Serving } from './serving.ts';
 
 export const allowedUpdates = ['message', 'callback_query', 'my_chat_member'] as const;
