@@ -87,7 +87,11 @@ export function createSessionLock(deps: {
       }),
     );
     while (!over.aborted && (await confirm().then(isTrue, isFalse))) await pause(sessionTimeoutMs / 2, over);
-    if (!stop.aborted) deps.log.warn(`${deps.name}.lock_lost`);
+    if (!stop.aborted) {
+      // What asks from now on must not wait for a session that does not answer.
+      holding = undefined;
+      deps.log.warn(`${deps.name}.lock_lost`);
+    }
     await holder.lost(stop.aborted ? 'stopped' : 'session-ended');
     holding = undefined;
   }

@@ -124,7 +124,7 @@ export function createBot(
 
   async function startReceiving(signal: AbortSignal): Promise<void> {
     const me = await connect(signal);
-    if (!me) return;
+    if (!me || signal.aborted) return;
     bot.botInfo = me;
     answered();
     log.info({ username: me.username, mode: arrival.mode }, 'telegram.connected');
@@ -144,9 +144,8 @@ export function createBot(
     stop: async (options = { mayConfirm: false }) => {
       stopping.abort();
       await starting;
-      await settingMenu;
-      await watch.stop();
-      await Promise.all([stored.stop(), poller.stop(options)]);
+      // All at once: a call for the menu may hang while the database is unreachable.
+      await Promise.all([poller.stop(options), stored.stop(), watch.stop(), settingMenu]);
     },
     lastHeardAt: () => lastHeardAt,
     problem: () => {

@@ -48,6 +48,7 @@ async function setMenus(
   const refused: Menu[] = [];
   let lastError: unknown;
   for (const [index, menu] of menus.entries()) {
+    if (signal.aborted) break;
     try {
       await api.setMyCommands(menu.commands, { scope: menu.scope }, forGrammy(signal));
     } catch (error) {

@@ -1,14 +1,22 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { World } from './world.ts';
 
+export type Wall = Readonly<{
+  url: string;
+  close: () => void;
+  /** Resolves when something was sent that the closed wall kept back. */
+  heldBack: Promise<void>;
+}>;
+
 /**
  * A way to the database that can be walled up: connections stay, and nothing passes any more. `role`: only the
  * connections of this role of the product, such as 'sender'.
  */
-export async function startWall({ databaseUrl, atEnd }: World, role = ''): Promise<{ url: string; close: () => void }> {
+export async function startWall({ databaseUrl, atEnd }: World, role = ''): Promise<Wall> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let isClosed = false;
+  const held = Promise.withResolvers<void>();
   const server = createServer((near) => {
     const far = connect(Number(target.port || 5432), target.hostname);
     let isAffected = false;
@@ -22,7 +30,10 @@ export async function startWall({ databaseUrl, atEnd }: World, role = ''): Promi
       [far, near],
     ] as const) {
       sockets.add(from);
-      from.on('data', (bytes) => !isWalled() && to.write(bytes));
+      from.on('data', (bytes) => {
+        if (isWalled()) held.resolve();
+        else to.write(bytes);
+      });
       from.on('error', () => undefined);
       from.on('close', () => !isWalled() && to.destroy());
     }
@@ -36,6 +47,7 @@ export async function startWall({ databaseUrl, atEnd }: World, role = ''): Promi
   url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url: url.href,
+    heldBack: held.promise,
     close: () => {
       isClosed = true;
     },
