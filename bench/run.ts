@@ -19,7 +19,7 @@ import { storm } from './figures/storm.ts';
 import { throughput } from './figures/throughput.ts';
 import { cleanUp } from './support/cleanup.ts';
 import type { Bench, Figure, Row } from './support/figure.ts';
-import { describeMachine, tableOf, withFigures } from './support/report.ts';
+import { describeMachine, placeOf, tableOf, withFigures } from './support/report.ts';
 
 /** `node bench/run.ts [figure…] [--quick]`: measures, prints, and writes README.md when everything was measured in full. */
 const figures: readonly Figure[] = [
@@ -52,16 +52,18 @@ const bench: Bench = { quick: process.argv.includes('--quick'), say: (line) => c
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => void cleanUp().then(() => process.exit(1)));
 }
+const readme = join(import.meta.dirname, 'README.md');
+const chosen = figures.filter(({ name }) => names.length === 0 || names.includes(name));
+// Before the first half hour is spent.
+for (const { name } of chosen) placeOf(name, await readFile(readme, 'utf8'));
 const measured = new Map<string, Row[]>();
-for (const figure of figures) {
-  if (names.length > 0 && !names.includes(figure.name)) continue;
+for (const figure of chosen) {
   const begun = performance.now();
   const rows = await figure.run(bench).finally(cleanUp);
   measured.set(figure.name, rows);
   console.log(`${figure.name} (${Math.round((performance.now() - begun) / 1000)} s)\n${tableOf(rows)}\n`);
 }
 if (!bench.quick) {
-  const readme = join(import.meta.dirname, 'README.md');
   const machine = await describeMachine(new Date());
   await writeFile(readme, withFigures(await readFile(readme, 'utf8'), measured, machine));
 }

@@ -22,10 +22,16 @@ export function tableOf(rows: readonly Row[]): string {
 export function withFigures(text: string, measured: ReadonlyMap<string, readonly Row[]>, machine: string): string {
   let result = text;
   for (const [name, rows] of measured) {
-    const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-    const [from, to] = [result.indexOf(begin), result.indexOf(end)];
-    if (from < 0 || to < 0) throw new Error(`README.md has no place for ${name}: ${begin} … ${end}`);
+    const { begin, from, to } = placeOf(name, result);
     result = `${result.slice(0, from)}${begin}\n\n${machine}\n\n${tableOf(rows)}\n\n${result.slice(to)}`;
   }
   return result;
+}
+
+/** Where the table of a figure stands. Throws where README.md has no place for it. */
+export function placeOf(name: string, text: string) {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < 0) throw new Error(`README.md has no place for ${name}: ${begin} … ${end}`);
+  return { begin, from, to };
 }
