@@ -15,7 +15,7 @@ export const outage: Figure = { name: 'outage', run };
 
 const perSecond = 300;
 const warmUps = 5;
-/** As many of the first cards afterwards are looked at. */
+/** How many of the first cards afterwards are examined. */
 const firstCards = 10;
 
 type Sample = Readonly<{ at: number; megabytes: number; ready: number; reason: string }>;

@@ -6,7 +6,11 @@ export type Loop = Readonly<{
   tick: (inMs?: number) => void;
 }>;
 
-/** Work that repeats in the background, one run at a time, as long as the loop is started. */
+/**
+ * Work that repeats in the background, one run at a time, as long as the loop is started. The processor, the dispatcher
+ * and the watch on the embedded server do not fit: the first has two workers that share one queue, the second runs for
+ * one term as the sender, and the third ends with its first failure instead of trying again.
+ */
 export function createLoop(options: {
   /** Resolves with the ms until the next run; undefined: not before the next `tick`. */
   run: (stopping: AbortSignal) => Promise<number | undefined>;
