@@ -21,7 +21,7 @@ import { cleanUp } from './support/cleanup.ts';
 import type { Bench, Figure, Row } from './support/figure.ts';
 import { describeMachine, placeOf, tableOf, withFigures } from './support/report.ts';
 
-/** `node bench/run.ts [figure…] [--quick]`: measures, prints, and writes README.md when everything was measured in full. */
+/** `node bench/run.ts [figure…] [--quick]`: measures, prints and, in full, writes README.md. */
 const figures: readonly Figure[] = [
   intake,
   http,
@@ -56,15 +56,16 @@ const readme = join(import.meta.dirname, 'README.md');
 const chosen = figures.filter(({ name }) => names.length === 0 || names.includes(name));
 // Before the first half hour is spent.
 for (const { name } of chosen) placeOf(name, await readFile(readme, 'utf8'));
-const measured = new Map<string, Row[]>();
 for (const figure of chosen) {
   const begun = performance.now();
   const rows = await figure.run(bench).finally(cleanUp);
-  measured.set(figure.name, rows);
   console.log(`${figure.name} (${Math.round((performance.now() - begun) / 1000)} s)\n${tableOf(rows)}\n`);
-}
-if (!bench.quick) {
-  const machine = await describeMachine(new Date());
-  await writeFile(readme, withFigures(await readFile(readme, 'utf8'), measured, machine));
+  // Each as it comes, so that a run that is interrupted loses nothing.
+  if (!bench.quick) await write(figure.name, rows);
 }
 process.exit();
+
+async function write(name: string, rows: readonly Row[]): Promise<void> {
+  const machine = await describeMachine(new Date());
+  await writeFile(readme, withFigures(await readFile(readme, 'utf8'), new Map([[name, rows]]), machine));
+}
