@@ -98,7 +98,7 @@ test('.env.example with every setting uncommented starts, and reports which secr
     'APP_SESSION_SECRET',
   ]);
   expect(withWords('has no effect in this version')).toEqual(WITHOUT_EFFECT);
-  expect(outcome.warnings).toHaveLength(7 + WITHOUT_EFFECT.length);
+  expect(outcome.warnings).toHaveLength(8 + WITHOUT_EFFECT.length);
 });
 
 test('values are trimmed, empty ones count as unset', () => {
