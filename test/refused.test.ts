@@ -19,7 +19,7 @@ test.each([
   ['a body too large', '/webhooks/tawkto', Buffer.alloc(5_000_001), {}, 413, '/webhooks/tawkto', 'payload too large'],
   ['no signature', webhook, '{}', {}, 401, webhook, 'invalid signature'],
   ['a wrong key', `${webhook}/wrong-key`, '{}', {}, 401, `${webhook}/…`, 'unauthorized'],
-  ['an unknown address', '/webhooks/tawk', '{}', {}, 404, '/webhooks/…', 'not found'],
+  ['an unknown address', '/webhooks/tawk-to', '{}', {}, 404, '/webhooks/…', 'not found'],
   [
     'an unknown address with the key in it',
     `/api/v1/chatwoot/webhook/${secrets.alertKey}/x`,
