@@ -154,6 +154,7 @@ export type Database = {
     action: string;
     actorId: number | null;
     actor: string;
+    /** HistoryValues (incidences/history.ts), like `after`. */
     before: Json<Record<string, unknown>>;
     after: Json<Record<string, unknown>>;
     note: string | null;

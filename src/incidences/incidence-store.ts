@@ -3,6 +3,7 @@ import type { Db, Trx } from '../database/connect.ts';
 import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import { prepared } from '../database/prepared.ts';
 import type { Opening } from './decide-on-event.ts';
+import type { HistoryValues } from './history.ts';
 import type { Action, Incidence, IncidenceChange } from './incidence.ts';
 import { family, type Subject } from '../sources/source-event.ts';
 
@@ -157,8 +158,8 @@ export type HistoryEntry = Readonly<{
   actorId: number | null;
   /** How the actor is called in the record: a person's name or a source. */
   actor: string;
-  before: Record<string, unknown>;
-  after: Record<string, unknown>;
+  before: HistoryValues;
+  after: HistoryValues;
   note?: string | undefined;
 }>;
 

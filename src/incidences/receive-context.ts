@@ -9,6 +9,7 @@ import { isRelayAddress, mergeAttributes, type VisitorContext } from '../sources
 import { absorbContext, severityAskedFor } from './absorb-context.ts';
 import * as cardStore from './card-store.ts';
 import type { Decision } from './decide-on-event.ts';
+import { valuesOf } from './history.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';
 import * as incidenceStore from './incidence-store.ts';
 import { planDeliveries } from './plan-deliveries.ts';
@@ -141,6 +142,5 @@ function changed(before: Incidence, after: Incidence) {
   const keys = (['severity', 'stage', 'cartValue', 'frictionScore'] as const).filter(
     (key) => before[key] !== after[key],
   );
-  const valuesOf = (incidence: Incidence) => Object.fromEntries(keys.map((key) => [key, incidence[key]]));
-  return { before: valuesOf(before), after: { ...valuesOf(after), changed: ['context'] } };
+  return { before: valuesOf(before, keys), after: { ...valuesOf(after, keys), changed: ['context'] } };
 }

@@ -6,6 +6,7 @@ import { summarize } from '../transcripts/summary.ts';
 import type { Transcript } from '../transcripts/transcript.ts';
 import * as transcriptStore from '../transcripts/transcript-store.ts';
 import { decideOnEvent, type When } from './decide-on-event.ts';
+import { isRecorded, valuesOf } from './history.ts';
 import { addContext } from './receive-context.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';
 import * as incidenceStore from './incidence-store.ts';
@@ -98,35 +99,11 @@ async function write(
   const change = current.account === '' ? { ...decision.change, account: event.subject.account } : decision.change;
   const incidence = await incidenceStore.update(trx, current.id, change, now);
   const changed = changedKeys(current, incidence, change);
-  const recorded = changed.filter((key) => recordedKeys.has(key));
-  const others = changed.filter((key) => !recordedKeys.has(key));
+  const recorded = changed.filter(isRecorded);
+  const others = changed.filter((key) => !isRecorded(key));
   const also = others.length > 0 ? { changed: others } : {};
-  return { incidence, before: pick(current, recorded), after: { ...pick(incidence, recorded), ...also } };
+  return { incidence, before: valuesOf(current, recorded), after: { ...valuesOf(incidence, recorded), ...also } };
 }
-
-/** The history outlives the customer's data: of any other column it keeps only that it changed. */
-const recordedKeys: ReadonlySet<string> = new Set([
-  'status',
-  'severity',
-  'reason',
-  'assignee',
-  'stage',
-  'trigger',
-  'outcome',
-  'deskStatus',
-  'alertCount',
-  'cartValue',
-  'frictionScore',
-  'acknowledgedAt',
-  'acknowledgedBy',
-  'closedAt',
-  'closedBy',
-  'visitorLeftAt',
-  'missedAt',
-  'firstHumanReplyAt',
-  'snoozedUntil',
-  'slaMissed',
-] satisfies (keyof Incidence)[]);
 
 /** Change with almost every event. */
 const unrecordedKeys: ReadonlySet<string> = new Set([
@@ -146,8 +123,4 @@ function changedKeys(before: Incidence, after: Incidence, change: IncidenceChang
   const isChanged = (key: string) =>
     JSON.stringify(Reflect.get(before, key)) !== JSON.stringify(Reflect.get(after, key));
   return Object.keys(change).filter((key) => !unrecordedKeys.has(key) && isChanged(key));
-}
-
-function pick(incidence: Incidence, keys: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(keys.map((key) => [key, Reflect.get(incidence, key)]));
 }

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
-
-type Values = Readonly<Record<string, unknown>>;
+import type { StoredHistoryValues } from './history.ts';
 
 /** One thing that happened to an incidence or to its deliveries. `reason` is null where there is nothing to explain. */
 export type StoryEvent =
@@ -9,7 +8,14 @@ export type StoryEvent =
   /** `state`: of the inbound event; `afterMs`: since it was received. */
   | Readonly<{ step: 'processed'; state: string; reason: string | null; afterMs: number }>
   /** By a person or a source, with its name in the history. */
-  | Readonly<{ step: 'acted'; action: string; actor: string; note: string | null; before: Values; after: Values }>
+  | Readonly<{
+      step: 'acted';
+      action: string;
+      actor: string;
+      note: string | null;
+      before: StoredHistoryValues;
+      after: StoredHistoryValues;
+    }>
   | Readonly<{ step: 'queued'; kind: string; lane: string }>
   /** `times`: attempts of one delivery that ended alike. */
   | Readonly<{ step: 'attempted'; kind: string; outcome: string; reason: string | null; times: number }>

@@ -74,16 +74,18 @@ function isOfSource(action: string): boolean {
   return sourceActions.includes(action);
 }
 
+const shownColumns = ['severity', 'reason', 'assignee'] as const;
+
 /** An event of a source and what it changed. */
 function bySource({ action, actor, before, after }: Step<'acted'>, { why }: Texts): string {
   const event = why.sourceEvent(action, desk(actor));
   const { status } = after;
   const changes = [
-    status === 'open' && (before['status'] === 'closed' ? why.reopened : why.opened),
+    status === 'open' && (before.status === 'closed' ? why.reopened : why.opened),
     status === 'closed' && why.closed,
-    ...Object.entries(why.changed).map(([key, label]) => {
-      const value = after[key];
-      return typeof value === 'string' && `${label} ${clip(value, maxLength)}`;
+    ...shownColumns.map((column) => {
+      const value = after[column];
+      return typeof value === 'string' && `${why.changed[column]} ${clip(value, maxLength)}`;
     }),
   ].filter((change) => change !== false);
   return changes.length > 0 ? `${event}: ${changes.join(', ')}` : event;
@@ -97,7 +99,7 @@ function byPerson({ action, actor, after, note }: Step<'acted'>, { why, outcomes
     case 'release':
       return why.releasedBy(actor);
     case 'close': {
-      const outcome = outcomes.find((known) => known === after['outcome']) ?? 'resolved';
+      const outcome = outcomes.find((known) => known === after.outcome) ?? 'resolved';
       return `${why.closedBy(actor, outcomesInText[outcome])}${remark}`;
     }
     case 'reopen':
@@ -107,18 +109,22 @@ function byPerson({ action, actor, after, note }: Step<'acted'>, { why, outcomes
     case 'note':
       return `${why.noteBy(actor)}${remark}`;
     case 'tag': {
-      const tags = Array.isArray(after['tags']) ? after['tags'].join(', ') : '';
+      const tags = (after.tags ?? []).join(', ');
       return tags === '' ? why.tagsRemovedBy(actor) : `${why.taggedBy(actor)}: ${clip(tags, maxLength)}`;
     }
     case 'refused':
-      return why.refused(actor, wantedAction(after['wanted'], why), spaced(after['reason'], why));
+      return why.refused(
+        actor,
+        after.wanted === undefined ? why.something : wantedAction(after.wanted, why),
+        spaced(after.reason, why),
+      );
     default:
       return `${why.doneBy(spaced(action, why), actor)}${remark}`;
   }
 }
 
 /** What the pressed button was for. */
-function wantedAction(button: unknown, why: Texts['why']): string {
+function wantedAction(button: string, why: Texts['why']): string {
   switch (button) {
     case 'outcome-menu':
       return why.wanted.close;
@@ -177,6 +183,6 @@ function withReason(text: string, { reason }: { reason: string | null }): string
   return reason ? `${text}: ${clip(reason, maxLength)}` : text;
 }
 
-function spaced(name: unknown, { something }: Texts['why']): string {
-  return typeof name === 'string' ? name.replaceAll(/[-_]/g, ' ') : something;
+function spaced(name: string | null | undefined, { something }: Texts['why']): string {
+  return name?.replaceAll(/[-_]/g, ' ') ?? something;
 }
