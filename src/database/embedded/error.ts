@@ -21,9 +21,11 @@ export function advice(output: string): string {
 }
 
 function remedy(output: string): string {
-  if (/could not (resize|open) shared memory segment.*no space left|\/dev\/shm/is.test(output)) {
+  if (/could not resize shared memory segment.*no space left|\/dev\/shm.*no space left/i.test(output)) {
     return 'The shared memory (/dev/shm) is too small: give the container at least 64 MB of it (docker run --shm-size). ';
   }
+  if (/could not open shared memory segment|\/dev\/shm/i.test(output))
+    return 'The shared memory (/dev/shm) cannot be used: let this user write to it. ';
   if (/no space left on device|disk quota exceeded/i.test(output))
     return 'The disk is full: free some space and start again. ';
   if (/permission denied|wrong ownership|invalid permissions/i.test(output)) {
