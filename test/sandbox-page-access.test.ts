@@ -2,12 +2,21 @@ import { createTelegramSandbox } from 'telegram-sandbox';
 import { servePage } from 'telegram-sandbox/page';
 import { expect, test, type TestContext } from 'vitest';
 import { createPage } from '../src/app/sandbox-mode/page.ts';
+import { createIsLocalRequest } from '../src/http/local-request.ts';
 import { createLog } from '../src/log.ts';
 
 async function startPage({ onTestFinished }: TestContext, key: string) {
   const log = createLog('silent', { pretty: false });
   const target = () => ({ baseUrl: 'http://127.0.0.1:9' });
-  const page = createPage({ sandbox: createTelegramSandbox(), key, target, now: () => new Date(), log });
+  const isLocalRequest = createIsLocalRequest(['127.0.0.0/8']);
+  const page = createPage({
+    sandbox: createTelegramSandbox(),
+    key,
+    isLocalRequest,
+    target,
+    now: () => new Date(),
+    log,
+  });
   const served = await servePage(page);
   onTestFinished(() => served.stop());
   return served.url;
@@ -21,6 +30,12 @@ test.for<[string, string, Record<string, string>, number]>([
   ['with an empty key', '/?key=', {}, 404],
   ['without the key, for its files', '/assets/main.js', {}, 404],
   ['with the key behind a proxy', '/?key=right', { 'x-forwarded-for': '203.0.113.7' }, 404],
+  [
+    'with the key and a made-up address, behind a proxy',
+    '/?key=right',
+    { 'x-forwarded-for': '127.0.0.1, 203.0.113.7' },
+    404,
+  ],
   ['with the key behind a newer proxy', '/?key=right', { forwarded: 'for=203.0.113.7' }, 404],
 ])('the chat page %s', async ([, path, headers, status], context) => {
   const response = await fetch(`${await startPage(context, 'right')}${path}`, { headers });

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type ServedPage, servePage } from 'telegram-sandbox/page';
 import { createPage } from '../src/app/sandbox-mode/page.ts';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
+import { createIsLocalRequest } from '../src/http/local-request.ts';
 import { createLog } from '../src/log.ts';
 import { chromiumPath, noChromium, openBrowser, type TestBrowser } from './support/browser.ts';
 import { type Product, secrets, startProduct } from './support/product.ts';
@@ -29,8 +30,9 @@ describe.skipIf(!hasBrowser)('a newcomer tries Bellhop in a browser', () => {
       tawkSecret: secrets.tawk,
     });
     const log = createLog('silent', { pretty: false });
+    const isLocalRequest = createIsLocalRequest([]);
     served = await servePage(
-      createPage({ sandbox: product.sandbox, key: 'page-key', target, now: () => new Date(), log }),
+      createPage({ sandbox: product.sandbox, key: 'page-key', isLocalRequest, target, now: () => new Date(), log }),
     );
     page = await browser.context.newPage();
     await page.goto(`${served.url}/?key=page-key`);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { IsLocalRequest } from '../http/local-request.ts';
 import type { Route } from '../http/route.ts';
 import type { Documentation } from '../sources/documentation.ts';
 import type { Endpoint, Operation } from '../sources/endpoint.ts';
@@ -18,6 +19,7 @@ type Deps = Readonly<{
   withPages: boolean;
   /** Only in the sandbox: signs what the pages send. */
   sign: Sign | undefined;
+  isLocalRequest: IsLocalRequest;
 }>;
 
 /** `GET /openapi.json`, made once, of every route there is and of itself; and the pages that show it. */
@@ -27,7 +29,7 @@ export function createApiDocs(deps: Deps): Route[] {
     documented.find((route) => route.method === method && route.path === path)?.docs.security ?? [];
   const own: Route[] = [
     ...(deps.withPages ? documentationPages({ canSign: deps.sign !== undefined }) : []),
-    ...(deps.withPages && deps.sign ? [signRoute(deps.sign, schemesOf)] : []),
+    ...(deps.withPages && deps.sign ? [signRoute(deps.sign, deps.isLocalRequest, schemesOf)] : []),
   ];
   const everything = [
     ...documented,

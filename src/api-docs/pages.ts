@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { RequestHandler } from 'express';
+import { redirectTo } from '../http/redirect.ts';
 import type { Route } from '../http/route.ts';
 import type { Documentation } from '../sources/documentation.ts';
 import { serveBytes } from './serve.ts';
@@ -25,9 +26,9 @@ export function documentationPages({ canSign }: { canSign: boolean }): Route[] {
       handler: inPolicy(swaggerPage),
     },
     { path: '/redoc', docs: docsOf('ReDoc', 'This interface, to read.'), handler: serveRedoc },
-    // Their links are relative, so that they work behind a proxy that adds a prefix to all paths.
-    { path: '/docs/', docs: 'part', handler: (_, res) => res.redirect(308, '../docs') },
-    { path: '/redoc/', docs: 'part', handler: (_, res) => res.redirect(308, '../redoc') },
+    // The links in them are relative to the path without a slash.
+    { path: '/docs/', docs: 'part', handler: redirectTo('../docs') },
+    { path: '/redoc/', docs: 'part', handler: redirectTo('../redoc') },
     part('/docs/page.css', css, own('page.css')),
     part('/docs/docs.js', javascript, own('docs.js')),
     part('/docs/swagger-ui.css', css, swagger('swagger-ui.css')),

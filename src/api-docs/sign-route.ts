@@ -1,7 +1,7 @@
 import express from 'express';
 import { z } from 'zod';
 import { sendError } from '../http/errors.ts';
-import { isLocalRequest } from '../http/local-request.ts';
+import type { IsLocalRequest } from '../http/local-request.ts';
 import type { Route } from '../http/route.ts';
 import type { SecurityScheme } from '../sources/documentation.ts';
 
@@ -15,7 +15,11 @@ const json = express.json({ limit: '1mb' });
  * `POST /docs/sign` for the pages of the documentation: they cannot know secrets. Whoever may ask may send what they like
  * as Chatwoot, so only our own page on this machine may.
  */
-export function signRoute(sign: Sign, schemesOf: (method: string, path: string) => readonly SecurityScheme[]): Route {
+export function signRoute(
+  sign: Sign,
+  isLocalRequest: IsLocalRequest,
+  schemesOf: (method: string, path: string) => readonly SecurityScheme[],
+): Route {
   return {
     method: 'post',
     path: '/docs/sign',

@@ -8,6 +8,7 @@ import { healthOperations, type Reconciling, type TelegramState } from '../http/
 import { createClientAddress } from '../http/client-address.ts';
 import { createBodyBudget } from '../http/body-budget.ts';
 import { createMayInspect } from '../http/inspect-access.ts';
+import { createIsLocalRequest } from '../http/local-request.ts';
 import { createIntake } from '../http/intake.ts';
 import { createLimits } from '../http/limits.ts';
 import { metricsRoute } from '../http/metrics.ts';
@@ -63,8 +64,9 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   });
   // A new one at every start: nobody else on this machine knows it.
   const key = randomBytes(18).toString('base64url');
-  const page = sandbox && createPage({ sandbox, key, target, now, log });
-  const mayInspect = createMayInspect(base.operatorKey);
+  const isLocalRequest = createIsLocalRequest(config.http.trustedProxies);
+  const page = sandbox && createPage({ sandbox, key, isLocalRequest, target, now, log });
+  const mayInspect = createMayInspect(base.operatorKey, isLocalRequest);
   const budget = createBodyBudget(bodyMemory);
   const refusals = createRefusals(base);
   const reconciled = reconciledSources(config);
@@ -105,7 +107,13 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     ...offered,
     routes: [
       ...offered.routes,
-      ...createApiDocs({ ...offered, publicUrl: config.http.publicUrl, withPages: config.http.apiDocs, sign }),
+      ...createApiDocs({
+        ...offered,
+        publicUrl: config.http.publicUrl,
+        withPages: config.http.apiDocs,
+        sign,
+        isLocalRequest,
+      }),
     ],
     mayInspect,
     clientAddress: createClientAddress(config.http.trustedProxies),

@@ -63,6 +63,16 @@ function secretsIn(name: VariableName, value: string | undefined): string[] {
 }
 
 function warnOfNoEffect(given: Given): Problem[] {
+  const isPolling = given.TELEGRAM_MODE?.toLowerCase() !== 'webhook';
+  return [
+    ...warnOfUnused(given),
+    ...(isPolling && given.TELEGRAM_WEBHOOK_SECRET
+      ? [problemWith('TELEGRAM_WEBHOOK_SECRET', 'has no effect unless TELEGRAM_MODE=webhook')]
+      : []),
+  ];
+}
+
+function warnOfUnused(given: Given): Problem[] {
   const isDefault = given.BUSINESS_HOURS?.toLowerCase() === 'always';
   return WITHOUT_EFFECT.filter((name) => given[name] && !(name === 'BUSINESS_HOURS' && isDefault)).map((name) =>
     problemWith(name, 'has no effect in this version'),

@@ -5,15 +5,26 @@ import proxyAddr from 'proxy-addr';
 /** Who sent a request, as far as limits by address are concerned. */
 export type ClientAddress = (req: IncomingMessage) => string;
 
-/** Only what these proxies (addresses and CIDR ranges) say in X-Forwarded-For counts; anyone can send that header. */
-export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
+/**
+ * The address of the client, as far as these proxies (addresses and CIDR ranges) vouch for it. Undefined where
+ * X-Forwarded-For proves nothing: anyone can send that header.
+ */
+export function createFindClient(trustedProxies: readonly string[]): (req: IncomingMessage) => string | undefined {
   const isTrusted = proxyAddr.compile([...trustedProxies]);
   return (req) => {
     const peer = req.socket.remoteAddress ?? '';
-    if (req.headers['x-forwarded-for'] === undefined) return networkOf(peer);
-    const told = proxyAddr(req, isTrusted);
-    return networkOf(isIP(told) === 0 ? peer : told);
+    const forwardedFor = req.headers['x-forwarded-for'];
+    if (forwardedFor === undefined) return peer;
+    if (forwardedFor === '' || !isTrusted(peer, 0)) return undefined;
+    const client = proxyAddr(req, isTrusted);
+    return isIP(client) === 0 ? undefined : client;
   };
+}
+
+/** For limits: where X-Forwarded-For proves nothing, whoever opened the connection counts. */
+export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
+  const findClient = createFindClient(trustedProxies);
+  return (req) => networkOf(findClient(req) ?? req.socket.remoteAddress ?? '');
 }
 
 /** One customer has a whole /64 of IPv6, so that counts as one address. */

@@ -9,7 +9,14 @@ export type Connections = Readonly<{
   stop: () => Promise<void>;
 }>;
 
-type Deps = Readonly<{ host: string; port: number; log: Log; now: () => Date; timeouts?: Timeouts }>;
+type Deps = Readonly<{
+  host: string;
+  port: number;
+  log: Log;
+  now: () => Date;
+  timeouts?: Timeouts;
+  maxConnections?: number;
+}>;
 
 /** In ms. The last is how often the others are looked at. */
 export type Timeouts = Readonly<{
@@ -32,7 +39,7 @@ const defaultTimeouts: Timeouts = {
   check: 5_000,
 };
 /** Beyond, connections are closed at once; each may hold a few kilobytes. */
-const maxConnections = 5_000;
+const defaultMaxConnections = 5_000;
 const dropLogMs = 60_000;
 
 /** How long to wait for requests in progress when stopping. */
@@ -53,8 +60,9 @@ export function createConnections(deps: Deps, answer: RequestListener): Connecti
     answer(req, res);
   });
   server.timeout = stalled;
+  const { maxConnections = defaultMaxConnections } = deps;
   server.maxConnections = maxConnections;
-  server.on('clientError', refuseNoHttp).on('drop', noteDropped(deps));
+  server.on('clientError', refuseNoHttp).on('drop', noteDropped(deps, maxConnections));
   return {
     start: () => listen(server, deps.host, deps.port),
     stop: () => {
@@ -64,8 +72,8 @@ export function createConnections(deps: Deps, answer: RequestListener): Connecti
   };
 }
 
-/** Says so once a minute, however many there are. */
-function noteDropped({ log, now }: Deps): () => void {
+/** Logs at most once a minute, however many there are. */
+function noteDropped({ log, now }: Deps, maxConnections: number): () => void {
   let loggedAt = -Infinity;
   return () => {
     if (now().getTime() - loggedAt < dropLogMs) return;

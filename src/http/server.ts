@@ -16,6 +16,7 @@ import type { BodyBudget } from './body-budget.ts';
 import { cleanUrl } from './clean-url.ts';
 import type { Refusals } from './refusals.ts';
 import { readRawBody } from './raw-body.ts';
+import { redirectTo } from './redirect.ts';
 import type { Route } from './route.ts';
 import type { SecurityHeaders } from './security-headers.ts';
 
@@ -49,7 +50,7 @@ export function createHttpServer(deps: Deps): Connections {
   const withSlash = deps.routes.flatMap(({ path }) => (path.endsWith('/') ? path : []));
   return createConnections(deps, (req, res) => {
     const url = req.url ?? '/';
-    if (!withSlash.includes(url)) req.url = cleanUrl(url, uncleaned);
+    if (!withSlash.includes(url.split('?')[0] ?? '')) req.url = cleanUrl(url, uncleaned);
     app(req, res);
   });
 }
@@ -65,7 +66,7 @@ function createExpress(given: Deps): Express {
     if (origins.length > 0) app.use(path, cors({ origin: [...origins], methods: 'GET', preflightContinue: true }));
     app.get(path, servePage(page, deps.security.page));
     // Links in a page are relative to its path.
-    app.get(`${path}/`, (_, res) => res.redirect(308, `..${path.slice(path.lastIndexOf('/'))}`));
+    app.get(`${path}/`, redirectTo(`..${path.slice(path.lastIndexOf('/'))}`));
   }
   for (const [path, handler] of Object.entries(deps.mounted)) app.use(path, handler);
   app.use((_, res, next) => {

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
-import { isLocalRequest } from '../../http/local-request.ts';
+import type { IsLocalRequest } from '../../http/local-request.ts';
 import { sameSecret } from '../../sources/secret.ts';
 
 /**
  * The page opens with `?key=…`, which only the terminal shows; a cookie then authenticates the page's own requests. The
  * caller's address proves nothing: a local proxy calls from this machine too.
  */
-export function createPageAccess(key: string) {
+export function createPageAccess(key: string, isLocalRequest: IsLocalRequest) {
   const hasKeyInUrl = (req: IncomingMessage) =>
     sameSecret(new URLSearchParams(req.url?.split('?')[1]).get('key') ?? '', key);
   const hasCookie = (req: IncomingMessage) => sameSecret(readCookie(req, cookieName(req)) ?? '', key);

@@ -1,17 +1,25 @@
 import express from 'express';
 import type { Sandbox } from 'telegram-sandbox';
 import { createSandboxPage, type SandboxPage } from 'telegram-sandbox/page';
+import type { IsLocalRequest } from '../../http/local-request.ts';
 import type { Log } from '../../log.ts';
 import { createPageAccess } from './page-access.ts';
 import { ROLES } from './roles.ts';
 import { createSamples, type SampleTarget } from './samples.ts';
 import { WELCOME } from './welcome.ts';
 
-type PageDeps = Readonly<{ sandbox: Sandbox; key: string; target: () => SampleTarget; now: () => Date; log: Log }>;
+type PageDeps = Readonly<{
+  sandbox: Sandbox;
+  key: string;
+  isLocalRequest: IsLocalRequest;
+  target: () => SampleTarget;
+  now: () => Date;
+  log: Log;
+}>;
 
 /** The sandbox's chat page with Bellhop's samples and first steps. Requires the key and a request from this machine. */
-export function createPage({ sandbox, key, target, now, log }: PageDeps): SandboxPage {
-  const access = createPageAccess(key);
+export function createPage({ sandbox, key, isLocalRequest, target, now, log }: PageDeps): SandboxPage {
+  const access = createPageAccess(key, isLocalRequest);
   const page = createSandboxPage({
     sandbox,
     allow: access.allow,
