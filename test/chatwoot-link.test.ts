@@ -34,7 +34,7 @@ test('a linked person acts in Chatwoot as themselves, and the token is nowhere t
 
   const own = openChat(product, SEED.ana);
   const typed = own.typed(`/link ${token}`, SEED.ana);
-  expect((await own.waitForText('You are Tomás Ferreira in Chatwoot')).text).toContain('/unlink');
+  expect((await own.waitForText('Linked to Tomás Ferreira in Chatwoot')).text).toContain('/unlink');
   expect(product.sandbox.message(SEED.ana, typed.message_id)).toBeUndefined();
 
   await team.press(number, 'Acknowledge');
@@ -75,7 +75,7 @@ test('a revoked token is noticed, its owner told, and the reply waits for a pers
   const number = await shown(conversation);
   const own = openChat(product, SEED.ana);
   own.typed(`/link ${peer.user(32).token}`, SEED.ana);
-  await own.waitForText('You are Tomás Ferreira in Chatwoot');
+  await own.waitForText('Linked to Tomás Ferreira in Chatwoot');
 
   const preview = await team.ask(`/reply ${number} hello`);
   peer.replaceToken(32);
@@ -108,7 +108,7 @@ test('without ENCRYPTION_KEY and with a database elsewhere no token is kept', as
   const { peer, product } = await startWithChatwoot(context);
   const own = openChat(product, SEED.ana);
   own.typed(`/link ${peer.user(32).token}`, SEED.ana);
-  await own.waitForText('an operator must set ENCRYPTION_KEY');
+  await own.waitForText('whoever runs Bellhop must set ENCRYPTION_KEY');
   expect(await product.rows('select 1 from people_links')).toEqual([]);
 });
 

@@ -16,7 +16,7 @@ const send = 'Send to the customer';
 /** The bot's question for a reply, once it stands. */
 async function asked(team: Chat, number: number): Promise<Message> {
   await team.press(number, 'Reply');
-  return team.waitForText(`what the customer of #${number} should read`);
+  return team.waitForText(`your answer to the customer of #${number}`);
 }
 
 test('a reply is asked for, previewed, sent once, and its receipts show on the card', async (context) => {
@@ -35,7 +35,7 @@ test('a reply is asked for, previewed, sent once, and its receipts show on the c
 
   expect(await team.pressUnder(preview, send, SEED.ben)).toContain('Only Ana');
   const answers = await Promise.all([team.pressUnder(preview, send), team.pressUnder(preview, send)]);
-  expect(answers.toSorted()).toEqual(['Being sent to the customer', 'This was sent already']);
+  expect(answers.toSorted()).toEqual(['Being sent to the customer', 'Already sent']);
   await team.waitForText('✅ Sent to the customer.');
   await team.waitForCard(number, 'Reply: sent · Ana');
   const [message] = sentTo(peer, id);
@@ -57,7 +57,7 @@ test('/reply shows the preview and sends nothing; Change asks again, Discard end
   const preview = await team.ask(`/reply ${number} first try\nsecond line`);
   expect(preview.text).toContain('first try\nsecond line\n\n— Ana');
   await team.pressUnder(preview, 'Change');
-  const question = await team.waitForText(`what the customer of #${number} should read`);
+  const question = await team.waitForText(`your answer to the customer of #${number}`);
   const better = await team.ask('better', SEED.ana, question.message_id);
   expect(better.text).toContain('better\n\n— Ana');
   expect(await team.pressUnder(better, 'Discard')).toContain('nothing was sent');
@@ -97,8 +97,8 @@ test('outside the channel’s window nobody is asked to type; a late failure sho
   const number = await shown(conversation);
   peer.setCanReply(conversation.id, false);
   await team.press(number, 'Reply');
-  await team.waitForText('WhatsApp takes no message now');
-  expect(team.messages().some(({ text }) => text?.includes('should read'))).toBe(false);
+  await team.waitForText("WhatsApp doesn't accept a message now");
+  expect(team.messages().some(({ text }) => text?.includes('with your answer'))).toBe(false);
 
   peer.setCanReply(conversation.id, true);
   const preview = await team.ask(`/reply ${number} hello`);

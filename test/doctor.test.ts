@@ -58,7 +58,7 @@ test.concurrent('a set-up that works: every check passes, with a line for each, 
   const { code, output } = await doctor(world);
   expect(output).toContain('ok    database: PostgreSQL');
   expect(output).toContain('ok    database clock: agrees with the database');
-  expect(output).toContain('ok    database writes: tables can be made and written');
+  expect(output).toContain('ok    database writes: tables can be created and written');
   expect(output).toContain('ok    database sessions: direct');
   expect(output).toContain('ok    migrations: ');
   expect(output).toContain('ok    sender: no Bellhop runs the bot');
@@ -169,7 +169,7 @@ test.concurrent('a database that is not there, a user without rights, a read-onl
   [asReader.username, asReader.password] = [role, 'reader'];
   const reader = await failures(world, { DATABASE_URL: asReader.href });
   expect(reader.get('database writes')).toMatchObject({
-    found: `the user ${role} is not allowed to make tables`,
+    found: `the user ${role} is not allowed to create tables`,
     change: `Run as the owner of the database: grant create on schema public to ${role};`,
   });
   await world.rows(`grant create on schema public to ${role}`);

@@ -51,7 +51,7 @@ test('a lead adds, tries and removes words; the next event follows them, and wha
   );
   expect(await wrote('hello', { priority: 'urgent' })).toBe('critical');
 
-  expect(await asCarla('/severity-words remove voucher')).toContain('no longer decides');
+  expect(await asCarla('/severity-words remove voucher')).toContain('no longer affects');
   await waitUntil(async () => (await wrote('about my voucher')) === 'medium');
   const list = await asCarla('/severity-words');
   expect(list).toMatch(/words: “voucher” removed, by Carla[^]*words: “voucher” is critical, by Carla/);

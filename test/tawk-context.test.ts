@@ -222,7 +222,7 @@ describe('by e-mail', () => {
       status: 422,
       body: { error: 'unprocessable', message: expect.stringContaining('relay') },
     });
-    expect(team.card(id).text).toContain(`${email} (relay of Tawk.to, not the customer's own)`);
+    expect(team.card(id).text).toContain(`${email} (a Tawk.to relay, not the customer's own address)`);
   });
 });
 
@@ -268,7 +268,7 @@ describe('severity', () => {
     expect(await only()).toContain('HIGH');
     await postContext({ chatId: 'chat-1', attributes: { user_tier: 'vip' } });
     expect(await only()).toContain('CRITICAL');
-    expect((await team.ask(`/why ${id}`)).text).toContain('the shop told more of the customer: severity critical');
+    expect((await team.ask(`/why ${id}`)).text).toContain('the shop sent details of the customer: severity critical');
     await postContext({ chatId: 'chat-1', attributes: { user_tier: 'NONE' } }, seconds() + 1);
     expect(await only()).toContain('CRITICAL');
   });

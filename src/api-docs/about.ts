@@ -11,15 +11,15 @@ const rows = Object.entries(errorText).map(
   ([code, text]) => `| \`${code}\` | ${statusOf[code as keyof typeof statusOf]} | ${text} |`,
 );
 
-const description = `Bellhop shows what happens in Chatwoot and Tawk.to in Telegram, where a team works on it.
+const description = `Bellhop shows customer conversations from Chatwoot and Tawk.to in Telegram, where a support team handles them.
 
-**Nothing accepted is lost.** Whatever is answered with 2xx was stored before. Anything else was not stored, unless the message says so: send it again.
+**Nothing accepted is lost.** A request is stored before it is answered with 2xx. Anything else was not stored, unless the message says so: send it again.
 
 **Who may send.** A source whose secret is not set answers 503 \`not_configured\`. With ALLOW_UNSIGNED=true, and in the sandbox on this machine, requests may come unsigned; a signature that is present must be right even then.
 
-**Compressed bodies** are taken with \`Content-Encoding: gzip\`. A signature covers the body before compression.
+**Compressed bodies** are accepted with \`Content-Encoding: gzip\`. A signature covers the body before compression.
 
-**Limits.** Routes of a source count against a limit a minute and say so in \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds). An address whose requests fail authentication more than 60 times a minute gets 429 as well.
+**Limits.** Requests to a source's routes are limited per minute; the state of the limit is in \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds). An address whose requests fail authentication more than 60 times a minute gets 429 as well.
 
 **Errors** all have one shape; \`error\` is the code:
 
@@ -35,9 +35,9 @@ export const about = {
 };
 
 const tagTexts: Readonly<Record<Tag, string>> = {
-  'Chatwoot Integration': 'Alerts of bots and shops, and the webhooks of Chatwoot.',
-  'Tawk.to': 'The webhooks of Tawk.to, and what a shop tells about its visitors.',
-  Operations: 'For those who run Bellhop.',
+  'Chatwoot Integration': 'Alerts from bots and shops, and webhooks from Chatwoot.',
+  'Tawk.to': 'Webhooks from Tawk.to, and what a shop sends about its visitors.',
+  Operations: 'For whoever runs Bellhop.',
 };
 
 export const tags = Object.entries(tagTexts).map(([name, description]) => ({ name, description }));

@@ -42,7 +42,7 @@ export async function alertAnswer(
   return answer(id);
 }
 
-/** An answer that does not name the incidence yet is not kept: a repetition can say more. */
+/** An answer that does not name the incidence yet is not kept: a repetition may name it. */
 function keep(id: number, answer: Answer, { keepAnswer }: AlertAnswerDeps): Answer | Promise<Answer> {
   if (answer.body['incidence_id'] === null) return answer;
   return keepAnswer(id, answer).catch(() => answer);

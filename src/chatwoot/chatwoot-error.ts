@@ -27,7 +27,7 @@ const limitSeconds = 20;
 export function classifyAnswer({ status, text, retryAfter }: RawAnswer): ChatwootAnswer {
   const body = parseJson(text);
   if (status >= 200 && status < 300) return { ok: true, body };
-  return { ok: false, failure: failureOf(status, said(body), retryAfter) };
+  return { ok: false, failure: failureOf(status, reasonIn(body), retryAfter) };
 }
 
 function failureOf(status: number, words: string, retryAfter: number | undefined): ChatwootFailure {
@@ -71,13 +71,13 @@ export function attemptOf(failure: ChatwootFailure): Attempt {
   }
 }
 
-/** Whether Chatwoot may have done what it was asked, although it did not say so. */
+/** Whether Chatwoot may have carried out the call, although it did not confirm it. */
 export function mayBeDone({ outcome }: ChatwootFailure): boolean {
   return outcome === 'connection-lost' || outcome === 'timed-out' || outcome === 'temporary';
 }
 
 /** Chatwoot's own words, cut short. */
-function said(body: unknown): string {
+function reasonIn(body: unknown): string {
   const { error, message } = errorBody.safeParse(body).data ?? {};
   const words = cleanLine(error ?? message ?? '', 100);
   return words ? ` (${words})` : '';

@@ -26,7 +26,7 @@ const means = 'Nothing can be read from or written to Chatwoot';
 
 /**
  * Whether the token works and belongs to the account (Chatwoot, GET /api/v1/profile), what its role allows, Chatwoot's
- * clock, and whether its webhook tells us what we read.
+ * clock, and whether its webhook sends the events we read.
  */
 export async function checkChatwoot(
   { baseUrl, accountId, apiToken, webhookSecrets }: Desk,
@@ -101,10 +101,11 @@ async function checkWebhook(
   if (!listed.ok) {
     if (listed.failure.outcome === 'no-permission')
       return [pass(webhookName, "not checked: only an administrator's token can list webhooks")];
-    const found = listed.failure.outcome === 'retry-after' ? 'Chatwoot asks for fewer requests' : listed.failure.reason;
+    const found =
+      listed.failure.outcome === 'retry-after' ? 'Chatwoot limits the number of requests' : listed.failure.reason;
     return [
       fail(webhookName, found, {
-        means: 'Whether Chatwoot tells Bellhop anything is not known',
+        means: 'It is not known whether Chatwoot sends webhooks to Bellhop',
         change: 'Run the doctor again.',
       }),
     ];
@@ -113,7 +114,7 @@ async function checkWebhook(
   if (!ours) {
     return [
       fail(webhookName, `none of the ${listed.webhooks.length} webhooks of the account points to Bellhop`, {
-        means: 'Chatwoot tells Bellhop nothing',
+        means: 'Bellhop receives nothing from Chatwoot',
         change: publicUrl === undefined ? `PUBLIC_URL=<Bellhop's https address>, then ${createIt}` : createIt,
       }),
     ];
@@ -128,7 +129,7 @@ function eventsCheck(ours: AccountWebhook): Check {
   const isOnlyInbox = missing.every((event) => event === 'inbox_updated');
   if (!isOnlyInbox) {
     return fail(webhookName, `it does not send ${missing.join(', ')}`, {
-      means: 'Cards miss what these events tell',
+      means: 'Cards lack what these events contain',
       change: `${createIt} (it corrects the events), or tick them in Chatwoot under Settings → Integrations → Webhooks`,
     });
   }
@@ -147,7 +148,7 @@ function secretCheck({ secret, url }: AccountWebhook, secrets: readonly string[]
   if (secrets.includes(secret)) return [pass('chatwoot secret', 'CHATWOOT_WEBHOOK_SECRET is that of the webhook')];
   return [
     fail('chatwoot secret', 'CHATWOOT_WEBHOOK_SECRET is not the secret of the webhook', {
-      means: 'Its events are rejected, and Chatwoot sends none twice',
+      means: 'Its events are rejected, and Chatwoot does not retry',
       change: `CHATWOOT_WEBHOOK_SECRET=<the secret shown there>; ${createIt} prints it`,
     }),
   ];

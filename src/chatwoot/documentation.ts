@@ -3,7 +3,7 @@ import type { Documentation, DocumentedEvent, Examples, Parameter } from '../sou
 import { alertSchema } from './alert.ts';
 import { conversationSchema, messageSchema } from './payload.ts';
 
-/** What the API documentation says of Chatwoot's routes. */
+/** The API documentation of Chatwoot's routes. */
 
 const tag = 'Chatwoot Integration';
 const { alert, hackedAccount, messageCreated, conversationResolved } = bodies();
@@ -111,7 +111,7 @@ export const alertsDocs: Documentation = {
       },
     },
     202: {
-      description: 'Stored; Telegram did not take it within 2 seconds and will get it later.',
+      description: 'Stored; it did not reach Telegram within 2 seconds and is delivered later.',
       shape: { name: 'AlertQueued', schema: alertAnswer(z.literal('Alert queued for Telegram'), z.null()) },
       example: {
         success: true,
@@ -161,7 +161,7 @@ export const keyedWebhookDocs: Documentation = {
 export const testDocs: Documentation = {
   tag,
   summary: 'Send a test message to Telegram',
-  description: 'Needs no body. The answer says what Telegram said.',
+  description: 'Needs no body. The answer contains the result of Telegram.',
   security: ['AlertKey', 'AlertKeyHeader'],
   answers: {
     200: {
@@ -182,7 +182,7 @@ export const testDocs: Documentation = {
 
 export const healthDocs: Documentation = {
   tag,
-  summary: 'Is the integration there?',
+  summary: 'Liveness, under the path of the integration',
   answers: {
     200: {
       description: 'This process answers requests.',

@@ -91,7 +91,7 @@ function webhookAnswer(arrival: Arrival, event: string, read: ReadBody): Answer 
   return ok({ success: true, message: isShown ? 'Webhook forwarded to Telegram' : 'Webhook recorded', event });
 }
 
-/** What is signed but unreadable is kept, and the sender told so. */
+/** What is signed but unreadable is kept; the answer names the problem. */
 function unreadable(arrival: Arrival, read: ReadBody): Refusal {
   const { readable, problem } = describeForAnswer(arrival.rawBody, read);
   const message = `${problem ?? 'The body cannot be read.'} It was stored, and the admins are notified.`;

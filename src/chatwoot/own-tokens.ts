@@ -12,7 +12,7 @@ import type { ChatwootClient } from './client.ts';
 /** The tokens people linked for themselves. */
 export type OwnTokens = Readonly<{
   of: (personId: number) => Promise<Readonly<{ token: string; userId: number }> | undefined>;
-  /** Chatwoot answered 401 to a call with it: a token that is worth nothing any more is put aside, and its owner told. */
+  /** Chatwoot answered 401 to a call with it: a token that is no longer valid is disabled, and its owner notified. */
   doubt: (personId: number, token: string) => Promise<'revoked' | 'valid'>;
 }>;
 

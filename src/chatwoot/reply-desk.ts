@@ -21,14 +21,14 @@ const channels: Readonly<Record<string, string>> = {
   Whatsapp: 'WhatsApp',
 };
 
-/** Asks Chatwoot how a reply would reach the customer. */
+/** Looks up in Chatwoot how a reply would reach the customer. */
 export function createReplyDesk(client: ChatwootClient): ReplyDesk {
   return {
     wayTo: async (conversationId) => {
       const answer = await client.call('GET', `/conversations/${conversationId}`);
       if (!answer.ok) {
         const { failure } = answer;
-        return { ok: false, problem: 'reason' in failure ? failure.reason : 'Chatwoot asks us to wait' };
+        return { ok: false, problem: 'reason' in failure ? failure.reason : 'Chatwoot limits the number of requests' };
       }
       const parsed = conversationSchema.safeParse(answer.body);
       if (!parsed.success) return { ok: false, problem: 'Chatwoot answered with something unreadable' };

@@ -16,7 +16,7 @@ type MessageVerdict = Extract<
   { kind: 'wrote' | 'transcribed' | 'answered' | 'rated' | 'send-failed' | 'receipt' | 'deleted' }
 >;
 
-/** What a message, or a change of one, means: who spoke, and what happened to what was said. */
+/** What a message, or a change of one, means: who wrote it, and what happened to it since. */
 export function translateMessage(
   message: Message,
   verdict: MessageVerdict,

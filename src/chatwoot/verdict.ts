@@ -21,7 +21,7 @@ const conversationEvents: readonly string[] = [
   'conversation_status_changed',
   'conversation_updated',
   'macro.executed',
-  // Our own: what Chatwoot told by no webhook.
+  // Our own: what came without a webhook.
   'reconciled.conversation',
 ];
 

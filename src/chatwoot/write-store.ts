@@ -41,7 +41,7 @@ export async function beginStatus(db: Db, incidenceId: number, status: 'open' | 
 
 /**
  * After the call: the desk has what was written; undefined where it has not, or something newer. An event of a later
- * version, processed meanwhile, knows better.
+ * version, processed meanwhile, takes precedence.
  */
 export async function endStatus(
   db: Db,

@@ -37,7 +37,10 @@ export function connectionFailure(url: string, error: unknown): Check {
     case '28000':
       return /no encryption|SSL/i.test(message)
         ? say(`PostgreSQL at ${host} requires an encrypted connection`, withParameter(parsed, 'sslmode', 'require'))
-        : say(`PostgreSQL at ${host} does not let this user in`, 'Allow the user and this machine in pg_hba.conf');
+        : say(
+            `PostgreSQL at ${host} does not accept this user from this machine`,
+            'Allow the user and this machine in pg_hba.conf',
+          );
     case '3D000':
       return say(
         `there is no database ${databaseOf(parsed)} at ${host}`,

@@ -137,7 +137,7 @@ async function checkReconcilers(db: Db): Promise<Check[]> {
     const found = seconds === null ? 'it never succeeded' : `it last succeeded ${seconds} s ago`;
     if (failures === 0) return pass(checkName, found);
     return note(checkName, `${found}, and failed ${failures} times since: ${lastError ?? 'unknown reason'}`, {
-      means: 'What no webhook told is not found until it succeeds again; that covers the whole time',
+      means: 'What came without a webhook is not found until it succeeds again; then the whole time is covered',
       change: 'See the checks of this source above or below; it tries again by itself.',
     });
   });

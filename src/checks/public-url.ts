@@ -19,7 +19,7 @@ export async function checkPublicUrl(http: Http, proxy: ProxySettings): Promise<
   if (!(await isBellhop(localAddress(http), proxy))) {
     return [
       note(name, `${found}; Bellhop is not running here`, {
-        means: 'Whether PUBLIC_URL reaches it cannot be seen while it is stopped',
+        means: 'PUBLIC_URL cannot be checked while Bellhop is stopped',
         change: 'Start Bellhop and run the doctor again.',
       }),
     ];

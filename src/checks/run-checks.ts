@@ -20,7 +20,7 @@ async function runOne({ name, timeoutMs = defaultTimeoutMs, run }: Checkup): Pro
   const late = sleep(timeoutMs, undefined, { signal: ended.signal }).then(
     () => [
       fail(name, `no result within ${timeoutMs / 1000} s`, {
-        means: 'Something it asks does not answer',
+        means: 'Something it depends on does not respond',
         change: 'Check the network and the machine load, and run the doctor again.',
       }),
     ],

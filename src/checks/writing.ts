@@ -9,7 +9,7 @@ const name = 'database writes';
 export async function checkWriting(session: Client): Promise<Check[]> {
   const table = `doctor_${randomInt(2 ** 47)}`;
   const tasks = [
-    { what: 'make tables', sql: `create table ${table} (id int); insert into ${table} values (1)` },
+    { what: 'create tables', sql: `create table ${table} (id int); insert into ${table} values (1)` },
     {
       what: 'write in its tables',
       sql: `do $$ begin if to_regclass('lanes') is not null then insert into lanes (lane) values ('${table}'); end if; end $$`,
@@ -24,7 +24,7 @@ export async function checkWriting(session: Client): Promise<Check[]> {
       await session.query('rollback').catch(() => undefined);
     }
   }
-  return [pass(name, 'tables can be made and written (tried, and rolled back)')];
+  return [pass(name, 'tables can be created and written (tried, then rolled back)')];
 }
 
 async function explain(session: Client, what: string, error: unknown): Promise<Check> {
@@ -46,9 +46,9 @@ async function explain(session: Client, what: string, error: unknown): Promise<C
   const { rows } = await session.query<{ role: string }>('select quote_ident(current_user) as role');
   const role = rows[0]?.role ?? '<the user in DATABASE_URL>';
   return fail(name, `the user ${role} is not allowed to ${what}`, {
-    means: what === 'make tables' ? 'Bellhop cannot migrate the database' : 'Nothing can be stored',
+    means: what === 'create tables' ? 'Bellhop cannot migrate the database' : 'Nothing can be stored',
     change:
-      what === 'make tables'
+      what === 'create tables'
         ? `Run as the owner of the database: grant create on schema public to ${role};`
         : `Run as the owner of the tables: grant all on all tables in schema public to ${role};`,
   });

@@ -19,7 +19,7 @@ export async function createWebhook({ chatwoot, http, proxy }: Config): Promise<
       console.error("Chatwoot does not let this token create webhooks: use an administrator's for this.");
     else
       console.error(
-        failure.outcome === 'retry-after' ? 'Chatwoot asks for fewer requests: try again.' : failure.reason,
+        failure.outcome === 'retry-after' ? 'Chatwoot limits the number of requests: try again.' : failure.reason,
       );
     return 1;
   }

@@ -8,10 +8,10 @@ const timestamp = z.iso.datetime();
 
 export const healthDocs: Documentation = {
   tag,
-  summary: 'Does the process live?',
+  summary: 'Liveness',
   answers: {
     200: {
-      description: 'This process answers requests. It says nothing about the database or Telegram.',
+      description: 'This process answers requests. The database and Telegram are not checked.',
       shape: {
         name: 'Health',
         schema: z.object({
@@ -28,7 +28,7 @@ export const healthDocs: Documentation = {
 
 export const readyDocs: Documentation = {
   tag,
-  summary: 'Does it do its work?',
+  summary: 'Readiness',
   description:
     'Whether the database can be written and is migrated, Telegram answered lately, and nothing waits too long. With CHATWOOT_ALERT_KEY as a bearer token (without one set: from this machine) the answer names the reasons.',
   answers: {
@@ -59,7 +59,7 @@ export const readyDocs: Documentation = {
 export const metricsDocs: Documentation = {
   tag,
   summary: 'Metrics for Prometheus',
-  description: 'Without CHATWOOT_ALERT_KEY set, requests of this machine need no key.',
+  description: 'Without CHATWOOT_ALERT_KEY set, requests from this machine need no key.',
   security: ['AlertKey'],
   answers: { 200: { description: 'The text format of Prometheus.', type: 'text/plain' } },
   errors: ['unavailable'],

@@ -7,7 +7,7 @@ export type ChatPageSettings = Readonly<{
   widgetId: string | undefined;
   /** TAWK_EMBED_URL. */
   embedUrl: string;
-  /** SHOP_ORIGINS: the pages that may hold or open this page and tell it of the visitor. */
+  /** SHOP_ORIGINS: the pages that may embed or open this page and pass it the visitor. */
   origins: readonly string[];
 }>;
 
@@ -15,7 +15,7 @@ const docs: Documentation = {
   tag: 'Tawk.to',
   summary: 'The chat as a page',
   description:
-    'What a WebView of a mobile app opens: the chat over the whole screen, and the kit with which the app tells of the visitor.',
+    'For a WebView of a mobile app: the chat over the whole screen, and the kit with which the app describes the visitor.',
   answers: {
     200: { description: 'The page.', type: 'text/html' },
     503: { description: 'TAWK_PROPERTY_ID or TAWK_WIDGET_ID is not set.', type: 'text/html' },

@@ -6,7 +6,7 @@ type Settings = Pick<Config, 'tawk' | 'appSessionSecret' | 'shopOrigins'>;
 /** Whether the settings for shops that use Tawk.to agree with each other. Pure. */
 export function checkTawkSettings(settings: Settings): Check[] {
   const found = [...checkHash(settings), ...checkContext(settings), ...checkChatPage(settings)];
-  return found.length > 0 ? found : [pass('tawk settings', 'they agree with each other')];
+  return found.length > 0 ? found : [pass('tawk settings', 'they are consistent')];
 }
 
 function checkHash({ tawk, appSessionSecret, shopOrigins }: Settings): Check[] {
@@ -34,7 +34,7 @@ function checkHash({ tawk, appSessionSecret, shopOrigins }: Settings): Check[] {
   if (shopOrigins.length > 0) return [pass(name, `pages of ${shopOrigins.join(', ')} may ask`)];
   return [
     note(name, 'SHOP_ORIGINS is not set', {
-      means: 'Only backends and apps can ask for hashes: browsers refuse it to your pages',
+      means: 'Only backends and apps can request hashes: browsers block requests from your pages',
       change: 'SHOP_ORIGINS=<the origins of your pages, such as https://shop.example.com>',
     }),
   ];
@@ -45,7 +45,7 @@ function checkContext({ tawk }: Settings): Check[] {
   if (tawk.contextKey && tawk.webhookSecrets.length === 0) {
     return [
       fail(name, 'TAWK_CONTEXT_KEY is set, but not TAWK_WEBHOOK_SECRET', {
-        means: 'What your backend tells of visitors joins no chat, for no chat comes',
+        means: 'What your backend sends about visitors joins no chat, because no chats arrive',
         change: 'TAWK_WEBHOOK_SECRET=<the secret of the webhook in Tawk.to>',
       }),
     ];
@@ -54,7 +54,7 @@ function checkContext({ tawk }: Settings): Check[] {
   if (!tawk.jsApiKey && !tawk.propertyId) return [];
   return [
     note(name, 'TAWK_CONTEXT_KEY is not set', {
-      means: 'Cards do not show what the shop knows of a visitor, such as tier, cart and order',
+      means: 'Cards do not show what the shop knows about a visitor, such as tier, cart and order',
       change: 'TAWK_CONTEXT_KEY=<the output of openssl rand -hex 32>, in your backend too',
     }),
   ];

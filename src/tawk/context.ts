@@ -38,7 +38,7 @@ const messages: Readonly<Record<TimedSignatureFault, string>> = {
 const howToConfigure =
   'Set TAWK_CONTEXT_KEY to a secret that your backend signs with (or ALLOW_UNSIGNED=true to accept unsigned requests) and restart.';
 
-/** What a shop's backend knows of a visitor. Stored before it is answered, like every event. */
+/** What a shop's backend knows about a visitor. Stored before it is answered, like every event. */
 export function contextEndpoint(settings: ContextSettings): Endpoint {
   return {
     path: '/api/v1/tawk/context',

@@ -3,7 +3,7 @@ import type { Documentation, DocumentedEvent } from '../sources/documentation.ts
 import { contextSchema } from './context-schema.ts';
 import { payloadSchema } from './payload.ts';
 
-/** What the API documentation says of Tawk.to's routes. */
+/** The API documentation of Tawk.to's routes. */
 
 const tag = 'Tawk.to';
 const { chatStart, seedChatStart, chatEnd, transcript, ticketCreate } = bodies();
@@ -58,9 +58,9 @@ export const webhookDocs: Documentation = {
 
 export const contextDocs: Documentation = {
   tag,
-  summary: "Tell what the shop's backend knows of a visitor",
+  summary: "Send what the shop's backend knows about a visitor",
   description:
-    'Joins the chat it names, or the newest open chat of the e-mail that began within 24 hours; what comes first waits for its chat. Attribute by attribute the later `X-Bellhop-Timestamp` counts.',
+    'Joins the chat it names, or the newest open chat of the e-mail that began within 24 hours; what comes first waits for its chat. For each attribute the value with the latest `X-Bellhop-Timestamp` counts.',
   security: ['ContextSignature'],
   body: {
     shape: { name: 'VisitorContext', schema: contextSchema },
@@ -80,8 +80,7 @@ export const contextDocs: Documentation = {
   },
   answers: {
     200: {
-      description:
-        'It is stored. `joined` is the incidence, `null` when there is none, or it is not known within a second.',
+      description: 'Stored. `joined` is the incidence; `null` if there is none, or if it is not known within a second.',
       shape: {
         name: 'ContextStored',
         schema: z.object({ success: z.literal(true), joined: z.int().nullable() }),

@@ -8,7 +8,7 @@ import { importUntold } from './import.ts';
 import { createTawkRest, type RestFailure, type TawkRestSettings } from './rest-client.ts';
 
 const minuteMs = 60_000;
-/** How often Tawk.to is asked. */
+/** How often Tawk.to's lists are read. */
 export const tawkImportSeconds = 600;
 const everyMs = tawkImportSeconds * 1000;
 const hourMs = 60 * minuteMs;
@@ -20,7 +20,7 @@ const hints: Readonly<Record<RestFailure['kind'], string>> = {
   unexpected: 'Tawk.to answers in an unknown way: report it to your Bellhop maintainer.',
 };
 
-/** Every ten minutes: chats and tickets that Tawk.to lists and no webhook told of are imported. */
+/** Every ten minutes: chats and tickets that Tawk.to lists but sent no webhook for are imported. */
 export function createTawkImport(
   deps: Readonly<{
     db: Db;
@@ -38,7 +38,7 @@ export function createTawkImport(
     const startedAt = now();
     const { succeededAt } = await reconcilerStore.begin(db, 'tawk', startedAt);
     const waitMs = succeededAt ? succeededAt.getTime() + everyMs - startedAt.getTime() : 0;
-    // After a restart: the look before it was recent enough.
+    // After a restart: the last import was recent enough.
     if (waitMs > 0) return Math.min(waitMs, everyMs);
 
     const rest = createTawkRest({ ...settings, signal: stopping });
@@ -73,7 +73,7 @@ export function createTawkImport(
   });
 }
 
-/** How long to wait after so many failures in a row; Tawk.to tells no reset time, so waiting doubles unless it does. */
+/** How long to wait after so many failures in a row; Tawk.to gives no reset time, so waiting doubles unless it does. */
 export function retryInMs({ kind, retryAfterMs }: RestFailure, failures: number): number {
   const doubled = (firstMs: number, maxMs: number) => Math.min(firstMs * 2 ** Math.min(failures - 1, 10), maxMs);
   switch (kind) {

@@ -34,10 +34,10 @@ export async function setRead(
     .execute();
 }
 
-/** Not what the shop's backend told of a visitor, nor an import. */
+/** Neither what the shop's backend sent about a visitor, nor an import. */
 const isWebhook = sql<boolean>`(event like 'chat:%' or event like 'ticket:%')`;
 
-/** Of these ids those that a webhook told of: one that belongs to their incidence, or one whose body names them. */
+/** Those of these ids that a webhook reported: one that belongs to their incidence, or one whose body names them. */
 export async function findAllTold(
   trx: Trx,
   subjects: Readonly<{ kind: 'chat' | 'ticket'; externalIds: readonly string[]; since: Date }>,

@@ -98,7 +98,7 @@ type Found = Readonly<{
   tickets: readonly (ListedTicket & { createdAt: Date })[];
 }>;
 
-/** Stores what no webhook told of, and says so. */
+/** Stores what came without a webhook, and notifies the admins. */
 async function store(trx: Trx, { adminPlaces }: ImportDeps, found: Found): Promise<{ chats: number; tickets: number }> {
   const { property, since, now } = found;
   const chats = await untold(trx, 'chat', found.chats, since);
@@ -145,7 +145,7 @@ function notices(places: readonly ChatPlace[], property: Property, told: object,
   }));
 }
 
-/** Of these the ones that no webhook told of, by whether they were imported before. */
+/** Those of them without a webhook, by whether they were imported before. */
 async function untold<Item extends ListedChat | ListedTicket>(
   trx: Trx,
   kind: 'chat' | 'ticket',

@@ -1,6 +1,6 @@
 import { cleanLine, cleanText } from '../sources/clean-text.ts';
 
-/** What a visitor answered before the chat, and what the first message says beside that. */
+/** What a visitor answered before the chat, and what else the first message contains. */
 export type PreChat = Readonly<{
   email: string | undefined;
   phone: string | undefined;

@@ -15,7 +15,7 @@ export type TawkRestSettings = Readonly<{
   signal?: AbortSignal;
 }>;
 
-/** Why a call failed. `refused`: the key is wrong, or Tawk.to has not approved access; `retryAfterMs` only where Tawk.to says so. */
+/** Why a call failed. `refused`: the key is wrong, or Tawk.to has not approved access; `retryAfterMs` only where Tawk.to sends it. */
 export type RestFailure = Readonly<{
   kind: 'refused' | 'rate-limited' | 'unreachable' | 'unexpected';
   detail: string;
@@ -25,12 +25,12 @@ export type RestFailure = Readonly<{
 export type RestAnswer<T> = Readonly<{ ok: true; data: T }> | Readonly<{ ok: false; failure: RestFailure }>;
 
 export type Property = Readonly<{ id: string; name: string | undefined }>;
-/** `items` as Tawk.to sent them; `total` only where it is told. */
+/** `items` as Tawk.to sent them; `total` only where Tawk.to sends it. */
 export type Page = Readonly<{ items: readonly unknown[]; total: number | undefined }>;
 
 export type TawkRest = Readonly<{
   listProperties: () => Promise<RestAnswer<readonly Property[]>>;
-  /** The newest first, as far as Tawk.to follows the wish. */
+  /** The newest first, as far as Tawk.to honors the order. */
   listChats: (propertyId: string, offset: number) => Promise<RestAnswer<Page>>;
   listTickets: (propertyId: string, offset: number) => Promise<RestAnswer<Page>>;
 }>;

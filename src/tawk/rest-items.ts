@@ -77,7 +77,7 @@ export function readTicket(raw: unknown): ListedTicket | undefined {
 
 type Chat = z.infer<typeof chatSchema>;
 
-/** The webhook that should have told of the chat's first message. */
+/** The webhook that should have brought the chat's first message. */
 export function startOfChat(raw: unknown, property: Payload['property']): Payload | undefined {
   const item = chatSchema.safeParse(raw).data;
   if (!item) return undefined;
@@ -105,7 +105,7 @@ export function transcriptOfChat(raw: unknown, property: Payload['property']): P
   return { ...payloadOfChat(item), event: 'chat:transcript_created', time: dateOf(item)?.toISOString(), property };
 }
 
-/** The webhook that should have told of the ticket. */
+/** The webhook that should have brought the ticket. */
 export function creationOfTicket(raw: unknown, property: Payload['property']): Payload | undefined {
   const item = ticketSchema.safeParse(raw).data;
   if (!item) return undefined;

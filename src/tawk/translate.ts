@@ -28,7 +28,7 @@ export function createTranslateTawk(
     return isImported ? asImport(translation, receivedAt) : translation;
   };
 
-  /** A signed marker in the name says who the visitor is in the shop. */
+  /** From a signed marker in the name: who the visitor is in the shop. */
   function withVisitor(translation: Translation, { visitor, chat }: Payload): Translation {
     const visitorId = markedVisitor(visitor?.name ?? chat?.visitor?.name ?? '', settings.contextKey);
     if (visitorId === undefined || translation.kind !== 'event') return translation;

@@ -9,7 +9,7 @@ export type VisitorHashSettings = Readonly<{
   jsApiKey: string | undefined;
   /** APP_SESSION_SECRET: signs the shop's identity tokens. */
   sessionSecret: string | undefined;
-  /** SHOP_ORIGINS: the pages that may ask. */
+  /** SHOP_ORIGINS: the pages that may request hashes. */
   origins: readonly string[];
 }>;
 

@@ -3,12 +3,12 @@ import { readBody } from '../payload.ts';
 import { withoutSecrets } from '../redact.ts';
 import type { Listed, ListedMessage } from './missed.ts';
 
-/** What the events of an account say beside what REST answers with. */
+/** What the events of an account contain and REST answers do not. */
 export type Account = Readonly<{ id: number; inboxName: (id: number | undefined) => string | undefined }>;
 
 /**
- * A message that came by no webhook, as the webhook would have told it: its content key is the same, so a webhook that
- * comes late after all is a duplicate.
+ * A message that came without a webhook, as the webhook would have sent it: its content key is the same, so a webhook
+ * that arrives late is a duplicate.
  */
 export function messageEvent(
   listed: Listed,
@@ -34,7 +34,7 @@ export function conversationEvent(listed: Listed, account: Account, receivedAt: 
 
 const reconciled = 'reconciled.conversation';
 
-/** REST leaves `assignee` out where nobody is assigned; webhooks say null. */
+/** REST leaves `assignee` out where nobody is assigned; webhooks send null. */
 function conversationBody(listed: Listed, account: Account) {
   const { last_non_activity_message: _, ...conversation } = listed;
   return { ...conversation, account: { id: account.id }, meta: { assignee: null, ...listed.meta } };

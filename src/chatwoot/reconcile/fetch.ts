@@ -15,7 +15,7 @@ const inboxesAnswer = z.object({ payload: z.array(z.object({ id: z.number(), nam
 /** Chatwoot's own numbers. */
 const incomingAndOutgoing: readonly unknown[] = [0, 1];
 
-/** What customers and the team said since then, of the latest 20 messages; undefined where Chatwoot does not answer. */
+/** What customers and the team wrote since then, of the latest 20 messages; undefined where Chatwoot does not answer. */
 export async function fetchMessages(
   client: ChatwootClient,
   conversationId: number,

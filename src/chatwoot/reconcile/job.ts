@@ -34,8 +34,8 @@ const unprocessedPauseMs = 1_000;
 const mostUnprocessedRounds = 30;
 
 /**
- * Chatwoot sends each webhook once. Every so often what it changed is compared with what it told, from where the last
- * round that succeeded ended: a downtime is covered by its own length. After errors the pauses grow.
+ * Chatwoot sends each webhook once. Regularly what changed in it is compared with the webhooks that arrived, from where the
+ * last successful round ended, so that a downtime is covered whole. After errors the pauses grow.
  */
 export function createReconcileJob(deps: ReconcileDeps): Loop {
   const { db, log, now } = deps;
@@ -54,7 +54,7 @@ export function createReconcileJob(deps: ReconcileDeps): Loop {
       const round = await reconcile({ ...deps, rules, places: deps.places(), stopping }, window);
       if (stopping.aborted) return undefined;
       if (!round.ok) return failed(deps, round.failure, everyMs);
-      await tell(deps, round, state.coveredUntil);
+      await notifyAdmins(deps, round, state.coveredUntil);
       const coveredUntil = new Date(startedAt.getTime() - graceMs);
       await reconcilerStore.recordSuccess(db, 'chatwoot', { coveredUntil, askedUntil: round.askedUntil }, now());
       const { ok: _, askedUntil: __, ...facts } = round;
@@ -67,7 +67,7 @@ export function createReconcileJob(deps: ReconcileDeps): Loop {
 }
 
 async function failed({ db, log, now }: ReconcileDeps, failure: ChatwootFailure, everyMs: number): Promise<number> {
-  const reason = failure.outcome === 'retry-after' ? 'Chatwoot asks for fewer requests' : failure.reason;
+  const reason = failure.outcome === 'retry-after' ? 'Chatwoot limits the number of requests' : failure.reason;
   const failures = await reconcilerStore.recordFailure(db, 'chatwoot', reason, now());
   const askedMs = failure.outcome === 'retry-after' ? failure.seconds * 1000 : 0;
   const pauseMs = Math.max(Math.min(everyMs * 2 ** failures, mostPauseMs), askedMs);
@@ -77,8 +77,8 @@ async function failed({ db, log, now }: ReconcileDeps, failure: ChatwootFailure,
   return pauseMs;
 }
 
-/** The admins hear once what webhooks did not tell. */
-async function tell(
+/** Notifies the admins once of what was imported. */
+async function notifyAdmins(
   { db, wake, adminPlaces, now }: ReconcileDeps,
   { conversations, events, deleted }: Extract<Round, { ok: true }>,
   since: Date,

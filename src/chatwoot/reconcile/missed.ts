@@ -22,7 +22,7 @@ export function readListed(value: unknown): Listed | undefined {
   return listedSchema.safeParse(value).data;
 }
 
-/** What our side knows of a conversation. */
+/** What is stored here about a conversation. */
 export type KnownConversation = Readonly<{
   incidence:
     | Pick<

@@ -18,7 +18,7 @@ export async function findIncidences(
   return new Map(rows.map((row) => [row.externalId, row]));
 }
 
-/** Incidences that are open here, of conversations that Chatwoot told us of. */
+/** Incidences that are open here, of conversations known from Chatwoot. */
 export async function findAllOpen(
   db: Db,
   account: string,
@@ -38,7 +38,7 @@ export async function findAllOpen(
     .execute();
 }
 
-/** Whether webhooks that came already wait to be processed: what they say is not known yet. */
+/** Whether received webhooks wait to be processed: what they report is not known yet. */
 export async function hasUnprocessed(db: Db): Promise<boolean> {
   const waiting = await db
     .selectFrom('inboundEvents')

@@ -34,12 +34,12 @@ const overlapMs = 60_000;
 const chunkSize = 200;
 /** Conversations of which all messages are read, a round; of others the last one is imported. */
 const mostRead = 100;
-/** Open incidences that are asked about one by one, a round: only that shows what was deleted. */
+/** Open incidences that are looked up one by one, a round: only this shows which were deleted. */
 const mostAsked = 100;
 
 /**
- * One round: what changed in Chatwoot within the window is compared with what webhooks told, and what they did not tell is
- * stored as events like theirs. Then open incidences that were not among it are asked about.
+ * One round: what changed in Chatwoot within the window is compared with the webhooks that arrived, and what they did not
+ * report is stored as events like theirs. Then the open incidences that were not listed are looked up.
  */
 export async function reconcile(deps: RoundDeps, window: Window): Promise<Round> {
   const round = createRound(deps, window);

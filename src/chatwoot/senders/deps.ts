@@ -29,8 +29,8 @@ export function obsolete(reason: string): Attempt {
 export const sent: Attempt = { outcome: 'sent', messageId: null };
 
 /**
- * A failed call about a conversation. One that Chatwoot had and has no more was deleted there, which no webhook tells:
- * its incidence is closed. A number that Chatwoot never told us of is an alert's own.
+ * A failed call about a conversation. A conversation that Chatwoot no longer has was deleted there, and no webhook reports
+ * that: its incidence is closed. A number that came only with an alert was never Chatwoot's.
  */
 export async function failed(deps: SenderDeps, incidence: IncidenceView, failure: ChatwootFailure): Promise<Attempt> {
   if (failure.outcome !== 'not-found') return attemptOf(failure);

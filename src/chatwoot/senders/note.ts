@@ -32,7 +32,7 @@ export async function writeNote(deps: SenderDeps, delivery: Delivery, now: Date)
     }
   }
   const note = noteOf(incidence, noted, await incidenceStore.findLastActor(db, id, 'release'));
-  if (!note || note.key === noted) return obsolete('there is nothing new to say');
+  if (!note || note.key === noted) return obsolete('there is nothing new to write');
 
   const nonce = randomUUID();
   await writeStore.save(db, id, { noteSending: note.key, noteNonce: nonce });

@@ -11,8 +11,8 @@ import { failed, obsolete, sent, type SenderDeps } from './deps.ts';
 const payloadSchema = z.object({ replyId: z.number() });
 
 /**
- * Sends a reply to the customer, once: that it was begun is stored before the call, and where nobody knows whether it
- * arrived, its mark is looked for before anything is sent again.
+ * Sends a reply to the customer, once: its start is stored before the call, and if it is not known whether it arrived,
+ * its mark is looked for before anything is sent again.
  */
 export async function sendReplyToCustomer(deps: SenderDeps, delivery: Delivery): Promise<Attempt> {
   const { db, client } = deps;
@@ -76,7 +76,7 @@ async function arrived(
   return sent;
 }
 
-/** It may have arrived: until that is known it is neither said to have failed nor sent again. */
+/** It may have arrived: until that is known, it is neither marked as failed nor sent again. */
 async function failedToLook(
   deps: SenderDeps,
   incidence: incidenceViewStore.IncidenceView,
@@ -89,7 +89,7 @@ async function failedToLook(
   return { outcome: 'refused', reason: `it may have arrived; look in Chatwoot before you retry: ${attempt.reason}` };
 }
 
-/** Only what is certain not to have been sent is said to have failed. */
+/** Only for a reply that was certainly not sent. */
 async function fail(
   deps: SenderDeps,
   incidence: incidenceViewStore.IncidenceView,

@@ -46,7 +46,7 @@ export const withoutChatwoot: Readonly<Record<string, Sender>> = Object.fromEntr
   kinds.map((kind) => [kind, async () => obsolete('Chatwoot is no longer configured')]),
 );
 
-/** A state that could not be written is no longer being written: what Chatwoot says of it counts again. */
+/** A state that could not be written is no longer being written: Chatwoot's own events about it count again. */
 export function forgetUnanswered(db: Db): (kind: string, incidenceId: number | null) => Promise<void> {
   return async (kind, incidenceId) => {
     if (kind === 'chatwoot_status' && incidenceId !== null) await writeStore.endStatus(db, incidenceId, undefined);

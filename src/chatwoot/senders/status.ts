@@ -42,7 +42,7 @@ async function setStatus(deps: SenderDeps, incidence: View, wasPaused: boolean):
   const before = await fetchConversation(client, externalId);
   if (!before.ok) return failed(deps, incidence, before.failure);
   if (wasPaused) await pause(deps, id, null);
-  if (isSo(before.conversation, wanted)) {
+  if (isInState(before.conversation, wanted)) {
     // An earlier attempt may have done it without an answer.
     if (incidence.deskStatusSending !== null) await endUnanswered(db, id, wanted, before.conversation);
     return obsolete('Chatwoot has it already');
@@ -71,7 +71,7 @@ async function endUnanswered(db: Db, id: number, wanted: 'open' | 'resolved', fo
   await writeStore.endStatus(db, id, isDone ? { status: wanted, version: found.updated_at } : undefined);
 }
 
-/** Stops writing the state until then, or goes on (null), and says so on the cards. */
+/** Stops writing the state until then, or resumes (null), and shows that on the cards. */
 async function pause({ db, now }: SenderDeps, id: number, until: Date | null): Promise<void> {
   await transact(db, async (trx) => {
     await writeStore.save(trx, id, { pausedUntil: until });
@@ -79,12 +79,12 @@ async function pause({ db, now }: SenderDeps, id: number, until: Date | null): P
   });
 }
 
-/** Whoever waits for a bot or sleeps in Chatwoot is not closed either. */
-function isSo({ status }: DeskConversation, wanted: 'open' | 'resolved'): boolean {
+/** A conversation that is pending or snoozed in Chatwoot counts as open too. */
+function isInState({ status }: DeskConversation, wanted: 'open' | 'resolved'): boolean {
   return (status === 'resolved') === (wanted === 'resolved');
 }
 
-/** With the token of an agent, Chatwoot assigns what is opened to that agent: nobody asked for that. */
+/** With the token of an agent, Chatwoot assigns what is opened to that agent, which nobody intended. */
 async function keepAssignee(
   deps: SenderDeps,
   { externalId }: View,

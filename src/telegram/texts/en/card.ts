@@ -57,7 +57,7 @@ export const card = {
     ].join(' · '),
   slaGoals: { frt: 'first reply', nrt: 'next reply', rt: 'resolution' } as Readonly<Record<string, string>>,
   startedByAgent: 'agent',
-  relayAddress: (address: string) => `${address} (relay of Tawk.to, not the customer's own)`,
+  relayAddress: (address: string) => `${address} (a Tawk.to relay, not the customer's own address)`,
   stages: { PRE_ORDER: 'pre-order', POST_ORDER: 'post-order' },
   view: (desk: string) => `🔗 View in ${desk}`,
   more: (count: number) => `… and ${count} more`,
@@ -76,7 +76,7 @@ export const card = {
   },
   replyState: (state: string, by: string | null) => (by === null ? state : `${state} · ${by}`),
   deskPaused: (until: string) =>
-    `⏸ Chatwoot and Telegram keep changing the state against each other: nothing is written to Chatwoot until ${until}`,
+    `⏸ Chatwoot and Telegram keep overriding each other's changes: nothing is written to Chatwoot until ${until}`,
   late: (span: string) => `⏰ Shown ${span} late`,
   open: 'open',
   openVisitorLeft: 'open · visitor left',

@@ -20,7 +20,7 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
   severity_labels: { does: 'Labels that decide the severity (leads)', example: 'add high vip' },
   severity_attributes: { does: 'Attributes that decide the severity (leads)', example: 'add high tier=gold' },
   failed: { does: 'Failed deliveries, with a Retry button' },
-  link: { does: 'Act in Chatwoot as yourself (in private)' },
+  link: { does: 'Act in Chatwoot as yourself (private chat)' },
   unlink: { does: 'Stop acting in Chatwoot as yourself' },
   whoami: { does: "Your role, your ID and this chat's ID" },
   help: { does: 'How Bellhop works' },

@@ -39,7 +39,7 @@ export const notes = {
   refused: (count: number) =>
     html`⚠️ <b>${count > 1 ? `${count} webhooks or alerts were` : 'A webhook or alert was'} rejected</b>`,
   address: (address: string) => html`Address: <code>${address}</code>`,
-  refusedHint: html`Nothing was stored, so there is no card. Further ones rejected for the same reason are not reported until none has arrived for a day.`,
+  refusedHint: html`Nothing was stored, so there is no card. The same problem is reported again only after a day without it.`,
   databaseUnwritable: (detail: string, fix: string) =>
     html`🆘 <b>Bellhop can't store anything: ${detail}</b>\n\n${fix} Until then, incoming webhooks and alerts are refused and buttons change nothing.`,
   databaseWritable: html`✅ <b>Bellhop's database can be written again</b>`,

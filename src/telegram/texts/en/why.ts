@@ -55,10 +55,10 @@ const sourceEvents: Readonly<Record<string, (desk: string) => string>> = {
   'visitor-left': () => 'visitor left',
   transcript: () => 'transcript arrived',
   'agent-began': (desk) => `an agent began the chat in ${desk}, so no card was sent`,
-  context: () => 'the shop told more of the customer',
+  context: () => 'the shop sent details of the customer',
   missed: () => 'transcript arrived, nobody had answered',
   rated: (desk) => `bad rating in ${desk}`,
-  'send-failed': (desk) => `a message was not delivered, says ${desk}`,
+  'send-failed': (desk) => `${desk} could not deliver a message`,
   deleted: (desk) => `a message was deleted in ${desk}`,
 };
 
@@ -102,5 +102,5 @@ export const deliveryKinds: Readonly<Record<string, string>> = {
   chatwoot_assignee: 'assignment in Chatwoot',
   link_note: 'notice of a refused token',
   chatwoot_reply: 'reply to the customer',
-  reply_preview: 'what became of the reply',
+  reply_preview: 'result of the reply',
 };
