@@ -3,22 +3,19 @@ import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
 import { type Delivery, rank } from './delivery.ts';
 import * as deliveryStore from './delivery-store.ts';
+import { createInteract, type Interact, type RetryAfter } from './interact.ts';
 import { createLaneClock } from './lane-clock.ts';
 import { serveLane, type Term, type WorkerDeps } from './lane-worker.ts';
 import { type Limits, memoryMs, priorityOf } from './pace.ts';
 import type { AttemptRecord, Settlement } from './settle.ts';
-import { createTurns, NotSending } from './turns.ts';
+import { createTurns } from './turns.ts';
 
 export type Dispatcher = Readonly<{
   /** Begins to send. `session` is the database session that holds the sender lock. */
   start: (session: Db) => void;
   /** Lets calls in flight finish; resolves when there are none. */
   stop: () => Promise<void>;
-  /**
-   * Runs one call to a chat ahead of all but the critical deliveries waiting there, alone in its lane and within the
-   * chat's limits. `isNeeded` is asked at its turn; where it no longer is, nothing is called and the result is undefined.
-   */
-  interact: <T>(lane: string, call: () => Promise<T>, isNeeded?: () => Promise<boolean>) => Promise<T | undefined>;
+  interact: Interact;
   /** How long (ms) an `interact` in this lane would wait now. */
   interactWait: (lane: string) => number;
   /** Sends again in a lost lane; if it still refuses, it is lost again. */
@@ -46,12 +43,11 @@ export function createDispatcher(
   deps: Omit<WorkerDeps, 'attempted'> &
     Readonly<{
       wake: Wake;
-      /** How many seconds the external system asked us to wait, if that is what the error says. */
-      retryAfter: (error: unknown) => number | undefined;
+      retryAfter: RetryAfter;
       limits: () => Limits;
     }>,
 ): Dispatcher {
-  const { db, wake, log } = deps;
+  const { wake, log } = deps;
   const events = new EventEmitter<DispatcherEvents>();
   const busy = new Map<string, Promise<void>>();
   let current: Term | undefined;
@@ -140,39 +136,7 @@ export function createDispatcher(
     wake.signal('settled');
   }
 
-  async function interact<T>(
-    lane: string,
-    call: () => Promise<T>,
-    isNeeded?: () => Promise<boolean>,
-  ): Promise<T | undefined> {
-    const term = current;
-    if (!term) throw new NotSending();
-    const turn = term.turns.wait(lane);
-    tick();
-    const end = await turn;
-    let isCalled = false;
-    try {
-      if (isNeeded && !(await isNeeded())) return undefined;
-      isCalled = true;
-      return await call();
-    } catch (error) {
-      const seconds = deps.retryAfter(error);
-      if (seconds === undefined) throw error;
-      const until = nowMs() + seconds * 1000;
-      term.clock.pause(lane, until, nowMs());
-      await deliveryStore.pauseLane(db, lane, new Date(until));
-    } finally {
-      const at = deps.now();
-      if (isCalled) {
-        term.clock.noteSent(lane, { at: at.getTime(), priority: 'interactive' });
-        await deliveryStore
-          .noteAnswer(db, lane, at)
-          .catch((err: unknown) => log.warn({ err }, 'dispatcher.note_failed'));
-      }
-      end();
-    }
-    return interact(lane, call, isNeeded);
-  }
+  const interact = createInteract({ ...deps, tick, currentTerm: () => current });
 
   return {
     start: (session) => {
