@@ -2,7 +2,7 @@ import { NavigationContainer } from '@react-navigation/native';
 import type { ReactNode } from 'react';
 import { ChatContextManager } from './ChatContextManager.ts';
 
-/** Every navigation tells which screen the customer is on. */
+/** Every navigation sets the screen that the customer is on. */
 export function App({ screens }: { screens: ReactNode }) {
   return (
     <NavigationContainer

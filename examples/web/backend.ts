@@ -15,16 +15,16 @@ export function identityToken(customer: Customer): string {
   return `${unsigned}.${createHmac('sha256', sessionSecret).update(unsigned).digest('base64url')}`;
 }
 
-/** Answers `/support/context`: signs what the browser tells, with what only the backend knows, and passes it on. */
+/** Answers `/support/context`: signs what the browser sent, with what only the backend knows, and passes it on. */
 export async function passContext(
   customer: Customer,
-  told: { chatId: string | null; attributes: Record<string, unknown> },
+  sent: { chatId: string | null; attributes: Record<string, unknown> },
 ): Promise<void> {
   const body = JSON.stringify({
-    ...(told.chatId && { chatId: told.chatId }),
+    ...(sent.chatId && { chatId: sent.chatId }),
     email: customer.email,
     attributes: {
-      ...told.attributes,
+      ...sent.attributes,
       // Last, so that a visitor cannot claim to be somebody else.
       user_id: customer.id,
       user_tier: customer.tier,

@@ -4,7 +4,7 @@ import * as deliveryStore from '../delivery/delivery-store.ts';
 import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import * as noteStore from './note-store.ts';
 
-/** `kind`: the cause, of which the admins are told once a day at most. */
+/** `kind`: the cause, of which the admins are notified once a day at most. */
 type Problem = Readonly<{ kind: string; reason: string; advice: string }>;
 
 /** Presses and commands no longer arrive by the webhook, or do again: notifies the admins. */

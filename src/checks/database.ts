@@ -127,7 +127,7 @@ async function checkMigrations(url: string, log: Log): Promise<Check[]> {
   }
 }
 
-/** How long ago what a source changed was compared with what its webhooks told; nothing where that was never done. */
+/** How long ago the changes in a source were compared with its webhooks; nothing if that was never done. */
 async function checkReconcilers(db: Db): Promise<Check[]> {
   const { rows } = await sql<{ source: string; seconds: number | null; failures: number; lastError: string | null }>`
     select source, round(extract(epoch from now() - succeeded_at))::int as seconds, failures, last_error

@@ -53,7 +53,7 @@ export type Database = {
     assignee: string | null;
     additionalInfo: Json<Record<string, string>>;
     note: string | null;
-    /** What the shop's backend told, `at` in ms since 1970; the newest first. */
+    /** What the shop's backend sent, `at` in ms since 1970; the newest first. */
     context: Json<readonly { key: string; value: string | number | boolean; at: number }[]>;
     /** The shop's own id of the visitor, proven by a signed marker. */
     visitorId: Defaulted<string | null>;
@@ -68,7 +68,7 @@ export type Database = {
     visitorLeftAt: Date | null;
     /** Since when it is a finished chat that nobody answered. */
     missedAt: Defaulted<Date | null>;
-    /** When it was read from the source's API, because no webhook had told of it. */
+    /** When it was read from the source's API, because no webhook had reported it. */
     importedAt: Defaulted<Date | null>;
     closedAt: Date | null;
     closedBy: number | null;
@@ -78,7 +78,7 @@ export type Database = {
     deskVersion: number | null;
     /** The state that is being written to the desk; until that is known to have succeeded, events with it are our own doing. */
     deskStatusSending: Defaulted<'open' | 'resolved' | null>;
-    /** The desk's version after we last wrote its state: events up to it tell of our own doing. */
+    /** The desk's version after we last wrote its state: events up to it report our own change. */
     deskVersionWritten: Defaulted<number | null>;
     /** The newest reply that was sent from Telegram: its mark in Chatwoot, what became of it, and who wrote it. */
     replyNonce: Defaulted<string | null>;
@@ -138,7 +138,7 @@ export type Database = {
     /** The tags that the desk has as labels, as far as we wrote them. */
     labels: Defaulted<readonly string[]>;
     labelsAt: Date | null;
-    /** Which state the last note told of, as `noteOf` names it. */
+    /** Which state the last note reported, as `noteOf` names it. */
     noted: string | null;
     notedAt: Date | null;
     /** A note that was begun; whether it arrived is known once these are null again. */
@@ -182,7 +182,7 @@ export type Database = {
     /** The first answer to an alert with an Idempotency-Key. */
     answer: ColumnType<unknown, string | undefined, string | null>;
   };
-  /** What shops told of visitors whose chat did not come yet. Texts are '' where it is not known. */
+  /** What shops sent about visitors whose chat has not come yet. Texts are '' where it is not known. */
   visitorContexts: {
     key: string;
     chatId: string;

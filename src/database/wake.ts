@@ -28,7 +28,7 @@ const reconnectMs = 1_000;
 export function createWake(deps: { db: Db; databaseUrl: string; log: Log }): Wake {
   const emitter = new EventEmitter().setMaxListeners(0);
   const self = `${process.pid}.${Math.trunc(performance.timeOrigin)}`;
-  const untold = new Set<Hint>();
+  const unsent = new Set<Hint>();
   let timer: NodeJS.Timeout | undefined;
   let reconnect: NodeJS.Timeout | undefined;
   let listening: Client | undefined;
@@ -36,9 +36,9 @@ export function createWake(deps: { db: Db; databaseUrl: string; log: Log }): Wak
 
   function tellOthers(): void {
     timer = undefined;
-    if (untold.size === 0 || stopped) return;
-    const payload = `${self} ${[...untold].join(' ')}`;
-    untold.clear();
+    if (unsent.size === 0 || stopped) return;
+    const payload = `${self} ${[...unsent].join(' ')}`;
+    unsent.clear();
     timer = setTimeout(tellOthers, notifyEveryMs);
     sql`select pg_notify(${channel}, ${payload})`.execute(deps.db).catch((err: unknown) => {
       deps.log.debug({ err }, 'wake.notify_failed');
@@ -73,7 +73,7 @@ export function createWake(deps: { db: Db; databaseUrl: string; log: Log }): Wak
   return {
     signal: (hint) => {
       emitter.emit(hint);
-      untold.add(hint);
+      unsent.add(hint);
       if (!timer) tellOthers();
     },
     on: (hint, listener) => {

@@ -27,7 +27,7 @@ export async function findStuckLanes(db: Db, lanes: readonly string[], since: Da
 
 export type Reconciled = Readonly<{ succeededAt: Date | null; lastError: string | null }>;
 
-/** When what this source changed was last compared with what it told, and why the last attempt failed, if it did. */
+/** When the changes in this source were last compared with its webhooks, and why the last attempt failed, if it did. */
 export async function findReconciled(db: Db, source: string): Promise<Reconciled | undefined> {
   return db
     .selectFrom('reconcilers')

@@ -82,7 +82,7 @@ function createMetrics(
     ['incidences', gauge('open_incidences', 'Open incidences', ['severity'])],
     [
       'reconciled',
-      gauge('reconciled_age_seconds', 'Since what a source changed was last compared with what its webhooks told', [
+      gauge('reconciled_age_seconds', 'Time since the changes in a source were last compared with its webhooks', [
         'source',
       ]),
     ],

@@ -170,7 +170,7 @@ function seenKey({ source }: Pick<InboundEvent, 'source'>, key: string): string 
   return `${source} ${key}`;
 }
 
-/** What was deleted before we heard of it is not shown. */
+/** What was deleted before it was processed is not shown. */
 function withoutVoid(stored: InboundEvent, meaning: Meaning, seen: ReadonlySet<string>): Meaning {
   if (meaning.kind !== 'event' || meaning.event.voidedBy === undefined) return meaning;
   if (!seen.has(seenKey(stored, meaning.event.voidedBy))) return meaning;
@@ -240,7 +240,7 @@ function unrecognizedNotices(places: readonly ChatPlace[], stored: InboundEvent,
   }));
 }
 
-/** Whether they were told already is decided when it is sent. */
+/** Whether they were notified already is decided when it is sent. */
 function inboxNotices(places: readonly ChatPlace[], notice: InboxNotice): DeliveryRequest[] {
   return places.map((place) => ({
     lane: laneOf(place.chatId),

@@ -8,7 +8,7 @@ import { type ContextAttribute, detailsOfContext } from '../sources/visitor-cont
 type Before = Readonly<{ context: readonly ContextAttribute[]; stage: Incidence['stage'] }>;
 
 /**
- * What the shop told, in the columns that people filter and count by. It counts above what the events of the chat say,
+ * What the shop sent, in the columns that people filter and count by. It takes precedence over the events of the chat,
  * whichever came first; what the shop takes back is empty again.
  */
 export function absorbContext(before: Before, context: readonly ContextAttribute[]): IncidenceChange {

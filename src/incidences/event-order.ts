@@ -48,7 +48,7 @@ export function isOlderThanDesk(
   return version !== undefined && version < current.deskVersion;
 }
 
-/** The desk tells of a state that we wrote, or are writing: by its version, which is known once the write was answered. */
+/** The desk reports a state that we wrote, or are writing: by its version, which is known once the write was answered. */
 export function isOwnDoing(
   current: Pick<Incidence, 'deskStatusSending' | 'deskVersionWritten'>,
   status: Incidence['deskStatus'],

@@ -25,7 +25,7 @@ export type ContextReceived = Readonly<{
 }>;
 
 /**
- * Joins what the shop told to its chat, or keeps it until the chat comes. The caller holds the transaction and the locks
+ * Joins what the shop sent to its chat, or keeps it until the chat comes. The caller holds the transaction and the locks
  * on its subject and visitor (`incidenceStore.lockSubjects`).
  */
 export async function receiveContext(
@@ -61,7 +61,7 @@ export async function receiveContext(
   return { incidence, history: [history], requests: planDeliveries(incidence, { cards, places }, { notice }) };
 }
 
-/** Adds to what an event of a chat changes what the shop told of its visitor, before or since. */
+/** Adds to what an event of a chat changes what the shop sent about its visitor, before or since. */
 export async function addContext(
   trx: Trx,
   current: Incidence | undefined,

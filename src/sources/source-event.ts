@@ -5,7 +5,7 @@ import type { VisitorContext } from './visitor-context.ts';
 export const sourceNames = ['chatwoot', 'tawk', 'alert'] as const;
 export type SourceName = (typeof sourceNames)[number];
 
-/** What sends to us. `shop`: a shop's backend, which tells of visitors; no incidence is its own. */
+/** What sends to us. `shop`: a shop's backend, which describes visitors; no incidence is its own. */
 export type SenderName = SourceName | 'shop';
 
 /**
@@ -140,7 +140,7 @@ export type Stored = Readonly<{
   headers?: Readonly<Record<string, string>>;
 }>;
 
-/** What a shop's backend told; or it cannot be read any more. */
+/** What a shop's backend sent; or it cannot be read any more. */
 export type ContextTranslation =
   | Readonly<{ kind: 'context'; context: VisitorContext }>
   | Extract<Translation, { kind: 'drift' }>;

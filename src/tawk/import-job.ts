@@ -4,7 +4,7 @@ import type { Wake } from '../database/wake.ts';
 import * as reconcilerStore from '../inbound/reconciler-store.ts';
 import type { Log } from '../log.ts';
 import type { ChatPlace } from '../routes/lane.ts';
-import { importUntold } from './import.ts';
+import { importMissed } from './import.ts';
 import { createTawkRest, type RestFailure, type TawkRestSettings } from './rest-client.ts';
 
 const minuteMs = 60_000;
@@ -32,7 +32,7 @@ export function createTawkImport(
   }>,
 ): Loop {
   const { db, wake, log, now, settings } = deps;
-  let hasToldUndated = false;
+  let hasLoggedUndated = false;
 
   async function run(stopping: AbortSignal): Promise<number> {
     const startedAt = now();
@@ -42,14 +42,14 @@ export function createTawkImport(
     if (waitMs > 0) return Math.min(waitMs, everyMs);
 
     const rest = createTawkRest({ ...settings, signal: stopping });
-    const { imported, failure } = await importUntold({ ...deps, rest });
+    const { imported, failure } = await importMissed({ ...deps, rest });
     for (const { property, chats, tickets, undated } of imported) {
       if (chats + tickets > 0) {
         const hint = 'Webhooks of this property do not arrive: check them in Tawk.to.';
         log.warn({ property, chats, tickets, hint }, 'tawk.imported');
       }
-      if (undated > 0 && !hasToldUndated) {
-        hasToldUndated = true;
+      if (undated > 0 && !hasLoggedUndated) {
+        hasLoggedUndated = true;
         const hint = 'Chats or tickets in lists without a date are not imported: report it to your Bellhop maintainer.';
         log.warn({ property, undated, hint }, 'tawk.undated_skipped');
       }

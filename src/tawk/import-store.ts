@@ -38,7 +38,7 @@ export async function setRead(
 const isWebhook = sql<boolean>`(event like 'chat:%' or event like 'ticket:%')`;
 
 /** Those of these ids that a webhook reported: one that belongs to their incidence, or one whose body names them. */
-export async function findAllTold(
+export async function findAllReported(
   trx: Trx,
   subjects: Readonly<{ kind: 'chat' | 'ticket'; externalIds: readonly string[]; since: Date }>,
 ): Promise<Set<string>> {
@@ -48,17 +48,17 @@ export async function findAllTold(
     select distinct external_id as id from incidences
     where source = 'tawk' and kind = ${kind} and external_id = any(${externalIds}::text[]) and exists (
       select from inbound_events where incidence_id = incidences.id and ${isWebhook})`.execute(trx);
-  const told = new Set(joined.rows.map(({ id }) => id));
-  const rest = externalIds.filter((id) => !told.has(id));
-  if (rest.length === 0) return told;
+  const reported = new Set(joined.rows.map(({ id }) => id));
+  const rest = externalIds.filter((id) => !reported.has(id));
+  if (rest.length === 0) return reported;
   // Those that wait to be processed, and those that were recorded without an incidence.
   const named = await sql<{ id: string }>`
     select wanted as id from unnest(${rest}::text[]) as one (wanted) where exists (
       select from inbound_events where source = 'tawk' and ${isWebhook} and received_at >= ${since}
         and incidence_id is null
         and position(convert_to(wanted, 'UTF8') in body) > 0)`.execute(trx);
-  for (const { id } of named.rows) told.add(id);
-  return told;
+  for (const { id } of named.rows) reported.add(id);
+  return reported;
 }
 
 /** Of these ids those that have an incidence. */

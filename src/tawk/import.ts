@@ -21,7 +21,7 @@ const endedAfterMs = 10 * minuteMs;
 /** Bodies of one statement. */
 const insertedAtOnce = 100;
 /** Clocks differ, and an event may have come before the date in the list. */
-const toldBeforeMs = 24 * 60 * minuteMs;
+const reportedBeforeMs = 24 * 60 * minuteMs;
 
 export type ImportDeps = Readonly<{
   db: Db;
@@ -39,7 +39,7 @@ export type ImportOutcome = Readonly<{ imported: readonly Imported[]; failure: R
  * go on from, so that a failure or a crash only means to look again. A list that cannot be read holds up no other, but
  * what Tawk.to limits or cannot answer at all now ends the look.
  */
-export async function importUntold(deps: ImportDeps): Promise<ImportOutcome> {
+export async function importMissed(deps: ImportDeps): Promise<ImportOutcome> {
   const startedAt = deps.now();
   const properties = await deps.rest.listProperties();
   if (!properties.ok) return { imported: [], failure: properties.failure };
@@ -101,8 +101,8 @@ type Found = Readonly<{
 /** Stores what came without a webhook, and notifies the admins. */
 async function store(trx: Trx, { adminPlaces }: ImportDeps, found: Found): Promise<{ chats: number; tickets: number }> {
   const { property, since, now } = found;
-  const chats = await untold(trx, 'chat', found.chats, since);
-  const tickets = await untold(trx, 'ticket', found.tickets, since);
+  const chats = await withoutWebhook(trx, 'chat', found.chats, since);
+  const tickets = await withoutWebhook(trx, 'ticket', found.tickets, since);
   const events = [
     ...chats.unknown.map((chat) => event('rest:chat', property, chat, now)),
     ...[...chats.unknown, ...chats.known]
@@ -116,8 +116,8 @@ async function store(trx: Trx, { adminPlaces }: ImportDeps, found: Found): Promi
   const counts = { chats: newChats.length, tickets: newTickets.length };
   const begun = [...newChats, ...newTickets].map(({ createdAt }) => createdAt.getTime());
   if (begun.length > 0) {
-    const told = { ...counts, where: property.name ?? property.id, since: new Date(Math.min(...begun)).toISOString() };
-    await deliveryStore.enqueue(trx, notices(adminPlaces, property, told, now), now);
+    const facts = { ...counts, where: property.name ?? property.id, since: new Date(Math.min(...begun)).toISOString() };
+    await deliveryStore.enqueue(trx, notices(adminPlaces, property, facts, now), now);
   }
   return counts;
 }
@@ -134,29 +134,29 @@ async function insertAll(trx: Trx, events: readonly inboundStore.NewInboundEvent
 }
 
 /** A subject of its own for each look: two that wait must not become one. */
-function notices(places: readonly ChatPlace[], property: Property, told: object, now: Date): DeliveryRequest[] {
+function notices(places: readonly ChatPlace[], property: Property, facts: object, now: Date): DeliveryRequest[] {
   return places.map((place) => ({
     lane: laneOf(place.chatId),
     kind: 'reconciled_note',
     subject: `reconciled:${property.id}:${now.getTime()}`,
     rank: rank.medium,
     incidenceId: null,
-    payload: { ...place, ...told },
+    payload: { ...place, ...facts },
   }));
 }
 
 /** Those of them without a webhook, by whether they were imported before. */
-async function untold<Item extends ListedChat | ListedTicket>(
+async function withoutWebhook<Item extends ListedChat | ListedTicket>(
   trx: Trx,
   kind: 'chat' | 'ticket',
   items: readonly Item[],
   since: Date,
 ): Promise<{ known: Item[]; unknown: Item[] }> {
   const subjects = { kind, externalIds: items.map(({ id }) => id) } as const;
-  const toldSince = new Date(since.getTime() - toldBeforeMs);
-  const told = await importStore.findAllTold(trx, { ...subjects, since: toldSince });
+  const reportedSince = new Date(since.getTime() - reportedBeforeMs);
+  const reported = await importStore.findAllReported(trx, { ...subjects, since: reportedSince });
   const known = await importStore.findAllKnown(trx, subjects);
-  const rest = items.filter(({ id }) => !told.has(id));
+  const rest = items.filter(({ id }) => !reported.has(id));
   return { known: rest.filter(({ id }) => known.has(id)), unknown: rest.filter(({ id }) => !known.has(id)) };
 }
 

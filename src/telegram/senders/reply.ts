@@ -8,7 +8,7 @@ import { findIncidence, type SenderDeps } from './deliver.ts';
 
 const payloadSchema = z.object({ replyId: z.number() });
 
-/** The message that previewed a reply tells what became of it. */
+/** The message that previewed a reply shows what became of it. */
 export function replySenders({ api, db, locale }: SenderDeps): Record<string, Sender> {
   return {
     reply_preview: async (delivery) => {

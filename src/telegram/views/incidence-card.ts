@@ -101,7 +101,7 @@ function order(incidence: IncidenceView, { currency, texts: { card } }: Locale):
   ]);
 }
 
-/** What the shop told goes before what the events of the chat carried. */
+/** What the shop sent goes before what the events of the chat carried. */
 function attributesOf({ context, additionalInfo }: IncidenceView): readonly Attribute[] {
   const told = context.filter(({ value }) => value !== '');
   const said = Object.entries(additionalInfo).filter(([key]) => !told.some((attribute) => attribute.key === key));
