@@ -1,5 +1,5 @@
 import { isOlder, isOlderMessage, isOvertaken } from './event-order.ts';
-import type { When } from './decide-on-event.ts';
+import type { When } from './decision.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';
 import type { Details, SourceEvent } from '../sources/source-event.ts';
 

@@ -1,4 +1,4 @@
-import type { When } from './decide-on-event.ts';
+import type { When } from './decision.ts';
 import type { Incidence } from './incidence.ts';
 import type { SourceEvent } from '../sources/source-event.ts';
 

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
 import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import { prepared } from '../database/prepared.ts';
-import type { Opening } from './decide-on-event.ts';
+import type { Opening } from './decision.ts';
 import type { HistoryValues } from './history.ts';
 import type { Action, Incidence, IncidenceChange } from './incidence.ts';
 import { family, type Subject } from '../sources/source-event.ts';

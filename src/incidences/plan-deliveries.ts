@@ -2,7 +2,7 @@ import type { Card } from './card-store.ts';
 import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import { rank, type DeliveryRequest } from '../delivery/delivery.ts';
 import { placesFor } from '../routes/places-for.ts';
-import type { Notice } from './decide-on-event.ts';
+import type { Notice } from './decision.ts';
 import type { Incidence } from './incidence.ts';
 
 /** The deliveries after which every chat shows the incidence as it is now. Pure. */

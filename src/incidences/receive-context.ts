@@ -8,7 +8,7 @@ import type { SourceEvent, Subject } from '../sources/source-event.ts';
 import { isRelayAddress, mergeAttributes, type VisitorContext } from '../sources/visitor-context.ts';
 import { absorbContext, severityAskedFor } from './absorb-context.ts';
 import * as cardStore from './card-store.ts';
-import type { Decision } from './decide-on-event.ts';
+import type { Decision } from './decision.ts';
 import { valuesOf } from './history.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';
 import * as incidenceStore from './incidence-store.ts';

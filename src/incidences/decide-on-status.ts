@@ -1,0 +1,55 @@
+import { details, known } from './absorb.ts';
+import { changeOf, type Decision, nothing, open, quietly, raise, reopen, shows, type When } from './decision.ts';
+import { isOfEarlier, isOlderThanDesk, isOwnDoing } from './event-order.ts';
+import type { Incidence, IncidenceChange } from './incidence.ts';
+import { withAnswer } from './waiting.ts';
+import { type Severity, worse } from '../sources/severity.ts';
+import type { SourceEvent } from '../sources/source-event.ts';
+
+export function decideOnStatus(
+  current: Incidence | undefined,
+  event: SourceEvent,
+  change: Extract<SourceEvent['change'], { kind: 'status' }>,
+  when: When,
+): Decision {
+  const { now } = when;
+  const severity = change.severity ?? current?.severity ?? 'medium';
+  const sla = change.slaMissed && { slaMissed: change.slaMissed };
+  if (!current) {
+    if (change.status !== 'open') return nothing(`unknown conversation, ${change.status} in Chatwoot`);
+    if (!change.needsPerson) return nothing('unknown conversation, and no customer is waiting');
+    const happenedAt = event.message?.at ?? event.details.waitingSince ?? event.at ?? now;
+    const desk = { deskStatus: change.status, deskVersion: event.version ?? null, ...sla };
+    return open({ ...known(event, when), ...desk, happenedAt, severity, trigger: 'USER_INITIATED' }, 'status');
+  }
+
+  const ended = change.status === 'resolved' && event.at ? withAnswer(current, event.at) : {};
+  const told = { ...details(event, when, current), ...ended };
+  if (isOlderThanDesk(current, event)) return late(current, told, severity);
+  const desk = { deskStatus: change.status, deskVersion: event.version ?? current.deskVersion ?? null };
+  const update = { ...told, ...desk, ...sla };
+  if (isOwnDoing(current, change.status, event)) return { ...changeOf(update, 'status'), quiet: true };
+  if (current.status === 'closed') {
+    const isOpenAgain = change.status === 'open' && current.deskStatus !== null && current.deskStatus !== 'open';
+    if (isOpenAgain) return reopen(current, { ...update, severity }, 'status', now);
+    return { ...changeOf({ ...update, severity: worse(current.severity, severity) }, 'status'), quiet: true };
+  }
+  // It was resolved before something else opened the incidence, such as a bad rating: that is no news.
+  if (change.status === 'resolved' && current.deskStatus !== 'resolved') {
+    if (isOfEarlier(current, event, when)) return nothing('resolved before this incidence opened');
+    const closed = { status: 'closed', closedAt: now, closedBy: null, outcome: 'resolved' } as const;
+    return changeOf({ ...update, ...closed, severity: worse(current.severity, severity) }, 'resolved');
+  }
+  const raised = raise(current, severity, update, 'status');
+  const isHandedOver = current.deskStatus === 'pending' && change.status === 'open';
+  if (isHandedOver) return { notice: 'handed-over', ...raised };
+  return shows(current, raised.change) ? raised : { ...raised, quiet: true };
+}
+
+/** The desk has moved on since: the event changes no state, but what it knows and how bad it was count. */
+function late(current: Incidence, update: IncidenceChange, severity: Severity): Decision {
+  const reason = 'older than the known state';
+  if (current.status === 'closed') return quietly(current, update, severity, 'status', reason);
+  const raised = raise(current, severity, update, 'status');
+  return shows(current, raised.change) ? raised : quietly(current, update, severity, 'status', reason);
+}
