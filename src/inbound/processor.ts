@@ -4,7 +4,7 @@ import { type ProcessDeps, processNext } from './process-inbound.ts';
 export type Processor = Readonly<{ start: () => void; stop: () => Promise<void> }>;
 
 const workers = 2;
-const batch = 20;
+const batch = 50;
 const pollMs = 1_000;
 
 /** Processes stored events, a few at a time, inside the transaction that took them. */

@@ -66,7 +66,7 @@ export async function actOnIncidence(
       planWriteBack(updated, action.kind, request.desk, request.desk !== undefined && (await isLinked(trx, actor.id))),
       now,
     );
-    if (updated.status !== incidence.status) await cardStore.resetMenus(trx, id);
+    if (updated.status !== incidence.status) await cardStore.resetMenus(trx, [id]);
     return { ok: true, incidence: await viewOf(trx, id) };
   });
 }

@@ -63,7 +63,8 @@ export async function findAllByIncidence(db: Db, incidenceId: number): Promise<C
 /** The same for several incidences at once. */
 export async function findAllByIncidences(db: Db, incidenceIds: readonly number[]): Promise<Card[]> {
   const { rows } = await sql<Card>`
-    select * from cards where incidence_id = any(${incidenceIds}) and gone_at is null`.execute(db);
+    select * from cards where incidence_id = any(${incidenceIds}::bigint[]) and gone_at is null
+    order by id`.execute(prepared(db));
   return rows;
 }
 
@@ -126,13 +127,11 @@ export async function keepTagMenu(db: Db, message: { chatId: number; messageId: 
 }
 
 /** What can be done is another thing now: every card offers it. */
-export async function resetMenus(db: Db, incidenceId: number): Promise<void> {
-  await db
-    .updateTable('cards')
-    .set({ menu: 'main' })
-    .where('incidenceId', '=', incidenceId)
-    .where('menu', '<>', 'main')
-    .execute();
+export async function resetMenus(db: Db, incidenceIds: readonly number[]): Promise<void> {
+  await sql`
+    update cards set menu = 'main' where incidence_id = any(${incidenceIds}::bigint[]) and menu <> 'main'`.execute(
+    prepared(db),
+  );
 }
 
 /** A menu nobody used for this long gives way to the main one. */

@@ -26,7 +26,7 @@ export async function closeDeleted(trx: Trx, id: number, places: readonly ChatPl
     after: { status: updated.status, outcome: updated.outcome },
   };
   await incidenceStore.record(trx, [entry], now);
-  await cardStore.resetMenus(trx, id);
+  await cardStore.resetMenus(trx, [id]);
   const cards = await cardStore.findAllByIncidence(trx, id);
   await deliveryStore.enqueue(trx, planDeliveries(updated, { cards, places }), now);
 }

@@ -5,113 +5,57 @@ import { prepared } from '../database/prepared.ts';
 import type { Opening } from './decision.ts';
 import type { HistoryValues } from './history.ts';
 import type { Action, Incidence, IncidenceChange } from './incidence.ts';
+import { asRecord, columnList } from './incidence-columns.ts';
 import { family, type Subject } from '../sources/source-event.ts';
 
-/** A visitor by what a shop may know of them. */
-export type Visitor = Readonly<{ email: string; visitorId: string }>;
+export type Opened = Readonly<{ subject: Subject; row: Opening }>;
 
-/**
- * Serialises everything about these conversations until the transaction ends, also before their incidences exist;
- * those that exist are locked as well. Always in one order, so that two transactions never wait for each other.
- * The account is left out of the key: a sender that does not know it may mean any. `visitors`: whose chats and contexts
- * may be joined; `told`: those of contexts, which may change any of their open chats.
- */
-export async function lockSubjects(
-  trx: Trx,
-  subjects: readonly Subject[],
-  visitors: readonly Visitor[] = [],
-  told: readonly Visitor[] = [],
-): Promise<void> {
-  const keys = new Set([
-    ...subjects.map(subjectKey),
-    ...[...visitors, ...told].flatMap(({ email, visitorId }) => [
-      ...(email ? [`visitor-email:${email}`] : []),
-      ...(visitorId ? [`visitor-id:${visitorId}`] : []),
-    ]),
-  ]);
-  await sql`
-    select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(${[...keys].toSorted()}::text[]) key`.execute(
-    prepared(trx),
-  );
-  // The only one is locked when it is read.
-  if (keys.size < 2) return;
-  const named = subjects.flatMap((subject) => family(subject).map((source) => ({ ...subject, source })));
-  const bySubject = sql`
-    select id from incidences
-    where (external_id, kind, source) in (
-      select * from unnest(${named.map((subject) => subject.externalId)}::text[],
-        ${named.map((subject) => subject.kind)}::text[], ${named.map((subject) => subject.source)}::text[]))`;
-  const isOpenChat = sql`source = 'tawk' and kind = 'chat' and status <> 'closed'`;
-  const statement =
-    told.length === 0
-      ? bySubject
-      : sql`
-    select id from incidences where id in (
-      ${bySubject}
-      union all select id from incidences where ${isOpenChat} and customer_email = any(${told.map(({ email }) => email)}::text[])
-      union all select id from incidences where ${isOpenChat} and visitor_id = any(${told.map(({ visitorId }) => visitorId)}::text[]))`;
-  await sql`${statement} order by id for no key update`.execute(prepared(trx));
+/** Of the columns that are never null. */
+const defaults = asRecord({
+  status: 'open',
+  additionalInfo: {},
+  context: [],
+  alertCount: 0,
+  escalationStep: 0,
+  unanswered: [],
+  slaMissed: [],
+});
+
+/** Opens incidences, each of another conversation. Returned in any order. */
+export async function insertMany(db: Db, opened: readonly Opened[], now: Date): Promise<Incidence[]> {
+  const records = opened.map(({ subject: { source, kind, account, externalId }, row }) => ({
+    ...defaults,
+    ...asRecord({ happenedAt: now, ...row, openedAt: now, openSince: now, source, kind, account, externalId }),
+  }));
+  const { rows } = await sql<Incidence>`
+    insert into incidences (${columnList}, updated_at)
+    select ${columnList}, ${now}::timestamptz
+    from json_populate_recordset(null::incidences, ${JSON.stringify(records)})
+    returning *`.execute(prepared(db));
+  return rows;
 }
 
-/** The same for every name of a conversation: its account may not be known. */
-export function subjectKey(subject: Subject): string {
-  return `${family(subject).join()}:${subject.kind}:${subject.externalId}`;
-}
-
-/** The open incidence of a conversation, locked until the transaction ends, else the newest closed one. */
-export async function findNewestBySubject(db: Db, subject: Subject): Promise<Incidence | undefined> {
-  const query = prepared(db)
-    .selectFrom('incidences')
-    .selectAll()
-    .where('externalId', '=', subject.externalId)
-    .where('kind', '=', subject.kind)
-    .where('source', 'in', family(subject))
-    .orderBy((eb) => eb('status', '=', 'closed'))
-    .orderBy('id', 'desc')
-    .limit(1)
-    // A person may be closing it this moment: what is decided on must be what it then is.
-    .forNoKeyUpdate();
-  if (subject.account === '') return query.executeTakeFirst();
-  return query.where('account', 'in', [subject.account, '']).executeTakeFirst();
-}
-
-export async function insert(db: Db, subject: Subject, row: Opening, now: Date): Promise<Incidence> {
-  const { additionalInfo, context = [], ...columns } = row;
-  // One text for each set of columns that a source's events fill.
-  return prepared(db)
-    .insertInto('incidences')
-    .values({
-      status: 'open',
-      ...columns,
-      additionalInfo: JSON.stringify(additionalInfo ?? {}),
-      context: JSON.stringify(context),
-      source: subject.source,
-      kind: subject.kind,
-      account: subject.account,
-      externalId: subject.externalId,
-      happenedAt: row.happenedAt ?? now,
-      openedAt: now,
-      openSince: now,
-      updatedAt: now,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+/** Changes incidences, each once. Returned in any order. */
+export async function updateMany(
+  db: Db,
+  changes: readonly Readonly<{ id: number; change: IncidenceChange }>[],
+  now: Date,
+): Promise<Incidence[]> {
+  const records = changes.map(({ id, change }) => ({ id, change: asRecord(change) }));
+  // What a change leaves out stays as it is.
+  const { rows } = await sql<Incidence>`
+    update incidences set (${columnList}) = (select ${columnList} from json_populate_record(incidences, given.change)),
+      version = version + 1, updated_at = ${now}
+    from json_to_recordset(${JSON.stringify(records)}) as given (id bigint, change json)
+    where incidences.id = given.id
+    returning incidences.*`.execute(prepared(db));
+  return rows;
 }
 
 export async function update(db: Db, id: number, change: IncidenceChange, now: Date): Promise<Incidence> {
-  const { additionalInfo, context, ...columns } = change;
-  return db
-    .updateTable('incidences')
-    .set({
-      ...columns,
-      ...(additionalInfo ? { additionalInfo: JSON.stringify(additionalInfo) } : {}),
-      ...(context ? { context: JSON.stringify(context) } : {}),
-      version: sql`version + 1`,
-      updatedAt: now,
-    })
-    .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  const [updated] = await updateMany(db, [{ id, change }], now);
+  if (!updated) throw new Error(`there is no incidence ${id}`);
+  return updated;
 }
 
 /** Whether a person of the team set its severity: then nothing but a customer's words or an alert raises it. */

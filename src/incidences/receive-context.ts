@@ -13,6 +13,7 @@ import { valuesOf } from './history.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';
 import * as incidenceStore from './incidence-store.ts';
 import { planDeliveries } from './plan-deliveries.ts';
+import * as subjectStore from './subject-store.ts';
 import * as contextStore from './visitor-context-store.ts';
 
 type Decided = Exclude<Decision, { kind: 'nothing' }>;
@@ -26,7 +27,7 @@ export type ContextReceived = Readonly<{
 
 /**
  * Joins what the shop sent to its chat, or keeps it until the chat comes. The caller holds the transaction and the locks
- * on its subject and visitor (`incidenceStore.lockSubjects`).
+ * on its subject and visitor (`subjectStore.lock`).
  */
 export async function receiveContext(
   trx: Trx,
@@ -93,13 +94,13 @@ export function subjectOfContext({ chatId, account }: VisitorContext): Subject[]
 }
 
 /** Whose waiting contexts an event of a chat may take. */
-export function visitorOfEvent({ subject, details }: SourceEvent): incidenceStore.Visitor[] {
+export function visitorOfEvent({ subject, details }: SourceEvent): subjectStore.Visitor[] {
   const { customerEmail: email = '', visitorId = '' } = details;
   return subject.source === 'tawk' && subject.kind === 'chat' && (email || visitorId) ? [{ email, visitorId }] : [];
 }
 
 /** Whose open chats a context may change: none where it names a chat. */
-export function visitorOfContext({ chatId, email = '', visitorId = '' }: VisitorContext): incidenceStore.Visitor {
+export function visitorOfContext({ chatId, email = '', visitorId = '' }: VisitorContext): subjectStore.Visitor {
   return chatId === undefined ? { email, visitorId } : { email: '', visitorId: '' };
 }
 
@@ -108,7 +109,7 @@ async function findChat(trx: Trx, context: VisitorContext): Promise<Incidence | 
   const { sentAt } = context;
   const [subject] = subjectOfContext(context);
   if (!subject) return contextStore.findOpenChat(trx, contextStore.keysOf(context), sentAt);
-  const found = await incidenceStore.findNewestBySubject(trx, subject);
+  const [found] = await subjectStore.findNewest(trx, [subject]);
   const isNear = found && Math.abs(sentAt.getTime() - found.openedAt.getTime()) <= contextStore.joinWithinMs;
   return found && (found.status !== 'closed' || isNear) ? found : undefined;
 }
