@@ -23,9 +23,13 @@ export async function executeBatch<Row>(db: Db, first: readonly Statement[], las
   return (await db.executeQuery(compiled)).rows;
 }
 
-/** All statements of the batch that this query ends; undefined where it is not in one. */
-export function batchOf(query: CompiledQuery): readonly CompiledQuery[] | undefined {
+/**
+ * All statements of the batch that this query ends; undefined where it is not in one. Asked once: what a weak map holds
+ * outlives its key until the whole heap is collected, and the parameters are large.
+ */
+export function takeBatch(query: CompiledQuery): readonly CompiledQuery[] | undefined {
   const first = ahead.get(query.queryId);
+  ahead.delete(query.queryId);
   return first && [...first, query];
 }
 

@@ -8,7 +8,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import type { Client, Pool, PoolClient, QueryResult as PgResult } from 'pg';
-import { batchOf, sendBatch } from './batch.ts';
+import { takeBatch, sendBatch } from './batch.ts';
 import { statementName } from './prepared.ts';
 
 type PgClient = Client | PoolClient;
@@ -61,7 +61,7 @@ export function createDriver({ acquire, release, end, answered }: Connections): 
   function query(compiled: CompiledQuery, client: PgClient): Promise<PgResult> {
     const { sql: text, parameters, queryId } = compiled;
     const sentAt = performance.now();
-    const batch = batchOf(compiled);
+    const batch = takeBatch(compiled);
     return new Promise((resolve, reject) => {
       const done = (error: Error | null | undefined, result: PgResult | undefined) => {
         if (!error && result) {
