@@ -4,7 +4,6 @@ import { readDotenv, readSecretFiles } from './config/environment.ts';
 import type { Limits } from './delivery/pace.ts';
 import { createLog, type Log } from './log.ts';
 import { commandNames, commands } from './commands/commands.ts';
-import { reportOfSettings } from './commands/doctor.ts';
 import { explainStartError } from './checks/start-error.ts';
 
 /** sysexits.h: something is wrong with the configuration. */
@@ -35,7 +34,10 @@ export async function runProgram({ env, directory, args, limits }: Start): Promi
   if (!outcome.ok) {
     console.error('Bellhop cannot start. Check these settings (environment or .env):\n');
     console.error(describeProblems(outcome.problems));
-    if (args[0] === 'doctor' && args.includes('--json')) console.log(reportOfSettings(outcome.problems));
+    if (args[0] === 'doctor' && args.includes('--json')) {
+      const { reportOfSettings } = await import('./commands/doctor.ts');
+      console.log(reportOfSettings(outcome.problems));
+    }
     process.exitCode = exitConfig;
     return;
   }

@@ -13,7 +13,7 @@ import type { Limits } from '../delivery/pace.ts';
 import type { Log } from '../log.ts';
 import { refuseUnusable } from '../checks/start-error.ts';
 import type { Sandbox } from 'telegram-sandbox';
-import { type Sandboxed, startSandbox } from './sandbox-mode/sandbox-mode.ts';
+import type { Sandboxed } from './sandbox-mode/sandbox-mode.ts';
 
 /** `limits` is for tests against a Telegram without flood limits, `now` for tests that need another time. */
 export type AppOptions = Readonly<{
@@ -65,6 +65,8 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
 
   let sandboxed: Sandboxed | undefined;
   if (options.config.telegram.mode === 'sandbox') {
+    // Loaded only where it is used: a real bot needs none of it.
+    const { startSandbox } = await import('./sandbox-mode/sandbox-mode.ts');
     sandboxed = await startSandbox(options.config, { db, senderLockKey, now });
     parts.push(sandboxed.sandbox);
   }

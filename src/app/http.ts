@@ -19,7 +19,6 @@ import * as answerStore from '../inbound/answer-store.ts';
 import type { Answer } from '../sources/endpoint.ts';
 import { createProcessedWatch } from '../inbound/processed-watch.ts';
 import { createShownWatch } from '../inbound/shown-watch.ts';
-import { createPage } from './sandbox-mode/page.ts';
 import { createSign } from './sandbox-mode/sign.ts';
 import { tawkImportSeconds } from '../tawk/import-job.ts';
 import { tawkEndpoints, tawkOperations } from '../tawk/endpoints.ts';
@@ -65,7 +64,8 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   // A new one at every start: nobody else on this machine knows it.
   const key = randomBytes(18).toString('base64url');
   const isLocalRequest = createIsLocalRequest(config.http.trustedProxies);
-  const page = sandbox && createPage({ sandbox, key, isLocalRequest, target, now, log });
+  const page =
+    sandbox && (await import('./sandbox-mode/page.ts')).createPage({ sandbox, key, isLocalRequest, target, now, log });
   const mayInspect = createMayInspect(base.operatorKey, isLocalRequest);
   const budget = createBodyBudget(bodyMemory);
   const refusals = createRefusals(base);
