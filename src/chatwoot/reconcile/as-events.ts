@@ -1,5 +1,4 @@
 import type { NewInboundEvent } from '../../inbound/inbound-store.ts';
-import { readBody } from '../payload.ts';
 import { withoutSecrets } from '../redact.ts';
 import type { Listed, ListedMessage } from './missed.ts';
 
@@ -42,6 +41,6 @@ function conversationBody(listed: Listed, account: Account) {
 
 function stored(event: string, deliveryId: string, body: object, receivedAt: Date): NewInboundEvent {
   const rawBody = Buffer.from(JSON.stringify(body));
-  const bytes = withoutSecrets(rawBody, readBody(rawBody));
-  return { source: 'chatwoot', event, deliveryId, headers: {}, body: bytes, receivedAt };
+  const redacted = withoutSecrets(rawBody, { ok: true, value: body });
+  return { source: 'chatwoot', event, deliveryId, headers: {}, body: redacted, receivedAt };
 }
