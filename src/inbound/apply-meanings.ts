@@ -32,8 +32,7 @@ type Deps = Readonly<{ places: readonly ChatPlace[]; rules: SeverityRules; admin
  */
 export async function applyMeanings(trx: Trx, batch: readonly Effective[], deps: Deps, now: Date): Promise<Effect[]> {
   const effects = new Map<number, Effect>();
-  const waves = inWaves(batch, ({ meaning }) => (meaning.kind === 'repeated' ? [] : lockKeys(aboutOf([meaning]))));
-  for (const wave of waves) {
+  for (const wave of inWaves(batch, orderedBy(batch))) {
     const happened: Happened[] = [];
     for (const { stored, meaning } of wave) {
       if (meaning.kind === 'event')
@@ -45,6 +44,17 @@ export async function applyMeanings(trx: Trx, batch: readonly Effective[], deps:
     for (const [index, one] of happened.entries()) effects.set(one.id, effectOfEvent(one, received[index]));
   }
   return batch.flatMap(({ stored }) => effects.get(stored.id) ?? []);
+}
+
+/** What keeps its order by which names: those of the locks; and what a shop tells of a visitor may be about any chat. */
+function orderedBy(batch: readonly Effective[]): (one: Effective) => readonly string[] {
+  const isAboutAny = batch.some(({ meaning }) => meaning.kind === 'context' && meaning.context.chatId === undefined);
+  return ({ meaning }) => {
+    if (meaning.kind === 'repeated') return [];
+    const isOfChats =
+      meaning.kind === 'context' || (meaning.kind === 'event' && meaning.event.subject.source === 'tawk');
+    return [...lockKeys(aboutOf([meaning])), ...(isAboutAny && isOfChats ? ['any chat'] : [])];
+  };
 }
 
 type Happened = Readonly<{ id: number; receivedAt: Date; event: SourceEvent }>;
