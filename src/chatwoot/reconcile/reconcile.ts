@@ -31,7 +31,7 @@ export type Round =
 
 /** Beyond what lies in the window: clocks and jobs are not exact. */
 const overlapMs = 60_000;
-const chunkSize = 50;
+const chunkSize = 20;
 /** Conversations of which all messages are read, a round; of others the last one is imported. */
 const mostRead = 100;
 /** Open incidences that are looked up one by one, a round: only this shows which were deleted. */
