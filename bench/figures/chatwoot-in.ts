@@ -69,15 +69,19 @@ async function fill(url: string, count: number): Promise<void> {
 }
 
 async function markOneByOne(url: string): Promise<void> {
-  const take = `
-    update inbound_events set state = 'ignored', processed_at = now() where id = (
-      select id from inbound_events where state = 'stored' order by id limit 1 for update skip locked)
-    returning length(body)`;
   await query(
     url,
-    `do $$ begin loop execute $q$ ${take} $q$; exit when not found or
-      not exists (select from inbound_events where state = 'stored'); end loop; end $$`,
+    `do $$ declare last bigint := 0; begin
+       loop
+         update inbound_events set state = 'ignored', processed_at = now() where id = (
+           select id from inbound_events where state = 'stored' and id > last order by id limit 1
+           for update skip locked)
+         returning id into last;
+         exit when last is null;
+       end loop;
+     end $$`,
   );
+  if ((await countOf(url, `inbound_events where state = 'stored'`)) > 0) throw new Error('not all were marked');
 }
 
 async function perSecond(count: number, work: () => Promise<void>): Promise<number> {
