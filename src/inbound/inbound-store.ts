@@ -110,13 +110,14 @@ export function markProcessedStatement(processed: readonly Processed[], now: Dat
 
 /**
  * Queues again what came since then about these conversations, before anything opened an incidence of them: an answer, or
- * the end of the conversation. Returns how many.
+ * the end of the conversation. Returns them; for a batch with what else the events caused.
  */
-export async function requeueAwaiting(trx: Trx, awaited: readonly string[], since: Date): Promise<number> {
-  const { numAffectedRows } = await sql`
+export function requeueAwaitingStatement(awaited: readonly string[], since: Date): RawBuilder<{ id: number }> {
+  return sql<{ id: number }>`
     update inbound_events set state = 'stored', reason = null, content_key = null, processed_at = null, awaits = null
-    where awaits = any(${awaited}::text[]) and state = 'ignored' and received_at >= ${since}`.execute(prepared(trx));
-  return Number(numAffectedRows ?? 0);
+    where awaits is not null and awaits = any(array(select json_array_elements_text(${JSON.stringify(awaited)}))) and state = 'ignored'
+      and received_at >= ${since}
+    returning id`;
 }
 
 /** Which of these contents were processed already. */

@@ -89,19 +89,20 @@ async function processAll(
   const processed = effects.map(({ result }) => result);
   const history = effects.flatMap((effect) => effect.history);
   const requests = effects.flatMap((effect) => effect.requests);
-  await executeBatch(
-    trx,
-    [
-      ...(history.length > 0 ? [incidenceStore.recordStatement(history, now)] : []),
-      ...(requests.length > 0 ? [deliveryStore.enqueueStatement(requests, now)] : []),
-    ],
-    inboundStore.markProcessedStatement(processed, now),
-  );
+  const written = [
+    ...(history.length > 0 ? [incidenceStore.recordStatement(history, now)] : []),
+    ...(requests.length > 0 ? [deliveryStore.enqueueStatement(requests, now)] : []),
+  ];
+  const marked = inboundStore.markProcessedStatement(processed, now);
   const opened = effects.flatMap((effect) => effect.opened ?? []);
-  // Rare: only what opens an incidence asks for what came before it.
-  const again =
-    opened.length === 0 ? 0 : await inboundStore.requeueAwaiting(trx, opened, new Date(now.getTime() - earlyMs));
-  return { processed, again };
+  if (opened.length === 0) {
+    await executeBatch(trx, written, marked);
+    return { processed, again: 0 };
+  }
+  // Only what opens an incidence asks for what came before it.
+  const since = new Date(now.getTime() - earlyMs);
+  const again = await executeBatch(trx, [...written, marked], inboundStore.requeueAwaitingStatement(opened, since));
+  return { processed, again: again.length };
 }
 
 /** True when it is not tried again; then the admins are notified. */
