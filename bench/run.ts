@@ -5,6 +5,7 @@ import { chatPage } from './figures/chat-page.ts';
 import { chatwootIn } from './figures/chatwoot-in.ts';
 import { chatwootWrite } from './figures/chatwoot-write.ts';
 import { context } from './figures/context.ts';
+import { escalation } from './figures/escalation.ts';
 import { failover } from './figures/failover.ts';
 import { http } from './figures/http.ts';
 import { idle } from './figures/idle.ts';
@@ -39,6 +40,7 @@ const figures: readonly Figure[] = [
   chatwootIn,
   chatwootWrite,
   context,
+  escalation,
   sandbox,
 ];
 

@@ -152,7 +152,7 @@ describe('/stats', () => {
 describe('a command nobody knows', () => {
   withFiveIncidences();
 
-  test.each(['/dance', '/onduty now', '/dance@bellhop_bot'])('%s is answered with advice', async (command) => {
+  test.each(['/dance', '/waltz now', '/dance@bellhop_bot'])('%s is answered with advice', async (command) => {
     const name = /\w+/.exec(command)?.[0];
     expect((await team.ask(command)).text).toBe(`I don't know /${name}. /help lists the commands.`);
     expect((await openChat(product, ana).ask(command)).text).toContain("I don't know");

@@ -11,7 +11,9 @@ import type { DatabaseProblem } from '../database/usable.ts';
 import type { TelegramState } from '../http/health.ts';
 import { createMenuCloser } from '../incidences/close-menus.ts';
 import { showUnshown } from '../incidences/show-unshown.ts';
+import { createReminderJob } from '../reminders/reminder-job.ts';
 import { createRetentionJob } from '../retention/retention-job.ts';
+import { createDutyJob } from '../shifts/duty-job.ts';
 import { createStormController } from '../storms/storm-controller.ts';
 import { createChatwootClient } from '../chatwoot/client.ts';
 import { createReconcileJob } from '../chatwoot/reconcile/job.ts';
@@ -55,10 +57,11 @@ export function createSending(base: Base, limits: AppOptions['limits'], parts: P
     );
   const chatwoot = startChatwoot(base, fetchFileBy({ api, apiRoot, token, proxy: config.proxy }), parts);
   const telegramPace = limits ?? (() => (sandbox?.flood === 'off' ? unlimited : telegramLimits));
+  const team = () => ({ adminIds, chatIds: places.all().map(({ chatId }) => chatId) });
   const dispatcher = createDispatcher({
     ...base,
     db: base.unflushedDb,
-    senders: { ...createSenders({ api, db, locale, isTeamChat: places.isTeamChat }), ...chatwoot.senders },
+    senders: { ...createSenders({ api, db, locale, isTeamChat: places.isTeamChat, team }), ...chatwoot.senders },
     retryAfter: retryAfterOf,
     isSender,
     limits: () => withChatwootLimits(telegramPace()),
@@ -79,6 +82,7 @@ export function createSending(base: Base, limits: AppOptions['limits'], parts: P
     ...base,
     dispatcher,
     adminIds,
+    businessHours: config.businessHours,
     desk: chatwoot.desk,
     replyDesk: chatwoot.replyDesk,
     linkDesk: chatwoot.linkDesk,
@@ -119,6 +123,8 @@ export function createSending(base: Base, limits: AppOptions['limits'], parts: P
     rescue,
     retention,
     createMenuCloser(base),
+    createReminderJob({ ...base, adminIds, desk: chatwoot.desk }),
+    createDutyJob(base),
     createDatabaseWatch({ db, log, announce }),
     ...chatwoot.reconciling,
     ...(restApiKey

@@ -130,9 +130,6 @@ export const GUARDS = [
   'APP_SESSION_SECRET',
 ] as const satisfies readonly VariableName[];
 
-/** Settings that this version does not use yet. */
-export const WITHOUT_EFFECT = ['BUSINESS_HOURS'] as const satisfies readonly VariableName[];
-
 /** `example` is a line for `.env`. No text ever contains the value of a secret. */
 export type Problem = { readonly variable: string; readonly problem: string; readonly example: string };
 

@@ -11,7 +11,6 @@ import {
   SECRETS,
   VARIABLE_NAMES,
   type VariableName,
-  WITHOUT_EFFECT,
 } from './variables.ts';
 
 const minSecretLength = 16;
@@ -64,19 +63,9 @@ function secretsIn(name: VariableName, value: string | undefined): string[] {
 
 function warnOfNoEffect(given: Given): Problem[] {
   const isPolling = given.TELEGRAM_MODE?.toLowerCase() !== 'webhook';
-  return [
-    ...warnOfUnused(given),
-    ...(isPolling && given.TELEGRAM_WEBHOOK_SECRET
-      ? [problemWith('TELEGRAM_WEBHOOK_SECRET', 'has no effect unless TELEGRAM_MODE=webhook')]
-      : []),
-  ];
-}
-
-function warnOfUnused(given: Given): Problem[] {
-  const isDefault = given.BUSINESS_HOURS?.toLowerCase() === 'always';
-  return WITHOUT_EFFECT.filter((name) => given[name] && !(name === 'BUSINESS_HOURS' && isDefault)).map((name) =>
-    problemWith(name, 'has no effect in this version'),
-  );
+  return isPolling && given.TELEGRAM_WEBHOOK_SECRET
+    ? [problemWith('TELEGRAM_WEBHOOK_SECRET', 'has no effect unless TELEGRAM_MODE=webhook')]
+    : [];
 }
 
 function warnOfExposure(given: Given, http: { loopback: boolean; allowUnsigned: boolean }): Problem[] {

@@ -89,6 +89,10 @@ export type Database = {
     snoozedUntil: Date | null;
     escalationStep: Defaulted<number>;
     nextDueAt: Date | null;
+    /** How many steps of the promise to answer were done since it was acknowledged or answered. */
+    answerStep: Defaulted<number>;
+    /** Who acknowledged it and gave the customer no answer in time, so that it is open again. */
+    notAnsweredBy: Defaulted<number | null>;
     version: Defaulted<number>;
     updatedAt: Date;
     /** When its personal data was emptied; what changed later is emptied again. */
@@ -283,6 +287,41 @@ export type Database = {
     endedAt: Date | null;
     /** How many cards it took in so far. */
     folded: Defaulted<number>;
+  };
+  /** Who is reminded where; `settledAt`: sent, or found to be no longer true. */
+  reminders: {
+    id: GeneratedAlways<number>;
+    incidenceId: number;
+    about: 'open' | 'answer' | 'reopened';
+    whom: 'duty' | 'leads' | 'everyone' | 'holder';
+    chatId: number;
+    threadId: number | null;
+    at: Date;
+    settledAt: Defaulted<Date | null>;
+    messageId: Defaulted<number | null>;
+  };
+  duty: {
+    id: GeneratedAlways<number>;
+    personId: number;
+    since: Date;
+    /** Null: until they end it. */
+    until: Date | null;
+    endedAt: Defaulted<Date | null>;
+    /** Where they came on duty: a notice of the end goes there. */
+    chatId: number;
+    threadId: number | null;
+  };
+  /** What somebody held who went off duty. */
+  handovers: {
+    id: GeneratedAlways<number>;
+    personId: number;
+    incidenceIds: Json<readonly number[]>;
+    chatId: number;
+    threadId: number | null;
+    messageId: Defaulted<number | null>;
+    at: Date;
+    takenBy: Defaulted<number | null>;
+    takenAt: Defaulted<Date | null>;
   };
   reconcilers: {
     source: string;

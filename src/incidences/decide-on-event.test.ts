@@ -56,6 +56,8 @@ const incidence = (times: Pick<Incidence, 'happenedAt' | 'openedAt' | 'updatedAt
   snoozedUntil: null,
   escalationStep: 0,
   nextDueAt: null,
+  answerStep: 0,
+  notAnsweredBy: null,
   openSince: null,
   forgottenAt: null,
   messageRef: null,

@@ -39,6 +39,8 @@ export type HistoryValues = Readonly<
     changed?: readonly string[];
     /** What was refused; `reason` says why. */
     wanted?: string;
+    /** Who was reminded of it. */
+    reminded?: string;
   }
 >;
 

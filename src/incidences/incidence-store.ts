@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
 import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import { prepared } from '../database/prepared.ts';
+import { dueOf } from '../escalation/due.ts';
 import type { Opening } from './decision.ts';
 import type { HistoryValues } from './history.ts';
 import type { Action, Incidence, IncidenceChange } from './incidence.ts';
@@ -16,7 +17,6 @@ const defaults = asRecord({
   additionalInfo: {},
   context: [],
   alertCount: 0,
-  escalationStep: 0,
   unanswered: [],
   slaMissed: [],
 });
@@ -25,12 +25,14 @@ const defaults = asRecord({
 export async function insertMany(db: Db, opened: readonly Opened[], now: Date): Promise<Incidence[]> {
   const records = opened.map(({ subject: { source, kind, account, externalId }, row }) => ({
     ...defaults,
+    escalation_step: 0,
+    answer_step: 0,
     ...asRecord({ happenedAt: now, ...row, openedAt: now, openSince: now, source, kind, account, externalId }),
   }));
   const { rows } = await sql<Incidence>`
-    insert into incidences (${columnList}, updated_at)
-    select ${columnList}, ${now}::timestamptz
-    from json_populate_recordset(null::incidences, ${JSON.stringify(records)})
+    insert into incidences (${columnList}, next_due_at, updated_at)
+    select ${columnList}, ${dueOf('opening')}, ${now}::timestamptz
+    from json_populate_recordset(null::incidences, ${JSON.stringify(records)}) opening
     returning *`.execute(prepared(db));
   return rows;
 }
@@ -42,9 +44,20 @@ export async function updateMany(
   now: Date,
 ): Promise<Incidence[]> {
   const records = changes.map(({ id, change }) => ({ id, change: asRecord(change) }));
-  // What a change leaves out stays as it is.
+  // What a change leaves out stays as it is. Open anew, or promised anew, the steps begin again.
   const { rows } = await sql<Incidence>`
-    update incidences set (${columnList}) = (select ${columnList} from json_populate_record(incidences, given.change)),
+    update incidences set (${columnList}, escalation_step, answer_step, next_due_at) = (
+        select ${columnList}, escalation_step, answer_step, ${dueOf('became')}
+        from (
+          select ${columnList},
+            case when open_since is not distinct from incidences.open_since then escalation_step else 0 end
+              as escalation_step,
+            case when acknowledged_at is not distinct from incidences.acknowledged_at
+              and last_answer_at is not distinct from incidences.last_answer_at then answer_step else 0 end
+              as answer_step
+          from json_populate_record(incidences, given.change)
+        ) became
+      ),
       version = version + 1, updated_at = ${now}
     from json_to_recordset(${JSON.stringify(records)}) as given (id bigint, change json)
     where incidences.id = given.id

@@ -12,6 +12,7 @@ export type IncidenceView = Incidence &
   Readonly<{
     acknowledgedByName: string | null;
     closedByName: string | null;
+    notAnsweredByName: string | null;
     replyByName: string | null;
     /** Until when nothing is written back to the help desk, because it and Telegram contradict each other. */
     deskPausedUntil: Date | null;
@@ -68,6 +69,19 @@ export async function countOpen(db: Db, filter: OpenFilter): Promise<number> {
   return count;
 }
 
+/** Whether something critical opened, or was released, since then and waits for somebody. */
+export async function isAnyCriticalOpenSince(db: Db, since: Date): Promise<boolean> {
+  const found = await db
+    .selectFrom('incidences')
+    .select('id')
+    .where('status', '=', 'open')
+    .where('severity', '=', 'critical')
+    .where('openSince', '>=', since)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 function openWhere<O>(
   query: SelectQueryBuilder<Database, 'incidences', O>,
   filter: OpenFilter,
@@ -111,6 +125,11 @@ function views(db: Db) {
         .select('name')
         .whereRef('peopleNames.id', '=', 'incidences.closedBy')
         .as('closedByName'),
+      eb
+        .selectFrom('peopleNames')
+        .select('name')
+        .whereRef('peopleNames.id', '=', 'incidences.notAnsweredBy')
+        .as('notAnsweredByName'),
       eb
         .selectFrom('peopleNames')
         .select('name')

@@ -16,8 +16,10 @@ export type Action =
   | Readonly<{ kind: 'reopen' }>
   | Readonly<{ kind: 'note'; note: string }>;
 
-/** Columns that change; `version` and `updatedAt` are kept by the store. */
-export type IncidenceChange = Partial<Omit<Incidence, 'id' | 'version' | 'updatedAt'>>;
+/** Columns that change; the others are kept by the store, which also sets when the next reminder is due. */
+export type IncidenceChange = Partial<
+  Omit<Incidence, 'id' | 'version' | 'updatedAt' | 'escalationStep' | 'answerStep' | 'nextDueAt'>
+>;
 
 export type RefusalReason = 'already-acknowledged' | 'already-closed' | 'not-acknowledged' | 'not-closed';
 
@@ -31,17 +33,18 @@ export function transition(incidence: Incidence, action: Action, actor: { id: nu
     case 'acknowledge':
       if (incidence.status === 'closed') return refused('already-closed', incidence.closedBy);
       if (incidence.status === 'acknowledged') return refused('already-acknowledged', incidence.acknowledgedBy);
-      return changed({ status: 'acknowledged', acknowledgedAt: now, acknowledgedBy: actor.id });
+      return changed({ status: 'acknowledged', acknowledgedAt: now, acknowledgedBy: actor.id, notAnsweredBy: null });
     case 'release':
       if (incidence.status === 'closed') return refused('already-closed', incidence.closedBy);
       if (incidence.status === 'open') return refused('not-acknowledged', null);
-      return changed({ status: 'open', openSince: now, acknowledgedAt: null, acknowledgedBy: null });
+      return changed(released(now));
     case 'close':
       if (incidence.status === 'closed') return refused('already-closed', incidence.closedBy);
       return changed({
         status: 'closed',
         closedAt: now,
         closedBy: actor.id,
+        notAnsweredBy: null,
         outcome: action.outcome,
         ...(action.note ? { note: action.note } : {}),
       });
@@ -62,9 +65,15 @@ export function reopened(now: Date): IncidenceChange {
     acknowledgedBy: null,
     closedAt: null,
     closedBy: null,
+    notAnsweredBy: null,
     outcome: null,
     note: null,
   };
+}
+
+/** Nobody holds it any more. `notAnsweredBy`: who held it and gave no answer in time. */
+export function released(now: Date, notAnsweredBy: number | null = null): IncidenceChange {
+  return { status: 'open', openSince: now, acknowledgedAt: null, acknowledgedBy: null, notAnsweredBy };
 }
 
 function changed(change: IncidenceChange): Transition {

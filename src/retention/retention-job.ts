@@ -41,6 +41,7 @@ export async function deleteExpired(
     notices: await retentionStore.deleteNotices(db, before, stop),
     attempts: await retentionStore.deleteAttempts(db, before, stop),
     members: await retentionStore.deleteMembers(db, before, stop),
+    reminders: await retentionStore.deleteReminders(db, before, stop),
     lanes: await retentionStore.deleteIdleLanes(db, new Date(now.getTime() - hourMs), stop),
     updates: await retentionStore.deleteUpdates(db, new Date(now.getTime() - 2 * dayMs), stop),
     dialogs: await retentionStore.deleteDialogs(db, new Date(now.getTime() - dayMs), stop),

@@ -166,6 +166,17 @@ export function deleteUpdates(db: Db, before: Date, stop?: AbortSignal): Promise
   );
 }
 
+/** Reminders that were sent or became untrue. */
+export function deleteReminders(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
+  return inBatches(
+    db,
+    stop,
+    batch,
+    sql`delete from reminders where id in (
+    select id from reminders where settled_at < ${before} order by settled_at limit ${batch})`,
+  );
+}
+
 /** Lanes without use, such as those of strangers who got one answer. */
 export function deleteIdleLanes(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
   return inBatches(

@@ -2,6 +2,7 @@ import type { Db } from '../database/connect.ts';
 import { transact } from '../database/transact.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import * as cardStore from '../incidences/card-store.ts';
+import * as dueStore from '../incidences/due-store.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
 import * as linkStore from '../people/link-store.ts';
 import { editCard } from '../incidences/plan-deliveries.ts';
@@ -19,6 +20,7 @@ export async function acknowledgeAllFolded(
   return transact(db, async (trx) => {
     const ids = await foldedStore.lockFolded(trx, lane);
     const acknowledged = await foldedStore.acknowledgeFolded(trx, { lane, ids }, actor, now);
+    await dueStore.resetDue(trx, acknowledged);
     // Some were called up as single cards.
     const cards = await cardStore.findAllByIncidences(trx, acknowledged);
     await deliveryStore.enqueue(

@@ -6,6 +6,7 @@ import { apiClient } from './api-client.ts';
 import { commandOf } from './command.ts';
 import type { BotContext, BotDeps } from './context.ts';
 import { commandsFeature } from './features/commands.ts';
+import { handoverFeature } from './features/duty.ts';
 import { dialogMemory, dialogsFeature } from './features/dialogs.ts';
 import { failedFeature } from './features/failed.ts';
 import { identifyFeature } from './features/identify.ts';
@@ -90,6 +91,7 @@ export function createBot(
   people.use(pressFeature(deps));
   people.use(stormFeature(deps));
   people.use(failedFeature(deps));
+  people.use(handoverFeature(deps));
   people.use(commandsFeature(deps));
   people.use(linkFeature(deps));
   people.use(dialogMemory(deps));

@@ -8,6 +8,8 @@ export type Button =
   | Readonly<{ kind: 'saved-answer'; id: number; answerId: number }>
   /** `id` is a storm's. */
   | Readonly<{ kind: 'show-next' | 'acknowledge-all'; id: number }>
+  /** `id` is a hand-over's. */
+  | Readonly<{ kind: 'take-handover'; id: number }>
   /** `id` is a dead delivery's. */
   | Readonly<{ kind: 'send-again'; id: number }>
   | Readonly<{ kind: 'outcome-menu' | 'tag-menu' | 'main-menu' | 'write-note' | 'new-tag'; id: number }>
@@ -30,6 +32,7 @@ const codes = {
   'show-next': 's',
   'acknowledge-all': 'y',
   'send-again': 'd',
+  'take-handover': 'k',
   close: 'x',
   tag: 'g',
   reply: 'p',

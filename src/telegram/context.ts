@@ -1,6 +1,7 @@
 import type { ConversationFlavor } from '@grammyjs/conversations';
 import type { Context } from 'grammy';
 import type { Places } from '../chats/places.ts';
+import type { BusinessHours } from '../config/business-hours.ts';
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
@@ -36,6 +37,7 @@ export type BotDeps = Readonly<{
   /** Without it no tokens are kept. */
   tokenBox: TokenBox | undefined;
   adminIds: readonly number[];
+  businessHours: BusinessHours;
   /** Who was seen to be in a chat lately (`chat:user`). */
   members: Recent;
   locale: Locale;

@@ -7,6 +7,8 @@ import { help, whoAmI } from '../views/help.ts';
 import { html } from '../views/html.ts';
 import { resolveActor } from '../receive/actor.ts';
 import { acknowledge, close, tag } from './act.ts';
+import { comeOnDuty, goOffDuty, showDuty } from './duty.ts';
+import { escalation } from './escalation.ts';
 import { replyWithOpen } from './open.ts';
 import { isAgentElsewhere, refusalHere } from './refuse.ts';
 import { showCard, showStory, showTranscript } from './show.ts';
@@ -32,6 +34,10 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     severity_labels: (ctx, words, person) => severityRules(ctx, deps, { kind: 'labels', words, person }),
     severity_attributes: (ctx, words, person) => severityRules(ctx, deps, { kind: 'attributes', words, person }),
     tag: (ctx, words, person) => tag(ctx, deps, { words, person }),
+    onduty: (ctx, words, person) => comeOnDuty(ctx, deps, { words, person }),
+    offduty: (ctx, words, person) => goOffDuty(ctx, deps, { words, person }),
+    duty: (ctx) => showDuty(ctx, deps),
+    escalation: (ctx, words, person) => escalation(ctx, deps, { words, person }),
   };
 
   async function runAs(run: Run, ctx: BotContext, words: readonly string[]): Promise<unknown> {

@@ -31,6 +31,7 @@ const withoutIncidence: readonly Button['kind'][] = [
   'show-next',
   'acknowledge-all',
   'send-again',
+  'take-handover',
   'send-reply',
   'change-reply',
   'discard-reply',

@@ -45,6 +45,7 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'show-next':
       case 'acknowledge-all':
       case 'send-again':
+      case 'take-handover':
       case 'reply':
       case 'send-reply':
       case 'change-reply':

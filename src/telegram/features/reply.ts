@@ -98,6 +98,7 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
       case 'show-next':
       case 'acknowledge-all':
       case 'send-again':
+      case 'take-handover':
         return next();
     }
   });

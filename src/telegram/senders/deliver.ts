@@ -4,6 +4,7 @@ import type { Db } from '../../database/connect.ts';
 import type { ChatPlace } from '../../routes/lane.ts';
 import type { Attempt, Delivery } from '../../delivery/delivery.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
+import type { TeamScope } from '../../duty/team-store.ts';
 import type { Locale } from '../locale.ts';
 import { chatOptions, textOptions } from '../message-options.ts';
 import { sendAndClassify, type SendContext } from '../send-and-classify.ts';
@@ -15,6 +16,8 @@ export type SenderDeps = Readonly<{
   locale: Locale;
   /** Whether it is one of the configured chats and topics. */
   isTeamChat: (place: ChatPlace) => boolean;
+  /** Who may be mentioned. */
+  team: () => TeamScope;
 }>;
 
 export const placePayload = z.object({ chatId: z.number(), threadId: z.number().nullable() });

@@ -1,5 +1,7 @@
 import type { Sender } from '../../delivery/lane-worker.ts';
 import { cardSenders } from './card.ts';
+import { dutySenders } from './duty.ts';
+import { reminderSenders } from './reminder.ts';
 import type { SenderDeps } from './deliver.ts';
 import { noteSenders } from './note.ts';
 import { replySenders } from './reply.ts';
@@ -11,7 +13,9 @@ import { transcriptSenders } from './transcript.ts';
 export function createSenders(deps: SenderDeps): Readonly<Record<string, Sender>> {
   return {
     ...cardSenders(deps),
+    ...dutySenders(deps),
     ...noteSenders(deps),
+    ...reminderSenders(deps),
     ...replySenders(deps),
     ...stormSenders(deps),
     ...testSenders(deps),

@@ -1,5 +1,7 @@
 import { card } from './en/card.ts';
 import { commandTexts, commands, dialogs, failed, help, openList, whoAmI } from './en/commands.ts';
+import { duty } from './en/duty.ts';
+import { escalation } from './en/escalation.ts';
 import { notes, storm } from './en/notes.ts';
 import { links } from './en/links.ts';
 import { replies } from './en/replies.ts';
@@ -25,6 +27,8 @@ export const en = {
   commands,
   openList,
   dialogs,
+  duty,
+  escalation,
   failed,
   links,
   replies,

@@ -195,6 +195,7 @@ function noteLine(note: string | null, room: number, { card }: Texts): Html | un
 function stateOf(incidence: IncidenceView, { card, outcomesInText }: Texts): string {
   switch (incidence.status) {
     case 'open':
+      if (incidence.notAnsweredBy !== null) return card.openNotAnswered(incidence.notAnsweredByName);
       return incidence.visitorLeftAt ? card.openVisitorLeft : card.open;
     case 'acknowledged': {
       const since = incidence.openSince ?? incidence.openedAt;

@@ -12,3 +12,14 @@ export function acceptableUrl(url: string | null): string | undefined {
   const isName = /^[^.]+(\.[^.]+)+$/.test(host);
   return isName || isIP(host) ? parsed.href : undefined;
 }
+
+/** Opens a message in a supergroup, for its members; other chats have no such links. */
+export function messageLink({
+  chatId,
+  threadId,
+  messageId,
+}: Readonly<{ chatId: number; threadId: number | null; messageId: number }>): string | undefined {
+  const [, inner] = /^-100(\d+)$/.exec(String(chatId)) ?? [];
+  if (inner === undefined) return undefined;
+  return ['https://t.me/c', inner, ...(threadId === null ? [] : [threadId]), messageId].join('/');
+}

@@ -97,7 +97,11 @@ function byPerson({ action, actor, after, note }: Step<'acted'>, { why, outcomes
     case 'acknowledge':
       return why.acknowledgedBy(actor);
     case 'release':
-      return why.releasedBy(actor);
+      return `${why.releasedBy(actor)}${remark}`;
+    case 'remind':
+      return why.reminded(after.reminded ?? why.something);
+    case 'take-over':
+      return why.takenOverBy(actor);
     case 'close': {
       const outcome = outcomes.find((known) => known === after.outcome) ?? 'resolved';
       return `${why.closedBy(actor, outcomesInText[outcome])}${remark}`;

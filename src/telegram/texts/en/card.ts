@@ -79,6 +79,7 @@ export const card = {
     `⏸ Chatwoot and Telegram keep overriding each other's changes: nothing is written to Chatwoot until ${until}`,
   late: (span: string) => `⏰ Shown ${span} late`,
   open: 'open',
+  openNotAnswered: (by: string | null) => `open · ${by ?? 'someone'} did not answer in time`,
   openVisitorLeft: 'open · visitor left',
   acknowledged: (by: string | null, waited: string) => `acknowledged by ${by ?? 'someone'} · ${waited}`,
   closedBy: (name: string, outcome: string) => `closed by ${name} · ${outcome}`,

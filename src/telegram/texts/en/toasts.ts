@@ -8,6 +8,7 @@ export const toasts = {
   alreadyAcknowledged: (by: string | null) => `Already acknowledged by ${by ?? 'someone'}`,
   alreadyClosed: (by: string | null) => (by === null ? 'Already closed outside Telegram' : `Already closed by ${by}`),
   you: 'you',
+  someone: 'someone',
   notAcknowledged: "Nobody has acknowledged this, so there's nothing to release",
   notClosed: "This isn't closed, so there's nothing to reopen",
   tagged: (tag: string) => `Tagged ${tag}`,

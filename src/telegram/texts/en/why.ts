@@ -20,6 +20,8 @@ export const why = {
   changed: { severity: 'severity', reason: 'reason', assignee: 'assignee' },
   acknowledgedBy: (name: string | null) => `acknowledged by ${name}`,
   releasedBy: (name: string | null) => `released by ${name}`,
+  reminded: (whom: string) => remindedOf[whom] ?? `reminded ${whom}`,
+  takenOverBy: (name: string | null) => `taken over by ${name}`,
   closedBy: (name: string | null, outcome: string) => `closed by ${name} as ${outcome}`,
   reopenedBy: (name: string | null) => `reopened by ${name}`,
   repliedBy: (name: string | null) => `${name} replied to the customer`,
@@ -42,6 +44,13 @@ export const why = {
   waiting: (kind: string) => `${kind} waiting`,
   chatwoot: (conversation: string) => `Chatwoot, conversation ${conversation}`,
   chat: (id: string, isPrivate: boolean) => (isPrivate ? `private chat ${id}` : `chat ${id}`),
+};
+
+const remindedOf: Readonly<Record<string, string>> = {
+  duty: 'nobody acknowledged: reminded those on duty',
+  leads: 'nobody acknowledged: reminded the leads',
+  everyone: 'nobody acknowledged: reminded everyone',
+  holder: 'no answer yet: reminded whoever acknowledged it',
 };
 
 const sourceEvents: Readonly<Record<string, (desk: string) => string>> = {
@@ -91,6 +100,10 @@ export const deliveryKinds: Readonly<Record<string, string>> = {
   inbox_back_note: 'notice of a reconnected inbox',
   transcript: 'transcript',
   storm_card: 'storm card',
+  reminder: 'reminder',
+  handover_card: 'hand-over card',
+  duty_ended_note: 'notice of the end of duty',
+  no_duty_note: 'notice that nobody is on duty',
   drift_note: 'notice of unrecognized events',
   dead_note: 'notice of failed deliveries',
   lost_note: 'notice of a lost chat',

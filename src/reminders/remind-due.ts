@@ -1,0 +1,163 @@
+import type { Db, Trx } from '../database/connect.ts';
+import { transact } from '../database/transact.ts';
+import * as deliveryStore from '../delivery/delivery-store.ts';
+import { type DeliveryRequest, rank } from '../delivery/delivery.ts';
+import * as teamStore from '../duty/team-store.ts';
+import { decideDue, type Due, dueAt, type Policy, widest } from '../escalation/policy.ts';
+import * as policyStore from '../escalation/policy-store.ts';
+import * as cardStore from '../incidences/card-store.ts';
+import * as dueStore from '../incidences/due-store.ts';
+import { type Incidence, released } from '../incidences/incidence.ts';
+import * as incidenceStore from '../incidences/incidence-store.ts';
+import { planDeliveries } from '../incidences/plan-deliveries.ts';
+import { type Desk, planWriteBack } from '../incidences/plan-write-back.ts';
+import { type ChatPlace, laneOf } from '../routes/lane.ts';
+import { placesFor } from '../routes/places-for.ts';
+import * as reminderStore from './reminder-store.ts';
+
+/** How the history calls what nobody did. */
+const actor = { actorId: null, actor: 'Bellhop' } as const;
+
+const batch = 200;
+
+type Deps = Readonly<{ places: readonly ChatPlace[]; adminIds: readonly number[]; desk: Desk | undefined }>;
+type Decided<Kind extends Due['kind']> = Readonly<{ incidence: Incidence; due: Extract<Due, { kind: Kind }> }>;
+
+/**
+ * Does the next step of everything that is due: each step and the reminder it causes in one transaction, so each exactly
+ * once, whoever runs it. Returns how many incidences it took; there may be more.
+ */
+export async function remindDue(db: Db, deps: Deps, now: Date): Promise<number> {
+  return transact(db, async (trx) => {
+    const incidences = await dueStore.lockDue(trx, batch, now);
+    if (incidences.length === 0) return 0;
+    const policy = await policyStore.find(trx);
+    const decided = incidences.map((incidence) => ({ incidence, due: decideDue(policy, incidence, now) }));
+    const reminded = decided.filter((one): one is Decided<'remind'> => one.due.kind === 'remind');
+    const asked = decided.filter((one): one is Decided<'ask-holder'> => one.due.kind === 'ask-holder');
+    const broken = decided.filter((one): one is Decided<'reopen'> => one.due.kind === 'reopen');
+
+    const opened = await reopenAll(trx, broken, deps, now);
+    await dueStore.advance(
+      trx,
+      decided.filter(({ due }) => due.kind !== 'reopen').map((one) => stepsAfter(policy, one)),
+    );
+    const reminders = [
+      ...(await escalations(trx, reminded, deps, now)),
+      ...asked.flatMap(({ incidence }) => inPlaces(incidence, deps, { about: 'answer', whom: 'holder' })),
+      ...opened.flatMap((incidence) => inPlaces(incidence, deps, { about: 'reopened', whom: 'duty' })),
+    ];
+    await reminderStore.insertMany(
+      trx,
+      reminders.map(({ reminder }) => reminder),
+      now,
+    );
+    await deliveryStore.enqueue(trx, reminders.map(requestFor), now);
+    await incidenceStore.record(trx, [...reminded.map(escalated), ...asked.map(holderReminded)], now);
+    return incidences.length;
+  });
+}
+
+type Planned = Readonly<{ reminder: reminderStore.NewReminder; severity: Incidence['severity'] }>;
+
+async function escalations(
+  trx: Trx,
+  reminded: readonly Decided<'remind'>[],
+  deps: Deps,
+  now: Date,
+): Promise<Planned[]> {
+  const isForEveryone = ({ due }: Decided<'remind'>) => audienceOf(due) === 'everyone';
+  const scope = { adminIds: deps.adminIds, chatIds: deps.places.map(({ chatId }) => chatId) };
+  const team = reminded.some(isForEveryone) ? await teamStore.findAll(trx, scope, now) : [];
+  return reminded.flatMap((one) => {
+    const about = { about: 'open', whom: audienceOf(one.due) } as const;
+    const privately = isForEveryone(one)
+      ? team.map(({ telegramId }) => planned(one.incidence, { chatId: telegramId, threadId: null }, about))
+      : [];
+    return [...inPlaces(one.incidence, deps, about), ...privately];
+  });
+}
+
+/** The promise to answer was not kept: open again, for somebody else. */
+async function reopenAll(
+  trx: Trx,
+  broken: readonly Decided<'reopen'>[],
+  { places, desk }: Deps,
+  now: Date,
+): Promise<Incidence[]> {
+  if (broken.length === 0) return [];
+  const opened = await incidenceStore.updateMany(
+    trx,
+    broken.map(({ incidence: { id, acknowledgedBy } }) => ({ id, change: released(now, acknowledgedBy) })),
+    now,
+  );
+  const ids = opened.map(({ id }) => id);
+  const cards = Map.groupBy(await cardStore.findAllByIncidences(trx, ids), ({ incidenceId }) => incidenceId);
+  await cardStore.resetMenus(trx, ids);
+  const requests = opened.flatMap((incidence) => [
+    ...planDeliveries(incidence, { cards: cards.get(incidence.id) ?? [], places }),
+    ...planWriteBack(incidence, 'release', desk, false),
+  ]);
+  await deliveryStore.enqueue(trx, requests, now);
+  const entries = opened.map(({ id }) => ({
+    incidenceId: id,
+    ...actor,
+    action: 'release',
+    before: { status: 'acknowledged' as const },
+    after: { status: 'open' as const },
+    note: 'not answered in time',
+  }));
+  await incidenceStore.record(trx, entries, now);
+  return opened;
+}
+
+/** Where the card is shown. */
+function inPlaces(
+  incidence: Incidence,
+  { places }: Deps,
+  about: Pick<reminderStore.NewReminder, 'about' | 'whom'>,
+): Planned[] {
+  return placesFor(incidence, places).map((place) => planned(incidence, place, about));
+}
+
+function planned(
+  { id, severity }: Incidence,
+  { chatId, threadId }: ChatPlace,
+  about: Pick<reminderStore.NewReminder, 'about' | 'whom'>,
+): Planned {
+  return { reminder: { incidenceId: id, ...about, chatId, threadId }, severity };
+}
+
+/** One delivery for all reminders that wait in a place: they are one message when it is sent. */
+function requestFor({ reminder: { chatId, threadId }, severity }: Planned): DeliveryRequest {
+  return {
+    lane: laneOf(chatId),
+    kind: 'reminder',
+    subject: `reminders:${threadId ?? ''}`,
+    // Before ordinary cards, which people act on anyway once they see them.
+    rank: severity === 'critical' ? rank.critical : rank.high,
+    incidenceId: null,
+    payload: { chatId, threadId },
+  };
+}
+
+function stepsAfter(policy: Policy, { incidence, due }: Readonly<{ incidence: Incidence; due: Due }>) {
+  const done = {
+    id: incidence.id,
+    escalationStep: due.kind === 'remind' ? due.escalationStep : incidence.escalationStep,
+    answerStep: due.kind === 'ask-holder' ? due.answerStep : incidence.answerStep,
+  };
+  return { ...done, nextDueAt: dueAt(policy, { ...incidence, ...done }) };
+}
+
+function escalated({ incidence, due }: Decided<'remind'>): incidenceStore.HistoryEntry {
+  return { incidenceId: incidence.id, ...actor, action: 'remind', before: {}, after: { reminded: audienceOf(due) } };
+}
+
+function holderReminded({ incidence }: Decided<'ask-holder'>): incidenceStore.HistoryEntry {
+  return { incidenceId: incidence.id, ...actor, action: 'remind', before: {}, after: { reminded: 'holder' } };
+}
+
+function audienceOf({ steps }: Extract<Due, { kind: 'remind' }>) {
+  return widest(steps.map(({ whom }) => whom));
+}

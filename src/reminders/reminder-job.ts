@@ -1,0 +1,54 @@
+import type { Db } from '../database/connect.ts';
+import { createLoop, type Loop } from '../database/loop.ts';
+import type { Wake } from '../database/wake.ts';
+import * as dueStore from '../incidences/due-store.ts';
+import type { Desk } from '../incidences/plan-write-back.ts';
+import type { Log } from '../log.ts';
+import type { ChatPlace } from '../routes/lane.ts';
+import { remindDue } from './remind-due.ts';
+
+/** A hint that got lost costs this much at most. */
+const longestRestMs = 30_000;
+/** Changes come in bursts, and each would look. */
+const afterChangeMs = 300;
+
+/**
+ * Sleeps until the next incidence is due. What changes may be due earlier: then it looks again, after a policy was
+ * changed with every due time anew, since another process may have written one by the policy before.
+ */
+export function createReminderJob(deps: {
+  db: Db;
+  wake: Wake;
+  log: Log;
+  places: { all: () => readonly ChatPlace[] };
+  adminIds: readonly number[];
+  desk: Desk | undefined;
+  now: () => Date;
+}): Loop {
+  const { db, wake, log, now, adminIds, desk } = deps;
+  let isPolicyNew = false;
+
+  const loop = createLoop({
+    run: async (stopping) => {
+      if (isPolicyNew) await dueStore.resetDue(db);
+      isPolicyNew = false;
+      let next = await dueStore.findNextDue(db);
+      while (next && next <= now() && !stopping.aborted) {
+        const done = await remindDue(db, { places: deps.places.all(), adminIds, desk }, now());
+        if (done === 0) return afterChangeMs;
+        log.info({ incidences: done }, 'reminders.due');
+        wake.signal('deliveries');
+        next = await dueStore.findNextDue(db);
+      }
+      return next ? Math.min(next.getTime() - now().getTime(), longestRestMs) : longestRestMs;
+    },
+    failed: (err) => log.warn({ err }, 'reminders.failed'),
+    retryInMs: 1_000,
+  });
+  wake.on('deliveries', () => loop.tick(afterChangeMs));
+  wake.on('settings', () => {
+    isPolicyNew = true;
+    loop.tick();
+  });
+  return loop;
+}

@@ -1,0 +1,23 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Db } from '../database/connect.ts';
+import { transact } from '../database/transact.ts';
+import { escalationKey } from '../escalation/due.ts';
+import { type Policy, policyOf } from '../escalation/policy.ts';
+import * as dueStore from '../incidences/due-store.ts';
+import * as settingStore from './setting-store.ts';
+
+/** Changes the policy, records who did it, and gives what is open its new due times. False when it was so already. */
+export async function changePolicy(
+  db: Db,
+  { part, said, by }: Readonly<{ part: Partial<Policy>; said: string; by: number }>,
+  now: Date,
+): Promise<boolean> {
+  return transact(db, async (trx) => {
+    const policy = policyOf(await settingStore.lock(trx, escalationKey));
+    const value = { ...policy, ...part };
+    if (isDeepStrictEqual(value, policy)) return false;
+    await settingStore.save(trx, { key: escalationKey, value, change: said, by }, now);
+    await dueStore.resetDue(trx);
+    return true;
+  });
+}

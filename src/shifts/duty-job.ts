@@ -1,0 +1,79 @@
+import type { Db } from '../database/connect.ts';
+import { createLoop, type Loop } from '../database/loop.ts';
+import { transact } from '../database/transact.ts';
+import type { Wake } from '../database/wake.ts';
+import { type DeliveryRequest, rank } from '../delivery/delivery.ts';
+import * as deliveryStore from '../delivery/delivery-store.ts';
+import * as dutyStore from '../duty/duty-store.ts';
+import * as incidenceViewStore from '../incidences/incidence-view-store.ts';
+import type { Log } from '../log.ts';
+import { type ChatPlace, laneOf } from '../routes/lane.ts';
+import { handOver } from './hand-over.ts';
+
+const longestRestMs = 30_000;
+const afterChangeMs = 1_000;
+
+/** Ends what expired on time, and warns once when something critical opens while nobody is on duty. */
+export function createDutyJob(deps: {
+  db: Db;
+  wake: Wake;
+  log: Log;
+  places: { all: () => readonly ChatPlace[] };
+  now: () => Date;
+}): Loop {
+  const { db, wake, log, now } = deps;
+  /** Since when nobody has been on duty, where that was warned about. */
+  let warnedOf: number | undefined;
+
+  async function warn(): Promise<boolean> {
+    const lastEnd = await dutyStore.findLastEnd(db);
+    // Who never used /onduty does not want to be told about it.
+    if (!lastEnd || warnedOf === lastEnd.getTime()) return false;
+    if ((await dutyStore.findAllOn(db, now())).length > 0) return false;
+    if (!(await incidenceViewStore.isAnyCriticalOpenSince(db, lastEnd))) return false;
+    const notes = deps.places.all().map((place) => dutyNote('no_duty_note', place));
+    await deliveryStore.enqueue(db, notes, now());
+    warnedOf = lastEnd.getTime();
+    return true;
+  }
+
+  const loop = createLoop({
+    run: async () => {
+      const ended = await endExpired(db, now());
+      const isWarned = await warn();
+      if (ended > 0 || isWarned) wake.signal('deliveries');
+      const next = await dutyStore.findNextEnd(db);
+      return next ? Math.min(Math.max(next.getTime() - now().getTime(), 0), longestRestMs) : longestRestMs;
+    },
+    failed: (err) => log.warn({ err }, 'duty.failed'),
+    retryInMs: 1_000,
+  });
+  wake.on('deliveries', () => loop.tick(afterChangeMs));
+  return loop;
+}
+
+/** Returns how many people are off duty now. */
+async function endExpired(db: Db, now: Date): Promise<number> {
+  const next = await dutyStore.findNextEnd(db);
+  if (!next || next > now) return 0;
+  return transact(db, async (trx) => {
+    const ended = await dutyStore.endExpired(trx, now);
+    const notes = ended.map(({ name, place }) => dutyNote('duty_ended_note', place, name));
+    await deliveryStore.enqueue(trx, notes, now);
+    for (const { personId, place } of ended) await handOver(trx, { personId, place }, now);
+    return ended.length;
+  });
+}
+
+/** `name`: of whom it is. */
+function dutyNote(kind: string, place: ChatPlace, name = ''): DeliveryRequest {
+  const { chatId, threadId } = place;
+  return {
+    lane: laneOf(chatId),
+    kind,
+    subject: `duty:${name}:${threadId ?? ''}`,
+    rank: rank.high,
+    incidenceId: null,
+    payload: { chatId, threadId, name },
+  };
+}

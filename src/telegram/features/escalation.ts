@@ -1,0 +1,50 @@
+import { escalationKey } from '../../escalation/due.ts';
+import { mostSteps } from '../../escalation/policy.ts';
+import * as policyStore from '../../escalation/policy-store.ts';
+import type { Person } from '../../people/person.ts';
+import { changePolicy } from '../../settings/escalation-settings.ts';
+import * as settingStore from '../../settings/setting-store.ts';
+import type { BotContext, BotDeps } from '../context.ts';
+import { reply } from '../reply.ts';
+import { parsePolicy, type TypedPolicy } from '../typed-policy.ts';
+import { escalationPolicy } from '../views/escalation.ts';
+import { clip } from '../views/html.ts';
+
+const shownChanges = 5;
+
+/** `/escalation`: shows who is reminded when; leads change it. */
+export async function escalation(
+  ctx: BotContext,
+  deps: BotDeps,
+  { words, person }: Readonly<{ words: readonly string[]; person: Person }>,
+): Promise<unknown> {
+  const text = deps.locale.texts.escalation;
+  if (words.length === 0) {
+    const changes = await settingStore.findChanges(deps.db, [escalationKey], shownChanges);
+    return reply(ctx, deps, escalationPolicy(await policyStore.find(deps.db), changes, deps.locale));
+  }
+  if (person.role === 'agent') return reply(ctx, deps, text.leadsOnly);
+  const typed = parsePolicy(words);
+  if (!typed.ok) return reply(ctx, deps, refusal(typed, deps));
+  const said = words.join(' ').toLowerCase();
+  const isChanged = await changePolicy(deps.db, { part: typed.part, said, by: person.id }, deps.now());
+  deps.wake.signal('settings');
+  return reply(ctx, deps, isChanged ? text.changed : text.unchanged);
+}
+
+function refusal({ reason, word }: Extract<TypedPolicy, { ok: false }>, { locale }: BotDeps) {
+  const text = locale.texts.escalation;
+  const shown = clip(word, 60);
+  switch (reason) {
+    case 'usage':
+      return text.notUnderstood;
+    case 'step':
+      return text.notAStep(shown);
+    case 'range':
+      return text.outOfRange(shown);
+    case 'order':
+      return text.wrongOrder(shown);
+    case 'too-many':
+      return text.tooMany(mostSteps);
+  }
+}

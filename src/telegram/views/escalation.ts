@@ -1,0 +1,29 @@
+import type { Policy } from '../../escalation/policy.ts';
+import type { PastChange } from '../../settings/setting-store.ts';
+import { severities } from '../../sources/severity.ts';
+import type { Locale } from '../locale.ts';
+import type { Texts } from '../texts/texts.ts';
+import { typedSpan } from '../typed-time.ts';
+import { blocks, clip, type Html, lines } from './html.ts';
+import { instant, severityMark } from './words.ts';
+
+/** `/escalation`: who is reminded when. */
+export function escalationPolicy(policy: Policy, changes: readonly PastChange[], { texts, zone }: Locale): Html {
+  const text = texts.escalation;
+  return blocks([
+    lines([text.title, ...severities.toReversed().map((severity) => line(policy, severity, texts))]),
+    policy.answer === null ? text.answerOff : text.answer(typedSpan(policy.answer)),
+    text.meaning,
+    text.howTo,
+    changes.length > 0 &&
+      lines([
+        text.changes,
+        ...changes.map(({ at, change, by }) => text.change(instant(at, zone), clip(change, 150), by)),
+      ]),
+  ]);
+}
+
+function line(policy: Policy, severity: (typeof severities)[number], { escalation: text, severities: names }: Texts) {
+  const steps = policy[severity].map(({ seconds, whom }) => text.step(typedSpan(seconds), whom));
+  return text.line(severityMark(severity), names[severity], steps.length > 0 ? steps.join(', ') : text.never);
+}
