@@ -76,11 +76,13 @@ test('leaving hands over what is held; one press takes it all, once, and only wh
   const [first, second, third] = [await opened(1), await opened(2, 'high'), await opened(3, 'high')];
   for (const id of [first, second, third]) await team.press(id, 'Acknowledge', ana);
   await opened(4, 'low');
+  await product.rows(`update incidences set note = 'Will call back at 17:00' where id = ${second}`);
   await pass(60);
   expect(await say('/offduty')).toContain('3 incidences to hand over');
   await quiet(product);
   const card = await team.waitForText('Ana hands over 3 incidences');
   expect(card.text).toContain(`🔴 #${first} conversation 1 · 1 min`);
+  expect(card.text).toContain(`🟠 #${second} conversation 2 · 1 min · note: Will call back at 17:00`);
   expect(card.text).toContain('Also open and unacknowledged: 1.');
 
   await team.press(third, 'Release', ana);

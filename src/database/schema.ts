@@ -89,8 +89,9 @@ export type Database = {
     snoozedUntil: Date | null;
     escalationStep: Defaulted<number>;
     nextDueAt: Date | null;
-    /** How many steps of the promise to answer were done since it was acknowledged or answered. */
+    /** 1: whoever acknowledged it was reminded to answer since it was acknowledged or answered. */
     answerStep: Defaulted<number>;
+    holderRemindedAt: Defaulted<Date | null>;
     /** Who acknowledged it and gave the customer no answer in time, so that it is open again. */
     notAnsweredBy: Defaulted<number | null>;
     version: Defaulted<number>;

@@ -18,10 +18,12 @@ export function dueOf(row: string): RawBuilder<Date | null> {
   const isAnswerAwaited = sql`${column('kind')} = 'conversation'
     and coalesce(${column('details_version')}, ${column('desk_version')}) is not null
     and (${column('last_answer_at')} is null or cardinality(${column('unanswered')}) > 0)`;
-  const answer = sql`greatest(coalesce(${column('acknowledged_at')}, ${column('opened_at')}), ${column('snoozed_until')}, ${asked})
-    + make_interval(secs => (${policy} ->> 'answer')::float8 * (${column('answer_step')} + 1))`;
+  const reminded = sql`case when ${column('answer_step')} > 0 then ${column('holder_reminded_at')} end`;
+  const answer = sql`
+    greatest(coalesce(${column('acknowledged_at')}, ${column('opened_at')}), ${column('snoozed_until')}, ${asked}, ${reminded})
+    + make_interval(secs => (${policy} ->> 'answer')::float8)`;
   return sql`case
     when ${column('status')} = 'open' then ${open}
-    when ${column('status')} = 'acknowledged' and ${column('answer_step')} < 2 and ${isAnswerAwaited} then ${answer}
+    when ${column('status')} = 'acknowledged' and ${isAnswerAwaited} then ${answer}
   end`;
 }

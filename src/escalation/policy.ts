@@ -51,9 +51,11 @@ export type Escalating = Readonly<{
   openSince: Date | null;
   acknowledgedAt: Date | null;
   snoozedUntil: Date | null;
-  /** How many steps were done since `openSince`; `answerStep`: of the promise to answer, since it was acknowledged. */
+  /** How many steps were done since `openSince`. */
   escalationStep: number;
+  /** 1: the holder was reminded to answer, at `holderRemindedAt`. */
   answerStep: number;
+  holderRemindedAt: Date | null;
   /** Known only where the help desk reports the conversation. */
   detailsVersion: number | null;
   deskVersion: number | null;
@@ -67,8 +69,8 @@ export function dueAt(policy: Policy, incidence: Escalating): Date | null {
     case 'open':
       return after(openBase(incidence), policy[incidence.severity][incidence.escalationStep]?.seconds);
     case 'acknowledged':
-      if (policy.answer === null || incidence.answerStep > 1 || !isAnswerAwaited(incidence)) return null;
-      return after(answerBase(incidence), policy.answer * (incidence.answerStep + 1));
+      if (policy.answer === null || !isAnswerAwaited(incidence)) return null;
+      return after(answerBase(incidence), policy.answer);
     case 'closed':
       return null;
   }
@@ -77,7 +79,7 @@ export function dueAt(policy: Policy, incidence: Escalating): Date | null {
 /** What to do about an incidence that is due. Steps that passed while nothing was sent are one reminder. */
 export type Due =
   | Readonly<{ kind: 'remind'; steps: readonly Step[]; escalationStep: number }>
-  | Readonly<{ kind: 'ask-holder'; answerStep: number }>
+  | Readonly<{ kind: 'ask-holder' }>
   /** Acknowledged, reminded, and still not answered: open again. */
   | Readonly<{ kind: 'reopen' }>
   | Readonly<{ kind: 'nothing' }>;
@@ -86,8 +88,7 @@ export function decideDue(policy: Policy, incidence: Escalating, now: Date): Due
   const due = dueAt(policy, incidence);
   if (!due || due > now) return { kind: 'nothing' };
   if (incidence.status === 'acknowledged') {
-    const isLast = incidence.answerStep === 1;
-    return isLast ? { kind: 'reopen' } : { kind: 'ask-holder', answerStep: 1 };
+    return { kind: incidence.answerStep === 0 ? 'ask-holder' : 'reopen' };
   }
   const base = openBase(incidence).getTime();
   const remaining = policy[incidence.severity].slice(incidence.escalationStep);
@@ -115,11 +116,12 @@ function openBase({ openSince, openedAt, snoozedUntil }: Escalating): Date {
   return latest([openSince ?? openedAt, snoozedUntil]);
 }
 
-/** The customer may have written since it was acknowledged. */
-function answerBase({ acknowledgedAt, openedAt, snoozedUntil, unanswered }: Escalating): Date {
-  const [oldest] = unanswered;
+/** The customer may have written since it was acknowledged; after a reminder the same time begins again. */
+function answerBase(incidence: Escalating): Date {
+  const { acknowledgedAt, openedAt, snoozedUntil, answerStep, holderRemindedAt } = incidence;
+  const [oldest] = incidence.unanswered;
   const askedAt = oldest === undefined ? null : new Date(Number(oldest.split(':', 1)[0]));
-  return latest([acknowledgedAt ?? openedAt, snoozedUntil, askedAt]);
+  return latest([acknowledgedAt ?? openedAt, snoozedUntil, askedAt, answerStep === 0 ? null : holderRemindedAt]);
 }
 
 function latest(instants: readonly (Date | null)[]): Date {

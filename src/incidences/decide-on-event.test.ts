@@ -57,6 +57,7 @@ const incidence = (times: Pick<Incidence, 'happenedAt' | 'openedAt' | 'updatedAt
   escalationStep: 0,
   nextDueAt: null,
   answerStep: 0,
+  holderRemindedAt: null,
   notAnsweredBy: null,
   openSince: null,
   forgottenAt: null,

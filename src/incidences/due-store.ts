@@ -41,12 +41,20 @@ export async function resetDue(db: Db, ids?: readonly number[]): Promise<void> {
 /** Steps that were done. Cards do not show them: the version stays. */
 export async function advance(
   trx: Trx,
-  done: readonly Readonly<{ id: number; escalationStep: number; answerStep: number; nextDueAt: Date | null }>[],
+  done: readonly Readonly<{
+    id: number;
+    escalationStep: number;
+    answerStep: number;
+    holderRemindedAt: Date | null;
+    nextDueAt: Date | null;
+  }>[],
 ): Promise<void> {
   await sql`
     update incidences
-    set escalation_step = done."escalationStep", answer_step = done."answerStep", next_due_at = done."nextDueAt"
+    set escalation_step = done."escalationStep", answer_step = done."answerStep",
+      holder_reminded_at = done."holderRemindedAt", next_due_at = done."nextDueAt"
     from json_to_recordset(${JSON.stringify(done)})
-      as done (id bigint, "escalationStep" integer, "answerStep" smallint, "nextDueAt" timestamptz)
+      as done (id bigint, "escalationStep" integer, "answerStep" smallint, "holderRemindedAt" timestamptz,
+        "nextDueAt" timestamptz)
     where incidences.id = done.id`.execute(prepared(trx));
 }

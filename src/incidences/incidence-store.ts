@@ -49,7 +49,7 @@ export async function updateMany(
     update incidences set (${columnList}, escalation_step, answer_step, next_due_at) = (
         select ${columnList}, escalation_step, answer_step, ${dueOf('became')}
         from (
-          select ${columnList},
+          select ${columnList}, holder_reminded_at,
             case when open_since is not distinct from incidences.open_since then escalation_step else 0 end
               as escalation_step,
             case when acknowledged_at is not distinct from incidences.acknowledged_at

@@ -60,7 +60,12 @@ export type OpenFilter = Readonly<{
 /** Worst first, then oldest first. */
 export async function findAllOpen(db: Db, filter: OpenFilter, limit: number): Promise<IncidenceView[]> {
   const worstFirst = sql`array_position(array['critical', 'high', 'medium', 'low'], severity)`;
-  return openWhere(views(db), filter).orderBy(worstFirst).orderBy('openedAt').limit(limit).execute();
+  return openWhere(views(db), filter)
+    .orderBy(worstFirst)
+    .orderBy('openedAt')
+    .orderBy('incidences.id')
+    .limit(limit)
+    .execute();
 }
 
 export async function countOpen(db: Db, filter: OpenFilter): Promise<number> {

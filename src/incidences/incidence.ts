@@ -18,7 +18,7 @@ export type Action =
 
 /** Columns that change; the others are kept by the store, which also sets when the next reminder is due. */
 export type IncidenceChange = Partial<
-  Omit<Incidence, 'id' | 'version' | 'updatedAt' | 'escalationStep' | 'answerStep' | 'nextDueAt'>
+  Omit<Incidence, 'id' | 'version' | 'updatedAt' | 'escalationStep' | 'answerStep' | 'holderRemindedAt' | 'nextDueAt'>
 >;
 
 export type RefusalReason = 'already-acknowledged' | 'already-closed' | 'not-acknowledged' | 'not-closed';

@@ -40,7 +40,7 @@ export async function remindDue(db: Db, deps: Deps, now: Date): Promise<number> 
     const opened = await reopenAll(trx, broken, deps, now);
     await dueStore.advance(
       trx,
-      decided.filter(({ due }) => due.kind !== 'reopen').map((one) => stepsAfter(policy, one)),
+      decided.filter(({ due }) => due.kind !== 'reopen').map((one) => stepsAfter(policy, one, now)),
     );
     const reminders = [
       ...(await escalations(trx, reminded, deps, now)),
@@ -141,11 +141,12 @@ function requestFor({ reminder: { chatId, threadId }, severity }: Planned): Deli
   };
 }
 
-function stepsAfter(policy: Policy, { incidence, due }: Readonly<{ incidence: Incidence; due: Due }>) {
+function stepsAfter(policy: Policy, { incidence, due }: Readonly<{ incidence: Incidence; due: Due }>, now: Date) {
   const done = {
     id: incidence.id,
     escalationStep: due.kind === 'remind' ? due.escalationStep : incidence.escalationStep,
-    answerStep: due.kind === 'ask-holder' ? due.answerStep : incidence.answerStep,
+    answerStep: due.kind === 'ask-holder' ? 1 : incidence.answerStep,
+    holderRemindedAt: due.kind === 'ask-holder' ? now : incidence.holderRemindedAt,
   };
   return { ...done, nextDueAt: dueAt(policy, { ...incidence, ...done }) };
 }

@@ -40,9 +40,7 @@ function overdue(open: readonly Waiting[], options: Options): Html | false {
   const [only] = open;
   if (!only) return false;
   if (open.length === 1) {
-    const { severity, id } = only.incidence;
-    const said = text.unacknowledged(severityMark(severity), id, waited(only, now));
-    return options.isPrivate ? lines([said, linkedNumber(only, options)]) : said;
+    return text.unacknowledged(severityMark(only.incidence.severity), linkedNumber(only, options), waited(only, now));
   }
   const counts = severities.toReversed().flatMap((severity) => {
     const count = open.filter(({ incidence }) => incidence.severity === severity).length;

@@ -26,16 +26,16 @@ export const escalation = {
     html`“${text}” is not later than the step before it. List the steps from the earliest to the latest.`,
   tooMany: (most: number) => html`That is too many steps: up to ${most} for each severity.`,
 
-  unacknowledged: (mark: string, id: number, waited: string) =>
-    html`⏰ ${mark} <b>#${id} is unacknowledged</b> · ${waited}`,
+  unacknowledged: (mark: string, number: Html, waited: string) =>
+    html`⏰ ${mark} <b>${number} is unacknowledged</b> · ${waited}`,
   manyUnacknowledged: (counts: string, oldest: string) => html`⏰ <b>${counts} unacknowledged</b>, oldest ${oldest}`,
   count: (count: number, severity: string) => counted(count, severity),
   listed: (mark: string, number: Html, who: string, waited: string) => html`${mark} ${number} ${who} · ${waited}`,
   more: (count: number) => html`… and ${count} more. /open unacked lists them.`,
-  unanswered: (mark: string, id: Html, holder: string, since: string) =>
-    html`⏰ ${mark} <b>${id}: no answer to the customer yet</b> · acknowledged by ${holder} ${since} ago`,
-  openAgain: (mark: string, id: Html, holder: string) =>
-    html`🔁 ${mark} <b>${id} is open again</b>: ${holder} acknowledged it and did not answer in time`,
+  unanswered: (mark: string, number: Html, holder: string, since: string) =>
+    html`⏰ ${mark} <b>${number}: no answer to the customer yet</b> · acknowledged by ${holder} ${since} ago`,
+  openAgain: (mark: string, number: Html, holder: string) =>
+    html`🔁 ${mark} <b>${number} is open again</b>: ${holder} acknowledged it and did not answer in time`,
   number: (id: number) => `#${id}`,
 };
 
