@@ -324,6 +324,15 @@ export type Database = {
     takenBy: Defaulted<number | null>;
     takenAt: Defaulted<Date | null>;
   };
+  /** What was asked for in a list that has several pages. */
+  lists: {
+    id: GeneratedAlways<number>;
+    command: 'open' | 'find';
+    words: string;
+    /** Who asked: `mine` means theirs, whoever turns the page. */
+    personId: number;
+    at: Date;
+  };
   reconcilers: {
     source: string;
     coveredUntil: Date;

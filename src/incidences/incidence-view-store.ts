@@ -1,4 +1,4 @@
-import { type SelectQueryBuilder, sql } from 'kysely';
+import { type RawBuilder, type SelectQueryBuilder, sql, type SqlBool } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
 import type { Database } from '../database/schema.ts';
@@ -57,21 +57,50 @@ export type OpenFilter = Readonly<{
   unacknowledged?: boolean;
 }>;
 
-/** Worst first, then oldest first. */
-export async function findAllOpen(db: Db, filter: OpenFilter, limit: number): Promise<IncidenceView[]> {
-  const worstFirst = sql`array_position(array['critical', 'high', 'medium', 'low'], severity)`;
-  return openWhere(views(db), filter)
-    .orderBy(worstFirst)
-    .orderBy('openedAt')
-    .orderBy('incidences.id')
+/** What an open incidence is ordered by: worst first, then oldest first. */
+export type OpenPosition = Pick<Incidence, 'severity' | 'openedAt' | 'id'>;
+
+/** The next after a position, or the last before it. */
+export type OpenTurn = Readonly<{ to: 'next' | 'previous'; from: OpenPosition }>;
+
+const worstFirst = sql<number>`array_position(array['critical', 'high', 'medium', 'low'], severity)`;
+
+/** Worst first, then oldest first; from the beginning where no turn is given. */
+export async function findAllOpen(
+  db: Db,
+  filter: OpenFilter,
+  limit: number,
+  turn?: OpenTurn,
+): Promise<IncidenceView[]> {
+  const isBackward = turn?.to === 'previous';
+  const direction = isBackward ? 'desc' : 'asc';
+  const open = openWhere(views(db), filter);
+  const page = turn ? open.where(isBeyond(turn)) : open;
+  const found = await page
+    .orderBy(worstFirst, direction)
+    .orderBy('openedAt', direction)
+    .orderBy('incidences.id', direction)
     .limit(limit)
     .execute();
+  return isBackward ? found.toReversed() : found;
 }
 
-export async function countOpen(db: Db, filter: OpenFilter): Promise<number> {
-  const query = openWhere(db.selectFrom('incidences'), filter);
-  const { count } = await query.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
-  return count;
+/** How many there are, and how many of them stand before a position. */
+export async function countOpen(
+  db: Db,
+  filter: OpenFilter,
+  from?: OpenPosition,
+): Promise<Readonly<{ all: number; before: number }>> {
+  const before = from ? isBeyond({ to: 'previous', from }) : sql<boolean>`false`;
+  return openWhere(db.selectFrom('incidences'), filter)
+    .select((eb) => [eb.fn.countAll<number>().as('all'), eb.fn.countAll<number>().filterWhere(before).as('before')])
+    .executeTakeFirstOrThrow();
+}
+
+function isBeyond({ to, from: { severity, openedAt, id } }: OpenTurn): RawBuilder<SqlBool> {
+  const rank = sql<number>`array_position(array['critical', 'high', 'medium', 'low'], ${severity}::text)`;
+  const operator = sql.raw(to === 'next' ? '>' : '<');
+  return sql<SqlBool>`(${worstFirst}, opened_at, incidences.id) ${operator} (${rank}, ${openedAt}::timestamptz, ${id}::bigint)`;
 }
 
 /** Whether something critical opened, or was released, since then and waits for somebody. */

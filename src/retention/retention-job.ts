@@ -44,6 +44,7 @@ export async function deleteExpired(
     reminders: await retentionStore.deleteReminders(db, before, stop),
     lanes: await retentionStore.deleteIdleLanes(db, new Date(now.getTime() - hourMs), stop),
     updates: await retentionStore.deleteUpdates(db, new Date(now.getTime() - 2 * dayMs), stop),
+    lists: await retentionStore.deleteLists(db, new Date(now.getTime() - 7 * dayMs), stop),
     dialogs: await retentionStore.deleteDialogs(db, new Date(now.getTime() - dayMs), stop),
   };
 }

@@ -155,6 +155,17 @@ export function deleteDialogs(db: Db, before: Date, stop?: AbortSignal): Promise
   );
 }
 
+/** What was asked for in lists: their pages can no longer be turned. */
+export function deleteLists(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
+  return inBatches(
+    db,
+    stop,
+    batch,
+    sql`delete from lists where id in (
+    select id from lists where at < ${before} order by id limit ${batch})`,
+  );
+}
+
 /** Telegram repeats an update for a day at most; one that nobody handled by then is of no use to anybody. */
 export function deleteUpdates(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
   return inBatches(

@@ -12,6 +12,7 @@ import { failedFeature } from './features/failed.ts';
 import { identifyFeature } from './features/identify.ts';
 import { replyFeature } from './features/reply.ts';
 import { linkFeature } from './features/link.ts';
+import { listsFeature } from './features/lists.ts';
 import { pressFeature } from './features/press.ts';
 import { stormFeature } from './features/storm.ts';
 import { unknownCommandFeature } from './features/unknown-command.ts';
@@ -92,6 +93,7 @@ export function createBot(
   people.use(stormFeature(deps));
   people.use(failedFeature(deps));
   people.use(handoverFeature(deps));
+  people.use(listsFeature(deps));
   people.use(commandsFeature(deps));
   people.use(linkFeature(deps));
   people.use(dialogMemory(deps));

@@ -12,12 +12,15 @@ export type Button =
   | Readonly<{ kind: 'take-handover'; id: number }>
   /** `id` is a dead delivery's. */
   | Readonly<{ kind: 'send-again'; id: number }>
+  /** `id` is a list's; `from` names the entry beyond which the page begins. */
+  | Readonly<{ kind: 'turn-page'; id: number; to: Turn; from: string }>
   | Readonly<{ kind: 'outcome-menu' | 'tag-menu' | 'main-menu' | 'write-note' | 'new-tag'; id: number }>
   | Readonly<{ kind: 'close'; id: number; outcome: Outcome }>
   /** `change`: a second tap, or a colleague's, must not undo the first. */
   | Readonly<{ kind: 'tag'; id: number; tagId: number; change: TagChange }>;
 
 export type TagChange = 'set' | 'unset';
+export type Turn = 'next' | 'previous';
 
 const codes = {
   acknowledge: 'a',
@@ -33,6 +36,7 @@ const codes = {
   'acknowledge-all': 'y',
   'send-again': 'd',
   'take-handover': 'k',
+  'turn-page': 'l',
   close: 'x',
   tag: 'g',
   reply: 'p',
@@ -48,6 +52,7 @@ export function encode(button: Button): string {
   if (button.kind === 'close') return `${base}:${outcomes.indexOf(button.outcome)}`;
   if (button.kind === 'tag') return `${base}:${button.tagId}:${button.change === 'set' ? 1 : 0}`;
   if (button.kind === 'saved-answer') return `${base}:${button.answerId}`;
+  if (button.kind === 'turn-page') return `${base}:${button.to === 'next' ? 1 : 0}:${button.from}`;
   return base;
 }
 
@@ -65,6 +70,10 @@ export function parse(data: string): Button | undefined {
     const tagId = toId(argument);
     const change = further === '1' ? 'set' : further === '0' ? 'unset' : undefined;
     return tagId === undefined || !change ? undefined : { kind, id, tagId, change };
+  }
+  if (kind === 'turn-page') {
+    const to = argument === '1' ? 'next' : argument === '0' ? 'previous' : undefined;
+    return to && further !== undefined && /^[\d.]{1,40}$/.test(further) ? { kind, id, to, from: further } : undefined;
   }
   if (kind === 'saved-answer') {
     const answerId = toId(argument);

@@ -3,7 +3,9 @@ import type { ForceReply } from 'grammy/types';
 import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import type { BotContext, BotDeps } from './context.ts';
 import { chatOptions, replyOptions, textOptions } from './message-options.ts';
+import { classify } from './telegram-error.ts';
 import type { Html } from './views/html.ts';
+import type { Screen } from './views/incidence-card.ts';
 
 /** The chat and topic an update came from: every answer goes there. */
 export function placeOfUpdate(ctx: Context): ChatPlace | undefined {
@@ -41,6 +43,37 @@ export async function sendReply(
     ...(messageId === undefined ? {} : replyOptions(messageId)),
   };
   return (await ctx.api.sendMessage(place.chatId, ...textOptions(text, all))).message_id;
+}
+
+const slowMs = 3_000;
+
+/** Answers a press that changes the pressed message: when that takes long, with why, and what does the same at once. */
+export async function toastBeforeEdit(
+  ctx: BotContext,
+  deps: BotDeps,
+  { chatId, hint = '', faster }: Readonly<{ chatId: number; hint?: string; faster?: string | undefined }>,
+): Promise<void> {
+  const wait = deps.dispatcher.interactWait(laneOf(chatId));
+  if (wait <= slowMs) return toast(ctx, hint);
+  await toast(ctx, deps.locale.texts.toasts.slow(Math.ceil(wait / 1000), faster), { alert: true });
+}
+
+/** Shows something else in the pressed message, as part of the answer; what, is asked when its turn comes. */
+export async function editReply(ctx: BotContext, deps: BotDeps, screen: () => Promise<Screen>): Promise<void> {
+  const message = ctx.callbackQuery?.message;
+  if (!message) return;
+  await deps.dispatcher.interact(laneOf(message.chat.id), async () => {
+    const { text, keyboard } = await screen();
+    try {
+      await ctx.api.editMessageText(
+        message.chat.id,
+        message.message_id,
+        ...textOptions(text, { reply_markup: keyboard }),
+      );
+    } catch (error) {
+      if (classify(error).outcome !== 'not-modified') throw error;
+    }
+  });
 }
 
 /** Characters (Bot API, answerCallbackQuery). */

@@ -11,13 +11,12 @@ import { placeOfUpdate, reply, toast } from '../reply.ts';
 import { clockTimeOf, secondsOf } from '../typed-time.ts';
 import { clockTime, dutyList } from '../views/duty.ts';
 import { blocks, clip, html, lines } from '../views/html.ts';
-import { openList } from '../views/open-list.ts';
+import { openPage } from './open.ts';
 
 type Typed = Readonly<{ words: readonly string[]; person: Person }>;
 type Who = Readonly<{ id: number; name: string; isYou: boolean }>;
 
 const longestSeconds = 24 * 3_600;
-const listed = 10;
 
 /** `/onduty [2h or 18:00]`: shows what waits. Leads may name somebody else. */
 export async function comeOnDuty(ctx: BotContext, deps: BotDeps, { words, person }: Typed): Promise<unknown> {
@@ -35,15 +34,10 @@ export async function comeOnDuty(ctx: BotContext, deps: BotDeps, { words, person
   await dutyStore.begin(deps.db, { personId: who.id, until: until ?? null, place }, now);
   deps.wake.signal('deliveries');
 
-  const filter = { unacknowledged: true };
-  const [waiting, matching] = await Promise.all([
-    incidenceViewStore.findAllOpen(deps.db, filter, listed),
-    incidenceViewStore.countOpen(deps.db, filter),
-  ]);
   const said = texts.duty.on(who.name, who.isYou, until && clockTime(until, now, zone));
-  if (waiting.length === 0) return reply(ctx, deps, lines([said, texts.duty.nothingWaits]));
-  const counts = { matching, all: matching, unprocessed: 0 };
-  const { text, keyboard } = openList(waiting, counts, ['unacked'], now, texts);
+  const { all: waiting } = await incidenceViewStore.countOpen(deps.db, { unacknowledged: true });
+  if (waiting === 0) return reply(ctx, deps, lines([said, texts.duty.nothingWaits]));
+  const { text, keyboard } = await openPage(ctx, deps, { words: 'unacked', personId: who.id });
   return reply(ctx, deps, blocks([said, text]), { keyboard });
 }
 

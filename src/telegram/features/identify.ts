@@ -32,6 +32,7 @@ const withoutIncidence: readonly Button['kind'][] = [
   'acknowledge-all',
   'send-again',
   'take-handover',
+  'turn-page',
   'send-reply',
   'change-reply',
   'discard-reply',

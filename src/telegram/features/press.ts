@@ -1,6 +1,5 @@
 import { Composer } from 'grammy';
 import * as cardStore from '../../incidences/card-store.ts';
-import { laneOf } from '../../routes/lane.ts';
 import { actOnIncidence, type ActOutcome, tagIncidence } from '../../incidences/act-on-incidence.ts';
 import type { Action } from '../../incidences/incidence.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
@@ -8,7 +7,7 @@ import * as tagStore from '../../incidences/tag-store.ts';
 import type { Person } from '../../people/person.ts';
 import type { Button } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
-import { toast } from '../reply.ts';
+import { toast, toastBeforeEdit } from '../reply.ts';
 import { editCardNow, replyWithCard } from '../reply-with-card.ts';
 import { tagToast, toastOf } from '../views/toasts.ts';
 
@@ -46,6 +45,7 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'acknowledge-all':
       case 'send-again':
       case 'take-handover':
+      case 'turn-page':
       case 'reply':
       case 'send-reply':
       case 'change-reply':
@@ -112,8 +112,6 @@ async function answer(ctx: BotContext, deps: BotDeps, outcome: ActOutcome, text:
   });
 }
 
-const slowMs = 3_000;
-
 /** A menu replaces the buttons of the pressed card until something is chosen. */
 async function openMenu(
   ctx: BotContext,
@@ -130,9 +128,7 @@ async function openMenu(
     const incidence = await incidenceViewStore.findById(deps.db, id);
     if (incidence?.status === 'closed') return toast(ctx, toasts.alreadyClosed(incidence.closedByName));
   }
-  const wait = deps.dispatcher.interactWait(laneOf(card.chatId));
-  const isSlow = wait > slowMs;
-  await toast(ctx, isSlow ? toasts.slow(Math.ceil(wait / 1000), fasterCommand(menu, id)) : hint, { alert: isSlow });
+  await toastBeforeEdit(ctx, deps, { chatId: card.chatId, hint, faster: fasterCommand(menu, id) });
   await cardStore.setMenu(deps.db, card.id, menu, deps.now());
   await editCardNow(ctx, deps, card);
 }

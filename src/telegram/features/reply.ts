@@ -99,6 +99,7 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
       case 'acknowledge-all':
       case 'send-again':
       case 'take-handover':
+      case 'turn-page':
         return next();
     }
   });

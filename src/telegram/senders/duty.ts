@@ -36,7 +36,7 @@ export function dutySenders(deps: SenderDeps): Record<string, Sender> {
       const held = (await incidenceViewStore.findAllOpen(db, { acknowledgedBy: handover.personId }, mostHeld)).filter(
         ({ id }) => handover.incidenceIds.includes(id),
       );
-      const waiting = await incidenceViewStore.countOpen(db, { unacknowledged: true });
+      const { all: waiting } = await incidenceViewStore.countOpen(db, { unacknowledged: true });
       const { text, keyboard } = handoverCard(handover, held, waiting, now, texts);
       const options = { reply_markup: keyboard };
       const { messageId } = handover;

@@ -1,5 +1,5 @@
 import { card } from './en/card.ts';
-import { commandTexts, commands, dialogs, failed, help, openList, whoAmI } from './en/commands.ts';
+import { commandTexts, commands, dialogs, failed, help, openList, pages, whoAmI } from './en/commands.ts';
 import { duty } from './en/duty.ts';
 import { escalation } from './en/escalation.ts';
 import { notes, storm } from './en/notes.ts';
@@ -26,6 +26,7 @@ export const en = {
   whoAmI,
   commands,
   openList,
+  pages,
   dialogs,
   duty,
   escalation,

@@ -1,43 +1,87 @@
 import { InlineKeyboard } from 'grammy';
-import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
+import type { Card } from '../../incidences/card-store.ts';
+import type { IncidenceView, OpenPosition } from '../../incidences/incidence-view-store.ts';
 import { severities } from '../../sources/severity.ts';
 import { encode } from '../callback-data.ts';
+import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
+import { clockTime } from './duty.ts';
 import { blocks, clip, type Html, html, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
+import { messageLink } from './link.ts';
 import { severityMark, span } from './words.ts';
 
-/** The open incidences that match the filters, worst first, with a button each that shows the card. */
-export function openList(
-  incidences: readonly IncidenceView[],
-  count: Readonly<{ matching: number; all: number; unprocessed: number }>,
-  filters: readonly string[],
-  now: Date,
-  texts: Texts,
-): Screen {
-  const words = texts.openList;
-  const keyboard = new InlineKeyboard();
-  const title = words.title(clip(filters.join(' '), 100));
-  const unprocessed = count.unprocessed > 0 && words.unprocessed(count.unprocessed);
+type Page = Readonly<{
+  incidences: readonly IncidenceView[];
+  /** Those of the incidences, oldest first. */
+  cards: readonly Card[];
+  /** `before`: how many stand on earlier pages; `all`: how many are open without the filters. */
+  count: Readonly<{ matching: number; before: number; all: number; unprocessed: number }>;
+  words: readonly string[];
+  listId: number;
+  /** The chat that the list is for. */
+  here: number | undefined;
+}>;
+
+/** A page of the open incidences that match the filters, worst first, with a button each that shows the card. */
+export function openList(page: Page, now: Date, locale: Locale): Screen {
+  const { incidences, count, words } = page;
+  const texts = locale.texts.openList;
+  const title = texts.title(clip(words.join(' '), 100));
+  const unprocessed = count.unprocessed > 0 && texts.unprocessed(count.unprocessed);
   if (incidences.length === 0) {
     // What is not processed yet may be a customer who waits: no all-clear.
-    const none = count.all === 0 ? !unprocessed && words.allClear : words.noMatch(title, count.all);
-    return { text: blocks([none, unprocessed]), keyboard };
+    const none = count.all === 0 ? !unprocessed && texts.allClear : texts.noMatch(title, count.all);
+    return { text: blocks([none, unprocessed]), keyboard: new InlineKeyboard() };
   }
-  incidences.forEach((incidence, index) => {
-    if (index > 0 && index % 5 === 0) keyboard.row();
-    keyboard.text(`#${incidence.id}`, encode({ kind: 'show', id: incidence.id }));
-  });
-  const rest = count.matching - incidences.length;
+  const hint = count.before === 0 ? texts.narrow(narrower(words)) : undefined;
+  const last = count.before + incidences.length;
   return {
     text: blocks([
-      words.heading(title, count.matching),
-      lines(incidences.map((incidence) => line(incidence, now, words))),
-      rest > 0 && words.more(rest, words.narrow(narrower(filters))),
+      texts.heading(title, count.matching),
+      lines(incidences.map((incidence) => line(incidence, linkOf(incidence, page), now, locale))),
+      count.matching > incidences.length && texts.range(count.before + 1, last, count.matching, hint),
       unprocessed,
     ]),
-    keyboard,
+    keyboard: keyboardOf(page, locale.texts),
   };
+}
+
+function keyboardOf({ incidences, count, listId }: Page, texts: Texts): InlineKeyboard {
+  const keyboard = new InlineKeyboard();
+  incidences.forEach(({ id }, index) => {
+    if (index > 0 && index % 5 === 0) keyboard.row();
+    keyboard.text(`#${id}`, encode({ kind: 'show', id }));
+  });
+  const [first, last] = [incidences[0], incidences.at(-1)];
+  const turn = (to: 'next' | 'previous', from: OpenPosition) =>
+    encode({ kind: 'turn-page', id: listId, to, from: positionText(from) });
+  keyboard.row();
+  if (first && count.before > 0) keyboard.text(texts.pages.previous, turn('previous', first));
+  if (last && count.before + incidences.length < count.matching) keyboard.text(texts.pages.next, turn('next', last));
+  return keyboard;
+}
+
+/** As a button carries it. */
+function positionText({ severity, openedAt, id }: OpenPosition): string {
+  return [severities.indexOf(severity), openedAt.getTime(), id].join('.');
+}
+
+/** Undefined for what this file did not write. */
+export function parsePosition(text: string): OpenPosition | undefined {
+  const [, index, ms, id] = /^(\d)\.(\d{1,15})\.(\d{1,15})$/.exec(text) ?? [];
+  const severity = severities[Number(index)];
+  return severity && { severity, openedAt: new Date(Number(ms)), id: Number(id) };
+}
+
+/** The newest card that a tap can open: in this chat, else wherever there is one. */
+function linkOf({ id }: IncidenceView, { cards, here }: Page): string | undefined {
+  const own = cards.filter(({ incidenceId }) => incidenceId === id);
+  const links = [...own.filter(({ chatId }) => chatId !== here), ...own.filter(({ chatId }) => chatId === here)];
+  return links
+    .map(messageLink)
+    .filter((link) => link !== undefined)
+    .at(-1);
 }
 
 /** Commands that give a shorter list than this one. */
@@ -48,10 +92,17 @@ function narrower(filters: readonly string[]): string[] {
   return more.map((word) => ['/open', ...given, word].join(' '));
 }
 
-function line(incidence: IncidenceView, now: Date, words: Texts['openList']): Html {
-  const who = incidence.customerName ?? incidence.customerEmail ?? words.conversation(incidence.externalId);
+function line(incidence: IncidenceView, link: string | undefined, now: Date, { texts, zone }: Locale): Html {
+  const { id, customerName, customerEmail, externalId, acknowledgedByName, snoozedUntil } = incidence;
+  const who = customerName ?? customerEmail ?? texts.openList.conversation(externalId);
   const about = incidence.title ?? incidence.reason ?? incidence.message ?? '';
-  const waits = span(now.getTime() - (incidence.openSince ?? incidence.openedAt).getTime());
-  const owner = incidence.acknowledgedByName ? ` · ${incidence.acknowledgedByName}` : '';
-  return html`${severityMark(incidence.severity)} <b>#${incidence.id}</b> ${clip(who, 30)} · ${clip(about.replaceAll(/\s+/g, ' '), 40)} · ${waits}${owner}`;
+  const facts = [
+    clip(who, 30),
+    clip(about.replaceAll(/\s+/g, ' '), 40),
+    span(now.getTime() - (incidence.openSince ?? incidence.openedAt).getTime()),
+    ...(acknowledgedByName ? [acknowledgedByName] : []),
+    ...(snoozedUntil && snoozedUntil > now ? [texts.openList.snoozed(clockTime(snoozedUntil, now, zone))] : []),
+  ];
+  const number = link ? html`<a href="${link}">#${id}</a>` : html`#${id}`;
+  return html`${severityMark(incidence.severity)} <b>${number}</b> ${facts.join(' · ')}`;
 }

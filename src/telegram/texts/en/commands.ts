@@ -83,12 +83,21 @@ export const openList = {
   unprocessed: (count: number) =>
     html`⏳ ${counted(count, 'received event')} ${count === 1 ? 'is' : 'are'} still being processed and may add to this list.`,
   noMatch: (title: string, open: number) => html`📂 <b>${title}:</b> no matches. ${open} open in total: /open`,
-  more: (count: number, hint: string) => html`… and ${count} more. ${hint}`,
+  range: (first: number, last: number, count: number, hint: string | undefined) =>
+    html`${first}–${last} of ${count}${hint === undefined ? '' : `. ${hint}`}`,
   narrow: (commands: readonly string[]) =>
     commands.length === 0 ? 'Narrow it down with a source or a tag.' : `Narrow it down: ${commands.join(', ')}`,
   noSuchTag: (word: string, choices: string) =>
     html`There is no tag “${word}”. Use /open with a tag or one of: ${choices}`,
   conversation: (id: string) => `conversation ${id}`,
+  snoozed: (until: string) => `💤 until ${until}`,
+};
+
+/** Under every list that has several pages. */
+export const pages = {
+  previous: '‹',
+  next: '›',
+  expired: (command: string) => `This list is too old to turn its pages. Send /${command} again.`,
 };
 
 export const dialogs = {

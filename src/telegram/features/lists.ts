@@ -1,0 +1,22 @@
+import { Composer } from 'grammy';
+import * as listStore from '../list-store.ts';
+import type { BotContext, BotDeps } from '../context.ts';
+import { editReply, toast, toastBeforeEdit } from '../reply.ts';
+import { openPage } from './open.ts';
+
+/** `‹` and `›` under a list: the same message shows another page, as it is now. */
+export function listsFeature(deps: BotDeps): Composer<BotContext> {
+  const composer = new Composer<BotContext>();
+  const { texts } = deps.locale;
+
+  composer.on('callback_query:data', async (ctx, next) => {
+    if (ctx.press?.button.kind !== 'turn-page') return next();
+    const { button } = ctx.press;
+    const list = await listStore.findById(deps.db, button.id);
+    if (!list) return toast(ctx, texts.pages.expired('open'));
+    await toastBeforeEdit(ctx, deps, { chatId: ctx.callbackQuery.message?.chat.id ?? 0 });
+    return editReply(ctx, deps, () => openPage(ctx, deps, list, button));
+  });
+
+  return composer;
+}
