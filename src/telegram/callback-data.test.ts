@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { type Button, encode, parse } from './callback-data.ts';
+
+const id = 42;
+
+/** One of each kind: two kinds of one code would be read as one of them. */
+const buttons: Readonly<Record<Button['kind'], Button>> = {
+  acknowledge: { kind: 'acknowledge', id },
+  release: { kind: 'release', id },
+  reopen: { kind: 'reopen', id },
+  show: { kind: 'show', id },
+  reply: { kind: 'reply', id },
+  'send-reply': { kind: 'send-reply', id },
+  'change-reply': { kind: 'change-reply', id },
+  'discard-reply': { kind: 'discard-reply', id },
+  'saved-answer': { kind: 'saved-answer', id, answerId: 7 },
+  'show-next': { kind: 'show-next', id },
+  'acknowledge-all': { kind: 'acknowledge-all', id },
+  'take-handover': { kind: 'take-handover', id },
+  'send-again': { kind: 'send-again', id },
+  'turn-page': { kind: 'turn-page', id, to: 'next', from: '3.17' },
+  'outcome-menu': { kind: 'outcome-menu', id },
+  'tag-menu': { kind: 'tag-menu', id },
+  'main-menu': { kind: 'main-menu', id },
+  'write-note': { kind: 'write-note', id },
+  'new-tag': { kind: 'new-tag', id },
+  close: { kind: 'close', id, outcome: 'spam' },
+  tag: { kind: 'tag', id, tagId: 7, change: 'unset' },
+};
+
+test.each(Object.values(buttons))('$kind is read as it was written, in at most 64 bytes', (button) => {
+  const data = encode(button);
+  expect(Buffer.byteLength(data)).toBeLessThanOrEqual(64);
+  expect(parse(data)).toEqual(button);
+});
