@@ -4,7 +4,7 @@ import { buttonsOf, openChat } from './support/chat.ts';
 import { createClock } from './support/clock.ts';
 import { postAlert, postChatwootByKey, quiet, startProduct } from './support/product.ts';
 import { waitUntil } from './support/wait.ts';
-import { alertOf, postAlerts, range, type Severity } from './support/world.ts';
+import { alertOf, postAlerts, range, type Severity, startWorld } from './support/world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -121,16 +121,25 @@ test('a few a minute come singly; the next ones wait and are one message', async
   expect(texts.join('\n')).toMatch(/criticals unacknowledged/);
 });
 
-test('two processes and a restart in between: each step once', async (context) => {
-  const { product, clock, reminders, pass, opened } = await startTeam(context);
-  const second = await startProduct({ sandbox: product.sandbox, databaseUrl: product.databaseUrl, now: clock.now });
+test('two processes, and the one that sends stops in between: each step once', async (context) => {
+  const world = await startWorld(context);
+  const clock = createClock('2026-11-26T12:00:00Z');
+  const [first, second] = [
+    await startProduct({ ...world, now: clock.now }),
+    await startProduct({ ...world, now: clock.now }),
+  ];
   context.onTestFinished(() => second.stop());
-  for (const conversation of range(1, 3)) await opened(conversation);
-  await pass(300);
-  await pass(300);
-  const { rows } = { rows: await product.rows(`select 1 from incidence_history where action = 'remind'`) };
-  expect(rows).toHaveLength(6);
-  expect(reminders()).toHaveLength(2);
+  await postAlerts(first, range(1, 3));
+  await quiet(first);
+  await clock.pass(first, 300);
+  await first.stop();
+  await clock.pass(second, 300);
+  expect(await world.rows(`select 1 from incidence_history where action = 'remind'`)).toHaveLength(6);
+  const reminders = world.sandbox.messages(SEED.supportTeam).filter(({ text }) => text?.startsWith('⏰'));
+  expect(reminders.map(({ text }) => text?.split('\n')[0])).toEqual([
+    '⏰ 3 criticals unacknowledged, oldest 5 min',
+    '⏰ 3 criticals unacknowledged, oldest 10 min',
+  ]);
 });
 
 test('acknowledged, but not answered in Chatwoot: the holder is reminded, then it is open again and the card says why', async (context) => {
