@@ -15,6 +15,7 @@ const layers: readonly (readonly string[])[] = [
   ['api-docs'],
   ['telegram', 'chatwoot', 'tawk', 'http'],
   ['inbound', 'storms', 'chats', 'stats', 'retention', 'settings', 'replies', 'reminders', 'shifts'],
+  ['search'],
   ['incidences'],
   ['escalation', 'duty'],
   ['sources', 'people', 'routes'],

@@ -122,7 +122,7 @@ test('a list that is forgotten, or never was, says so', async () => {
   await openMany(11);
   const list = await team.ask('/open');
   await product.rows('delete from lists');
-  expect(await team.pressUnder(list, '›')).toBe('This list is too old to turn its pages. Send /open again.');
+  expect(await team.pressUnder(list, '›')).toBe('This list is too old to turn its pages. Send the command again.');
   expect(rangeIn(again(list))).toBe('1–10 of 11');
 });
 

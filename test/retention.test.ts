@@ -113,6 +113,8 @@ test('no customer data of a closed incidence is left in any column after its day
      select 1, min(id), 'marker: the reply', '{"name": "marker.pdf"}', 'API', 'discarded', 'n', 1, now() from people`,
   );
 
+  const isIndexed = async () => (await columnsWith(world, 'marker')).filter((place) => /search/.test(place));
+  await vi.waitUntil(async () => (await isIndexed()).length >= 4, { timeout: 20_000 });
   const held = await columnsWith(world, 'marker');
   for (const place of [
     'bot_dialogs.state',
@@ -129,6 +131,10 @@ test('no customer data of a closed incidence is left in any column after its day
     'incidences.note',
     'incidences.url',
     'incidences.visitor_id',
+    'incidence_search.email',
+    'incidence_search.said',
+    'incidence_search.words',
+    'search_terms.term',
     'replies.file',
     'replies.text',
     'transcript_messages.text',

@@ -14,6 +14,7 @@ import { showUnshown } from '../incidences/show-unshown.ts';
 import { createReminderJob } from '../reminders/reminder-job.ts';
 import { createRetentionJob } from '../retention/retention-job.ts';
 import { createDutyJob } from '../shifts/duty-job.ts';
+import { createIndexJob } from '../search/index-job.ts';
 import { createStormController } from '../storms/storm-controller.ts';
 import { createChatwootClient } from '../chatwoot/client.ts';
 import { createReconcileJob } from '../chatwoot/reconcile/job.ts';
@@ -123,6 +124,7 @@ export function createSending(base: Base, limits: AppOptions['limits'], parts: P
     rescue,
     retention,
     createMenuCloser(base),
+    createIndexJob(base),
     createReminderJob({ ...base, adminIds, desk: chatwoot.desk }),
     createDutyJob(base),
     createDatabaseWatch({ db, log, announce }),

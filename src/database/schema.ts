@@ -333,6 +333,21 @@ export type Database = {
     personId: number;
     at: Date;
   };
+  /** What /find looks through. */
+  incidenceSearch: {
+    incidenceId: number;
+    words: unknown;
+    /** Of all messages that were shown so far: an incidence keeps the newest alone. */
+    said: unknown;
+    email: string | null;
+    phone: string | null;
+    visitorId: string | null;
+    /** Of the incidence, when it was read; null: it is to be read anew. */
+    version: number | null;
+  };
+  /** Up to which entry of the history the search has followed: one row. */
+  searchProgress: { historyId: number };
+  searchTerms: { term: string; seenAt: Date };
   reconcilers: {
     source: string;
     coveredUntil: Date;

@@ -24,6 +24,12 @@ export async function findById(db: Db, id: number): Promise<IncidenceView | unde
   return views(prepared(db)).where('incidences.id', '=', id).executeTakeFirst();
 }
 
+/** The newest first. */
+export async function findAllByIds(db: Db, ids: readonly number[]): Promise<IncidenceView[]> {
+  if (ids.length === 0) return [];
+  return views(db).where('incidences.id', 'in', ids).orderBy('incidences.id', 'desc').execute();
+}
+
 /** With it, in the same query, the newest card that stands in a place already. */
 export async function findForPlace(
   db: Db,

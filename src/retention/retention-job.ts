@@ -35,6 +35,7 @@ export async function deleteExpired(
     visitorContexts: await deleteWaiting(db, new Date(now.getTime() - dayMs)),
     inbound: await retentionStore.deleteInbound(db, before, stop),
     unreadInbound: await retentionStore.deleteUnreadInbound(db, beforeUnread, stop),
+    searchTerms: await retentionStore.deleteTerms(db, before, stop),
     transcripts: await retentionStore.deleteTranscripts(db, before, stop),
     replies: await retentionStore.deleteReplies(db, before, stop),
     deliveries: await retentionStore.deleteDeliveries(db, before, stop),

@@ -1,5 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Db } from '../database/connect.ts';
+import type { Db, Trx } from '../database/connect.ts';
+import { transact } from '../database/transact.ts';
+import { lock as lockSearch } from '../search/index-store.ts';
 
 /** At most this many rows go in one statement, so that its locks are held briefly. */
 const batch = 5_000;
@@ -31,6 +33,8 @@ export function forgetIncidences(db: Db, before: Date, now: Date, stop?: AbortSi
       update deliveries set reason = null from old where deliveries.incidence_id = old.id and reason is not null
     ), replies_to as (
       delete from replies using old where replies.incidence_id = old.id
+    ), search as (
+      delete from incidence_search using old where incidence_search.incidence_id = old.id
     )
     update incidences set title = null, customer_name = null, customer_email = null, customer_phone = null,
       message = null, url = null, place = null, page = null, additional_info = '{}', note = null,
@@ -38,6 +42,7 @@ export function forgetIncidences(db: Db, before: Date, now: Date, stop?: AbortSi
       message_ref = null, failed_reply = null,
       forgotten_at = ${now}
     from old where incidences.id = old.id`,
+    lockSearch,
   );
 }
 
@@ -81,9 +86,28 @@ export function deleteTranscripts(db: Db, before: Date, stop?: AbortSignal): Pro
     db,
     stop,
     batch,
-    sql`delete from transcripts where id in (
-    select transcripts.id from transcripts join incidences on incidences.id = incidence_id
-    where stored_at < ${before} and status = 'closed' limit ${batch})`,
+    sql`
+    with gone as (
+      delete from transcripts where id in (
+        select transcripts.id from transcripts join incidences on incidences.id = incidence_id
+        where stored_at < ${before} and status = 'closed' limit ${batch})
+      returning incidence_id
+    ), search as (
+      update incidence_search set version = null from gone where incidence_search.incidence_id = gone.incidence_id
+    )
+    select from gone`,
+    lockSearch,
+  );
+}
+
+/** Words that no incidence has any more, which its data was emptied of by then. */
+export function deleteTerms(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
+  return inBatches(
+    db,
+    stop,
+    batch,
+    sql`delete from search_terms where term in (
+    select term from search_terms where seen_at < date_trunc('day', ${before}::timestamptz) limit ${batch})`,
   );
 }
 
@@ -93,9 +117,17 @@ export function deleteReplies(db: Db, before: Date, stop?: AbortSignal): Promise
     db,
     stop,
     batch,
-    sql`delete from replies where id in (
-    select replies.id from replies join incidences on incidences.id = incidence_id
-    where created_at < ${before} and status = 'closed' limit ${batch})`,
+    sql`
+    with gone as (
+      delete from replies where id in (
+        select replies.id from replies join incidences on incidences.id = incidence_id
+        where created_at < ${before} and status = 'closed' limit ${batch})
+      returning incidence_id
+    ), search as (
+      update incidence_search set version = null from gone where incidence_search.incidence_id = gone.incidence_id
+    )
+    select from gone`,
+    lockSearch,
   );
 }
 
@@ -209,12 +241,29 @@ async function inBatches(
   stop: AbortSignal | undefined,
   size: number,
   statement: RawBuilder<unknown>,
+  first?: (trx: Trx) => Promise<void>,
 ): Promise<number> {
   let affected = 0;
   for (;;) {
-    const { numAffectedRows } = await statement.execute(db);
-    const count = Number(numAffectedRows ?? 0);
+    const count = await transactOnce(db, statement, first);
     affected += count;
     if (count < size || stop?.aborted) return affected;
   }
+}
+
+/** How many rows. `first`: in the same transaction before the statement, so that this sees what the lock waited for. */
+async function transactOnce(
+  db: Db,
+  statement: RawBuilder<unknown>,
+  first: ((trx: Trx) => Promise<void>) | undefined,
+): Promise<number> {
+  const run = async (on: Db) => {
+    const { numAffectedRows, rows } = await statement.execute(on);
+    return Number(numAffectedRows ?? rows.length);
+  };
+  if (!first) return run(db);
+  return transact(db, async (trx) => {
+    await first(trx);
+    return run(trx);
+  });
 }

@@ -9,6 +9,7 @@ import { resolveActor } from '../receive/actor.ts';
 import { acknowledge, close, tag } from './act.ts';
 import { comeOnDuty, goOffDuty, showDuty } from './duty.ts';
 import { escalation } from './escalation.ts';
+import { replyWithFound } from './find.ts';
 import { replyWithOpen } from './open.ts';
 import { isAgentElsewhere, refusalHere } from './refuse.ts';
 import { showCard, showStory, showTranscript } from './show.ts';
@@ -24,6 +25,7 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
   const commands: Record<string, Run> = {
     open: (ctx, words, person) => replyWithOpen(ctx, deps, words, person),
     mine: (ctx, words, person) => replyWithOpen(ctx, deps, ['mine', ...words], person),
+    find: (ctx, words, person) => replyWithFound(ctx, deps, { words, person }),
     stats: (ctx, words) => replyWithStats(ctx, deps, words),
     incidence: (ctx, words) => showCard(ctx, deps, words),
     transcript: (ctx, words) => showTranscript(ctx, deps, words),

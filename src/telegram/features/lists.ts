@@ -2,7 +2,10 @@ import { Composer } from 'grammy';
 import * as listStore from '../list-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { editReply, toast, toastBeforeEdit } from '../reply.ts';
+import { foundPage } from './find.ts';
 import { openPage } from './open.ts';
+
+const pages = { open: openPage, find: foundPage };
 
 /** `‹` and `›` under a list: the same message shows another page, as it is now. */
 export function listsFeature(deps: BotDeps): Composer<BotContext> {
@@ -13,9 +16,9 @@ export function listsFeature(deps: BotDeps): Composer<BotContext> {
     if (ctx.press?.button.kind !== 'turn-page') return next();
     const { button } = ctx.press;
     const list = await listStore.findById(deps.db, button.id);
-    if (!list) return toast(ctx, texts.pages.expired('open'));
+    if (!list) return toast(ctx, texts.pages.expired);
     await toastBeforeEdit(ctx, deps, { chatId: ctx.callbackQuery.message?.chat.id ?? 0 });
-    return editReply(ctx, deps, () => openPage(ctx, deps, list, button));
+    return editReply(ctx, deps, () => pages[list.command](ctx, deps, list, button));
   });
 
   return composer;

@@ -3,6 +3,7 @@ import { commandTexts, commands, dialogs, failed, help, openList, pages, whoAmI 
 import { duty } from './en/duty.ts';
 import { escalation } from './en/escalation.ts';
 import { notes, storm } from './en/notes.ts';
+import { find } from './en/find.ts';
 import { links } from './en/links.ts';
 import { replies } from './en/replies.ts';
 import { severityRules } from './en/severity-rules.ts';
@@ -31,6 +32,7 @@ export const en = {
   duty,
   escalation,
   failed,
+  find,
   links,
   replies,
   notes,

@@ -23,3 +23,17 @@ export function messageLink({
   if (inner === undefined) return undefined;
   return ['https://t.me/c', inner, ...(threadId === null ? [] : [threadId]), messageId].join('/');
 }
+
+type Linkable = Parameters<typeof messageLink>[0] & Readonly<{ incidenceId: number }>;
+
+/** The newest card of an incidence that a tap can open: in this chat, else wherever there is one. */
+export function newestLink(
+  id: number,
+  { cards, here }: Readonly<{ cards: readonly Linkable[]; here: number | undefined }>,
+): string | undefined {
+  const own = cards.filter(({ incidenceId }) => incidenceId === id);
+  return [...own.filter(({ chatId }) => chatId !== here), ...own.filter(({ chatId }) => chatId === here)]
+    .map(messageLink)
+    .filter((link) => link !== undefined)
+    .at(-1);
+}

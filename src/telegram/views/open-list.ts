@@ -8,7 +8,8 @@ import type { Texts } from '../texts/texts.ts';
 import { clockTime } from './duty.ts';
 import { blocks, clip, type Html, html, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
-import { messageLink } from './link.ts';
+import { newestLink } from './link.ts';
+import { numberButtons, pageButtons } from './page-buttons.ts';
 import { severityMark, span } from './words.ts';
 
 type Page = Readonly<{
@@ -39,7 +40,7 @@ export function openList(page: Page, now: Date, locale: Locale): Screen {
   return {
     text: blocks([
       texts.heading(title, count.matching),
-      lines(incidences.map((incidence) => line(incidence, linkOf(incidence, page), now, locale))),
+      lines(incidences.map((incidence) => line(incidence, newestLink(incidence.id, page), now, locale))),
       count.matching > incidences.length && texts.range(count.before + 1, last, count.matching, hint),
       unprocessed,
     ]),
@@ -48,18 +49,17 @@ export function openList(page: Page, now: Date, locale: Locale): Screen {
 }
 
 function keyboardOf({ incidences, count, listId }: Page, texts: Texts): InlineKeyboard {
-  const keyboard = new InlineKeyboard();
-  incidences.forEach(({ id }, index) => {
-    if (index > 0 && index % 5 === 0) keyboard.row();
-    keyboard.text(`#${id}`, encode({ kind: 'show', id }));
-  });
   const [first, last] = [incidences[0], incidences.at(-1)];
   const turn = (to: 'next' | 'previous', from: OpenPosition) =>
     encode({ kind: 'turn-page', id: listId, to, from: positionText(from) });
-  keyboard.row();
-  if (first && count.before > 0) keyboard.text(texts.pages.previous, turn('previous', first));
-  if (last && count.before + incidences.length < count.matching) keyboard.text(texts.pages.next, turn('next', last));
-  return keyboard;
+  const numbers = numberButtons(
+    new InlineKeyboard(),
+    incidences.map(({ id }) => id),
+  );
+  return pageButtons(numbers, texts, {
+    previous: first && count.before > 0 ? turn('previous', first) : undefined,
+    next: last && count.before + incidences.length < count.matching ? turn('next', last) : undefined,
+  });
 }
 
 /** As a button carries it. */
@@ -72,16 +72,6 @@ export function parsePosition(text: string): OpenPosition | undefined {
   const [, index, ms, id] = /^(\d)\.(\d{1,15})\.(\d{1,15})$/.exec(text) ?? [];
   const severity = severities[Number(index)];
   return severity && { severity, openedAt: new Date(Number(ms)), id: Number(id) };
-}
-
-/** The newest card that a tap can open: in this chat, else wherever there is one. */
-function linkOf({ id }: IncidenceView, { cards, here }: Page): string | undefined {
-  const own = cards.filter(({ incidenceId }) => incidenceId === id);
-  const links = [...own.filter(({ chatId }) => chatId !== here), ...own.filter(({ chatId }) => chatId === here)];
-  return links
-    .map(messageLink)
-    .filter((link) => link !== undefined)
-    .at(-1);
 }
 
 /** Commands that give a shorter list than this one. */

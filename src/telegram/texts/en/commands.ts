@@ -8,6 +8,7 @@ type CommandText = Readonly<{ does: string; example?: string }>;
 export const commandTexts: Readonly<Record<string, CommandText>> = {
   open: { does: 'Open incidences, most urgent first', example: 'high tawk' },
   mine: { does: 'Open incidences you acknowledged' },
+  find: { does: 'Find customers, messages, notes and tags', example: 'refund visa' },
   stats: { does: 'Statistics', example: '7d agent' },
   incidence: { does: 'Show a card again', example: '42' },
   ack: { does: 'Acknowledge one or more', example: '42 43' },
@@ -97,7 +98,7 @@ export const openList = {
 export const pages = {
   previous: '‹',
   next: '›',
-  expired: (command: string) => `This list is too old to turn its pages. Send /${command} again.`,
+  expired: 'This list is too old to turn its pages. Send the command again.',
 };
 
 export const dialogs = {
