@@ -4,6 +4,7 @@ import { prepared } from '../database/prepared.ts';
 import type { Database } from '../database/schema.ts';
 import type { ChatPlace } from '../routes/lane.ts';
 import type { Incidence } from './incidence.ts';
+import { type Sibling, siblings } from './same-customer.ts';
 import { family } from '../sources/source-event.ts';
 import type { TranscriptSummary } from '../transcripts/summary.ts';
 
@@ -18,6 +19,8 @@ export type IncidenceView = Incidence &
     deskPausedUntil: Date | null;
     tags: readonly string[];
     transcript: TranscriptSummary | null;
+    /** Other incidences of the same customer. */
+    siblings: readonly Sibling[];
   }>;
 
 export async function findById(db: Db, id: number): Promise<IncidenceView | undefined> {
@@ -193,5 +196,6 @@ function views(db: Db) {
       from transcripts left join transcript_messages messages on messages.transcript_id = transcripts.id
       where transcripts.incidence_id = incidences.id group by transcripts.id
     )`.as('transcript'),
+      siblings.as('siblings'),
     ]);
 }

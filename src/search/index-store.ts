@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
+import { customerKeys } from '../incidences/same-customer.ts';
 
 /** Between words, besides spaces: an e-mail address, an order number or a link is found by each of its parts. */
 const separators = `-_/@.:,;|+#'"()[]{}<>\\&=?!*%$~^\``;
@@ -70,8 +71,7 @@ export async function index(trx: Trx, ids: readonly number[], now: Date): Promis
   await sql`
     with read as (
       select incidences.id, incidences.version, date_trunc('day', coalesce(closed_at, ${now}::timestamptz)) as seen_at,
-        lower(customer_email) as email, nullif(regexp_replace(customer_phone, '[^0-9]', '', 'g'), '') as phone,
-        visitor_id,
+        ${customerKeys.email} as email, ${customerKeys.phone} as phone, ${customerKeys.visitor_id} as visitor_id,
         ${documentOf(sql`message`)} as said,
         ${documentOf(
           sql`customer_name`,
@@ -79,7 +79,7 @@ export async function index(trx: Trx, ids: readonly number[], now: Date): Promis
           sql`customer_phone`,
           sql`regexp_replace(customer_phone, '[^0-9]', '', 'g')`,
           sql`external_id`,
-          sql`visitor_id`,
+          customerKeys.visitor_id,
           sql`title`,
           sql`reason`,
           sql`incidences.note`,

@@ -64,9 +64,12 @@ export function visitorIdIn(attributes: readonly ContextAttribute[]): string | u
   return textOf(attributes.find(({ key }) => plainKey(key) === 'userid')?.value);
 }
 
+/** Also read by PostgreSQL. */
+export const relayAddress = /@(?:[a-z0-9-]+\.)*tawk\.(?:email|to)\s*$/i;
+
 /** Tawk's own addresses forward mail: the customer behind one is unknown, and two customers may share it. */
 export function isRelayAddress(email: string): boolean {
-  return /@(?:[a-z0-9-]+\.)*tawk\.(?:email|to)$/i.test(email.trim());
+  return relayAddress.test(email);
 }
 
 /** `user_id` and `userId` are one attribute; names of other scripts are told apart as they are. */

@@ -9,7 +9,7 @@ import { incidenceCard, type Screen } from './views/incidence-card.ts';
 
 const maxTagsInMenu = 15;
 
-type CardState = Pick<Card, 'menu' | 'menuAt' | 'lateSeconds'>;
+type CardState = Pick<Card, 'menu' | 'menuAt' | 'lateSeconds'> & Readonly<{ withEarlier?: true }>;
 
 /** A card that nobody has used yet. */
 export const newCard: CardState = { menu: 'main', menuAt: null, lateSeconds: null };
@@ -22,12 +22,13 @@ export async function cardScreen(
   locale: Locale,
   now: Date,
 ): Promise<Screen> {
-  const { lateSeconds, menuAt } = card;
+  const { lateSeconds, menuAt, withEarlier } = card;
+  const more = { lateSeconds, earlierAt: withEarlier && now };
   const isMenuInUse = menuAt !== null && now.getTime() - menuAt.getTime() < idleMenuMs;
   const menu = isMenuInUse ? card.menu : 'main';
-  if (menu !== 'tags') return incidenceCard(incidence, { kind: menu }, locale, lateSeconds);
+  if (menu !== 'tags') return incidenceCard(incidence, { kind: menu }, locale, more);
   const known = await tagStore.findAllKnown(db, maxTagsInMenu);
-  return incidenceCard(incidence, { kind: 'tags', known }, locale, lateSeconds);
+  return incidenceCard(incidence, { kind: 'tags', known }, locale, more);
 }
 
 /** What an edit would show and record, and whether the card looks like that already. */

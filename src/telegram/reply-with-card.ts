@@ -9,14 +9,17 @@ import { classify } from './telegram-error.ts';
 import { transcriptDocument, type TranscriptType } from './transcript-document.ts';
 import type { Screen } from './views/incidence-card.ts';
 
-/** Sends one more copy of a card; from now on it follows the incidence like the others. False when there is none. */
+/**
+ * Sends one more copy of a card, with what else there is of the customer; from now on it follows the incidence like the
+ * others. False when there is none.
+ */
 export async function replyWithCard(ctx: BotContext, deps: BotDeps, id: number): Promise<boolean> {
   const place = placeOfUpdate(ctx);
   if (!place || !(await incidenceViewStore.findById(deps.db, id))) return false;
   const card = await deps.dispatcher.interact(laneOf(place.chatId), async () => {
     const incidence = await incidenceViewStore.findById(deps.db, id);
     if (!incidence) return undefined;
-    const screen = await cardScreen(deps.db, incidence, newCard, deps.locale, deps.now());
+    const screen = await cardScreen(deps.db, incidence, { ...newCard, withEarlier: true }, deps.locale, deps.now());
     const messageId = await sendReply(ctx, place, screen.text, { keyboard: screen.keyboard });
     const shown = { incidenceId: id, place, messageId, version: incidence.version, contentHash: contentHash(screen) };
     return cardStore.insert(deps.db, shown, deps.now());

@@ -10,7 +10,7 @@ import { keyboardFor, type Menu } from './incidence-keyboard.ts';
 import { acceptableUrl } from './link.ts';
 import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
-import { dayIn, deskOf, instant, money, severityMark, span } from './words.ts';
+import { dayIn, deskOf, instant, money, pastDay, severityMark, span } from './words.ts';
 
 export type Screen = Readonly<{ text: Html; keyboard: InlineKeyboard }>;
 
@@ -22,17 +22,20 @@ export function incidenceCard(
   incidence: IncidenceView,
   menu: Menu,
   locale: Locale,
-  lateSeconds: number | null = null,
+  more: More = { lateSeconds: null },
 ): Screen {
-  return { text: cardText(incidence, locale, lateSeconds), keyboard: keyboardFor(incidence, menu, locale) };
+  return { text: cardText(incidence, locale, more), keyboard: keyboardFor(incidence, menu, locale) };
 }
 
-function cardText(incidence: IncidenceView, locale: Locale, lateSeconds: number | null): Html {
+/** `earlierAt`: what the customer had before is listed too, as seen at this time. */
+type More = Readonly<{ lateSeconds: number | null; earlierAt?: Date | undefined }>;
+
+function cardText(incidence: IncidenceView, locale: Locale, { lateSeconds, earlierAt }: More): Html {
   const { texts, zone } = locale;
   const compose = (note: Html | undefined, info: Html | undefined) =>
     blocks([
       html`<b>${headline(incidence, texts)}</b>`,
-      customer(incidence, texts),
+      lines([customer(incidence, texts), sameCustomer(incidence, earlierAt, locale)]),
       order(incidence, locale),
       message(incidence, texts),
       html`<b>${texts.card.fields.time}:</b> ${instant(incidence.happenedAt, zone)}`,
@@ -73,6 +76,20 @@ function customer(incidence: IncidenceView, { card }: Texts): Html {
     field(fields.page, incidence.page),
     incidence.trigger === 'AGENT_INITIATED' && field(fields.startedBy, card.startedByAgent),
   ]);
+}
+
+/** What else of this customer is open; where earlier ones are asked for, also what was closed. */
+function sameCustomer(
+  { siblings }: IncidenceView,
+  earlierAt: Date | undefined,
+  { texts, zone }: Locale,
+): Html | undefined {
+  const { fields, siblingOpen, siblingClosed } = texts.card;
+  const named = siblings.flatMap(({ id, status, closedAt }) => {
+    if (status !== 'closed') return [siblingOpen(id)];
+    return earlierAt && closedAt !== null ? [siblingClosed(id, pastDay(new Date(closedAt), earlierAt, zone))] : [];
+  });
+  return field(fields.sameCustomer, named.join(' · '));
 }
 
 /** Two customers may share a relay address, and neither reads it. */

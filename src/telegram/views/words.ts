@@ -49,6 +49,14 @@ export function dayIn(text: string): string {
   return at ? DateTime.fromJSDate(at, { zone: 'utc' }).toFormat('d LLL yyyy') : text;
 }
 
+/** A day of the past in the team's zone: `today`, `Tuesday` within the last week, else `15 May 2026`. */
+export function pastDay(at: Date, now: Date, zone: string): string {
+  const [day, today] = [at, now].map((instant) => DateTime.fromJSDate(instant, { zone }).startOf('day'));
+  const days = today && day ? today.diff(day, 'days').days : 0;
+  if (days < 1) return 'today';
+  return DateTime.fromJSDate(at, { zone }).toFormat(days < 7 ? 'cccc' : 'd LLL yyyy', { locale: 'en' });
+}
+
 /** As a reader of English expects it; rupees in lakhs and crores, as their own readers do. */
 export function money(amount: number, currency: string): string {
   return new Intl.NumberFormat(currency === 'INR' ? 'en-IN' : 'en', {

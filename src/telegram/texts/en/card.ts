@@ -46,7 +46,10 @@ export const card = {
     reply: 'Reply',
     note: 'Note',
     tags: 'Tags',
+    sameCustomer: 'Same customer',
   },
+  siblingOpen: (id: number) => `also #${id}, open`,
+  siblingClosed: (id: number, day: string) => `also #${id}, closed ${day}`,
   messageDeleted: 'The message was deleted in Chatwoot.',
   /** `count`: messages that nobody answered; 0 where the desk only says that the customer waits. */
   waiting: (since: string, count: number, isMore: boolean, isUnassigned: boolean) =>
