@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { patienceMs } from './test/support/patience.ts';
 
@@ -12,6 +13,8 @@ const telegramTests = ['console', 'commands', 'dialogs', 'lifecycle', 'places', 
 
 export default defineConfig({
   test: {
+    // By default one core stays free, which on two cores leaves one worker; tests wait for the disk and the database much.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       'packages/*',
       { test: { ...bellhop, name: 'bellhop', include: ['src/**/*.test.ts', 'test/**/*.test.ts'] } },
