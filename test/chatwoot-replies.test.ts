@@ -35,7 +35,7 @@ test('a reply is asked for, previewed, sent once, and its receipts show on the c
 
   expect(await team.pressUnder(preview, send, SEED.ben)).toContain('Only Ana');
   const answers = await Promise.all([team.pressUnder(preview, send), team.pressUnder(preview, send)]);
-  expect(answers.toSorted()).toEqual(['Being sent to the customer', 'Already sent']);
+  expect(answers.toSorted()).toEqual(['Already sent', 'Being sent to the customer']);
   await team.waitForText('✅ Sent to the customer.');
   await team.waitForCard(number, 'Reply: sent · Ana');
   const [message] = sentTo(peer, id);
