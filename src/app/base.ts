@@ -13,6 +13,7 @@ import type { Limits } from '../delivery/pace.ts';
 import type { Log } from '../log.ts';
 import { refuseUnusable } from '../checks/start-error.ts';
 import type { Sandbox } from 'telegram-sandbox';
+import type { SandboxChatwoot } from './sandbox-mode/sandbox-chatwoot.ts';
 import type { Sandboxed } from './sandbox-mode/sandbox-mode.ts';
 
 /** `limits` is for tests against a Telegram without flood limits, `now` for tests that need another time. */
@@ -32,6 +33,7 @@ export type Part = Readonly<{ stop: () => Promise<void> | void; always?: true }>
 export type Base = Readonly<{
   config: Config;
   sandbox: Sandbox | undefined;
+  sandboxChatwoot: SandboxChatwoot | undefined;
   /** CHATWOOT_ALERT_KEY as set by the operator; in sandbox mode `config` has a generated one. */
   operatorKey: string | undefined;
   /** Encrypts people's own tokens; without it none are kept. */
@@ -69,6 +71,7 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
     const { startSandbox } = await import('./sandbox-mode/sandbox-mode.ts');
     sandboxed = await startSandbox(options.config, { db, senderLockKey, now });
     parts.push(sandboxed.sandbox);
+    if (sandboxed.chatwoot) parts.push(sandboxed.chatwoot);
   }
   const config = sandboxed?.config ?? options.config;
   const { chat, adminIds } = config.telegram;
@@ -85,6 +88,7 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
   return {
     config,
     sandbox: sandboxed?.sandbox,
+    sandboxChatwoot: sandboxed?.chatwoot,
     operatorKey,
     tokenBox: key && createTokenBox(key),
     db,

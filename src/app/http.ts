@@ -64,8 +64,10 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   // A new one at every start: nobody else on this machine knows it.
   const key = randomBytes(18).toString('base64url');
   const isLocalRequest = createIsLocalRequest(config.http.trustedProxies);
+  const peer = base.sandboxChatwoot?.peer;
   const page =
-    sandbox && (await import('./sandbox-mode/page.ts')).createPage({ sandbox, key, isLocalRequest, target, now, log });
+    sandbox &&
+    (await import('./sandbox-mode/page.ts')).createPage({ sandbox, peer, key, isLocalRequest, target, now, log });
   const mayInspect = createMayInspect(base.operatorKey, isLocalRequest);
   const budget = createBodyBudget(bodyMemory);
   const refusals = createRefusals(base);
@@ -134,6 +136,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   if (page) parts.push({ stop: () => page.close() });
   const { host } = config.http;
   url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  base.sandboxChatwoot?.connect({ baseUrl: url, secret: chatwoot.webhookSecrets[0] });
   return { url, page: page && `${url}/sandbox?key=${key}` };
 }
 

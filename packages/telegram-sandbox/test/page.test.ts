@@ -1,3 +1,4 @@
+import express from 'express';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Sandbox } from '../src/control.ts';
@@ -270,6 +271,22 @@ describe.skipIf(!hasBrowser)('the page by itself, with a toy for a bot', () => {
     expect(await page.getByRole('tab').count()).toBe(2);
     expect(await page.getByRole('tab', { name: 'Faults' }).getAttribute('aria-selected')).toBe('true');
     expect(await page.locator('#welcome').isVisible()).toBe(false);
+  });
+
+  test('a tab of one’s own shows a page that uses the sandbox’s files, in the same colours', async () => {
+    const routes = express.Router().get('/words', (_req, res) => void res.json('Hello from the tab'));
+    const folder = new URL('support/tab/', import.meta.url);
+    const own = await servePage(createSandboxPage({ sandbox, tabs: [{ name: 'toy', label: 'Toy', folder, routes }] }));
+    onTestFinished(() => own.stop());
+    await page.goto(own.url);
+    await page.getByRole('tab', { name: 'Toy' }).click();
+    const frame = page.frameLocator('iframe[title=Toy]');
+    await frame.getByText('Hello from the tab').waitFor();
+    const theme = () => frame.locator(':root').getAttribute('data-theme');
+    await page.getByRole('button', { name: /Switch to dark/ }).click();
+    await expect.poll(theme).toBe('dark');
+    await page.getByRole('button', { name: /Switch to light/ }).click();
+    await expect.poll(theme).toBe('light');
   });
 
   test('a sample that fails says why', async () => {

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { PageSample, SampleResult, SampleStep } from 'telegram-sandbox/page';
+import type { SampleConversationPlace, SampleDesk } from './sample-desk.ts';
 import {
   alertRequest,
   conversationCreated,
@@ -10,6 +11,7 @@ import {
   webhookRequest,
 } from './samples/chatwoot-sample.ts';
 import { CUSTOMERS, OPENING_LINES, pick, type Severity, TICKETS, TROUBLES } from './samples/customers.ts';
+import { isFine, postSample } from './samples/post-sample.ts';
 import {
   chatEnd,
   chatStart,
@@ -69,12 +71,13 @@ export const SAMPLES = [
 ] as const satisfies readonly Sample[];
 export type SampleName = (typeof SAMPLES)[number]['name'];
 
-const TIMEOUT_MS = 10_000;
-
 /** The page's samples; later ones continue what earlier ones began. */
-export function createSamples(target: () => SampleTarget, now: () => Date): PageSample[] {
+export function createSamples(target: () => SampleTarget, now: () => Date, desk?: SampleDesk): PageSample[] {
   const memory: SampleMemory = {};
-  return SAMPLES.map((sample) => ({ ...sample, send: () => sendSample(target(), sample.name, now(), memory) }));
+  return SAMPLES.map((sample) => ({
+    ...sample,
+    send: async () => (await desk?.play(sample.name)) ?? sendSample(target(), sample.name, now(), memory, desk),
+  }));
 }
 
 /** Sends one sample event, or the few it takes, over HTTP as its source would. Refusals are results, nothing throws. */
@@ -83,26 +86,33 @@ export async function sendSample(
   name: SampleName,
   now: Date,
   memory: SampleMemory = {},
+  desk?: SampleDesk,
 ): Promise<SampleResult> {
   const steps: SampleStep[] = [];
-  for (const request of requestsOf(target, name, now, memory)) {
-    const step = await post(target.baseUrl, request);
+  for (const request of requestsOf(target, name, now, memory, desk)) {
+    const step = await postSample(target.baseUrl, request);
     steps.push(step);
     if (!isFine(step)) break;
   }
   return { ok: steps.every(isFine), steps };
 }
 
-function requestsOf(target: SampleTarget, name: SampleName, now: Date, memory: SampleMemory): SampleRequest[] {
+function requestsOf(
+  target: SampleTarget,
+  name: SampleName,
+  now: Date,
+  memory: SampleMemory,
+  desk: SampleDesk | undefined,
+): SampleRequest[] {
   switch (name) {
     case 'alert-low':
-      return [sampleAlert(target, 'low', now)];
+      return [sampleAlert(target, 'low', now, desk)];
     case 'alert-medium':
-      return [sampleAlert(target, 'medium', now)];
+      return [sampleAlert(target, 'medium', now, desk)];
     case 'alert-high':
-      return [sampleAlert(target, 'high', now)];
+      return [sampleAlert(target, 'high', now, desk)];
     case 'alert-critical':
-      return [sampleAlert(target, 'critical', now)];
+      return [sampleAlert(target, 'critical', now, desk)];
     case 'chatwoot-conversation':
       return startConversation(target, now, memory);
     case 'chatwoot-resolved': {
@@ -134,15 +144,18 @@ function requestsOf(target: SampleTarget, name: SampleName, now: Date, memory: S
   }
 }
 
-function sampleAlert(target: SampleTarget, severity: Severity, now: Date): SampleRequest {
+function sampleAlert(target: SampleTarget, severity: Severity, now: Date, desk: SampleDesk | undefined): SampleRequest {
   const turn = randomInt(1000);
-  const alert = {
-    severity,
-    conversationId: freshNumber(),
-    customer: pick(CUSTOMERS, turn),
-    trouble: pick(TROUBLES[severity], turn),
-  };
+  const customer = pick(CUSTOMERS, turn);
+  const conversation = desk?.conversationOf(customer) ?? strangeConversation();
+  const alert = { severity, customer, trouble: pick(TROUBLES[severity], turn), ...conversation };
   return alertRequest(alert, target.alertKey, now);
+}
+
+/** Of a Chatwoot that is not the team's: nothing is written back. */
+function strangeConversation(): SampleConversationPlace {
+  const conversationId = freshNumber();
+  return { conversationId, url: `https://chatwoot.example/app/accounts/1/conversations/${conversationId}` };
 }
 
 function startConversation(target: SampleTarget, now: Date, memory: SampleMemory): SampleRequest[] {
@@ -176,41 +189,4 @@ function startChat(target: SampleTarget, now: Date, memory: SampleMemory): Sampl
 /** Looks like a conversation's number, and hardly ever repeats. */
 function freshNumber(): number {
   return randomInt(100_000, 2_000_000_000);
-}
-
-async function post(baseUrl: string, { path, about, headers, body }: SampleRequest): Promise<SampleStep> {
-  const began = performance.now();
-  const step = (status: number, answer: unknown): SampleStep => ({
-    method: 'POST',
-    path,
-    about,
-    status,
-    ms: Math.round(performance.now() - began),
-    answer,
-  });
-  try {
-    const response = await fetch(new URL(path, baseUrl), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    const text = await response.text();
-    return step(response.status, readJson(text));
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return step(0, cause instanceof Error ? cause.message : String(cause));
-  }
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-function isFine({ status }: SampleStep): boolean {
-  return status >= 200 && status < 300;
 }

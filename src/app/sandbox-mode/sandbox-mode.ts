@@ -6,10 +6,16 @@ import { isFree } from '../../database/session-lock.ts';
 import * as cardStore from '../../incidences/card-store.ts';
 import type { Sandbox } from 'telegram-sandbox';
 import { createSeededSandbox, SEED } from './seed.ts';
+import { type SandboxChatwoot, startSandboxChatwoot } from './sandbox-chatwoot.ts';
 import { StartRefusal } from '../../checks/start-error.ts';
 
 /** The running sandbox and the settings that make this process use it. */
-export type Sandboxed = Readonly<{ sandbox: Sandbox; config: Config }>;
+export type Sandboxed = Readonly<{
+  sandbox: Sandbox;
+  /** Undefined where the operator connected a Chatwoot of their own. */
+  chatwoot: SandboxChatwoot | undefined;
+  config: Config;
+}>;
 
 /** Starts the sandbox in place of Telegram. Missing secrets are generated, so that its samples can be signed. */
 export async function startSandbox(
@@ -18,12 +24,14 @@ export async function startSandbox(
 ): Promise<Sandboxed> {
   const sandbox = createSeededSandbox({ firstMessageId: (await voidEarlierCards(db, senderLockKey, now)) + 1 });
   await sandbox.start();
+  const desk = config.chatwoot.baseUrl === undefined ? await startSandboxChatwoot(now) : undefined;
 
   const { telegram, chatwoot, tawk } = config;
   const secret = randomBytes(24).toString('base64url');
   const secretsOr = (secrets: readonly string[]) => (secrets.length > 0 ? secrets : [secret]);
   return {
     sandbox,
+    chatwoot: desk,
     config: {
       ...config,
       telegram: {
@@ -35,6 +43,7 @@ export async function startSandbox(
       },
       chatwoot: {
         ...chatwoot,
+        ...desk?.settings,
         webhookSecrets: secretsOr(chatwoot.webhookSecrets),
         alertKey: chatwoot.alertKey ?? secret,
       },

@@ -4,6 +4,7 @@ import { byId, icon } from './dom.js';
 import { createMessageClicks } from './message-clicks.js';
 import { createMessageList } from './message-list.js';
 import { createFaults } from './panel-faults.js';
+import { createFrames } from './panel-frames.js';
 import { createLog } from './panel-log.js';
 import { createSamples } from './panel-samples.js';
 import { createPanel } from './panel.js';
@@ -32,7 +33,13 @@ createTheme();
 createPeopleBar(store);
 createFaults(store);
 const log = createLog(store);
-const panel = createPanel({ shown: (tab) => log.show(tab === 'tab-log') });
+const frames = createFrames(store);
+const panel = createPanel({
+  shown(tab) {
+    log.show(tab === 'tab-log');
+    frames.show(tab);
+  },
+});
 const presses = createPresses(store);
 const welcome = createWelcome(store, {
   sendSample(name) {

@@ -7,12 +7,13 @@ import { byId } from './dom.js';
 export function createPanel(on) {
   const panel = byId('panel');
   const toggle = byId('panel-toggle');
-  const tabs = /** @type {HTMLElement[]} */ ([...panel.querySelectorAll('[role=tab]')]);
+  const tabList = /** @type {HTMLElement} */ (panel.querySelector('[role=tablist]'));
+  const tabs = () => /** @type {HTMLElement[]} */ ([...tabList.querySelectorAll('[role=tab]')]);
   const narrow = matchMedia('(max-width: 1099px)');
 
   /** @param {HTMLElement} tab */
   function select(tab) {
-    for (const one of tabs) {
+    for (const one of tabs()) {
       const isSelected = one === tab;
       one.setAttribute('aria-selected', String(isSelected));
       one.tabIndex = isSelected ? 0 : -1;
@@ -27,7 +28,10 @@ export function createPanel(on) {
     toggle.setAttribute('aria-expanded', String(isOpen));
     arrange();
     if (!narrow.matches) return;
-    if (isOpen) tabs.find((tab) => tab.tabIndex === 0)?.focus();
+    if (isOpen)
+      tabs()
+        .find((tab) => tab.tabIndex === 0)
+        ?.focus();
     else toggle.focus();
   }
 
@@ -40,16 +44,19 @@ export function createPanel(on) {
 
   /** Without samples their tab is hidden, and the first visible one is selected. */
   function selectVisible() {
-    const selected = tabs.find((tab) => tab.tabIndex === 0);
-    const first = tabs.find((tab) => !tab.hidden);
+    const selected = tabs().find((tab) => tab.tabIndex === 0);
+    const first = tabs().find((tab) => !tab.hidden);
     if (selected?.hidden && first) select(first);
   }
 
-  for (const tab of tabs) tab.addEventListener('click', () => select(tab));
-  panel.querySelector('[role=tablist]')?.addEventListener('keydown', (event) => {
+  tabList.addEventListener('click', ({ target }) => {
+    const tab = target instanceof Element ? target.closest('[role=tab]') : null;
+    if (tab instanceof HTMLElement) select(tab);
+  });
+  tabList.addEventListener('keydown', (event) => {
     if (!(event instanceof KeyboardEvent)) return;
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    const visible = tabs.filter((tab) => !tab.hidden);
+    const visible = tabs().filter((tab) => !tab.hidden);
     const at = visible.findIndex((tab) => tab === document.activeElement);
     const next = step === 0 || at < 0 ? undefined : visible[(at + step + visible.length) % visible.length];
     if (!next) return;

@@ -79,6 +79,9 @@ export type WelcomeStep = {
 };
 export type WireSample = { name: string; label: string; about: string; group: string; tone: string };
 
+/** A page of the sandbox's owner in the panel, at `tabs/<name>/`. */
+export type WireTab = { name: string; label: string };
+
 export type FullState = {
   bot: { id: number; name: string; username: string };
   people: WirePerson[];
@@ -93,6 +96,7 @@ export type FullState = {
   samples: WireSample[];
   samplesAbout?: string;
   welcome?: Welcome;
+  tabs: WireTab[];
 };
 export type Change = {
   chats?: WireChat[];

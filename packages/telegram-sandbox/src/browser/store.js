@@ -1,7 +1,7 @@
 import { forgetMessages, keyOf, putMessage } from './views.js';
 
 /**
- * @import { Change, FullState, WireCall, WireChat, WireMessage, WirePerson, Welcome, WireSample, WireConditions } from './protocol.ts'
+ * @import { Change, FullState, WireCall, WireChat, WireMessage, WirePerson, Welcome, WireSample, WireConditions, WireTab } from './protocol.ts'
  * @import { View } from './views.js'
  * @typedef {'everything' | 'messages' | 'chats' | 'view' | 'me' | 'calls' | 'conditions' | 'connection' | 'read' | 'pressing'} Topic
  * @typedef {{ changed: WireMessage[]; fresh: WireMessage[]; deleted: { chatId: number; ids: number[] }[] }} MessageNews
@@ -28,6 +28,7 @@ export function createStore() {
     /** @type {WireSample[]} */ samples: [],
     samplesAbout: '',
     /** @type {Welcome | undefined} */ welcome: undefined,
+    /** @type {WireTab[]} */ tabs: [],
     me: 0,
     /** @type {View} */ view: { chatId: 0 },
     /** The open view is scrolled to its end. */

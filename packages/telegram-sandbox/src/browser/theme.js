@@ -1,6 +1,5 @@
 import { byId } from './dom.js';
-
-const KEY = 'telegram-sandbox-theme';
+import { keepTheme } from './kept-theme.js';
 
 /** Dark or light: the system's choice until somebody chooses here. */
 export function createTheme() {
@@ -8,14 +7,11 @@ export function createTheme() {
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const chosen = () => document.documentElement.dataset['theme'] ?? (dark.matches ? 'dark' : 'light');
 
-  const kept = localStorage.getItem(KEY);
-  if (kept) document.documentElement.dataset['theme'] = kept;
   name();
   dark.addEventListener('change', name);
   button.addEventListener('click', () => {
     const next = chosen() === 'dark' ? 'light' : 'dark';
-    document.documentElement.dataset['theme'] = next;
-    localStorage.setItem(KEY, next);
+    keepTheme(next);
     name();
   });
 

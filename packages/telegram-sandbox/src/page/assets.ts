@@ -10,7 +10,7 @@ const TYPES: Record<string, string> = {
 };
 const NAME = /^[a-z][a-z0-9-]*\.(html|css|js|svg)$/;
 
-const POLICY = [
+const POLICY: readonly string[] = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -19,15 +19,21 @@ const POLICY = [
   "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+];
 
-/** The page's own files, read when first requested. */
-export function createAssets(icon?: URL) {
+/** The page's own files, read when first requested. Those in `folder`, a page that is shown inside it, go before. */
+export function createAssets({ icon, folder }: { icon?: URL; folder?: URL }) {
   const kept = new Map<string, Promise<Buffer>>();
+  const policy = [...POLICY, `frame-ancestors ${folder ? "'self'" : "'none'"}`].join('; ');
+
+  function read(name: string): Promise<Buffer> {
+    if (name === 'icon.svg' && icon) return readFile(icon);
+    const own = () => readFile(new URL(name, FOLDER));
+    return folder ? readFile(new URL(name, folder)).catch(own) : own();
+  }
 
   function content(name: string): Promise<Buffer> {
-    const known = kept.get(name) ?? readFile(name === 'icon.svg' && icon ? icon : new URL(name, FOLDER));
+    const known = kept.get(name) ?? read(name);
     kept.set(name, known);
     known.catch(() => kept.delete(name));
     return known;
@@ -43,7 +49,7 @@ export function createAssets(icon?: URL) {
     }
     res.set({
       'Content-Type': type,
-      'Content-Security-Policy': POLICY,
+      'Content-Security-Policy': policy,
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',
       'Cache-Control': 'no-cache',

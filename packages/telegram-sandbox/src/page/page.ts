@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type ErrorRequestHandler, type Response, type Router } from 'express';
 import { z } from 'zod';
-import type { SampleResult, Welcome, WireSample } from '../browser/protocol.ts';
+import type { SampleResult, Welcome, WireSample, WireTab } from '../browser/protocol.ts';
 import type { Sandbox } from '../control.ts';
 import { createActions, parseAction } from './actions.ts';
 import { createAssets } from './assets.ts';
@@ -12,6 +12,12 @@ import { olderMessages } from './state.ts';
 
 /** A button of the page that makes something happen outside Telegram, such as a webhook of the bot being called. */
 export type PageSample = WireSample & Readonly<{ send: () => Promise<SampleResult> }>;
+
+/**
+ * A page of yours as a tab of the panel, in a frame: `index.html` of the folder. Its other files are under `assets/`, where
+ * it also finds the sandbox's own (`assets/page.css`, `assets/dom.js`); `routes` is whatever else it asks for.
+ */
+export type PageTab = WireTab & Readonly<{ folder: URL; routes: Router }>;
 
 export type SandboxPageOptions = Readonly<{
   sandbox: Sandbox;
@@ -24,6 +30,7 @@ export type SandboxPageOptions = Readonly<{
   samplesAbout?: string;
   /** Steps to try first, shown on top of the page until they are closed. */
   welcome?: Welcome;
+  tabs?: readonly PageTab[];
   /** An SVG file. */
   icon?: URL;
   /** Called with everything the page answers with an error. */
@@ -42,16 +49,18 @@ const MAX_OLDER_MESSAGES = 100;
 
 /** The chat page, its live stream and its actions: an Express router. */
 export function createSandboxPage(options: SandboxPageOptions): SandboxPage {
-  const { sandbox, allow = isLocalRequest, roles = new Map(), samples = [], samplesAbout, welcome, icon } = options;
+  const { sandbox, allow = isLocalRequest, roles = new Map(), samples = [], tabs = [] } = options;
+  const { samplesAbout, welcome, icon } = options;
   const feed = createFeed({
     sandbox,
     roles,
     samples: samples.map(({ send: _, ...sample }) => sample),
     ...(samplesAbout === undefined ? {} : { samplesAbout }),
     ...(welcome ? { welcome } : {}),
+    tabs: tabs.map(({ name, label }) => ({ name, label })),
   });
   const act = createActions({ sandbox, feed, samples });
-  const assets = createAssets(icon);
+  const assets = createAssets(icon ? { icon } : {});
   const router = express.Router();
 
   router.use(createGuard(allow));
@@ -79,8 +88,18 @@ export function createSandboxPage(options: SandboxPageOptions): SandboxPage {
     res.json(await act(action.data));
   });
 
+  for (const tab of tabs) router.use(`/tabs/${tab.name}`, tabRouter(tab));
+
   router.use(answerErrors(options.onError));
   return Object.assign(router, { close: () => feed.close() });
+}
+
+function tabRouter({ folder, routes }: PageTab): Router {
+  const assets = createAssets({ folder });
+  const router = express.Router();
+  router.get('/', assets.index);
+  router.get('/assets/:name', assets.asset);
+  return router.use(routes);
 }
 
 /** The sandbox throws when a person cannot do something there; the page shows the message. */

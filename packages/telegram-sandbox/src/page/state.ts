@@ -1,4 +1,4 @@
-import type { FullState, WireCall, WireMessage, Welcome, WireSample } from '../browser/protocol.ts';
+import type { FullState, WireCall, WireMessage, Welcome, WireSample, WireTab } from '../browser/protocol.ts';
 import type { CallRecord } from '../calls.ts';
 import type { Sandbox } from '../control.ts';
 import type { Message } from '../message.ts';
@@ -11,6 +11,7 @@ export type PageContent = Readonly<{
   samples: WireSample[];
   samplesAbout?: string;
   welcome?: Welcome;
+  tabs: WireTab[];
 }>;
 
 /** Of each chat or topic; older ones come on demand. */

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Actor, Conversation } from './records.ts';
+import { adoptConversation } from './speak.ts';
 import type { World } from './world.ts';
 
 /** The few calls that the token of an agent bot may make (`BOT_ACCESSIBLE_ENDPOINTS`). */
@@ -55,5 +56,6 @@ export function crash(res: Response): void {
 }
 
 export function conversationOf(world: World, req: Request): Conversation | undefined {
-  return world.conversations.get(Number(req.params['id']));
+  const id = Number(req.params['id']);
+  return world.conversations.get(id) ?? (world.adopts && id > 0 ? adoptConversation(world, id) : undefined);
 }

@@ -26,7 +26,7 @@ export function changeConversation(world: World, conversation: Conversation, cha
     .filter((key) => !isDeepStrictEqual(before[key], after[key]))
     .map((key): Changed => [key, before[key], after[key]]);
   if (changed.length === 0) return;
-  conversation.updatedAt = world.nextVersion();
+  world.touch(conversation);
   for (const text of activities(conversation, changed, by)) addActivity(world, conversation, text);
   if (changed.some(([name]) => name === 'status')) world.emit({ event: 'conversation_status_changed', conversation });
   world.emit({ event: 'conversation_updated', conversation, changed });

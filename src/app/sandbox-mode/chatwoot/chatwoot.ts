@@ -9,7 +9,7 @@ import { accountRoutes } from './routes/account.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { createWebhookSender, type WebhookSender } from './webhooks.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld, type World, type WorldOptions } from './world.ts';
 
 /** A request that came to the REST interface; `body` as parsed, files left out. */
 export type SeenRequest = Readonly<{
@@ -36,6 +36,14 @@ export type ChatwootPeer = PeerControl &
     requests: () => readonly SeenRequest[];
   }>;
 
+export type PeerOptions = Readonly<{
+  random?: () => number;
+  now?: () => Date;
+  /** Where a person sees this conversation: its address in Chatwoot leads there. */
+  pageOf?: (id: number) => string | undefined;
+}> &
+  Pick<WorldOptions, 'firstId' | 'adopts'>;
+
 /** Requests a minute from one address; then 429 as plain text, without `Retry-After` (rack-attack). */
 const perMinute = 3_000;
 
@@ -43,15 +51,13 @@ const perMinute = 3_000;
  * A Chatwoot 4.15 on loopback: the part of its REST interface that a support console uses, with its traps, and signed
  * webhooks for each change. `random`: from 0 to 1, for faults.
  */
-export function createChatwootPeer(
-  options: { now?: () => Date; random?: () => number; port?: number } = {},
-): ChatwootPeer {
-  const { now = () => new Date(), random = Math.random, port: wantedPort = 0 } = options;
+export function createChatwootPeer(options: PeerOptions = {}): ChatwootPeer {
+  const { now = () => new Date(), random = Math.random, pageOf, ...worldOptions } = options;
   const requests: SeenRequest[] = [];
   let port = 0;
   const baseUrl = () => `http://127.0.0.1:${port}`;
   const webhooks = createWebhookSender({ world: () => world, baseUrl, random });
-  const world = createWorld({ now, emit: (event) => webhooks.post(event) });
+  const world = createWorld({ ...worldOptions, now, emit: (event) => webhooks.post(event) });
   const rest = createRestFaults();
   const [service] = world.users;
   if (!service) throw new Error('a Chatwoot without users');
@@ -84,6 +90,11 @@ export function createChatwootPeer(
     if (!found) return void res.status(404).end();
     res.type(found.contentType).send(found.bytes);
   });
+  app.get('/app/accounts/:accountId/conversations/:id', (req, res, next) => {
+    const page = pageOf?.(Number(req.params.id));
+    if (page === undefined) return next();
+    res.redirect(page);
+  });
   app.use((_req, res) => void res.status(404).json({ error: 'Resource could not be found' }));
 
   const server = createServer(app);
@@ -91,7 +102,7 @@ export function createChatwootPeer(
     ...createControl(world),
     start: async () => {
       await new Promise<void>((resolve, reject) => {
-        server.once('error', reject).listen(wantedPort, '127.0.0.1', resolve);
+        server.once('error', reject).listen(0, '127.0.0.1', resolve);
       });
       port = (server.address() as AddressInfo).port;
     },

@@ -2,7 +2,7 @@ import { type Change, changeConversation } from './change.ts';
 import { deleteMessage, updateMessage } from './messages.ts';
 import type { Contact, Conversation, Message, User } from './records.ts';
 import { failMessage, hear, openConversation, say } from './speak.ts';
-import { token, type World } from './world.ts';
+import { newContact, token, type World } from './world.ts';
 
 /** What customers, agents and the operator do in Chatwoot itself: each tells the webhooks, as there. */
 export type PeerControl = Readonly<{
@@ -49,19 +49,7 @@ export function createControl(world: World): PeerControl {
       conversation(id).messages.find((one) => one.id === messageId),
       `message ${messageId}`,
     );
-  const addContact: PeerControl['addContact'] = (given) => {
-    const contact: Contact = {
-      id: world.nextId('contact'),
-      name: 'Ana Lucía Pereira',
-      email: 'ana.pereira@example.com',
-      phone: '+15550142',
-      identifier: null,
-      customAttributes: {},
-      ...given,
-    };
-    world.contacts.set(contact.id, contact);
-    return contact;
-  };
+  const addContact: PeerControl['addContact'] = (given) => newContact(world, given);
 
   return {
     addContact,

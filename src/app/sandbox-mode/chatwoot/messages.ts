@@ -45,7 +45,7 @@ export function addMessage(world: World, conversation: Conversation, given: NewM
   };
   conversation.messages.push(message);
   conversation.lastActivityAt = at;
-  conversation.updatedAt = world.nextVersion();
+  world.touch(conversation);
   if (given.type !== 'activity') world.emit({ event: 'message_created', conversation, message });
   return message;
 }
@@ -61,7 +61,7 @@ export function updateMessage(
   change: Partial<Pick<Message, 'content' | 'contentAttributes' | 'status' | 'attachments'>>,
 ): void {
   Object.assign(message, change, { updatedAt: world.now() });
-  conversation.updatedAt = world.nextVersion();
+  world.touch(conversation);
   world.emit({ event: 'message_updated', conversation, message });
 }
 

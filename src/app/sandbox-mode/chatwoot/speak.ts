@@ -1,7 +1,7 @@
 import { changeConversation } from './change.ts';
 import { addMessage, type NewMessage, updateMessage } from './messages.ts';
 import type { Contact, Conversation, Inbox, Message } from './records.ts';
-import { newConversation, type World } from './world.ts';
+import { newContact, newConversation, type World } from './world.ts';
 
 /** The customer's first message: a conversation is created with it. */
 export function openConversation(world: World, contact: Contact, inbox: Inbox, content: string | null): Conversation {
@@ -12,6 +12,14 @@ export function openConversation(world: World, contact: Contact, inbox: Inbox, c
     addMessage(world, conversation, { type: 'incoming', content, sender: { kind: 'contact', contact } });
   }
   return conversation;
+}
+
+/** A conversation that others know of already, such as one that an alert was about: no webhook tells of it. */
+export function adoptConversation(world: World, id: number, given: Partial<Contact> = {}): Conversation {
+  const contact = newContact(world, { name: `Customer of #${id}`, email: null, phone: null, ...given });
+  const [inbox] = world.inboxes;
+  if (!inbox) throw new Error('a Chatwoot without inboxes');
+  return newConversation(world, contact, inbox, id);
 }
 
 /** A message of the customer wakes a snoozed conversation and reopens a resolved one. */

@@ -7,7 +7,13 @@ import type { World } from './world.ts';
 /** What may go wrong on the way; each a chance from 0 to 1, `delayMs` the longest delay. */
 export type WebhookFaults = Readonly<{ lose: number; double: number; reorder: number; delayMs: number }>;
 
-export type SentWebhook = Readonly<{ event: string; conversationId: number; result: number | 'lost' | 'failed' }>;
+/** `ms`: how long it took until the answer. */
+export type SentWebhook = Readonly<{
+  event: string;
+  conversationId: number;
+  result: number | 'lost' | 'failed';
+  ms: number;
+}>;
 
 export type WebhookSender = Readonly<{
   post: (event: PeerEvent) => void;
@@ -54,7 +60,7 @@ export function createWebhookSender(deps: {
   async function deliver(webhook: Webhook, event: PeerEvent, body: string): Promise<void> {
     const about = { event: event.event, conversationId: event.conversation.id };
     if (random() < faults.lose) {
-      sent.push({ ...about, result: 'lost' });
+      sent.push({ ...about, result: 'lost', ms: 0 });
       return;
     }
     if (faults.delayMs > 0)
@@ -62,7 +68,9 @@ export function createWebhookSender(deps: {
     const id = randomUUID();
     const times = random() < faults.double ? 2 : 1;
     for (let time = 0; time < times; time += 1) {
-      sent.push({ ...about, result: await post(webhook, id, body, stopping.signal) });
+      const began = performance.now();
+      const result = await post(webhook, id, body, stopping.signal);
+      sent.push({ ...about, result, ms: Math.round(performance.now() - began) });
     }
   }
 

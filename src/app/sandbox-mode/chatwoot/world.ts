@@ -16,18 +16,30 @@ export type World = Readonly<{
   now: () => Date;
   emit: (event: PeerEvent) => void;
   nextId: (kind: 'conversation' | 'message' | 'contact' | 'webhook' | 'attachment' | 'canned') => number;
-  /** The version of a changed conversation: later than every earlier one. */
-  nextVersion: () => number;
+  /** Gives a changed conversation its version, later than every earlier one, and tells the listeners. */
+  touch: (conversation: Conversation) => void;
+  onChange: (listener: () => void) => void;
+  /** Whether a conversation is there as soon as somebody asks for its number. */
+  adopts: boolean;
+}>;
+
+export type WorldOptions = Readonly<{
+  now: () => Date;
+  emit: (event: PeerEvent) => void;
+  /** Conversations and messages are numbered from here, so that no number of an earlier run is used again. */
+  firstId?: number;
+  adopts?: boolean;
 }>;
 
 /** Two administrators and an agent, so that what a token of either role may do can be tried. */
-export function createWorld(options: Readonly<{ now: () => Date; emit: (event: PeerEvent) => void }>): World {
+export function createWorld({ now, emit, firstId, adopts = false }: WorldOptions): World {
   const ids = new Map<string, number>([
-    ['conversation', 1840],
-    ['message', 551_200],
+    ['conversation', firstId ?? 1840],
+    ['message', firstId ?? 551_200],
     ['contact', 9040],
     ['webhook', 20],
   ]);
+  const listeners: (() => void)[] = [];
   let version = 0;
   const inboxes: Inbox[] = [
     { id: 12, name: 'Website chat', channel: 'Channel::WebWidget' },
@@ -48,16 +60,20 @@ export function createWorld(options: Readonly<{ now: () => Date; emit: (event: P
     contacts: new Map(),
     webhooks: [],
     cannedResponses: [],
-    ...options,
+    now,
+    emit,
+    adopts,
     nextId: (kind) => {
       const id = (ids.get(kind) ?? 0) + 1;
       ids.set(kind, id);
       return id;
     },
-    nextVersion: () => {
-      version = Math.max(options.now().getTime() / 1000, version + 0.000_01);
-      return version;
+    touch: (conversation) => {
+      version = Math.max(now().getTime() / 1000, version + 0.000_01);
+      conversation.updatedAt = version;
+      for (const listener of listeners) listener();
     },
+    onChange: (listener) => void listeners.push(listener),
   };
 }
 
@@ -65,10 +81,29 @@ export function token(): string {
   return randomBytes(18).toString('base64url').replaceAll(/[-_]/g, 'x');
 }
 
-export function newConversation(world: World, contact: Contact, inbox: Inbox): Conversation {
+export function newContact(world: World, given: Partial<Omit<Contact, 'id'>>): Contact {
+  const contact: Contact = {
+    id: world.nextId('contact'),
+    name: 'Ana Lucía Pereira',
+    email: 'ana.pereira@example.com',
+    phone: '+15550142',
+    identifier: null,
+    customAttributes: {},
+    ...given,
+  };
+  world.contacts.set(contact.id, contact);
+  return contact;
+}
+
+export function newConversation(
+  world: World,
+  contact: Contact,
+  inbox: Inbox,
+  id = world.nextId('conversation'),
+): Conversation {
   const at = world.now();
   const conversation: Conversation = {
-    id: world.nextId('conversation'),
+    id,
     uuid: randomUUID(),
     contact,
     inbox,
@@ -83,10 +118,11 @@ export function newConversation(world: World, contact: Contact, inbox: Inbox): C
     waitingSince: null,
     firstReplyAt: null,
     lastActivityAt: at,
-    updatedAt: world.nextVersion(),
+    updatedAt: 0,
     messages: [],
   };
   world.conversations.set(conversation.id, conversation);
+  world.touch(conversation);
   return conversation;
 }
 

@@ -8,11 +8,11 @@ export type SampleConversation = { id: number; inboxId: number; customer: Custom
 const ACCOUNT = { id: 1, name: 'Sample Shop' };
 
 export function alertRequest(
-  alert: { severity: Severity; conversationId: number; customer: Customer; trouble: Trouble },
+  alert: { severity: Severity; conversationId: number; url: string; customer: Customer; trouble: Trouble },
   key: string | undefined,
   now: Date,
 ): SampleRequest {
-  const { severity, conversationId, customer, trouble } = alert;
+  const { severity, conversationId, url, customer, trouble } = alert;
   return {
     about: `alert, ${severity}`,
     path: '/api/v1/chatwoot/alerts',
@@ -25,7 +25,7 @@ export function alertRequest(
       customer_email: customer.email,
       message: trouble.text,
       timestamp: now.toISOString(),
-      chatwoot_url: `https://chatwoot.example/app/accounts/${ACCOUNT.id}/conversations/${conversationId}`,
+      chatwoot_url: url,
       additional_info: trouble.info,
     }),
   };
