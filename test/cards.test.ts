@@ -95,7 +95,7 @@ test('a Tawk chat from its start to its transcript', async () => {
       '#n · open',
     ].join('\n'),
   );
-  expect(buttonsOf(started)).toEqual(['Acknowledge', 'Close', 'Tag', 'Open in Tawk']);
+  expect(buttonsOf(started)).toEqual(['Acknowledge', 'Close', 'Tag', 'More…', 'Open in Tawk']);
 
   await postTawk(product, fixture('tawk/real__chat-end__basic'));
   const ended = await newestCard();

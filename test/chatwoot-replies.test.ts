@@ -13,9 +13,15 @@ vi.setConfig({ testTimeout: 90_000 });
 
 const send = 'Send to the customer';
 
+async function pressReply(team: Chat, number: number): Promise<void> {
+  await team.press(number, 'More…');
+  await team.waitForButton(number, 'Reply');
+  await team.press(number, 'Reply');
+}
+
 /** The bot's question for a reply, once it stands. */
 async function asked(team: Chat, number: number): Promise<Message> {
-  await team.press(number, 'Reply');
+  await pressReply(team, number);
   return team.waitForText(`your answer to the customer of #${number}`);
 }
 
@@ -96,7 +102,7 @@ test('outside the channel’s window nobody is asked to type; a late failure sho
   const conversation = peer.open({ inboxId: 14 });
   const number = await shown(conversation);
   peer.setCanReply(conversation.id, false);
-  await team.press(number, 'Reply');
+  await pressReply(team, number);
   await team.waitForText("WhatsApp doesn't accept a message now");
   expect(team.messages().some(({ text }) => text?.includes('with your answer'))).toBe(false);
 
@@ -129,7 +135,7 @@ test('killed between the press and Chatwoot’s answer, a reply still arrives on
   tellProduct(peer, first);
   const team = openChat({ sandbox: world.sandbox } as Parameters<typeof openChat>[0]);
   const { id } = peer.open();
-  await team.waitForButton(1, 'Reply');
+  await team.waitForButton(1, 'More…');
   const write = async (text: string) => team.pressUnder(await team.ask(`/reply 1 ${text}`), send);
   const contents = () => sentTo(peer, id).map(({ content }) => content);
 

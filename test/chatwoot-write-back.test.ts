@@ -284,3 +284,34 @@ test('while Chatwoot cannot be reached, everything waits, and the tries grow few
   expect(waiting.map((row) => Reflect.get(row, 'state'))).toEqual(['waiting', 'waiting']);
   expect(team.state(number)).toBe(`#${number} · closed by Ana · resolved`);
 });
+
+test('a severity that a person chose is the priority in Chatwoot, and stays when Chatwoot tells of it', async (context) => {
+  const { peer, product, team, shown } = await startWithChatwoot(context);
+  const conversation = peer.open();
+  const { id } = conversation;
+  const number = await shown(conversation);
+  peer.change(id, { priority: 'urgent' });
+  await team.waitForCard(number, 'CRITICAL');
+  expect((await team.ask(`/severity ${number} low`)).text).toBe(`#${number} is now low`);
+  await waitUntil(() => peer.conversation(id).priority === 'low');
+  await peer.webhooks.idle();
+  peer.change(id, { labels: ['touched'] });
+  await peer.webhooks.idle();
+  await team.waitForCard(number, 'touched');
+  await quiet(product);
+  expect(team.card(number).text).toContain('LOW');
+});
+
+test('each note arrives in Chatwoot as a private note, once, also after a cut connection', async (context) => {
+  const { peer, product, team, shown } = await startWithChatwoot(context);
+  const conversation = peer.open();
+  const number = await shown(conversation);
+  peer.rest.add({ match: /^POST .*messages$/, as: 'cut-after', times: 1 });
+  await team.ask(`/note ${number} called her back`);
+  await team.ask(`/note ${number} she pays {{contact.email}} tomorrow`);
+  await writtenBack(product);
+  expect(notesOf(peer, conversation.id).map((note) => note.replaceAll('\u200B', ''))).toEqual([
+    'Ana in Telegram: called her back',
+    'Ana in Telegram: she pays {{contact.email}} tomorrow',
+  ]);
+});

@@ -22,12 +22,12 @@ afterEach(async () => {
   expect(refusedAnswers).toEqual([]);
 });
 
-test('Acknowledge: the card says who, and offers Close, Tag and Release', async () => {
+test('Acknowledge: the card says who, and offers Close, Tag, Release and More…', async () => {
   const id = await newIncidence();
-  expect(team.buttons(id)).toEqual(['Acknowledge', 'Close', 'Tag']);
+  expect(team.buttons(id)).toEqual(['Acknowledge', 'Close', 'Tag', 'More…']);
   expect(await team.press(id, 'Acknowledge')).toBe(`#${id} is yours`);
   await team.waitForCard(id, 'acknowledged by Ana · ');
-  expect(team.buttons(id)).toEqual(['Close', 'Tag', 'Release']);
+  expect(team.buttons(id)).toEqual(['Close', 'Tag', 'Release', 'More…']);
 });
 
 test('Acknowledge again: the toast says who has it', async () => {
@@ -70,20 +70,23 @@ test('whoever takes it sets the menus of every card back', async () => {
   await team.waitForButton(id, 'New tag…');
   await team.ask(`/ack ${id}`, ben);
   await team.waitForCard(id, 'acknowledged by Ben');
-  expect(team.buttons(id)).toEqual(['Close', 'Tag', 'Release']);
+  expect(team.buttons(id)).toEqual(['Close', 'Tag', 'Release', 'More…']);
 });
 
-test.each(['Close', 'Tag'])('the menu behind %s keeps Acknowledge for the others while it is open', async (button) => {
-  const id = await newIncidence();
-  await team.press(id, button, ana);
-  await team.waitForButton(id, '‹ Back');
-  expect(team.buttons(id)[0]).toBe('Acknowledge');
-  expect(await team.press(id, 'Acknowledge', ben)).toBe(`#${id} is yours`);
-  await team.waitForButton(id, 'Release');
-  await team.press(id, button, ana);
-  await team.waitForButton(id, '‹ Back');
-  expect(team.buttons(id)).not.toContain('Acknowledge');
-});
+test.each(['Close', 'Tag', 'More…'])(
+  'the menu behind %s keeps Acknowledge for the others while it is open',
+  async (button) => {
+    const id = await newIncidence();
+    await team.press(id, button, ana);
+    await team.waitForButton(id, '‹ Back');
+    expect(team.buttons(id)[0]).toBe('Acknowledge');
+    expect(await team.press(id, 'Acknowledge', ben)).toBe(`#${id} is yours`);
+    await team.waitForButton(id, 'Release');
+    await team.press(id, button, ana);
+    await team.waitForButton(id, '‹ Back');
+    expect(team.buttons(id)).not.toContain('Acknowledge');
+  },
+);
 
 test('a menu nobody used for two minutes goes back by itself; one in use stays', async () => {
   const [left, used] = [await newIncidence(), await newIncidence()];
@@ -94,7 +97,7 @@ test('a menu nobody used for two minutes goes back by itself; one in use stays',
   }
   await product.rows(`update cards set menu_at = menu_at - interval '3 minutes' where incidence_id = $1`, left);
   await waitUntil(() => !team.buttons(left).includes('‹ Back'));
-  expect(team.buttons(left)).toEqual(['Acknowledge', 'Close', 'Tag']);
+  expect(team.buttons(left)).toEqual(['Acknowledge', 'Close', 'Tag', 'More…']);
   expect(await team.press(used, 'forgotten')).toBe('Tagged forgotten');
   await team.waitForButton(used, '✓ forgotten');
 });
@@ -121,7 +124,7 @@ test('Release gives it back, Reopen opens it again with the buttons of an open c
   await team.waitForButton(id, 'Reopen');
   expect(await team.press(id, 'Reopen', ben)).toBe(`#${id} is open again`);
   await team.waitForCard(id, `#${id} · open`);
-  expect(team.buttons(id)).toEqual(['Acknowledge', 'Close', 'Tag']);
+  expect(team.buttons(id)).toEqual(['Acknowledge', 'Close', 'Tag', 'More…']);
 });
 
 test('a tag is set by a press and taken away by the next', async () => {

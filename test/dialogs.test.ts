@@ -41,7 +41,7 @@ test.each([
   await team.waitForButton(id, 'New tag…');
   await team.ask(tag, ana, question.message_id);
   await waitUntil(() => !team.buttons(id).includes('New tag…'));
-  expect(team.buttons(id)).toEqual(['Acknowledge', 'Close', 'Tag']);
+  expect(team.buttons(id)).toEqual(['Acknowledge', 'Close', 'Tag', 'More…']);
 });
 
 test('a tag without a letter is refused in words', async () => {

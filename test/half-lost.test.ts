@@ -89,7 +89,7 @@ test.concurrent('a link Telegram does not take costs its button and not the card
   await allShown(world.sandbox, [1]);
   const [card] = world.sandbox.messages(team);
   const buttons = card?.reply_markup?.inline_keyboard?.flat() ?? [];
-  expect(buttons.map(({ text }) => text)).toEqual(['Acknowledge', 'Close', 'Tag']);
+  expect(buttons.map(({ text }) => text)).toEqual(['Acknowledge', 'Close', 'Tag', 'More…']);
 });
 
 test.concurrent('an admin who blocks the bot silences nobody else, and no admin is notified of a lost chat', async (context) => {

@@ -155,7 +155,7 @@ describe('Chatwoot', () => {
     await team.waitForButton(id, 'Resolved');
     await desk('conversation_status_changed', 10, { status: 'resolved' });
     await desk('conversation_status_changed', 20, { status: 'open' });
-    expect(team.buttons(id)).toEqual(['Acknowledge', 'Close', 'Tag']);
+    expect(team.buttons(id)).toEqual(['Acknowledge', 'Close', 'Tag', 'More…']);
   });
 
   test("a conversation that is with a bot is not shown until it is a person's", async () => {

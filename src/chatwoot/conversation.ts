@@ -6,6 +6,7 @@ import type { ChatwootClient } from './client.ts';
 const conversationSchema = z.object({
   status: z.enum(['open', 'resolved', 'pending', 'snoozed']),
   updated_at: z.number(),
+  priority: z.string().nullish(),
   meta: z.object({ assignee: z.object({ id: z.number() }).nullish() }),
 });
 

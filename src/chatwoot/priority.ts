@@ -21,6 +21,10 @@ function severityOfPriority(priority: NonNullable<Conversation['priority']>): Se
   return priority === 'urgent' ? 'critical' : priority;
 }
 
+export function priorityOf(severity: Severity): NonNullable<Conversation['priority']> {
+  return severity === 'critical' ? 'urgent' : severity;
+}
+
 function objectOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -115,6 +115,8 @@ export type Database = {
     slaMissed: Defaulted<readonly string[]>;
     /** The desk's version that the details are from, as `deskVersion` is for the state. */
     detailsVersion: Defaulted<number | null>;
+    /** The worst severity that was known when a person decided it: only what is worse raises it again. */
+    severityJudged: Defaulted<'low' | 'medium' | 'high' | 'critical' | null>;
   };
   /** Answers to customers, written in Telegram. */
   replies: {
@@ -221,7 +223,7 @@ export type Database = {
     chatId: number;
     threadId: number | null;
     messageId: number;
-    menu: Defaulted<'main' | 'outcome' | 'tags'>;
+    menu: Defaulted<'main' | 'outcome' | 'tags' | 'more' | 'severity'>;
     /** When somebody last used the menu. */
     menuAt: Defaulted<Date | null>;
     shownVersion: number;

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Db, Trx } from '../database/connect.ts';
 import { transact } from '../database/transact.ts';
 import * as cardStore from './card-store.ts';
 import type { ChatPlace } from '../routes/lane.ts';
+import type { DeliveryRequest } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import * as linkStore from '../people/link-store.ts';
 import type { Person } from '../people/person.ts';
@@ -9,7 +11,7 @@ import { type Action, type Incidence, type RefusalReason, transition } from './i
 import * as incidenceStore from './incidence-store.ts';
 import * as incidenceViewStore from './incidence-view-store.ts';
 import { planDeliveries } from './plan-deliveries.ts';
-import { type Desk, planWriteBack } from './plan-write-back.ts';
+import { type Desk, planNote, planWriteBack } from './plan-write-back.ts';
 import * as tagStore from './tag-store.ts';
 
 export type ActOutcome =
@@ -55,17 +57,16 @@ export async function actOnIncidence(
     const sibling = action.kind === 'reopen' ? await incidenceStore.findOpenSibling(trx, incidence) : undefined;
     if (sibling !== undefined) return { ok: false, reason: 'open-as-another', id: sibling };
 
-    const before = { status: incidence.status, outcome: incidence.outcome };
+    const isGrading = action.kind === 'severity';
+    const shown = ({ status, outcome: how, severity }: Incidence) =>
+      isGrading ? { severity } : { status, outcome: how };
+    const before = shown(incidence);
     const updated = await incidenceStore.update(trx, id, outcome.change, now);
-    const after = { status: updated.status, outcome: updated.outcome };
+    const after = shown(updated);
     const note = 'note' in action ? action.note : undefined;
     await incidenceStore.record(trx, [{ incidenceId: id, ...by, action: action.kind, before, after, note }], now);
     await showEverywhere(trx, updated, request.places, now);
-    await deliveryStore.enqueue(
-      trx,
-      planWriteBack(updated, action.kind, request.desk, request.desk !== undefined && (await isLinked(trx, actor.id))),
-      now,
-    );
+    await deliveryStore.enqueue(trx, await writeBack(trx, updated, request), now);
     if (updated.status !== incidence.status) await cardStore.resetMenus(trx, [id]);
     return { ok: true, incidence: await viewOf(trx, id) };
   });
@@ -113,6 +114,17 @@ export async function tagIncidence(db: Db, request: TagRequest, now: Date): Prom
     await deliveryStore.enqueue(trx, planWriteBack(updated, 'tag', request.desk, false), now);
     return { ok: true, isChanged: true, incidence: await viewOf(trx, id) };
   });
+}
+
+async function writeBack(
+  trx: Trx,
+  incidence: Incidence,
+  { action, actor, desk }: Readonly<{ action: Action; actor: Person; desk: Desk | undefined }>,
+): Promise<DeliveryRequest[]> {
+  if (desk === undefined) return [];
+  if (action.kind !== 'note') return planWriteBack(incidence, action.kind, desk, await isLinked(trx, actor.id));
+  const noteId = await incidenceStore.findLastNoteId(trx, incidence.id);
+  return noteId === undefined ? [] : planNote(incidence, { noteId, nonce: randomUUID() }, desk);
 }
 
 async function isLinked(trx: Trx, personId: number): Promise<boolean> {

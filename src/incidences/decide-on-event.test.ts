@@ -14,6 +14,7 @@ const incidence = (times: Pick<Incidence, 'happenedAt' | 'openedAt' | 'updatedAt
   id: 1,
   status: 'open',
   severity: 'high',
+  severityJudged: null,
   reason: null,
   title: null,
   customerName: null,

@@ -9,7 +9,7 @@ import type { SourceEvent } from '../sources/source-event.ts';
 
 /**
  * How an event of a source changes the newest incidence of its conversation (undefined: there is none yet).
- * Severity never falls; an event that arrives late by the source's own clock changes no state.
+ * Severity never falls, except by a person; an event that arrives late by the source's own clock changes no state.
  */
 export function decideOnEvent(current: Incidence | undefined, event: SourceEvent, when: When): Decision {
   const { change } = event;

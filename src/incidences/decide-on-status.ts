@@ -1,9 +1,9 @@
 import { details, known } from './absorb.ts';
 import { changeOf, type Decision, nothing, open, quietly, raise, reopen, shows, type When } from './decision.ts';
 import { isOfEarlier, isOlderThanDesk, isOwnDoing } from './event-order.ts';
-import type { Incidence, IncidenceChange } from './incidence.ts';
+import { type Incidence, type IncidenceChange, risen } from './incidence.ts';
 import { withAnswer } from './waiting.ts';
-import { type Severity, worse } from '../sources/severity.ts';
+import type { Severity } from '../sources/severity.ts';
 import type { SourceEvent } from '../sources/source-event.ts';
 
 export function decideOnStatus(
@@ -32,13 +32,13 @@ export function decideOnStatus(
   if (current.status === 'closed') {
     const isOpenAgain = change.status === 'open' && current.deskStatus !== null && current.deskStatus !== 'open';
     if (isOpenAgain) return reopen(current, { ...update, severity }, 'status', now);
-    return { ...changeOf({ ...update, severity: worse(current.severity, severity) }, 'status'), quiet: true };
+    return { ...changeOf({ ...update, severity: risen(current, severity) }, 'status'), quiet: true };
   }
   // It was resolved before something else opened the incidence, such as a bad rating: that is no news.
   if (change.status === 'resolved' && current.deskStatus !== 'resolved') {
     if (isOfEarlier(current, event, when)) return nothing('resolved before this incidence opened');
     const closed = { status: 'closed', closedAt: now, closedBy: null, outcome: 'resolved' } as const;
-    return changeOf({ ...update, ...closed, severity: worse(current.severity, severity) }, 'resolved');
+    return changeOf({ ...update, ...closed, severity: risen(current, severity) }, 'resolved');
   }
   const raised = raise(current, severity, update, 'status');
   const isHandedOver = current.deskStatus === 'pending' && change.status === 'open';

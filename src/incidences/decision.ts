@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Severity, worse } from '../sources/severity.ts';
-import { type Incidence, type IncidenceChange, reopened } from './incidence.ts';
+import type { Severity } from '../sources/severity.ts';
+import { type Incidence, type IncidenceChange, reopened, risen } from './incidence.ts';
 
 /** A change that needs a message of its own: an edited card notifies nobody. */
 export type Notice = 'severity-rose' | 'reopened' | 'missed' | 'handed-over' | 'send-failed';
@@ -29,14 +29,14 @@ export function open(row: Opening, action: string): Decision {
 
 /** Severity never falls; where it rises, people are told. */
 export function raise(current: Incidence, severity: Severity, change: IncidenceChange, action: string): Change {
-  const raised = worse(current.severity, severity);
+  const raised = risen(current, severity);
   const decision = changeOf({ ...change, severity: raised }, action);
   return raised === current.severity ? decision : { ...decision, notice: 'severity-rose' };
 }
 
 /** Closed incidences open again with what is news. */
 export function reopen(current: Incidence, change: IncidenceChange, action: string, now: Date): Decision {
-  const severity = worse(current.severity, change.severity ?? current.severity);
+  const severity = risen(current, change.severity ?? current.severity);
   return { kind: 'change', change: { ...change, ...reopened(now), severity }, action, notice: 'reopened' };
 }
 
@@ -58,7 +58,7 @@ export function quietly(
   action: string,
   reason: string,
 ): Decision {
-  const change = { ...update, severity: worse(current.severity, severity) };
+  const change = { ...update, severity: risen(current, severity) };
   if (!differs(current, change)) return nothing(reason);
   const isUnseen = !shows(current, change);
   return { ...changeOf(change, action), quiet: true, ...(isUnseen && { unrecorded: true }) };

@@ -9,6 +9,7 @@ const changeable: Readonly<Record<keyof IncidenceChange, true>> = {
   externalId: true,
   status: true,
   severity: true,
+  severityJudged: true,
   reason: true,
   title: true,
   customerName: true,

@@ -150,6 +150,29 @@ export async function findLastActor(db: Db, incidenceId: number, action: Action[
   return row?.actor;
 }
 
+/** The newest note that a person wrote on an incidence. */
+export async function findLastNoteId(db: Db, incidenceId: number): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('incidenceHistory')
+    .select('id')
+    .where('incidenceId', '=', incidenceId)
+    .where('action', '=', 'note')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.id;
+}
+
+/** A note and who wrote it; undefined once it was deleted. */
+export async function findNote(db: Db, historyId: number): Promise<{ actor: string; note: string } | undefined> {
+  const row = await db
+    .selectFrom('incidenceHistory')
+    .select(['actor', 'note'])
+    .where('id', '=', historyId)
+    .executeTakeFirst();
+  return row?.note ? { actor: row.actor, note: row.note } : undefined;
+}
+
 /** Open incidences without a standing card in this place, and without one waiting to be sent there. */
 export async function findAllUnshownIn(
   db: Db,

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Database } from '../database/schema.ts';
+import { type Severity, worse } from '../sources/severity.ts';
 
 export type Incidence = Selectable<Database['incidences']>;
 export type Outcome = NonNullable<Incidence['outcome']>;
@@ -14,14 +15,20 @@ export type Action =
   | Readonly<{ kind: 'release' }>
   | Readonly<{ kind: 'close'; outcome: Outcome; note?: string | undefined }>
   | Readonly<{ kind: 'reopen' }>
-  | Readonly<{ kind: 'note'; note: string }>;
+  | Readonly<{ kind: 'note'; note: string }>
+  | Readonly<{ kind: 'severity'; severity: Severity }>;
 
 /** Columns that change; the others are kept by the store, which also sets when the next reminder is due. */
 export type IncidenceChange = Partial<
   Omit<Incidence, 'id' | 'version' | 'updatedAt' | 'escalationStep' | 'answerStep' | 'holderRemindedAt' | 'nextDueAt'>
 >;
 
-export type RefusalReason = 'already-acknowledged' | 'already-closed' | 'not-acknowledged' | 'not-closed';
+export type RefusalReason =
+  | 'already-acknowledged'
+  | 'already-closed'
+  | 'not-acknowledged'
+  | 'not-closed'
+  | 'same-severity';
 
 export type Transition =
   | Readonly<{ ok: true; change: IncidenceChange }>
@@ -53,6 +60,13 @@ export function transition(incidence: Incidence, action: Action, actor: { id: nu
       return changed(reopened(now));
     case 'note':
       return changed({ note: action.note });
+    case 'severity':
+      if (incidence.status === 'closed') return refused('already-closed', incidence.closedBy);
+      if (incidence.severity === action.severity) return refused('same-severity', null);
+      return changed({
+        severity: action.severity,
+        severityJudged: worse(worstKnown(incidence), action.severity),
+      });
   }
 }
 
@@ -74,6 +88,18 @@ export function reopened(now: Date): IncidenceChange {
 /** Nobody holds it any more. `notAnsweredBy`: who held it and gave no answer in time. */
 export function released(now: Date, notAnsweredBy: number | null = null): IncidenceChange {
   return { status: 'open', openSince: now, acknowledgedAt: null, acknowledgedBy: null, notAnsweredBy };
+}
+
+/** After a person decided, what was known already does not raise it again: repeated events and labels that are still set. */
+export function risen(incidence: Judged, severity: Severity): Severity {
+  const known = worstKnown(incidence);
+  return worse(known, severity) === known ? incidence.severity : severity;
+}
+
+type Judged = Pick<Incidence, 'severity' | 'severityJudged'>;
+
+function worstKnown({ severity, severityJudged }: Judged): Severity {
+  return worse(severity, severityJudged ?? severity);
 }
 
 function changed(change: IncidenceChange): Transition {

@@ -15,7 +15,7 @@ type Named = Pick<Incidence, 'id' | 'source' | 'kind' | 'account' | 'externalId'
  */
 export function planWriteBack(
   incidence: Named,
-  did: Action['kind'] | 'tag',
+  did: Exclude<Action['kind'], 'note'> | 'tag',
   desk: Desk | undefined,
   isLinked: boolean,
 ): DeliveryRequest[] {
@@ -42,9 +42,28 @@ export function planWriteBack(
       return [...status, ...note];
     case 'tag':
       return labels;
-    case 'note':
-      return [];
+    case 'severity':
+      return desk.sync.includes('priority') ? [request('chatwoot_priority')] : [];
   }
+}
+
+/** The delivery of one note. Notes do not join: each is written, in the order they were typed. Pure. */
+export function planNote(
+  incidence: Named,
+  payload: Readonly<{ noteId: number; nonce: string }>,
+  desk: Desk,
+): DeliveryRequest[] {
+  if (!isOf(desk, incidence) || !desk.sync.includes('notes')) return [];
+  return [
+    {
+      lane: deskLane(incidence),
+      kind: 'chatwoot_team_note',
+      subject: `note:${payload.noteId}`,
+      rank: rank.medium,
+      incidenceId: incidence.id,
+      payload,
+    },
+  ];
 }
 
 /** One at a time in a conversation, conversations in parallel. */

@@ -1,8 +1,9 @@
 import { type Outcome, outcomes } from '../incidences/incidence.ts';
+import { severities, type Severity } from '../sources/severity.ts';
 
 /** Every button the bot puts under a message. The press is checked for who may do it; the data only says what they ask for. */
 export type Button =
-  | Readonly<{ kind: 'acknowledge' | 'release' | 'reopen' | 'show' | 'reply'; id: number }>
+  | Readonly<{ kind: 'acknowledge' | 'release' | 'reopen' | 'show' | 'reply' | 'note'; id: number }>
   /** `id` is a reply's. */
   | Readonly<{ kind: 'send-reply' | 'change-reply' | 'discard-reply'; id: number }>
   | Readonly<{ kind: 'saved-answer'; id: number; answerId: number }>
@@ -14,8 +15,12 @@ export type Button =
   | Readonly<{ kind: 'send-again'; id: number }>
   /** `id` is a list's; `from` names the entry beyond which the page begins. */
   | Readonly<{ kind: 'turn-page'; id: number; to: Turn; from: string }>
-  | Readonly<{ kind: 'outcome-menu' | 'tag-menu' | 'main-menu' | 'write-note' | 'new-tag'; id: number }>
+  | Readonly<{
+      kind: 'outcome-menu' | 'tag-menu' | 'more-menu' | 'severity-menu' | 'main-menu' | 'write-note' | 'new-tag';
+      id: number;
+    }>
   | Readonly<{ kind: 'close'; id: number; outcome: Outcome }>
+  | Readonly<{ kind: 'severity'; id: number; severity: Severity }>
   /** `change`: a second tap, or a colleague's, must not undo the first. */
   | Readonly<{ kind: 'tag'; id: number; tagId: number; change: TagChange }>;
 
@@ -44,12 +49,17 @@ const codes = {
   'change-reply': 'h',
   'discard-reply': 'j',
   'saved-answer': 'v',
+  'more-menu': 'e',
+  'severity-menu': 'b',
+  severity: 'f',
+  note: 'q',
 } as const satisfies Record<Button['kind'], string>;
 
 /** At most 64 bytes (Bot API, InlineKeyboardButton): `<code>:<id>[:<argument>…]`. */
 export function encode(button: Button): string {
   const base = `${codes[button.kind]}:${button.id}`;
   if (button.kind === 'close') return `${base}:${outcomes.indexOf(button.outcome)}`;
+  if (button.kind === 'severity') return `${base}:${severities.indexOf(button.severity)}`;
   if (button.kind === 'tag') return `${base}:${button.tagId}:${button.change === 'set' ? 1 : 0}`;
   if (button.kind === 'saved-answer') return `${base}:${button.answerId}`;
   if (button.kind === 'turn-page') return `${base}:${button.to === 'next' ? 1 : 0}:${button.from}`;
@@ -65,6 +75,10 @@ export function parse(data: string): Button | undefined {
   if (kind === 'close') {
     const outcome = outcomes[Number(argument)];
     return outcome && { kind, id, outcome };
+  }
+  if (kind === 'severity') {
+    const severity = severities[Number(argument)];
+    return severity && { kind, id, severity };
   }
   if (kind === 'tag') {
     const tagId = toId(argument);

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Incidence } from '../../incidences/incidence.ts';
-import { worse } from '../../sources/severity.ts';
+import { type Incidence, risen } from '../../incidences/incidence.ts';
 import type { SeverityRules } from '../../sources/severity-rules.ts';
 import { conversationSchema } from '../payload.ts';
 import { isGraded, severityOf } from '../priority.ts';
@@ -29,6 +28,7 @@ export type KnownConversation = Readonly<{
         Incidence,
         | 'status'
         | 'severity'
+        | 'severityJudged'
         | 'deskStatus'
         | 'deskStatusSending'
         | 'deskVersion'
@@ -79,5 +79,5 @@ function missesState(listed: Listed, { incidence }: KnownConversation, rules: Se
   const labels = (conversation.labels ?? []).join(', ');
   if (labels !== (incidence.additionalInfo['labels'] ?? '')) return true;
   if (!isGraded(conversation, rules)) return false;
-  return worse(incidence.severity, severityOf(conversation, undefined, rules)) !== incidence.severity;
+  return risen(incidence, severityOf(conversation, undefined, rules)) !== incidence.severity;
 }

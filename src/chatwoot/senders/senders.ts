@@ -6,9 +6,19 @@ import { writeAssignee } from './assignee.ts';
 import { sendReplyToCustomer } from './reply.ts';
 import { writeLabels } from './labels.ts';
 import { writeNote } from './note.ts';
+import { writePriority } from './priority.ts';
 import { writeStatus } from './status.ts';
+import { writeTeamNote } from './team-note.ts';
 
-const kinds = ['chatwoot_status', 'chatwoot_labels', 'chatwoot_note', 'chatwoot_assignee', 'chatwoot_reply'] as const;
+const kinds = [
+  'chatwoot_status',
+  'chatwoot_labels',
+  'chatwoot_note',
+  'chatwoot_assignee',
+  'chatwoot_priority',
+  'chatwoot_team_note',
+  'chatwoot_reply',
+] as const;
 
 /** The sender of each kind of delivery that goes to Chatwoot. Each reads what to write when it writes. */
 export function createChatwootSenders(deps: SenderDeps): Readonly<Record<(typeof kinds)[number], Sender>> {
@@ -18,6 +28,8 @@ export function createChatwootSenders(deps: SenderDeps): Readonly<Record<(typeof
     chatwoot_labels: patient((delivery, now) => writeLabels(deps, delivery, now)),
     chatwoot_note: patient((delivery, now) => writeNote(deps, delivery, now)),
     chatwoot_assignee: patient((delivery) => writeAssignee(deps, delivery)),
+    chatwoot_priority: patient((delivery) => writePriority(deps, delivery)),
+    chatwoot_team_note: patient((delivery) => writeTeamNote(deps, delivery)),
     chatwoot_reply: patient((delivery) => sendReplyToCustomer(deps, delivery)),
   };
 }

@@ -2,14 +2,15 @@ import { actOnIncidence, type ActOutcome, tagIncidence } from '../../incidences/
 import type { Action, Outcome } from '../../incidences/incidence.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { tagName } from '../../incidences/tag-store.ts';
+import { severities } from '../../sources/severity.ts';
 import type { Person } from '../../people/person.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import type { Texts } from '../texts/texts.ts';
 import { reply } from '../reply.ts';
 import { clip, type Html, html, lines } from '../views/html.ts';
-import { toastOf } from '../views/toasts.ts';
+import { severityToast, toastOf } from '../views/toasts.ts';
 import { parseCloseWords } from './close-words.ts';
-import { parseWords } from '../parse-words.ts';
+import { oneOf, parseWords } from '../parse-words.ts';
 import { numberOf, splitList } from '../typed-number.ts';
 import { noteToKeep } from './note.ts';
 
@@ -82,6 +83,30 @@ export async function tag(ctx: BotContext, deps: BotDeps, { words, person }: Typ
   if (outcome.ok) deps.wake.signal('deliveries');
   const text = outcome.ok ? commands.tagsOf(id, clip(outcome.incidence.tags.join(', '), 500)) : undefined;
   return answer(ctx, deps, id, outcome, text);
+}
+
+/** `/severity 42 high`, in either order. */
+export async function severity(ctx: BotContext, deps: BotDeps, { words, person }: Typed): Promise<unknown> {
+  const { texts } = deps.locale;
+  const { read, others } = parseWords(words, { severities: oneOf(severities), ids: numberOf });
+  const [[wanted, another], [id, second]] = [read.severities, read.ids];
+  const isClear = others.length === 0 && another === undefined && second === undefined;
+  if (id === undefined || wanted === undefined || !isClear) {
+    return reply(ctx, deps, texts.commands.whichSeverity('/severity 42 high'));
+  }
+  const outcome = await act(deps, id, { kind: 'severity', severity: wanted }, person);
+  return answer(ctx, deps, id, outcome, html`${severityToast(outcome, texts)}`);
+}
+
+/** `/note 42 called her back`. */
+export async function note(ctx: BotContext, deps: BotDeps, { words, person }: Typed): Promise<unknown> {
+  const { texts } = deps.locale;
+  const [number, ...rest] = words;
+  const id = numberOf(number);
+  const { note: text, cutTo } = noteToKeep(rest.join(' '));
+  if (id === undefined || text === '') return reply(ctx, deps, texts.commands.whichNote('/note 42 called her back'));
+  const outcome = await act(deps, id, { kind: 'note', note: text }, person);
+  return answer(ctx, deps, id, outcome, outcome.ok ? texts.dialogs.noteSavedOn(id, cutTo) : undefined);
 }
 
 /** Wakes the sender first, so that the card may change while the answer is on its way. */

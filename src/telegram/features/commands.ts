@@ -6,7 +6,7 @@ import { placeOfUpdate, reply } from '../reply.ts';
 import { help, whoAmI } from '../views/help.ts';
 import { html } from '../views/html.ts';
 import { resolveActor } from '../receive/actor.ts';
-import { acknowledge, close, tag } from './act.ts';
+import { acknowledge, close, note, severity, tag } from './act.ts';
 import { comeOnDuty, goOffDuty, showDuty } from './duty.ts';
 import { escalation } from './escalation.ts';
 import { replyWithFound } from './find.ts';
@@ -40,6 +40,8 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     offduty: (ctx, words, person) => goOffDuty(ctx, deps, { words, person }),
     duty: (ctx) => showDuty(ctx, deps),
     escalation: (ctx, words, person) => escalation(ctx, deps, { words, person }),
+    severity: (ctx, words, person) => severity(ctx, deps, { words, person }),
+    note: (ctx, words, person) => note(ctx, deps, { words, person }),
   };
 
   async function runAs(run: Run, ctx: BotContext, words: readonly string[]): Promise<unknown> {

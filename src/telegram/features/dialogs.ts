@@ -33,11 +33,11 @@ export function dialogMemory(deps: BotDeps) {
   });
 }
 
-/** The two questions the bot asks: a new tag's name and a note. Parallel, so that commands and presses do not wait for an answer. */
+/** The questions the bot asks: a new tag's name and a note. Parallel, so that commands and presses do not wait for an answer. */
 export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
   const { texts } = deps.locale;
   const composer = new Composer<BotContext>();
-  for (const question of ['new-tag', 'write-note'] as const) {
+  for (const question of ['new-tag', 'write-note', 'note'] as const) {
     composer.use(
       createConversation(ask(question, deps), { id: question, parallel: true, maxMillisecondsToWait: maxWaitMs }),
     );
@@ -52,7 +52,7 @@ export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
 
   composer.on('callback_query:data', async (ctx, next) => {
     const button = ctx.press?.button;
-    if (button?.kind !== 'new-tag' && button?.kind !== 'write-note') return next();
+    if (button?.kind !== 'new-tag' && button?.kind !== 'write-note' && button?.kind !== 'note') return next();
     if (!(await incidenceViewStore.findById(deps.db, button.id))) {
       return toast(ctx, texts.toasts.notFound);
     }
@@ -122,7 +122,8 @@ async function saveAnswer(ctx: BotContext, deps: BotDeps, question: Question, id
   const outcome = await actOnIncidence(deps.db, { ...request, action: { kind: 'note', note } }, deps.now());
   deps.wake.signal('deliveries');
   if (!outcome.ok) await reply(ctx, deps, html`${toastOf(outcome, texts)}`);
-  else if (outcome.incidence.status === 'closed') await reply(ctx, deps, texts.dialogs.noteSavedOnClosed(id, cutTo));
+  else if (question === 'note' || outcome.incidence.status === 'closed')
+    await reply(ctx, deps, texts.dialogs.noteSavedOn(id, cutTo));
   else await reply(ctx, deps, texts.dialogs.noteSaved(id, cutTo), { keyboard: outcomeMenu(id, texts, false) });
 }
 

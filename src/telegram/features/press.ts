@@ -9,7 +9,7 @@ import type { Button } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { toast, toastBeforeEdit } from '../reply.ts';
 import { editCardNow, replyWithCard } from '../reply-with-card.ts';
-import { tagToast, toastOf } from '../views/toasts.ts';
+import { severityToast, tagToast, toastOf } from '../views/toasts.ts';
 
 /** Presses under cards. `Write a note…` and `New tag…` are answered by the dialogs. */
 export function pressFeature(deps: BotDeps): Composer<BotContext> {
@@ -30,6 +30,12 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
         return setTag(ctx, deps, button, person);
       case 'outcome-menu':
         return openMenu(ctx, deps, button.id, 'outcome', toasts.chooseOutcome);
+      case 'severity':
+        return setSeverity(ctx, deps, button, person);
+      case 'more-menu':
+        return openMenu(ctx, deps, button.id, 'more', toasts.chooseMore);
+      case 'severity-menu':
+        return openMenu(ctx, deps, button.id, 'severity', toasts.chooseSeverity);
       case 'tag-menu':
         return openMenu(ctx, deps, button.id, 'tags', toasts.chooseTag);
       case 'main-menu':
@@ -39,6 +45,10 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
         await toast(ctx, `#${button.id}`);
         await replyWithCard(ctx, deps, button.id);
         return undefined;
+      case 'note':
+      case 'reply':
+        await next();
+        return leaveMenu(ctx, deps);
       case 'write-note':
       case 'new-tag':
       case 'show-next':
@@ -46,7 +56,6 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'send-again':
       case 'take-handover':
       case 'turn-page':
-      case 'reply':
       case 'send-reply':
       case 'change-reply':
       case 'discard-reply':
@@ -65,6 +74,25 @@ async function act(ctx: BotContext, deps: BotDeps, id: number, action: Action, a
     deps.now(),
   );
   await answer(ctx, deps, outcome, toastOf(outcome, deps.locale.texts));
+}
+
+async function setSeverity(
+  ctx: BotContext,
+  deps: BotDeps,
+  { id, severity }: Extract<Button, { kind: 'severity' }>,
+  actor: Person,
+): Promise<void> {
+  const card = await pressedCard(ctx, deps);
+  if (card) await cardStore.setMenu(deps.db, card.id, 'main', deps.now());
+  const request = {
+    id,
+    action: { kind: 'severity', severity },
+    actor,
+    places: deps.places.all(),
+    desk: deps.desk,
+  } as const;
+  const outcome = await actOnIncidence(deps.db, request, deps.now());
+  await answer(ctx, deps, outcome, severityToast(outcome, deps.locale.texts));
 }
 
 async function setTag(
@@ -104,12 +132,27 @@ async function answer(ctx: BotContext, deps: BotDeps, outcome: ActOutcome, text:
   // First, so that in a quiet chat the queued edit arrives before the toast.
   if (outcome.ok) deps.wake.signal('deliveries');
   await toast(ctx, text);
-  const message = ctx.callbackQuery?.message;
-  const card = message && (await cardStore.findByMessage(deps.db, message.chat.id, message.message_id));
-  if (!card) return;
+  const card = await pressedCard(ctx, deps);
+  if (card) await editOrDefer(ctx, deps, card);
+}
+
+/** What was chosen in a menu asks its own question: the card's buttons come back. */
+async function leaveMenu(ctx: BotContext, deps: BotDeps): Promise<void> {
+  const card = await pressedCard(ctx, deps);
+  if (!card || card.menu === 'main') return;
+  await cardStore.setMenu(deps.db, card.id, 'main', deps.now());
+  await editOrDefer(ctx, deps, card);
+}
+
+async function editOrDefer(ctx: BotContext, deps: BotDeps, card: cardStore.Card): Promise<void> {
   await editCardNow(ctx, deps, card).catch((err: unknown) => {
     deps.log.info({ err, card: card.id }, 'card.edit_deferred');
   });
+}
+
+async function pressedCard(ctx: BotContext, deps: BotDeps): Promise<cardStore.Card | undefined> {
+  const message = ctx.callbackQuery?.message;
+  return message && (await cardStore.findByMessage(deps.db, message.chat.id, message.message_id));
 }
 
 /** A menu replaces the buttons of the pressed card until something is chosen. */
@@ -121,10 +164,9 @@ async function openMenu(
   hint: string,
 ): Promise<void> {
   const { toasts } = deps.locale.texts;
-  const message = ctx.callbackQuery?.message;
-  const card = message && (await cardStore.findByMessage(deps.db, message.chat.id, message.message_id));
+  const card = await pressedCard(ctx, deps);
   if (!card) return toast(ctx, toasts.cardOutdated(id));
-  if (menu === 'outcome') {
+  if (menu !== 'main' && menu !== 'tags') {
     const incidence = await incidenceViewStore.findById(deps.db, id);
     if (incidence?.status === 'closed') return toast(ctx, toasts.alreadyClosed(incidence.closedByName));
   }
@@ -140,6 +182,9 @@ function fasterCommand(menu: cardStore.Card['menu'], id: number): string | undef
       return `/close ${id} resolved`;
     case 'tags':
       return `/tag ${id} <tag>`;
+    case 'severity':
+      return `/severity ${id} <severity>`;
+    case 'more':
     case 'main':
       return undefined;
   }

@@ -7,7 +7,8 @@ import { nameOf } from '../receive/actor.ts';
 import type { Texts } from '../texts/texts.ts';
 import { type Html, html } from '../views/html.ts';
 
-export type Question = 'new-tag' | 'write-note';
+/** `write-note` is asked before closing, `note` at any time. */
+export type Question = 'new-tag' | 'write-note' | 'note';
 
 /** Asks one person. A late reply is recognised by the message's id, not by this text. */
 export function questionText(question: Question, asked: User | undefined, id: number, { dialogs }: Texts): Html {

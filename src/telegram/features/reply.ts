@@ -93,6 +93,10 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
       case 'outcome-menu':
       case 'tag-menu':
       case 'main-menu':
+      case 'more-menu':
+      case 'severity-menu':
+      case 'severity':
+      case 'note':
       case 'write-note':
       case 'new-tag':
       case 'show-next':

@@ -11,11 +11,12 @@ import { stats } from './en/stats.ts';
 import { refusals, toasts } from './en/toasts.ts';
 import { transcript } from './en/transcript.ts';
 import { deliveryKinds, why } from './en/why.ts';
-import { outcomes, outcomesInText, severities, sources } from './en/words.ts';
+import { outcomes, outcomesInText, severities, severityButtons, sources } from './en/words.ts';
 
 /** Everything people read in Telegram, in English. */
 export const en = {
   severities,
+  severityButtons,
   sources,
   outcomes,
   outcomesInText,

@@ -1,23 +1,23 @@
 import { InlineKeyboard } from 'grammy';
 import { outcomes } from '../../incidences/incidence.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
+import { severities } from '../../sources/severity.ts';
 import { encode } from '../callback-data.ts';
 import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
 import { acceptableUrl } from './link.ts';
-import { deskOf } from './words.ts';
+import { deskOf, severityMark } from './words.ts';
 
-/** `main`: what can be done; `outcome` and `tags`: the menus behind Close and Tag. */
+/** `main`: what can be done; the others are the menus behind Close, Tag, More… and its Severity. */
 export type Menu =
-  | Readonly<{ kind: 'main' }>
-  | Readonly<{ kind: 'outcome' }>
+  | Readonly<{ kind: 'main' | 'outcome' | 'more' | 'severity' }>
   | Readonly<{ kind: 'tags'; known: readonly Tag[] }>;
 
 type Tag = Readonly<{ id: number; name: string }>;
 
 /** The buttons under a card. */
 export function keyboardFor(incidence: IncidenceView, menu: Menu, { texts, offersReply }: Locale): InlineKeyboard {
-  const main = () => mainMenu(incidence, texts.card.buttons, offersReply);
+  const main = () => mainMenu(incidence, texts.card.buttons);
   switch (menu.kind) {
     case 'main':
       return main();
@@ -31,6 +31,14 @@ export function keyboardFor(incidence: IncidenceView, menu: Menu, { texts, offer
               .text(texts.card.buttons.back, encode({ kind: 'main-menu', id: incidence.id })),
             texts.card.buttons,
           );
+    case 'more':
+      return incidence.status === 'closed'
+        ? main()
+        : withAcknowledge(incidence, moreMenu(incidence, texts.card.buttons, offersReply), texts.card.buttons);
+    case 'severity':
+      return incidence.status === 'closed'
+        ? main()
+        : withAcknowledge(incidence, severityMenu(incidence, texts), texts.card.buttons);
     case 'tags':
       return withAcknowledge(incidence, tagMenu(incidence, menu.known, texts.card.buttons), texts.card.buttons);
   }
@@ -38,7 +46,7 @@ export function keyboardFor(incidence: IncidenceView, menu: Menu, { texts, offer
 
 type Words = Texts['card']['buttons'];
 
-function mainMenu(incidence: IncidenceView, words: Words, offersReply: boolean): InlineKeyboard {
+function mainMenu(incidence: IncidenceView, words: Words): InlineKeyboard {
   const { id } = incidence;
   const keyboard = new InlineKeyboard();
   const tag = () => keyboard.text(words.tag, encode({ kind: 'tag-menu', id }));
@@ -62,9 +70,9 @@ function mainMenu(incidence: IncidenceView, words: Words, offersReply: boolean):
       break;
   }
   const url = acceptableUrl(incidence.url);
-  const isReplyable = offersReply && incidence.status !== 'closed' && incidence.kind === 'conversation';
-  if (isReplyable || url) keyboard.row();
-  if (isReplyable) keyboard.text(words.reply, encode({ kind: 'reply', id }));
+  const hasMore = incidence.status !== 'closed';
+  if (hasMore || url) keyboard.row();
+  if (hasMore) keyboard.text(words.more, encode({ kind: 'more-menu', id }));
   return url ? keyboard.url(words.openIn(deskOf(incidence)), url) : keyboard;
 }
 
@@ -85,6 +93,28 @@ function withAcknowledge({ id, status }: IncidenceView, menu: InlineKeyboard, wo
     .text(words.acknowledge, encode({ kind: 'acknowledge', id }))
     .success()
     .append(menu);
+}
+
+function moreMenu({ id, kind }: IncidenceView, words: Words, offersReply: boolean): InlineKeyboard {
+  const keyboard = new InlineKeyboard()
+    .text(words.severity, encode({ kind: 'severity-menu', id }))
+    .text(words.note, encode({ kind: 'note', id }));
+  if (offersReply && kind === 'conversation') keyboard.text(words.reply, encode({ kind: 'reply', id }));
+  return keyboard.row().text(words.back, encode({ kind: 'main-menu', id }));
+}
+
+/** The worst first, two in a row; the present one is ticked. */
+function severityMenu(
+  { id, severity: present }: IncidenceView,
+  { card, severityButtons: names }: Texts,
+): InlineKeyboard {
+  const keyboard = new InlineKeyboard();
+  severities.toReversed().forEach((severity, index) => {
+    if (index > 0 && index % 2 === 0) keyboard.row();
+    const tick = severity === present ? '✓ ' : '';
+    keyboard.text(`${tick}${severityMark(severity)} ${names[severity]}`, encode({ kind: 'severity', id, severity }));
+  });
+  return keyboard.row().text(card.buttons.back, encode({ kind: 'more-menu', id }));
 }
 
 function tagMenu(incidence: IncidenceView, known: readonly Tag[], words: Words): InlineKeyboard {

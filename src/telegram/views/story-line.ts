@@ -112,6 +112,8 @@ function byPerson({ action, actor, after, note }: Step<'acted'>, { why, outcomes
       return why.repliedBy(actor);
     case 'note':
       return `${why.noteBy(actor)}${remark}`;
+    case 'severity':
+      return why.severityBy(spaced(after['severity'], why), actor);
     case 'tag': {
       const tags = (after.tags ?? []).join(', ');
       return tags === '' ? why.tagsRemovedBy(actor) : `${why.taggedBy(actor)}: ${clip(tags, maxLength)}`;
@@ -139,6 +141,11 @@ function wantedAction(button: string, why: Texts['why']): string {
     case 'write-note':
     case 'note':
       return why.wanted.note;
+    case 'more-menu':
+      return why.wanted.more;
+    case 'severity-menu':
+    case 'severity':
+      return why.wanted.severity;
     case 'main-menu':
       return why.wanted.back;
     default:

@@ -28,7 +28,15 @@ export function toastOf(outcome: ActOutcome, { toasts, outcomesInText }: Texts):
       return toasts.notAcknowledged;
     case 'not-closed':
       return toasts.notClosed;
+    case 'same-severity':
+      return toasts.sameSeverity;
   }
+}
+
+export function severityToast(outcome: ActOutcome, texts: Texts): string {
+  if (!outcome.ok) return toastOf(outcome, texts);
+  const { id, severity } = outcome.incidence;
+  return texts.toasts.severity(id, texts.severities[severity]);
 }
 
 export function tagToast(change: TagChange, isChanged: boolean, tag: string, { toasts }: Texts): string {

@@ -14,6 +14,8 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
   ack: { does: 'Acknowledge one or more', example: '42 43' },
   close: { does: 'Close with an outcome and a note', example: '42 resolved paid out' },
   tag: { does: 'Add tags', example: '42 refund vip' },
+  severity: { does: 'Change the severity', example: '42 high' },
+  note: { does: 'Note something for the team', example: '42 called her back' },
   reply: { does: 'Write to the customer, with a preview', example: '42 On its way!' },
   transcript: { does: 'Send a finished Tawk chat as a page, or as txt', example: '42 txt' },
   why: { does: 'History of an incidence', example: '42' },
@@ -66,6 +68,9 @@ export const commands = {
     html`#${id} is not closed yet: “${typed}” is not an outcome. Did you mean ${meant}?`,
   keepAsNote: html`To close as resolved and keep that text as a note:`,
   noteAdded: (note: string, isCutTo: number | undefined) => ` · note${cut(isCutTo)}: ${note}`,
+  whichSeverity: (example: string) =>
+    html`Which one, and how severe: low, medium, high or critical? For example ${example}`,
+  whichNote: (example: string) => html`Which one, and what should the team know? For example ${example}`,
   whichTags: (example: string) => html`Which one, and which tags? For example ${example}`,
   tagsOf: (id: number, tags: string) => html`Tags of #${id}: ${tags}`,
   noTranscript: (id: number, isTawkChat: boolean) =>
@@ -102,7 +107,7 @@ export const pages = {
 };
 
 export const dialogs = {
-  ask: (question: 'new-tag' | 'write-note', mention: Html, id: number) =>
+  ask: (question: 'new-tag' | 'write-note' | 'note', mention: Html, id: number) =>
     html`${mention}, reply with ${question === 'new-tag' ? 'the new tag' : 'the note'} for #${id} (or /cancel).`,
   tagPlaceholder: 'refund',
   notePlaceholder: 'What should the team know?',
@@ -111,7 +116,7 @@ export const dialogs = {
   nothingToCancel: html`Nothing to cancel.`,
   emptyTag: html`A tag needs a letter or a digit. Press <b>New tag…</b> again.`,
   tagged: (id: number, tag: string) => html`Tagged #${id}: ${tag}`,
-  noteSavedOnClosed: (id: number, isCutTo: number | undefined) => html`Note saved on #${id}${cut(isCutTo)}.`,
+  noteSavedOn: (id: number, isCutTo: number | undefined) => html`Note saved on #${id}${cut(isCutTo)}.`,
   noteSaved: (id: number, isCutTo: number | undefined) => html`Note saved${cut(isCutTo)}. Close #${id} as:`,
   askedAnother: (name: string) => html`This question was for ${name}. To start your own, press a button on the card.`,
   expired: html`This question has expired. Press the button on the card again.`,

@@ -15,6 +15,13 @@ export const severities: Readonly<Record<Severity, string>> = {
   critical: 'critical',
 };
 
+export const severityButtons: Readonly<Record<Severity, string>> = {
+  low: 'Low',
+  medium: 'Medium',
+  high: 'High',
+  critical: 'Critical',
+};
+
 /** Where incidences come from. */
 export const sources: Readonly<Record<string, string>> = {
   alert: 'Support bot',
