@@ -36,7 +36,7 @@ export async function identifyPerson(
 }
 
 /** Who is an admin stands in the settings alone: a stored one is of an earlier version. */
-function roleOf(isAdmin: boolean, known: Person | undefined): Role {
+export function roleOf(isAdmin: boolean, known: Pick<Person, 'role'> | undefined): Role {
   if (isAdmin) return 'admin';
   return known?.role === 'lead' ? 'lead' : 'agent';
 }

@@ -1,6 +1,7 @@
+import { sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
-import type { Person } from './person.ts';
+import type { Person, Role } from './person.ts';
 
 export type TelegramIdentity = Readonly<{
   telegramId: number;
@@ -22,4 +23,41 @@ export async function upsert(db: Db, identity: TelegramIdentity, now: Date): Pro
     .onConflict((conflict) => conflict.column('telegramId').doUpdateSet({ firstName, lastName, username, seenAt: now }))
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+/** The person, if that was not their role before. */
+export async function setRole(db: Db, telegramId: number, role: Role): Promise<Person | undefined> {
+  return db
+    .updateTable('people')
+    .set({ role })
+    .where('telegramId', '=', telegramId)
+    .where('role', '!=', role)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Leads, the admins named, and the members of these chats who were seen there; by name. */
+export async function findTeam(
+  db: Db,
+  { adminIds, chatIds }: Readonly<{ adminIds: readonly number[]; chatIds: readonly number[] }>,
+): Promise<Person[]> {
+  return db
+    .selectFrom('people')
+    .selectAll()
+    .where((eb) =>
+      eb.or([
+        eb('role', '=', 'lead'),
+        eb('telegramId', '=', sql<number>`any(${adminIds}::bigint[])`),
+        eb.exists(
+          eb
+            .selectFrom('members')
+            .select('members.chatId')
+            .whereRef('members.telegramId', '=', 'people.telegramId')
+            .where('members.chatId', '=', sql<number>`any(${chatIds}::bigint[])`),
+        ),
+      ]),
+    )
+    .orderBy('firstName')
+    .orderBy('id')
+    .execute();
 }

@@ -20,6 +20,11 @@ export async function save(trx: Trx, { key, value, change, by }: Change, now: Da
     .values({ key, value: JSON.stringify(value), changedAt: now })
     .onConflict((existing) => existing.column('key').doUpdateSet({ value: JSON.stringify(value), changedAt: now }))
     .execute();
+  await record(trx, { key, change, by }, now);
+}
+
+/** What was changed, where the value itself is kept elsewhere. */
+export async function record(trx: Trx, { key, change, by }: Omit<Change, 'value'>, now: Date): Promise<void> {
   await trx.insertInto('settingChanges').values({ key, change, changedBy: by, changedAt: now }).execute();
 }
 

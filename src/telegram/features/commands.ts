@@ -15,6 +15,7 @@ import { isAgentElsewhere, refusalHere } from './refuse.ts';
 import { showCard, showStory, showTranscript } from './show.ts';
 import { severityRules } from './severity-rules.ts';
 import { replyWithStats } from './stats.ts';
+import { setRole, showTeam } from './team.ts';
 
 type Run = (ctx: BotContext, words: readonly string[], person: Person) => Promise<unknown>;
 
@@ -35,6 +36,8 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     severity_words: (ctx, words, person) => severityRules(ctx, deps, { kind: 'words', words, person }),
     severity_labels: (ctx, words, person) => severityRules(ctx, deps, { kind: 'labels', words, person }),
     severity_attributes: (ctx, words, person) => severityRules(ctx, deps, { kind: 'attributes', words, person }),
+    team: (ctx, _, person) => showTeam(ctx, deps, person),
+    role: (ctx, words, person) => setRole(ctx, deps, { words, person }),
     tag: (ctx, words, person) => tag(ctx, deps, { words, person }),
     onduty: (ctx, words, person) => comeOnDuty(ctx, deps, { words, person }),
     offduty: (ctx, words, person) => goOffDuty(ctx, deps, { words, person }),

@@ -1,4 +1,5 @@
 import type { Person } from '../../people/person.ts';
+import { can } from '../../people/rights.ts';
 import * as settingStore from '../../settings/setting-store.ts';
 import { changeRule, mostRules, readRules, type RuleKind, severityKey } from '../../settings/severity-settings.ts';
 import { severities, type Severity } from '../../sources/severity.ts';
@@ -17,7 +18,7 @@ export async function severityRules(ctx: BotContext, deps: BotDeps, request: Req
   const { kind, words, person } = request;
   const { texts } = deps.locale;
   const text = texts.severityRules;
-  if (person.role === 'agent') return reply(ctx, deps, text.leadsOnly);
+  if (!can(person.role, 'manage-severity-rules')) return reply(ctx, deps, text.leadsOnly);
   const [verb, ...rest] = words;
   switch (verb?.toLowerCase()) {
     case undefined:

@@ -9,6 +9,7 @@ import { replies } from './en/replies.ts';
 import { severityRules } from './en/severity-rules.ts';
 import { stats } from './en/stats.ts';
 import { refusals, toasts } from './en/toasts.ts';
+import { team } from './en/team.ts';
 import { transcript } from './en/transcript.ts';
 import { deliveryKinds, why } from './en/why.ts';
 import { outcomes, outcomesInText, severities, severityButtons, sources } from './en/words.ts';
@@ -40,6 +41,7 @@ export const en = {
   storm,
   transcript,
   severityRules,
+  team,
   stats,
   why,
   deliveryKinds,

@@ -27,6 +27,8 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
   duty: { does: 'Who is on duty' },
   escalation: { does: 'Who is reminded when nobody acknowledges' },
   failed: { does: 'Failed deliveries, with a Retry button' },
+  team: { does: 'People and their roles (admins)' },
+  role: { does: 'Make somebody a lead or an agent (admins)', example: '500000101 lead' },
   link: { does: 'Act in Chatwoot as yourself (private chat)' },
   unlink: { does: 'Stop acting in Chatwoot as yourself' },
   whoami: { does: "Your role, your ID and this chat's ID" },

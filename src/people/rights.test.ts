@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import { can, type Right } from './rights.ts';
+
+test.each<[Right, boolean, boolean, boolean]>([
+  ['manage-severity-rules', false, true, true],
+  ['manage-people', false, false, true],
+])('%s: agent %s, lead %s, admin %s', (right, agent, lead, admin) => {
+  expect([can('agent', right), can('lead', right), can('admin', right)]).toEqual([agent, lead, admin]);
+});

@@ -1,0 +1,16 @@
+import type { Role } from './person.ts';
+
+const ranks = { agent: 0, lead: 1, admin: 2 } as const satisfies Record<Role, number>;
+
+/** The lowest role that may do it. What is not listed, every agent may. */
+const lowestRole = {
+  'manage-severity-rules': 'lead',
+  'manage-people': 'admin',
+} as const satisfies Record<string, Role>;
+
+export type Right = keyof typeof lowestRole;
+
+/** The one place that says what a role may do. Each role may also do what those below it may. */
+export function can(role: Role, right: Right): boolean {
+  return ranks[role] >= ranks[lowestRole[right]];
+}

@@ -1,0 +1,58 @@
+import { roleOf } from '../../people/identify-person.ts';
+import type { Person, Role } from '../../people/person.ts';
+import * as personStore from '../../people/person-store.ts';
+import { can } from '../../people/rights.ts';
+import { changeRole, givenRoles, peopleKey } from '../../settings/change-role.ts';
+import * as settingStore from '../../settings/setting-store.ts';
+import type { BotContext, BotDeps } from '../context.ts';
+import { oneOf, parseWords } from '../parse-words.ts';
+import { nameOf } from '../receive/actor.ts';
+import { reply } from '../reply.ts';
+import { numberOf } from '../typed-number.ts';
+import { teamList } from '../views/team.ts';
+
+const shownChanges = 5;
+
+/** `/team`: who has which role, and who changed that. */
+export async function showTeam(ctx: BotContext, deps: BotDeps, person: Person): Promise<unknown> {
+  if (!can(person.role, 'manage-people')) return reply(ctx, deps, deps.locale.texts.team.adminsOnly);
+  const { adminIds } = deps;
+  const chatIds = deps.places.all().map(({ chatId }) => chatId);
+  const found = await personStore.findTeam(deps.db, { adminIds, chatIds });
+  const people = found.map((known) => ({ ...known, role: roleOf(adminIds.includes(known.telegramId), known) }));
+  const changes = await settingStore.findChanges(deps.db, [peopleKey], shownChanges);
+  return reply(ctx, deps, teamList(people, changes, deps.locale));
+}
+
+/** `/role lead` as a reply to somebody's message, or `/role 500000101 lead`. */
+export async function setRole(
+  ctx: BotContext,
+  deps: BotDeps,
+  { words, person }: Readonly<{ words: readonly string[]; person: Person }>,
+): Promise<unknown> {
+  const { team } = deps.locale.texts;
+  if (!can(person.role, 'manage-people')) return reply(ctx, deps, team.adminsOnly);
+  const { read, others } = parseWords(words, { roles: oneOf<Role>([...givenRoles, 'admin']), ids: numberOf });
+  const [role, secondRole] = read.roles;
+  const [id, secondId] = read.ids;
+  if (!role || secondRole || secondId !== undefined || others.length > 0) return reply(ctx, deps, team.usage);
+  if (role === 'admin') return reply(ctx, deps, team.adminsInSettings);
+
+  const target = id === undefined ? await authorReplied(ctx, deps) : await personStore.findByTelegramId(deps.db, id);
+  if (target === 'not-a-person') return reply(ctx, deps, team.notAPerson);
+  if (!target) return reply(ctx, deps, id === undefined ? team.usage : team.unknownId(id));
+  const { telegramId, firstName } = target;
+  if (deps.adminIds.includes(telegramId)) return reply(ctx, deps, team.isAdmin(firstName));
+  const isChanged = await changeRole(deps.db, { telegramId, role, by: person.id }, deps.now());
+  return reply(ctx, deps, isChanged ? team.changed(firstName, role) : team.unchanged(firstName, role));
+}
+
+/** Who wrote the message that the command replies to. In a topic, a message that replies to none replies to its first. */
+async function authorReplied(ctx: BotContext, deps: BotDeps): Promise<Person | 'not-a-person' | undefined> {
+  const replied = ctx.message?.reply_to_message;
+  if (!replied?.from || replied.forum_topic_created) return undefined;
+  const { from, sender_chat } = replied;
+  if (from.is_bot || sender_chat) return 'not-a-person';
+  const identity = { telegramId: from.id, ...nameOf(from), username: from.username ?? null };
+  return personStore.upsert(deps.db, identity, deps.now());
+}

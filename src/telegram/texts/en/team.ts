@@ -1,0 +1,29 @@
+import type { Role } from '../../../people/person.ts';
+import { html } from '../../views/html.ts';
+
+/** /team and /role: who the team is, and what each may do. */
+export const team = {
+  adminsOnly: html`Only admins can see and change who has which role. Ask one of them.`,
+  heading: (count: number) => html`👥 <b>Team: ${count}</b>`,
+  roles: { admin: 'Admins', lead: 'Leads', agent: 'Agents' } satisfies Record<Role, string>,
+  group: (role: string) => html`<b>${role}</b>`,
+  person: (name: string, username: string | null, id: number) =>
+    html`${name}${username === null ? '' : ` (@${username})`}: <code>${id}</code>`,
+  more: (count: number) => html`… and ${count} more`,
+  nobodyYet: html`No agent or lead is known yet. Members of the team chat are agents, and are listed once they press a button or send a command.`,
+  howTo: html`To change a role, reply to a person's message with <code>/role lead</code> or <code>/role agent</code>, or send <code>/role 500000101 lead</code>.`,
+  changes: html`<b>Last changes</b>`,
+  change: (at: string, change: string, by: string) => html`${at} ${change}, by ${by}`,
+  usage: html`Reply to a person's message with <code>/role lead</code> or <code>/role agent</code>, or send their ID: <code>/role 500000101 lead</code>. /team lists the IDs.`,
+  adminsInSettings: html`Admins are set in TELEGRAM_ADMIN_IDS. Add or remove an ID there and restart.`,
+  isAdmin: (name: string) => html`${name} is an admin, set in TELEGRAM_ADMIN_IDS. Nothing was changed.`,
+  unknownId: (id: number) =>
+    html`I don't know anybody with the ID ${id}. Ask them to send /whoami in the team chat, then try again.`,
+  notAPerson: html`That message is from a bot or from a group or channel, so I can't tell who wrote it. Send the person's ID instead: <code>/role 500000101 lead</code>`,
+  changed: (name: string, role: 'agent' | 'lead') =>
+    role === 'lead'
+      ? html`✅ ${name} is now a lead, also in a private chat with me.`
+      : html`✅ ${name} is now an agent: they can act in the team chat as long as they are in it.`,
+  unchanged: (name: string, role: 'agent' | 'lead') =>
+    html`Nothing changed: ${name} was already ${role === 'lead' ? 'a lead' : 'an agent'}.`,
+};

@@ -1,0 +1,62 @@
+import { type TestContext, expect, test } from 'vitest';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
+import { openChat } from './support/chat.ts';
+import { startProduct } from './support/product.ts';
+
+const { ana, ben, carla, dmitri } = SEED;
+
+async function startTeam({ onTestFinished }: TestContext) {
+  const product = await startProduct();
+  onTestFinished(() => product.stop());
+  const team = openChat(product);
+  return {
+    product,
+    team,
+    say: async (text: string, by: number = carla, replyTo?: number) => (await team.ask(text, by, replyTo)).text ?? '',
+  };
+}
+
+test('an admin makes somebody a lead by replying to them or by their ID; who changed what is listed', async (context) => {
+  const { product, say, team } = await startTeam(context);
+  expect(await say('/severity-words', ana)).toContain('Only leads and admins');
+  const words = team.typed('hello', ana);
+  expect(await say('/role lead', carla, words.message_id)).toContain('Ana is now a lead');
+  expect(await say('/severity-words', ana)).toContain('Words that decide the severity');
+  expect(await say(`/role ${ana} LEAD`)).toContain('Nothing changed: Ana was already a lead.');
+
+  const list = await say('/team');
+  expect(list).toMatch(/Admins\nCarla Meyer[^]*Leads\nAna Silva \(@ana_agent\): 500000101/);
+  expect(list).toMatch(/Last changes\n.*Ana \(500000101\) is a lead, by Carla/);
+
+  expect(await say(`/role ${ana} agent`)).toContain('Ana is now an agent');
+  expect(await say('/severity-words', ana)).toContain('Only leads and admins');
+  expect(product.sandbox.refusals).toEqual([]);
+});
+
+test('a lead loses the private chat as soon as they are none any more', async (context) => {
+  const { product, say } = await startTeam(context);
+  const alone = openChat(product, ben);
+  await say('/whoami', ben);
+  await say(`/role ${ben} lead`);
+  expect((await alone.ask('/open', ben)).text).toContain('nothing is open');
+  await say(`/role ${ben} agent`);
+  expect((await alone.ask('/open', ben)).text).toContain('only in the team chat');
+});
+
+test('agents and leads may not; who and what is unclear is explained and changes nothing', async (context) => {
+  const { product, say, team } = await startTeam(context);
+  for (const text of ['/team', `/role ${ana} lead`]) expect(await say(text, ana)).toContain('Only admins');
+  expect(await say('/role')).toContain('Reply to a person');
+  expect(await say('/role lead')).toContain('Reply to a person');
+  expect(await say(`/role ${ana} boss`)).toContain('Reply to a person');
+  expect(await say(`/role ${ana} admin`)).toContain('TELEGRAM_ADMIN_IDS');
+  expect(await say(`/role ${carla} agent`)).toContain('Carla is an admin');
+  expect(await say(`/role ${dmitri} lead`)).toContain("I don't know anybody with the ID 500000104");
+  const answer = await team.ask('/help', ana);
+  expect(await say('/role lead', carla, answer.message_id)).toContain('from a bot');
+  expect(await product.rows("select 1 from people where role = 'lead'")).toEqual([]);
+  expect(await product.rows('select 1 from setting_changes')).toEqual([]);
+
+  await say(`/role ${ana} lead`);
+  expect(await say(`/role ${ben} lead`, ana)).toContain('Only admins');
+});
