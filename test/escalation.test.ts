@@ -197,6 +197,23 @@ test('leads change the policy: what is open follows it, and who changed it is sh
   expect(reminders()).toHaveLength(1);
 });
 
+test('made worse or better by a person: the steps of the new severity, and none that was done', async (context) => {
+  const { team, reminders, pass, opened } = await startTeam(context);
+  const id = await opened(1, 'low');
+  await pass(400);
+  await team.ask(`/severity ${id} critical`);
+  await pass(0);
+  expect(reminders()).toHaveLength(1);
+  await team.ask(`/severity ${id} low`);
+  await pass(10_000);
+  expect(reminders()).toHaveLength(1);
+  await team.ask(`/severity ${id} critical`);
+  await pass(0);
+  expect(reminders()).toHaveLength(2);
+  await pass(10_000);
+  expect(reminders()).toHaveLength(2);
+});
+
 test('what cannot be read is explained and changes nothing', async (context) => {
   const { product, team } = await startTeam(context);
   const typed: readonly (readonly [string, string])[] = [

@@ -5,6 +5,8 @@ const ranks = { agent: 0, lead: 1, admin: 2 } as const satisfies Record<Role, nu
 /** The lowest role that may do it. What is not listed, every agent may. */
 const lowestRole = {
   'manage-severity-rules': 'lead',
+  'change-escalation': 'lead',
+  'set-duty-of-others': 'lead',
   'manage-people': 'admin',
 } as const satisfies Record<string, Role>;
 

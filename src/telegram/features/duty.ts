@@ -5,6 +5,7 @@ import { mentioned } from '../../duty/mentioned.ts';
 import * as teamStore from '../../duty/team-store.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import type { Person } from '../../people/person.ts';
+import { can } from '../../people/rights.ts';
 import { leaveDuty, takeHandover } from '../../shifts/hand-over.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { placeOfUpdate, reply, toast } from '../reply.ts';
@@ -108,7 +109,7 @@ async function findWho(
   const username = name?.slice(1).toLowerCase();
   if (username === undefined || username === person.username?.toLowerCase())
     return { id: person.id, name: team.find(({ id }) => id === person.id)?.name ?? person.firstName, isYou: true };
-  if (person.role === 'agent') {
+  if (!can(person.role, 'set-duty-of-others')) {
     await reply(ctx, deps, duty.leadsOnly);
     return undefined;
   }

@@ -2,6 +2,7 @@ import { escalationKey } from '../../escalation/due.ts';
 import { mostSteps } from '../../escalation/policy.ts';
 import * as policyStore from '../../escalation/policy-store.ts';
 import type { Person } from '../../people/person.ts';
+import { can } from '../../people/rights.ts';
 import { changePolicy } from '../../settings/escalation-settings.ts';
 import * as settingStore from '../../settings/setting-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
@@ -23,7 +24,7 @@ export async function escalation(
     const changes = await settingStore.findChanges(deps.db, [escalationKey], shownChanges);
     return reply(ctx, deps, escalationPolicy(await policyStore.find(deps.db), changes, deps.locale));
   }
-  if (person.role === 'agent') return reply(ctx, deps, text.leadsOnly);
+  if (!can(person.role, 'change-escalation')) return reply(ctx, deps, text.leadsOnly);
   const typed = parsePolicy(words);
   if (!typed.ok) return reply(ctx, deps, refusal(typed, deps));
   const said = words.join(' ').toLowerCase();
