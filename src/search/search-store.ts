@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import { transact } from '../database/transact.ts';
 import { wordsOf } from './index-store.ts';
@@ -10,19 +10,37 @@ export async function findWords(db: Db, text: string): Promise<string[]> {
   return rows.map(({ lexeme }) => lexeme);
 }
 
-/** Newest first; beyond `from`, in either direction. */
+/** The next after an incidence, or the last before it. */
+type Turn = Readonly<{ to: 'next' | 'previous'; from: number }>;
+
+/** As many as have the common words of a million incidences among them, and few enough to read in 20 ms. */
+const readAtOnce = 20_000;
+
+/**
+ * Newest first. Common words are read off the newest incidences; what these have too few of is rare, and its index gives
+ * them all. PostgreSQL, left to choose, reads a million incidences one by one for a word that none has.
+ */
 export async function findIncidences(
   db: Db,
   words: readonly string[],
-  { limit, turn }: Readonly<{ limit: number; turn?: { to: 'next' | 'previous'; from: number } | undefined }>,
+  { limit, turn }: Readonly<{ limit: number; turn?: Turn | undefined }>,
 ): Promise<number[]> {
   const isBackward = turn?.to === 'previous';
+  const order = sql.raw(isBackward ? 'asc' : 'desc');
   const beyond = turn ? sql`incidence_id ${sql.raw(isBackward ? '>' : '<')} ${turn.from}::bigint` : sql`true`;
-  const { rows } = await sql<{ id: number }>`
-    select incidence_id as id from incidence_search
-    where words @@ ${queryOf(words, '&')}::tsquery and ${beyond}
-    order by incidence_id ${sql.raw(isBackward ? 'asc' : 'desc')} limit ${limit}`.execute(db);
-  const ids = rows.map(({ id }) => id);
+  const matches = sql`words @@ ${queryOf(words, '&')}::tsquery`;
+  const near = sql`
+    select incidence_id, words from incidence_search where ${beyond} order by incidence_id ${order} limit ${readAtOnce}`;
+  // `offset 0` keeps the order out, for which the index would not be used.
+  const all = sql`select incidence_id, words from incidence_search where ${matches} and ${beyond} offset 0`;
+  const read = async (from: RawBuilder<unknown>) => {
+    const { rows } = await sql<{ id: number }>`
+      select incidence_id as id from (${from}) read where ${matches}
+      order by incidence_id ${order} limit ${limit}`.execute(db);
+    return rows.map(({ id }) => id);
+  };
+  const nearest = await read(near);
+  const ids = nearest.length < limit ? await read(all) : nearest;
   return isBackward ? ids.toReversed() : ids;
 }
 
@@ -49,8 +67,9 @@ export async function findSimilar(db: Db, word: string, limit: number): Promise<
     select to_regprocedure('similarity(text, text)') is not null as is_there`.execute(db);
   if (!rows[0]?.isThere) return [];
   return transact(db, async (trx) => {
-    // Two letters swapped in a short word leave little alike.
-    await sql`select set_config('pg_trgm.similarity_threshold', '0.2', true)`.execute(trx);
+    // Two letters swapped change four of the trigrams of a word, which are one more than its letters.
+    const alike = Math.max(0.2, (word.length - 3) / (word.length + 5));
+    await sql`select set_config('pg_trgm.similarity_threshold', ${alike.toFixed(2)}, true)`.execute(trx);
     const found = await sql<{ term: string }>`
       select term from search_terms where term % ${word} order by similarity(term, ${word}) desc limit ${limit}`.execute(
       trx,
