@@ -43,14 +43,24 @@ function activity({ opened, acknowledged, closed, openNow, missed }: Stats): num
   return opened + acknowledged + closed + openNow + missed;
 }
 
-/** How what happened is grouped: rows joined to each event and its incidence, and a name for each group. */
-type Group = Readonly<{ joins: RawBuilder<unknown>; name: RawBuilder<unknown>; groupBy: RawBuilder<unknown> }>;
+/**
+ * How what happened is grouped: rows joined to each event, and a name for each group. What a grouping does not need is
+ * not read: of a quarter there are hundreds of thousands of events.
+ */
+type Group = Readonly<{
+  joins: RawBuilder<unknown>;
+  name: RawBuilder<unknown>;
+  groupBy: RawBuilder<unknown>;
+  byPerson?: true;
+}>;
+
+const joinIncidences = sql`join incidences on incidences.id = events.incidence_id`;
 
 const groups: Record<Grouping, Group> = {
-  severity: { joins: sql``, name: sql`severity`, groupBy: sql`severity` },
+  severity: { joins: joinIncidences, name: sql`severity`, groupBy: sql`severity` },
   // An alert about a conversation that a webhook reported first is an alert, as in /open.
   source: {
-    joins: sql`cross join lateral (
+    joins: sql`${joinIncidences} cross join lateral (
       select case when alert_count > 0 then 'alert' else source end as name) as named`,
     name: sql`named.name`,
     groupBy: sql`named.name`,
@@ -60,39 +70,48 @@ const groups: Record<Grouping, Group> = {
     joins: sql`left join people_names on people_names.id = person_id`,
     name: sql`people_names.name`,
     groupBy: sql`people_names.id, people_names.name`,
+    byPerson: true,
   },
   tag: {
-    joins: sql`left join incidence_tags on incidence_tags.incidence_id = incidences.id
+    joins: sql`left join incidence_tags on incidence_tags.incidence_id = events.incidence_id
       left join tags on tags.id = incidence_tags.tag_id`,
     name: sql`tags.name`,
     groupBy: sql`tags.name`,
   },
-  screen: { joins: sql``, name: sql`nullif(app_screen, '')`, groupBy: sql`nullif(app_screen, '')` },
+  screen: { joins: joinIncidences, name: sql`nullif(app_screen, '')`, groupBy: sql`nullif(app_screen, '')` },
 };
 
 /** `kind` of an event: what the incidence became, or `still-open` for one that is open now. Written as its index expects. */
 const becameSomething = sql`(after ->> 'status') is distinct from (before ->> 'status')`;
 
-async function count(db: Db, { from, to }: Period, { joins, name, groupBy }: Group): Promise<GroupStats[]> {
+/** The first to acknowledge it has it for good. */
+const firstPerson = sql`(select actor_id from incidence_history h where h.incidence_id = happened.incidence_id
+  and h.after ->> 'status' = 'acknowledged' and ${becameSomething} order by id limit 1)`;
+
+async function count(db: Db, { from, to }: Period, { joins, name, groupBy, byPerson }: Group): Promise<GroupStats[]> {
   const { rows } = await sql<GroupStats>`
-    with happened as (
+    with changes as (
       select id, incidence_id, at, actor_id, before ->> 'status' as was, after ->> 'status' as became
       from incidence_history where at >= ${from} and at < ${to} and ${becameSomething}
+    ), happened as (
+      select *, max(at) filter (where became = 'open') over earlier as since_open,
+        -- A release does not begin anew what is closed later.
+        max(at) filter (where became = 'open' and was is distinct from 'acknowledged') over earlier as since_opened
+      from changes
+      window earlier as (partition by incidence_id order by id rows between unbounded preceding and 1 preceding)
     ), events as (
-      -- The first to acknowledge it has it for good.
       select incidence_id, 'opened' as kind, null::double precision as seconds,
-        (select actor_id from incidence_history h where h.incidence_id = happened.incidence_id
-           and h.after ->> 'status' = 'acknowledged' and ${becameSomething} order by id limit 1) as person_id
+        ${byPerson ? firstPerson : sql`null::bigint`} as person_id
       from happened where was is null and became = 'open'
       union all
-      select incidence_id, became, extract(epoch from at - since), actor_id
-      from happened left join lateral (
-        select max(at) as since from incidence_history h
-        where h.incidence_id = happened.incidence_id and h.id < happened.id and h.after ->> 'status' = 'open'
-          and ${becameSomething}
-          -- A release does not begin anew what is closed later.
-          and (became = 'acknowledged' or h.before ->> 'status' is distinct from 'acknowledged')) opening on true
-      where became in ('acknowledged', 'closed')
+      -- Only what was opened before the period is looked up.
+      select incidence_id, became, extract(epoch from at - coalesce(
+        case became when 'acknowledged' then since_open else since_opened end,
+        (select max(at) from incidence_history h
+         where h.incidence_id = happened.incidence_id and h.id < happened.id and h.after ->> 'status' = 'open'
+           and ${becameSomething}
+           and (became = 'acknowledged' or h.before ->> 'status' is distinct from 'acknowledged')))), actor_id
+      from happened where became in ('acknowledged', 'closed')
       union all
       select incidence_id, 'missed', null, null from incidence_history
       where at >= ${from} and at < ${to} and action = 'missed'
@@ -109,7 +128,7 @@ async function count(db: Db, { from, to }: Period, { joins, name, groupBy }: Gro
         filter (where events.kind = 'acknowledged') as median_to_acknowledge,
       percentile_cont(0.5) within group (order by seconds)
         filter (where events.kind = 'closed') as median_to_close
-    from events join incidences on incidences.id = events.incidence_id ${joins}
+    from events ${joins}
     group by ${groupBy}`.execute(db);
   return rows;
 }
