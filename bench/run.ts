@@ -12,6 +12,7 @@ import { idle } from './figures/idle.ts';
 import { intake } from './figures/intake.ts';
 import { kill } from './figures/kill.ts';
 import { latency } from './figures/latency.ts';
+import { lists } from './figures/lists.ts';
 import { outage } from './figures/outage.ts';
 import { press } from './figures/press.ts';
 import { sandbox } from './figures/sandbox.ts';
@@ -41,6 +42,7 @@ const figures: readonly Figure[] = [
   chatwootWrite,
   context,
   escalation,
+  lists,
   sandbox,
 ];
 

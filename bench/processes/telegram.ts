@@ -65,6 +65,56 @@ const handlers = {
     }
     return undefined;
   },
+  /** Adds people to the team's chat; their ids. */
+  addPeople: (count: number): number[] =>
+    Array.from({ length: count }, (_, index) => {
+      const id = 600_000_001 + index;
+      sandbox.addPerson({ id, first_name: `Person ${index + 1}` });
+      sandbox.join(SEED.supportTeam, id);
+      return id;
+    }),
+  /** Each of these people presses a card of its own, sometime within `duringMs`; how long (ms) each answer took. */
+  pressAll: async (people: readonly number[], duringMs: number): Promise<number[]> => {
+    const isPressed = (text: string) => text === 'Acknowledge' || text === 'Release';
+    const cards = sandbox
+      .messages(SEED.supportTeam)
+      .flatMap(({ message_id: messageId, reply_markup: markup }) =>
+        (markup?.inline_keyboard?.flat() ?? [])
+          .filter(({ text }) => isPressed(text))
+          .map(({ text }) => ({ messageId, text })),
+      );
+    const presses = people.map(async (by, index) => {
+      const { messageId = 0, text: button = '' } = cards[index] ?? {};
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * duringMs));
+      const begun = performance.now();
+      const answer = await sandbox.press({ chatId: SEED.supportTeam, messageId, button, by });
+      return answer ? performance.now() - begun : Number.POSITIVE_INFINITY;
+    });
+    return Promise.all(presses);
+  },
+  /** Somebody types this to the team's chat; how long (ms) until the bot answers. */
+  ask: async (text: string): Promise<number> => {
+    const begun = performance.now();
+    const { message_id: typed } = sandbox.type({ chatId: SEED.supportTeam, by: SEED.ana, text });
+    await sandbox.waitFor(() => sandbox.messages(SEED.supportTeam).findLast(({ replyTo }) => replyTo === typed));
+    return performance.now() - begun;
+  },
+  /** Turns the newest list to its next page; how long (ms) until it shows that. */
+  turnPage: async (): Promise<number> => {
+    const lists = sandbox.messages(SEED.supportTeam);
+    const list = lists.findLast(({ reply_markup: markup }) =>
+      markup?.inline_keyboard?.flat().some(({ text }) => text === '›'),
+    );
+    if (!list) return Number.NaN;
+    const { message_id: messageId, text } = list;
+    const begun = performance.now();
+    const isTurned = () =>
+      sandbox.messages(SEED.supportTeam).find(({ message_id: id }) => id === messageId)?.text !== text;
+    const turned = sandbox.waitFor(isTurned);
+    void sandbox.press({ chatId: SEED.supportTeam, messageId, button: '›', by: SEED.ana });
+    await turned;
+    return performance.now() - begun;
+  },
   /** The card whose text contains these words is acknowledged; how long (ms) until it shows that, NaN where there is none. */
   acknowledge: async (way: 'press' | 'command', words: string): Promise<number> => {
     const card = () => sandbox.messages(SEED.supportTeam).find(({ text }) => text?.includes(words));
