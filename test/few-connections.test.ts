@@ -17,7 +17,7 @@ test('a role that may open five connections takes every post, sixty at once', as
   const url = new URL(world.databaseUrl);
   url.username = role;
   url.password = 'few';
-  const product = await startProduct({ databaseUrl: url.href, sandbox: world.sandbox });
+  const product = await startProduct({ databaseUrl: url.href, observerUrl: world.databaseUrl, sandbox: world.sandbox });
   context.onTestFinished(() => product.stop());
 
   const address = `${product.baseUrl}/api/v1/chatwoot/webhook/${secrets.alertKey}`;
