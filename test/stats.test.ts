@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
-import { type Chat, openChat } from './support/chat.ts';
+import { buttonsOf, type Chat, openChat } from './support/chat.ts';
 import { post, postAlert, postTawk, type Product, quiet, secrets, startProduct } from './support/product.ts';
+import { shownGroups, shownStats } from './support/stats.ts';
 
 const { ana, ben } = SEED;
 
@@ -47,12 +48,17 @@ async function resolveInChatwoot(id: number): Promise<void> {
   await quiet(product);
 }
 
-/** The lines under "By …". */
 async function groups(words: string): Promise<string[]> {
-  const { text = '' } = await team.ask(`/stats ${words}`);
-  expect(text).toContain('Opened: 4\nAcknowledged: 2\nClosed: 2\nOpen now: 2');
-  expect(text).toContain('Median time to acknowledge: 3 min\nMedian time to close: 10 min');
-  return text.split('\n').slice(text.split('\n').findIndex((line) => line.startsWith('By ')) + 1);
+  const answer = await team.ask(`/stats ${words}`);
+  expect(shownStats(answer)).toMatchObject({
+    opened: 4,
+    acknowledged: 2,
+    closed: 2,
+    openNow: 2,
+    toAcknowledge: '3 min',
+    toClose: '10 min',
+  });
+  return shownGroups(answer);
 }
 
 const severity = [
@@ -82,6 +88,8 @@ test.each([
       'vip: 1 opened, 1 acknowledged (2 min), 1 open',
     ],
   ],
+  ['7d inbox', ['unknown: 4 opened, 2 acknowledged (3 min), 2 closed (10 min), 2 open']],
+  ['7d stage', ['unknown: 4 opened, 2 acknowledged (3 min), 2 closed (10 min), 2 open']],
   [
     '7d screen',
     [
@@ -103,10 +111,38 @@ test('many groups: the busiest are listed, with the number of others', async () 
     await postAlert(product, { severity: 'critical', reason: 'X', conversation_id: `s${screen}`, message: 'x' });
   }
   await product.rows(`update incidences set app_screen = '<Screen> ' || id where id > 4`);
-  const { text = '' } = await team.ask('/stats 30d screen');
-  const lines = text.split('\n').slice(text.split('\n').findIndex((line) => line.startsWith('By ')) + 1);
-  expect(lines).toHaveLength(15);
+  const answer = await team.ask('/stats 30d screen');
+  expect(answer.text?.length).toBeLessThanOrEqual(1024);
+  const lines = shownGroups(answer);
   expect(lines[0]).toBe('unknown: 4 opened, 2 acknowledged (3 min), 2 closed (10 min), 2 open');
   expect(lines[1]).toBe('<Screen> 10: 1 opened, 1 open');
-  expect(lines.at(-1)).toBe('… and 7 more');
+  expect(lines).toHaveLength(13);
+  expect(lines.at(-1)).toBe('… and 9 more');
+});
+
+test('buttons show other periods and groupings in the same message', async () => {
+  const answer = await team.ask('/stats today agent');
+  expect(buttonsOf(answer)).toContain('✓ Agent');
+  expect(buttonsOf(answer)).toContain('✓ Today');
+  await team.pressUnder(answer, '7 days');
+  const shows = (words: string) =>
+    product.sandbox.waitFor(
+      () => team.messages().find(({ message_id, text }) => message_id === answer.message_id && text?.includes(words)),
+      { what: words },
+    );
+  expect((await shows('Stats for the last 7 days')).text).toContain('By agent');
+  await team.pressUnder(answer, 'Screen');
+  expect((await shows('By screen')).text).toContain('Stats for the last 7 days');
+});
+
+test('what each number means is explained on request', async () => {
+  const answer = await team.ask('/stats yesterday');
+  await team.pressUnder(answer, 'How is this counted?');
+  const explained = await team.waitForText('How the numbers are counted');
+  expect(explained.text).toContain('Days are those of UTC');
+});
+
+test('a forged button of the statistics changes nothing', async () => {
+  expect(await team.forge(1, 'z:3:never', ana)).toBe(await team.forge(1, 'nonsense', ana));
+  expect(await team.forge(1, 'z:99:7d', ana)).toBe(await team.forge(1, 'nonsense', ana));
 });

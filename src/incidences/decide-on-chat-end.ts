@@ -3,7 +3,7 @@ import { changeOf, type Decision, nothing, open, raise, type When } from './deci
 import { isOlder } from './event-order.ts';
 import type { Incidence } from './incidence.ts';
 import type { SourceEvent } from '../sources/source-event.ts';
-import { isUnanswered } from '../transcripts/summary.ts';
+import { firstAnswerAt, isUnanswered } from '../transcripts/summary.ts';
 import type { Transcript } from '../transcripts/transcript.ts';
 
 /** The visitor's chat ended by inactivity. */
@@ -35,8 +35,16 @@ export function decideOnTranscript(
     return open({ ...row, severity: 'medium' }, 'transcript');
   }
   const missedAt = isMissed ? (current.missedAt ?? now) : null;
-  const update = { ...details(event, when, current), visitorLeftAt, missedAt };
+  // No webhook tells of an agent's message in a chat: its transcript does.
+  const firstHumanReplyAt = current.firstHumanReplyAt ?? answerSince(current, transcript);
+  const update = { ...details(event, when, current), visitorLeftAt, missedAt, firstHumanReplyAt };
   if (!isMissed || current.missedAt) return changeOf(update, 'transcript');
   if (current.status === 'closed') return changeOf(update, 'missed');
   return { ...raise(current, 'high', update, 'missed'), notice: 'missed' };
+}
+
+/** Null for one of before it was opened: that was another incidence's. */
+function answerSince({ openedAt }: Incidence, transcript: Transcript): Date | null {
+  const at = firstAnswerAt(transcript);
+  return at && at >= openedAt ? at : null;
 }

@@ -70,13 +70,14 @@ export function transition(incidence: Incidence, action: Action, actor: { id: nu
   }
 }
 
-/** Open again: nobody holds it, and the earlier outcome remains only in the history. */
+/** Open again: nobody holds it, the customer waits for an answer anew, and the earlier outcome remains only in the history. */
 export function reopened(now: Date): IncidenceChange {
   return {
     status: 'open',
     openSince: now,
     acknowledgedAt: null,
     acknowledgedBy: null,
+    firstHumanReplyAt: null,
     closedAt: null,
     closedBy: null,
     notAnsweredBy: null,

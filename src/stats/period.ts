@@ -26,6 +26,31 @@ export function parsePeriod(text: string, zone: string, now: Date): Period | und
   }
 }
 
+/** As many days, right before; of a day that is not over, the day before until the same time. */
+export function periodBefore(
+  { from, to }: Readonly<{ from: Date; to: Date }>,
+  zone: string,
+): Readonly<{ from: Date; to: Date }> {
+  const [start, end] = [from, to].map((at) => DateTime.fromJSDate(at, { zone })) as [DateTime, DateTime];
+  const days = Math.max(1, Math.ceil(end.diff(start, 'days').days));
+  return { from: start.minus({ days }).toJSDate(), to: end.minus({ days }).toJSDate() };
+}
+
+const mostHourSteps = 49;
+
+/** Where the parts of a period begin: the hours of one day or two, else the days. */
+export function stepsOf({ from, to }: Readonly<{ from: Date; to: Date }>, zone: string): Date[] {
+  const start = DateTime.fromJSDate(from, { zone });
+  const end = DateTime.fromJSDate(to, { zone });
+  const hours = end.diff(start, 'hours').hours;
+  const steps: Date[] = [];
+  for (let step = 0; ; step += 1) {
+    const at = start.plus(hours <= mostHourSteps ? { hours: step } : { days: step });
+    if (at >= end) return steps;
+    steps.push(at.toJSDate());
+  }
+}
+
 function parseRange(text: string, zone: string): Period | undefined {
   const [first, last, ...rest] = text.split('..');
   if (first === undefined || last === undefined || rest.length > 0) return undefined;

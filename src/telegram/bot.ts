@@ -14,6 +14,7 @@ import { replyFeature } from './features/reply.ts';
 import { linkFeature } from './features/link.ts';
 import { listsFeature } from './features/lists.ts';
 import { pressFeature } from './features/press.ts';
+import { statsFeature } from './features/stats.ts';
 import { stormFeature } from './features/storm.ts';
 import { unknownCommandFeature } from './features/unknown-command.ts';
 import { forgetMember, memberForMs } from './receive/membership.ts';
@@ -94,6 +95,7 @@ export function createBot(
   people.use(failedFeature(deps));
   people.use(handoverFeature(deps));
   people.use(listsFeature(deps));
+  people.use(statsFeature(deps));
   people.use(commandsFeature(deps));
   people.use(linkFeature(deps));
   people.use(dialogMemory(deps));

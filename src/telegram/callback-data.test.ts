@@ -29,6 +29,8 @@ const buttons: Readonly<Record<Button['kind'], Button>> = {
   'write-note': { kind: 'write-note', id },
   'new-tag': { kind: 'new-tag', id },
   close: { kind: 'close', id, outcome: 'spam' },
+  'show-stats': { kind: 'show-stats', id, period: '2026-01-01..2026-01-31' },
+  'explain-stats': { kind: 'explain-stats', id, period: '7d' },
   tag: { kind: 'tag', id, tagId: 7, change: 'unset' },
 };
 

@@ -15,6 +15,8 @@ export type Button =
   | Readonly<{ kind: 'send-again'; id: number }>
   /** `id` is a list's; `from` names the entry beyond which the page begins. */
   | Readonly<{ kind: 'turn-page'; id: number; to: Turn; from: string }>
+  /** `id` is the place of a grouping among all; `period` as it is typed. */
+  | Readonly<{ kind: 'show-stats' | 'explain-stats'; id: number; period: string }>
   | Readonly<{
       kind: 'outcome-menu' | 'tag-menu' | 'more-menu' | 'severity-menu' | 'main-menu' | 'write-note' | 'new-tag';
       id: number;
@@ -53,6 +55,8 @@ const codes = {
   'severity-menu': 'b',
   severity: 'f',
   note: 'q',
+  'show-stats': 'z',
+  'explain-stats': '1',
 } as const satisfies Record<Button['kind'], string>;
 
 /** At most 64 bytes (Bot API, InlineKeyboardButton): `<code>:<id>[:<argument>…]`. */
@@ -63,6 +67,7 @@ export function encode(button: Button): string {
   if (button.kind === 'tag') return `${base}:${button.tagId}:${button.change === 'set' ? 1 : 0}`;
   if (button.kind === 'saved-answer') return `${base}:${button.answerId}`;
   if (button.kind === 'turn-page') return `${base}:${button.to === 'next' ? 1 : 0}:${button.from}`;
+  if (button.kind === 'show-stats' || button.kind === 'explain-stats') return `${base}:${button.period}`;
   return base;
 }
 
@@ -88,6 +93,9 @@ export function parse(data: string): Button | undefined {
   if (kind === 'turn-page') {
     const to = argument === '1' ? 'next' : argument === '0' ? 'previous' : undefined;
     return to && further !== undefined && /^[\d.]{1,40}$/.test(further) ? { kind, id, to, from: further } : undefined;
+  }
+  if (kind === 'show-stats' || kind === 'explain-stats') {
+    return argument !== undefined && /^[\w.-]{1,40}$/.test(argument) ? { kind, id, period: argument } : undefined;
   }
   if (kind === 'saved-answer') {
     const answerId = toId(argument);

@@ -35,6 +35,13 @@ export function isUnanswered({ messages }: Pick<Transcript, 'messages'>): boolea
   return messages.some(({ sender }) => sender === 'visitor') && !messages.some(({ sender }) => sender === 'agent');
 }
 
+/** When an agent first wrote after the visitor did; undefined where nobody did or the source does not say. */
+export function firstAnswerAt({ messages }: Pick<Transcript, 'messages'>): Date | undefined {
+  const asked = messages.findIndex(({ sender }) => sender === 'visitor');
+  if (asked === -1) return undefined;
+  return messages.slice(asked).find(({ sender, at }) => sender === 'agent' && at)?.at;
+}
+
 /**
  * Seconds from a message of the visitor to the next one of an agent. A wait that nobody ended counts up to the visitor's
  * last message: after a `thanks!` nobody waits. One that nobody ever answered counts until the visitor left.

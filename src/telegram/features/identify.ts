@@ -36,6 +36,8 @@ const withoutIncidence: readonly Button['kind'][] = [
   'send-reply',
   'change-reply',
   'discard-reply',
+  'show-stats',
+  'explain-stats',
 ];
 
 async function recordRefusal(ctx: BotContext, deps: BotDeps, button: Button): Promise<void> {

@@ -60,6 +60,8 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'change-reply':
       case 'discard-reply':
       case 'saved-answer':
+      case 'show-stats':
+      case 'explain-stats':
         return next();
     }
   });

@@ -104,6 +104,8 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
       case 'send-again':
       case 'take-handover':
       case 'turn-page':
+      case 'show-stats':
+      case 'explain-stats':
         return next();
     }
   });

@@ -165,18 +165,26 @@ function additionalInfo(info: readonly (readonly [string, string])[], room: numb
   return lines([title, ...shown, rest > 0 && more(rest)]);
 }
 
+/** Since when the customer waited for this answer. */
+function askedAt({ happenedAt, openedAt, openSince }: IncidenceView, answeredAt: Date): number {
+  if (openSince && openSince > openedAt && openSince <= answeredAt) return openSince.getTime();
+  // The customer may have written again after the answer.
+  return Math.min(happenedAt.getTime(), openedAt.getTime());
+}
+
 /** What the team and the help desk did so far. */
 function handling(incidence: IncidenceView, note: Html | undefined, locale: Locale): Html {
   const { texts, zone } = locale;
   const { card } = texts;
   const { fields } = card;
-  const { firstHumanReplyAt, deskStatus, happenedAt, openedAt } = incidence;
-  // The customer may have written again after the answer.
-  const askedAt = Math.min(happenedAt.getTime(), openedAt.getTime());
+  const { firstHumanReplyAt, deskStatus } = incidence;
   return lines([
     field(fields.assigned, incidence.assignee),
     firstHumanReplyAt !== null &&
-      field(fields.answered, card.answeredAfter(span(firstHumanReplyAt.getTime() - askedAt))),
+      field(
+        fields.answered,
+        card.answeredAfter(span(firstHumanReplyAt.getTime() - askedAt(incidence, firstHumanReplyAt))),
+      ),
     field(fields.waiting, waiting(incidence, zone, texts)),
     field(fields.sla, incidence.slaMissed.map((goal) => card.slaGoals[goal] ?? goal).join(', ')),
     incidence.replyStatus !== null &&

@@ -1,68 +1,96 @@
+import { InlineKeyboard } from 'grammy';
+import { DateTime } from 'luxon';
 import { severities } from '../../sources/severity.ts';
-import type { Period } from '../../stats/period.ts';
-import type { Grouping, GroupStats, Stats } from '../../stats/stats-store.ts';
-import { blocks, clip, type Html, html, lines } from './html.ts';
+import { type Clock, type Group, type Grouping, groupings, type Numbers, type Times } from '../../stats/numbers.ts';
+import { periodWords } from '../../stats/period.ts';
+import { encode } from '../callback-data.ts';
+import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
+import { blocks, clip, type Html, html, lines, plainText } from './html.ts';
 import { severityMark, span } from './words.ts';
 
-const maxGroups = 14;
+/** Characters of a caption (Bot API, sendPhoto): the numbers stand under a picture. */
+const longestCaption = 1024;
+const maxGroups = 12;
 
-/** The numbers of a period on one phone screen: the whole team's first, then by group. */
-export function statsText(
-  all: Stats,
-  groups: readonly GroupStats[],
-  grouping: Grouping,
-  period: Period,
-  texts: Texts,
-): Html {
+/** The numbers of a period on one phone screen: the whole team's first, then the busiest groups. */
+export function statsText(numbers: Numbers, { texts, zone }: Locale): Html {
   const { stats } = texts;
+  const { totals, before, period, grouping } = numbers;
   const title = stats.title(period.name);
-  const isEmpty =
-    all.opened === 0 && all.openNow === 0 && all.acknowledged === 0 && all.closed === 0 && all.missed === 0;
-  if (isEmpty) return blocks([title, stats.empty]);
-  const rest = groups.length - maxGroups;
-  return blocks([
-    title,
+  if (isEmpty(numbers)) return blocks([title, stats.empty]);
+  const count = (name: 'opened' | 'acknowledged' | 'closed' | 'reopened' | 'missed') =>
+    stats.count(stats[name], totals[name], before.flow[name]);
+  const has = (name: 'reopened' | 'missed') => totals[name] + before.flow[name] > 0;
+  const head = [
+    lines([title, stats.comparedWith(days(before, zone))]),
     lines([
-      stats.opened(all.opened),
-      stats.acknowledged(all.acknowledged),
-      stats.closed(all.closed),
-      stats.openNow(all.openNow),
-      all.missed > 0 && stats.missed(all.missed),
+      count('opened'),
+      count('acknowledged'),
+      count('closed'),
+      has('reopened') && count('reopened'),
+      has('missed') && count('missed'),
+      stats.openNow(totals.openNow, totals.unacknowledgedNow),
     ]),
     lines([
-      stats.medianToAcknowledge(duration(all.medianToAcknowledge)),
-      stats.medianToClose(duration(all.medianToClose)),
+      stats.times(numbers.hasBusinessHours),
+      time(stats.toAcknowledge, totals.toAcknowledge, numbers, texts),
+      time(stats.toAnswer, totals.toAnswer, numbers, texts),
+      time(stats.toClose, totals.toClose, numbers, texts),
     ]),
-    lines([
-      stats.by(grouping, hasMedians(groups)),
-      ...inOrder(groups, grouping)
-        .slice(0, maxGroups)
-        .map((group) => groupLine(group, grouping, texts)),
-      rest > 0 && stats.more(rest),
-    ]),
-  ]);
+  ];
+  const listed = inOrder(numbers.groups, grouping).map((group) => groupLine(group, grouping, texts));
+  const by = stats.by(grouping, hasMedians(numbers.groups));
+  for (let shown = Math.min(listed.length, maxGroups); shown > 0; shown -= 1) {
+    const rest = listed.length - shown;
+    const text = blocks([...head, lines([by, ...listed.slice(0, shown), rest > 0 && stats.more(rest)])]);
+    if (plainText(text).length <= longestCaption) return text;
+  }
+  return blocks(head);
+}
+
+function isEmpty({ totals }: Numbers): boolean {
+  const { opened, acknowledged, closed, reopened, missed, openNow } = totals;
+  return opened + acknowledged + closed + reopened + missed + openNow === 0;
+}
+
+/** `12 Nov` or `12 Nov – 18 Nov`. */
+function days({ from, to }: Readonly<{ from: Date; to: Date }>, zone: string): string {
+  const [first, last] = [from.getTime(), to.getTime() - 1].map((at) =>
+    DateTime.fromMillis(at, { zone }).toFormat('d LLL', { locale: 'en' }),
+  );
+  return first === last ? `${first}` : `${first} – ${last}`;
+}
+
+function time(name: string, { real, business }: Times, { hasBusinessHours }: Numbers, { stats }: Texts): Html {
+  if (real.n === 0) return stats.noTime(name);
+  return stats.time(name, real.n, quantiles(real), hasBusinessHours ? quantiles(business) : undefined);
+}
+
+function quantiles({ median, p90 }: Clock): string {
+  return `${duration(median)}, ${duration(p90)}`;
 }
 
 /** `critical: 3 opened, 2 acknowledged (40 s), 1 closed (5 min), 2 open`; zeros are left out. */
-function groupLine(group: GroupStats, grouping: Grouping, texts: Texts): Html {
+function groupLine(group: Group, grouping: Grouping, texts: Texts): Html {
   const { stats } = texts;
   const parts = [
     group.opened > 0 && stats.groupOpened(group.opened),
-    group.acknowledged > 0 && stats.groupAcknowledged(group.acknowledged) + inBrackets(group.medianToAcknowledge),
-    group.closed > 0 && stats.groupClosed(group.closed) + inBrackets(group.medianToClose),
+    group.acknowledged > 0 && stats.groupAcknowledged(group.acknowledged) + inBrackets(group.toAcknowledge),
+    group.closed > 0 && stats.groupClosed(group.closed) + inBrackets(group.toClose),
+    group.reopened > 0 && stats.groupReopened(group.reopened),
     group.openNow > 0 && stats.groupOpen(group.openNow),
     group.missed > 0 && stats.groupMissed(group.missed),
   ];
   return html`<b>${label(group.name, grouping, texts)}</b>: ${parts.filter(Boolean).join(', ')}`;
 }
 
-function hasMedians(groups: readonly GroupStats[]): boolean {
-  return groups.some((group) => group.medianToAcknowledge !== null || group.medianToClose !== null);
+function hasMedians(groups: readonly Group[]): boolean {
+  return groups.some(({ toAcknowledge, toClose }) => toAcknowledge.real.n + toClose.real.n > 0);
 }
 
-function inBrackets(median: number | null): string {
-  return median === null ? '' : ` (${duration(median)})`;
+function inBrackets({ real }: Times): string {
+  return real.n === 0 ? '' : ` (${duration(real.median)})`;
 }
 
 function label(name: string | null, grouping: Grouping, texts: Texts): string {
@@ -78,17 +106,38 @@ function label(name: string | null, grouping: Grouping, texts: Texts): string {
       return clip(name ?? stats.noAgent, 40);
     case 'tag':
       return name ?? stats.noTag;
+    case 'inbox':
+    case 'stage':
     case 'screen':
       return clip(name ?? stats.unknown, 40);
   }
 }
 
 /** Severities are listed worst first, other groups in the order given. */
-function inOrder(groups: readonly GroupStats[], grouping: Grouping): readonly GroupStats[] {
+function inOrder(groups: readonly Group[], grouping: Grouping): readonly Group[] {
   if (grouping !== 'severity') return groups;
   return severities.toReversed().flatMap((severity) => groups.filter(({ name }) => name === severity));
 }
 
 function duration(seconds: number | null): string {
   return seconds === null ? '–' : span(seconds * 1000);
+}
+
+/** Other periods and groupings, which the same message then shows, and what stands behind the numbers. */
+export function statsKeyboard(chosen: Readonly<{ period: string; grouping: Grouping }>, texts: Texts): InlineKeyboard {
+  const { stats } = texts;
+  const keyboard = new InlineKeyboard();
+  const mark = (name: string, isChosen: boolean) => (isChosen ? stats.chosen(name) : name);
+  const data = (kind: 'show-stats' | 'explain-stats', change: Partial<typeof chosen> = {}) => {
+    const { period, grouping } = { ...chosen, ...change };
+    return encode({ kind, id: groupings.indexOf(grouping), period });
+  };
+  for (const period of periodWords) {
+    keyboard.text(mark(stats.periods[period], period === chosen.period), data('show-stats', { period }));
+  }
+  groupings.forEach((grouping, index) => {
+    if (index % 4 === 0) keyboard.row();
+    keyboard.text(mark(stats.groupings[grouping], grouping === chosen.grouping), data('show-stats', { grouping }));
+  });
+  return keyboard.row().text(stats.explain, data('explain-stats'));
 }
