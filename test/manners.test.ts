@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { post, postAlert, type Product, secrets, startProduct } from './support/product.ts';
@@ -133,5 +134,22 @@ describe('security headers', () => {
     expect(response.headers.get('content-security-policy')).toContain('frame-ancestors');
     expect(response.headers.has('x-frame-options')).toBe(false);
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+describe('a request line with the whole address, as some proxies send it', () => {
+  test.each([
+    ['/health', 200],
+    ['/health?probe=1', 200],
+    ['//health/', 200],
+    ['/nothing', 404],
+    ['', 404],
+  ])('%s → %i', async (path, status) => {
+    const product = await start();
+    const { port, hostname } = new URL(product.baseUrl);
+    const asked = request({ port, hostname, path: `http://bellhop.example.com${path}`, agent: false }).end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(status);
   });
 });

@@ -1,3 +1,10 @@
+/** The path of a request line that names the whole address, as some proxies and probes send it (RFC 9112, 3.2.2). */
+export function originForm(url: string): string {
+  const [, rest] = /^https?:\/\/[^/?#]*(.*)$/i.exec(url) ?? [];
+  if (rest === undefined) return url;
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
 /**
  * Removes extra slashes, which people paste by mistake: `//api/v1/…`, `…/webhook/`.
  * Paths under a mounted router are left unchanged.

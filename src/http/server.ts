@@ -13,7 +13,7 @@ import { arrivalOf, receive } from './receive.ts';
 import type { Intake } from './intake.ts';
 import type { Limits } from './limits.ts';
 import type { BodyBudget } from './body-budget.ts';
-import { cleanUrl } from './clean-url.ts';
+import { cleanUrl, originForm } from './clean-url.ts';
 import type { Refusals } from './refusals.ts';
 import { readRawBody } from './raw-body.ts';
 import { redirectTo } from './redirect.ts';
@@ -49,8 +49,8 @@ export function createHttpServer(deps: Deps): Connections {
   // A route that ends with a slash is itself only with it.
   const withSlash = deps.routes.flatMap(({ path }) => (path.endsWith('/') ? path : []));
   return createConnections(deps, (req, res) => {
-    const url = req.url ?? '/';
-    if (!withSlash.includes(url.split('?')[0] ?? '')) req.url = cleanUrl(url, uncleaned);
+    const url = originForm(req.url ?? '/');
+    req.url = withSlash.includes(url.split('?')[0] ?? '') ? url : cleanUrl(url, uncleaned);
     app(req, res);
   });
 }
