@@ -27,8 +27,10 @@ export async function countNumbers(
   return { period, totals, before, grouping, groups, steps, hasBusinessHours: calendar !== undefined };
 }
 
-/** From the first day on, since something may have been open for as long. */
+const dayMs = 86_400_000;
+
+/** From the first day on, since something may have been open for as long. A day more: clocks of processes differ. */
 async function calendarUntil(db: Db, to: Date, hours: Exclude<BusinessHours, 'always'>, zone: string) {
   const from = (await numbersStore.findBeginning(db)) ?? to;
-  return openRanges(hours, zone, { from, to });
+  return openRanges(hours, zone, { from: new Date(from.getTime() - dayMs), to });
 }

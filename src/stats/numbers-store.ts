@@ -1,28 +1,26 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import type { OpenRange } from '../config/open-ranges.ts';
-import type { Clock, Flow, Grouping, Group, Step, Totals } from './numbers.ts';
+import type { Clock, Flow, Group, Grouping, Standing, Step, Totals } from './numbers.ts';
 
 type Span = Readonly<{ from: Date; to: Date }>;
 /** When business is open, beginning before the oldest time that is counted from; undefined: always. */
 type Calendar = readonly OpenRange[] | undefined;
 
 export async function countFlow(db: Db, span: Span, calendar: Calendar): Promise<Flow> {
-  const [flow] = await count(db, span, { ...everything, calendar });
-  if (!flow) throw new Error('an aggregate always has a row');
-  return flow;
+  return (await countEverything(db, span, { calendar })).flow;
 }
 
 export async function countTotals(db: Db, span: Span, calendar: Calendar): Promise<Totals> {
-  const [totals] = await count(db, span, { ...everything, calendar, withStanding: true });
-  if (!totals) throw new Error('an aggregate always has a row');
-  return totals;
+  const { flow, standing } = await countEverything(db, span, { calendar, withStanding: true });
+  return { ...flow, ...standing };
 }
 
 /** The busiest first; groups with nothing to count are left out. */
 export async function countGroups(db: Db, span: Span, calendar: Calendar, grouping: Grouping): Promise<Group[]> {
-  const groups = await count(db, span, { ...groupsBy[grouping], calendar, withStanding: true });
-  return groups
+  const rows = await count(db, span, { ...groupsBy[grouping], calendar, withStanding: true });
+  return rows
+    .map(({ name, flow, standing }) => ({ name, ...flow, ...standing }))
     .filter((group) => activity(group) > 0)
     .toSorted((a, b) => activity(b) - activity(a) || (a.name ?? '').localeCompare(b.name ?? ''));
 }
@@ -32,8 +30,8 @@ export async function countSteps(db: Db, span: Span, calendar: Calendar, beginni
   const seconds = beginnings.map((at) => at.getTime() / 1000);
   const number = sql`width_bucket(extract(epoch from events.at)::double precision, ${seconds}::double precision[])`;
   const rows = await count(db, span, { joins: sql``, name: sql`${number}::text`, groupBy: sql`1`, calendar });
-  const known = new Map(rows.map(({ name, ...flow }) => [Number(name), flow]));
-  return beginnings.map((from, index) => ({ from, ...(known.get(index + 1) ?? nothing) }));
+  const flows = new Map(rows.map(({ name, flow }) => [Number(name), flow]));
+  return beginnings.map((from, index) => ({ from, ...(flows.get(index + 1) ?? nothing) }));
 }
 
 function activity({ opened, acknowledged, closed, reopened, missed, openNow }: Totals): number {
@@ -50,8 +48,6 @@ type GroupBy = Readonly<{
   groupBy: RawBuilder<unknown>;
   byPerson?: true;
 }>;
-
-const everything: GroupBy = { joins: sql``, name: sql`null::text`, groupBy: sql`()` };
 
 const joinIncidences = sql`join incidences on incidences.id = events.incidence_id`;
 
@@ -100,10 +96,17 @@ const firstPerson = sql`(select actor_id from incidence_history h where h.incide
 const holder = sql`(select case when h.after ->> 'status' = 'acknowledged' then actor_id end from incidence_history h
   where h.incidence_id = answers.incidence_id and h.id < answers.id and ${becameSomething} order by id desc limit 1)`;
 
-type Counted = GroupBy & Readonly<{ calendar: Calendar; withStanding?: true }>;
-type Row = Totals & Readonly<{ name: string | null }>;
+type Measure = Readonly<{ calendar: Calendar; withStanding?: true }>;
+type Row = Readonly<{ name: string | null; flow: Flow; standing: Standing }>;
 
-async function count(db: Db, { from, to }: Span, counted: Counted): Promise<Row[]> {
+async function countEverything(db: Db, span: Span, measure: Measure): Promise<Row> {
+  const everything = { joins: sql``, name: sql`null::text`, groupBy: sql`()` };
+  const [row] = await count(db, span, { ...everything, ...measure });
+  if (!row) throw new Error('an aggregate always has a row');
+  return row;
+}
+
+async function count(db: Db, { from, to }: Span, counted: GroupBy & Measure): Promise<Row[]> {
   const { joins, name, groupBy, byPerson, calendar, withStanding } = counted;
   const person = (who: RawBuilder<unknown>) => (byPerson ? who : sql`null::bigint`);
   const counts = (kind: string) => sql`count(*) filter (where events.kind = ${sql.lit(kind)})::integer`;
@@ -122,7 +125,8 @@ async function count(db: Db, { from, to }: Span, counted: Counted): Promise<Row[
       from incidence_history where at >= ${from} and at < ${to} and ${firstAnswered}
     ), events as (
       select incidence_id, case when was is null then 'opened' else 'reopened' end as kind, at,
-        null::timestamptz as since, null::timestamptz as until, ${person(firstPerson)} as person_id
+        null::timestamptz as since, null::timestamptz as until,
+        ${person(sql`case when was is null then ${firstPerson} else actor_id end`)} as person_id
       from happened where became = 'open' and was is distinct from 'acknowledged'
       union all
       -- Only what was opened before the period is looked up.
@@ -189,32 +193,34 @@ function businessSeconds(calendar: readonly OpenRange[]): RawBuilder<unknown> {
 }
 
 type Quantiles = readonly [number, number] | null;
-type FlatRow = Omit<Row, 'toAcknowledge' | 'toAnswer' | 'toClose'> &
-  Readonly<
-    Record<'toAcknowledge' | 'toAnswer' | 'toClose', Quantiles> &
-      Record<'toAcknowledgeN' | 'toAnswerN' | 'toCloseN', number> &
-      Record<'toAcknowledgeBusiness' | 'toAnswerBusiness' | 'toCloseBusiness', Quantiles>
-  >;
+type ClockName = 'toAcknowledge' | 'toAnswer' | 'toClose';
+type FlatRow = Readonly<
+  { name: string | null } & Omit<Flow, ClockName> &
+    Standing &
+    Record<ClockName | `${ClockName}Business`, Quantiles> &
+    Record<`${ClockName}N`, number>
+>;
 
 function toRow(flat: FlatRow): Row {
   const { name, opened, acknowledged, closed, reopened, missed, openNow, unacknowledgedNow } = flat;
-  const times = (clock: 'toAcknowledge' | 'toAnswer' | 'toClose') => {
+  const times = (clock: ClockName) => {
     const real = toClock(flat[`${clock}N`], flat[clock]);
     const business = flat[`${clock}Business`];
     return { real, business: business ? toClock(real.n, business) : real };
   };
   return {
     name,
-    opened,
-    acknowledged,
-    closed,
-    reopened,
-    missed,
-    openNow,
-    unacknowledgedNow,
-    toAcknowledge: times('toAcknowledge'),
-    toAnswer: times('toAnswer'),
-    toClose: times('toClose'),
+    flow: {
+      opened,
+      acknowledged,
+      closed,
+      reopened,
+      missed,
+      toAcknowledge: times('toAcknowledge'),
+      toAnswer: times('toAnswer'),
+      toClose: times('toClose'),
+    },
+    standing: { openNow, unacknowledgedNow },
   };
 }
 
