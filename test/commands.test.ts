@@ -132,7 +132,7 @@ describe('/stats', () => {
   });
 
   const notUnderstood = (word: string) =>
-    `/stats doesn't know “${word}”. Use a period (today, yesterday, 7d, 30d, 90d, 2026-01-01..2026-01-31), a grouping (severity, source, inbox, agent, tag, stage, screen) or both: /stats 7d agent`;
+    `/stats doesn't know “${word}”. Use a period (today, yesterday, 7d, 30d, 90d, 2026-01-01..2026-01-31), a grouping (severity, source, inbox, agent, tag, stage, screen, friction) or both: /stats 7d agent`;
 
   test.each(['nonsense', '2020-01-31..2020-01-01', '2020-13-01..2020-13-02', '..', '0d', '<b>'])(
     '/stats %s is answered with what it takes',

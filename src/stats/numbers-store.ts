@@ -84,7 +84,7 @@ const groupsBy: Record<Grouping, GroupBy> = {
 };
 
 /** `kind` of an event: what the incidence became, or how it stands now. Written as its index expects. */
-const becameSomething = sql`(after ->> 'status') is distinct from (before ->> 'status')`;
+export const becameSomething = sql`(after ->> 'status') is distinct from (before ->> 'status')`;
 /** Likewise. */
 const firstAnswered = sql`after ->> 'firstHumanReplyAt' is not null and before ->> 'firstHumanReplyAt' is null`;
 

@@ -15,7 +15,7 @@ export type Button =
   | Readonly<{ kind: 'send-again'; id: number }>
   /** `id` is a list's; `from` names the entry beyond which the page begins. */
   | Readonly<{ kind: 'turn-page'; id: number; to: Turn; from: string }>
-  /** `id` is the place of a grouping among all; `period` as it is typed. */
+  /** `id` is a place in `statsViews`; `period` as it is typed. */
   | Readonly<{ kind: 'show-stats' | 'explain-stats'; id: number; period: string }>
   | Readonly<{
       kind: 'outcome-menu' | 'tag-menu' | 'more-menu' | 'severity-menu' | 'main-menu' | 'write-note' | 'new-tag';

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import { DateTime } from 'luxon';
 import type { BusinessHours } from '../../src/config/business-hours.ts';
+import type { Db } from '../../src/database/connect.ts';
 import type { StoredHistoryValues } from '../../src/incidences/history.ts';
 
 export type Entry = Readonly<{
@@ -80,4 +82,21 @@ export function quantileOf(values: readonly number[], part: number): number | nu
   const place = (sorted.length - 1) * part;
   const [low, high] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
   return low === undefined || high === undefined ? null : low + (high - low) * (place - Math.floor(place));
+}
+
+/** Two ways to compute one quantile differ in the last digits. */
+export function near(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 1000) / 1000;
+}
+
+/** The same with every number rounded like that. */
+export function rounded<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value), (_, inner: unknown) => (typeof inner === 'number' ? near(inner) : inner));
+}
+
+/** By incidence, each in order. */
+export async function readHistory(db: Db) {
+  const { rows } = await sql<Entry>`
+    select * from incidence_history order by incidence_id, id`.execute(db);
+  return Map.groupBy(rows, ({ incidenceId }) => incidenceId);
 }

@@ -4,6 +4,7 @@ import { duty } from './en/duty.ts';
 import { escalation } from './en/escalation.ts';
 import { notes, storm } from './en/notes.ts';
 import { find } from './en/find.ts';
+import { friction } from './en/friction.ts';
 import { links } from './en/links.ts';
 import { replies } from './en/replies.ts';
 import { severityRules } from './en/severity-rules.ts';
@@ -43,6 +44,7 @@ export const en = {
   severityRules,
   team,
   stats,
+  friction,
   why,
   deliveryKinds,
 };

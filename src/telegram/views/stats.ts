@@ -123,21 +123,25 @@ function duration(seconds: number | null): string {
   return seconds === null ? '–' : span(seconds * 1000);
 }
 
-/** Other periods and groupings, which the same message then shows, and what stands behind the numbers. */
-export function statsKeyboard(chosen: Readonly<{ period: string; grouping: Grouping }>, texts: Texts): InlineKeyboard {
+/** What `/stats` shows of a period: its numbers by a grouping, or the friction. */
+export const statsViews = [...groupings, 'friction'] as const;
+export type StatsView = (typeof statsViews)[number];
+
+/** Other periods and views, which the same message then shows, and what stands behind the numbers. */
+export function statsKeyboard(chosen: Readonly<{ period: string; view: StatsView }>, texts: Texts): InlineKeyboard {
   const { stats } = texts;
   const keyboard = new InlineKeyboard();
   const mark = (name: string, isChosen: boolean) => (isChosen ? stats.chosen(name) : name);
   const data = (kind: 'show-stats' | 'explain-stats', change: Partial<typeof chosen> = {}) => {
-    const { period, grouping } = { ...chosen, ...change };
-    return encode({ kind, id: groupings.indexOf(grouping), period });
+    const { period, view } = { ...chosen, ...change };
+    return encode({ kind, id: statsViews.indexOf(view), period });
   };
   for (const period of periodWords) {
     keyboard.text(mark(stats.periods[period], period === chosen.period), data('show-stats', { period }));
   }
-  groupings.forEach((grouping, index) => {
+  statsViews.forEach((view, index) => {
     if (index % 4 === 0) keyboard.row();
-    keyboard.text(mark(stats.groupings[grouping], grouping === chosen.grouping), data('show-stats', { grouping }));
+    keyboard.text(mark(stats.views[view], view === chosen.view), data('show-stats', { view }));
   });
   return keyboard.row().text(stats.explain, data('explain-stats'));
 }

@@ -1,7 +1,8 @@
 import { html, type Html } from '../../views/html.ts';
 import type { Grouping } from '../../../stats/numbers.ts';
+import type { StatsView } from '../../views/stats.ts';
 
-const groupings: Readonly<Record<Grouping, string>> = {
+const views: Readonly<Record<StatsView, string>> = {
   severity: 'Severity',
   source: 'Source',
   inbox: 'Inbox',
@@ -9,6 +10,7 @@ const groupings: Readonly<Record<Grouping, string>> = {
   tag: 'Tag',
   stage: 'Stage',
   screen: 'Screen',
+  friction: 'Friction',
 };
 
 export const stats = {
@@ -32,7 +34,7 @@ export const stats = {
     html`${name}: <b>${quantiles}</b>${inBusinessHours === undefined ? '' : `; ${inBusinessHours}`} (of ${n})`,
   noTime: (name: string) => html`${name}: –`,
   by: (grouping: Grouping, hasMedians: boolean) =>
-    html`<b>By ${groupings[grouping].toLowerCase()}</b>${hasMedians ? ' (median times in parentheses)' : ''}`,
+    html`<b>By ${views[grouping].toLowerCase()}</b>${hasMedians ? ' (median times in parentheses)' : ''}`,
   more: (count: number) => html`… and ${count} more`,
   groupOpened: (count: number) => `${count} opened`,
   groupAcknowledged: (count: number) => `${count} acknowledged`,
@@ -46,7 +48,7 @@ export const stats = {
   notUnderstood: (word: string, periods: string, groups: string) =>
     html`/stats doesn't know “${word}”. Use a period (${periods}), a grouping (${groups}) or both: /stats 7d agent`,
   periods: { today: 'Today', yesterday: 'Yesterday', '7d': '7 days', '30d': '30 days', '90d': '90 days' },
-  groupings,
+  views,
   chosen: (name: string) => `✓ ${name}`,
   explain: 'How is this counted?',
   explanations: (zone: string, hasBusinessHours: boolean): readonly Html[] => [

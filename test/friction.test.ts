@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { countFriction } from '../src/stats/count-friction.ts';
+import { parsePeriod } from '../src/stats/period.ts';
+import { openChat } from './support/chat.ts';
+import { forgetLives, life, liveAll, place, startStores, type Stores } from './support/lives.ts';
+import { postAlert, quiet, startProduct } from './support/product.ts';
+import { near, readHistory, rounded } from './support/slow-numbers.ts';
+
+vi.setConfig({ testTimeout: 300_000 });
+
+const hourMs = 3_600_000;
+
+/** What is worth how much, as the incidences and their histories say one by one. */
+async function slowFriction({ db }: Stores, period: { from: Date; to: Date }) {
+  const rows = await db.selectFrom('incidences').selectAll().orderBy('id').execute();
+  const history = await readHistory(db);
+  const isIn = (at: Date | undefined) => at !== undefined && at >= period.from && at < period.to;
+  const facts = rows.map((row) => {
+    const entries = history.get(row.id) ?? [];
+    const opened = entries[0]?.at;
+    const orderedAt = entries.find(({ after }) => after.stage === 'POST_ORDER')?.at;
+    const hasCart = row.stage !== 'POST_ORDER' && (row.cartValue ?? 0) > 0;
+    let isAnswered = false;
+    let lostAt: Date | undefined;
+    for (const { at, action, after } of entries) {
+      if (after.firstHumanReplyAt !== undefined) isAnswered = after.firstHumanReplyAt !== null;
+      const isGivenUp = after.status === 'closed' && after.outcome !== 'spam' && !isAnswered;
+      if ((isGivenUp || action === 'missed') && isIn(at)) lostAt ??= at;
+    }
+    const score = row.frictionScore;
+    return {
+      row,
+      isOpened: isIn(opened),
+      askedBeforeOrder: orderedAt !== undefined || row.stage !== 'POST_ORDER',
+      isOrderedWithinDay: Boolean(opened && orderedAt && orderedAt.getTime() - opened.getTime() <= 24 * hourMs),
+      cart: hasCart ? (row.cartValue ?? 0) : 0,
+      isLost: hasCart && lostAt !== undefined,
+      score: score === null ? null : Math.min(100, score <= 1 ? score * 100 : score),
+    };
+  });
+  type Facts = (typeof facts)[number];
+  const cartsOf = (some: readonly Facts[]) => {
+    const carts = some.map(({ cart }) => cart).filter((value) => value > 0);
+    return { count: carts.length, value: carts.reduce((sum, value) => sum + value, 0) };
+  };
+  const opened = facts.filter(({ isOpened }) => isOpened);
+  const meanScore = (some: readonly Facts[]) => {
+    const scores = some.flatMap(({ score }) => score ?? []);
+    return scores.length === 0 ? null : near(scores.reduce((sum, score) => sum + score, 0) / scores.length);
+  };
+  const askedBy = (nameOf: (facts: Facts) => string | null) =>
+    [...Map.groupBy(opened, nameOf)].map(([name, some]) => ({ name, opened: some.length, score: meanScore(some) }));
+  const conversionOf = (some: readonly Facts[]) => ({
+    asked: some.filter(({ askedBeforeOrder }) => askedBeforeOrder).length,
+    ordered: some.filter(({ isOrderedWithinDay }) => isOrderedWithinDay).length,
+  });
+  const bands: Readonly<Record<string, string>> = { '12': '1–20', '101': '101–200', '5000': 'over 200' };
+  return {
+    cells: [...Map.groupBy(opened, ({ row }) => `${row.appScreen || ''}|${row.stage ?? ''}`).values()].map((some) => ({
+      screen: some[0]?.row.appScreen || null,
+      stage: some[0]?.row.stage ?? null,
+      opened: some.length,
+      score: meanScore(some),
+      carts: cartsOf(some),
+    })),
+    screens: askedBy(({ row }) => row.appScreen || null).map((screen) => ({
+      ...screen,
+      conversion: conversionOf(opened.filter(({ row }) => (row.appScreen || null) === screen.name)),
+    })),
+    events: askedBy(({ row }) => row.eventType),
+    guests: askedBy(({ row }) => bands[row.additionalInfo['guest-count'] ?? ''] ?? null),
+    conversion: conversionOf(opened),
+    waiting: cartsOf(facts.filter(({ row }) => row.status !== 'closed')),
+    lost: cartsOf(facts.filter(({ isLost }) => isLost)),
+    opened: cartsOf(opened),
+  };
+}
+
+test('friction, carts and orders are what each incidence says for itself', async () => {
+  const stores = await startStores();
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(life, { minLength: 1, maxLength: 9 }),
+      place,
+      async (lives, { zone, day, period: words }) => {
+        await forgetLives(stores);
+        const start = new Date(`${day}T00:00:00Z`);
+        await liveAll(stores, lives, start);
+        const now = new Date(start.getTime() + 6 * 24 * hourMs + 11 * hourMs);
+        const period = parsePeriod(words === 'days' ? `${day}..${day}` : words, zone, now);
+        if (!period) throw new Error(words);
+        const { steps, period: _, ...counted } = rounded(await countFriction(stores.db, period, zone));
+        const { opened, ...expected } = await slowFriction(stores, period);
+        const unordered = (friction: typeof counted) => ({
+          ...friction,
+          cells: new Set(friction.cells),
+          screens: new Set(friction.screens),
+          events: new Set(friction.events),
+          guests: new Set(friction.guests),
+        });
+        expect(unordered(counted)).toEqual(unordered(expected));
+        const sum = (part: 'opened' | 'lost') => ({
+          count: steps.reduce((all, step) => all + step[part].count, 0),
+          value: steps.reduce((all, step) => all + step[part].value, 0),
+        });
+        expect(sum('opened')).toEqual(opened);
+        expect(sum('lost')).toEqual(expected.lost);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test('/stats 30d friction shows it on one screen, with the same buttons', async () => {
+  const product = await startProduct();
+  onTestFinished(() => product.stop());
+  const team = openChat(product);
+  const shop = { current_screen: 'Checkout', friction_score: 0.9, event_type: 'wedding', guest_count: 120 };
+  for (const [id, info] of [
+    [1, { ...shop, cart_value: 150_000 }],
+    [2, { ...shop, cart_value: 20_000, friction_score: 70 }],
+    [3, { ...shop, current_screen: 'Menu', order_id: 'o-1' }],
+  ] as const) {
+    const alert = { severity: 'high', reason: 'X', conversation_id: id, message: 'x', additional_info: info };
+    await postAlert(product, alert);
+  }
+  await quiet(product);
+  await team.ask('/close 2 resolved');
+  const { text } = await team.ask('/stats 30d friction');
+  expect(text).toBe(
+    [
+      '🧭 Friction in the last 30 days',
+      '',
+      'Carts waiting now: ₹1,50,000 (1 incidence)',
+      'Carts lost: ₹20,000 (1 incidence)',
+      'Ordered within a day: 0 % (0 of 2 who asked before an order)',
+      '',
+      'Opened by screen and stage (mean friction score of 100)',
+      'Checkout · unknown stage: 2 (80)',
+      'Menu · post-order: 1 (90)',
+      '',
+      'Events: wedding 3',
+      'Guests: 101–200 3',
+    ].join('\n'),
+  );
+  const answer = await team.ask('/stats friction');
+  await team.pressUnder(answer, 'How is this counted?');
+  expect((await team.waitForText('How friction is counted')).text).toContain('the sum of the carts in INR');
+  expect((await team.ask('/stats yesterday friction')).text).toContain('Carts waiting now: ₹1,50,000 (1 incidence)\n');
+});
