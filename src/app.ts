@@ -86,14 +86,14 @@ async function startProcessing(base: Base, parts: Part[]): Promise<void> {
   await current.load();
   current.start();
   parts.push(current);
-  const translators = createTranslators(base.config, current.rules);
+  const translators = createTranslators(base.config, current.value);
   const bySource = new Map<string, ReadStored>(Object.entries(translators));
   const processor = createProcessor({
     ...base,
     db: base.unflushedDb,
     translate: (source) => bySource.get(source),
-    places: base.places.all,
-    rules: current.rules,
+    places: base.places.routing,
+    rules: current.value,
   });
   processor.start();
   parts.push(processor);

@@ -47,7 +47,7 @@ test(`all bodies, shuffled and each twice, end in one state in ${runs} random or
     db,
     log,
     translate: (source: string) => translators.get(source),
-    places: () => [],
+    places: () => ({ defaults: [], routes: [] }),
     rules: () => noRules,
     adminPlaces: [],
     now: () => receivedAt,

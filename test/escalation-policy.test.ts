@@ -19,7 +19,7 @@ import { createTestDatabase } from './support/database.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 const place = { chatId: SEED.supportTeam, threadId: null };
-const deps = { places: [place], adminIds: [], desk: undefined };
+const deps = { places: { defaults: [place], routes: [] }, adminIds: [], desk: undefined };
 
 async function startStores() {
   const database = await createTestDatabase();

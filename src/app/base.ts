@@ -7,6 +7,8 @@ import { startEmbeddedPostgres } from '../database/embedded/embedded.ts';
 import { createTokenBox, type TokenBox } from '../people/token-box.ts';
 import { findEncryptionKey } from './encryption-key.ts';
 import { migrate } from '../database/migrate.ts';
+import { createCurrent, type Current } from '../database/current.ts';
+import * as routeStore from '../routes/route-store.ts';
 import { createWake, type Wake } from '../database/wake.ts';
 import type { ChatPlace } from '../routes/lane.ts';
 import type { Limits } from '../delivery/pace.ts';
@@ -45,6 +47,8 @@ export type Base = Readonly<{
   wake: Wake;
   log: Log;
   places: Places;
+  /** Which chats and topics get what, as leads set it; never older than a second. */
+  routes: Current<readonly routeStore.ListedRoute[]>;
   /** The admins' private chats, or the team's chat if there are no admins. */
   adminPlaces: readonly ChatPlace[];
   now: () => Date;
@@ -76,12 +80,16 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
   const config = sandboxed?.config ?? options.config;
   const { chat, adminIds } = config.telegram;
   const configured = chat ? [{ chatId: chat.chatId, threadId: chat.threadId ?? null }] : [];
-  const places = createPlaces(configured, await lostLaneStore.findAllMoves(db));
   const admins = adminIds.map((chatId) => ({ chatId, threadId: null }));
 
   const wake = createWake({ db, databaseUrl, log });
   await wake.start();
   parts.push(wake);
+  const routes = createCurrent({ read: () => routeStore.findAll(db), initial: [], refreshMs: 900, wake, log });
+  await routes.load();
+  routes.start();
+  parts.push(routes);
+  const places = createPlaces(configured, await lostLaneStore.findAllMoves(db), routes.value);
   const adminPlaces = admins.length > 0 ? admins : configured;
   const key = await findEncryptionKey(options.config);
   const operatorKey = options.config.chatwoot.alertKey;
@@ -97,6 +105,7 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
     wake,
     log,
     places,
+    routes,
     adminPlaces,
     now,
   };

@@ -50,10 +50,10 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     findEarlier: (deliveryId: string, bodySha256: Buffer) =>
       answerStore.findEarlier(db, 'alert', deliveryId, bodySha256),
     keepAnswer: (id: number, answer: Answer) => answerStore.keepAnswer(db, id, answer),
-    sendTest: (at: Date) => sendTest({ db, wake, places: places.all }, at),
+    sendTest: (at: Date) => sendTest({ db, wake, places: () => places.routing().defaults }, at),
   };
   const joinedTo = createProcessedWatch({ db, wake }).wait;
-  const teamLanes = () => places.all().map((place) => laneOf(place.chatId));
+  const teamLanes = () => places.routing().defaults.map((place) => laneOf(place.chatId));
   let url = '';
   const target = () => ({
     baseUrl: url,

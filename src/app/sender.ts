@@ -1,5 +1,7 @@
 import { Api } from 'grammy';
-import { chatIdOf } from '../routes/lane.ts';
+import { chatIdOf, type ChatPlace } from '../routes/lane.ts';
+import { distinctPlaces } from '../routes/places-for.ts';
+import { notifyOfLostTopic } from '../chats/notify-of-lost-topic.ts';
 import { notifyOfDead, notifyOfLost } from '../chats/notify-admins.ts';
 import { notifyOfWebhook } from '../chats/notify-of-webhook.ts';
 import { createRescue } from '../chats/rescue-lost-chats.ts';
@@ -49,7 +51,16 @@ export function createSending(base: Base, limits: AppOptions['limits'], parts: P
   const api = new Api(token, apiClient({ apiRoot, proxy: config.proxy, timeoutSeconds: 30 }));
   const storms = createStormController({ db, wake, log, now });
   const failed = (err: unknown) => log.error({ err }, 'sender.event_failed');
-  const showMissing = () => showUnshown(db, places.all(), now()).then(() => wake.signal('deliveries'));
+  const showMissing = () => showUnshown(db, places.routing(), now()).then(() => wake.signal('deliveries'));
+  const routesChanged = async () => {
+    await base.routes.load();
+    wake.signal('settings');
+    void showMissing().catch(failed);
+  };
+  const topicLost = async (place: ChatPlace, reason: string) => {
+    if (await notifyOfLostTopic(db, { place, reason, readers: places.routing().defaults }, now()))
+      await routesChanged();
+  };
   const lock = createSessionLock({ ...base, key: senderLockKey, name: 'sender' });
   const isSender = () =>
     lock.confirm().then(
@@ -62,7 +73,10 @@ export function createSending(base: Base, limits: AppOptions['limits'], parts: P
   const dispatcher = createDispatcher({
     ...base,
     db: base.unflushedDb,
-    senders: { ...createSenders({ api, db, locale, isTeamChat: places.isTeamChat, team }), ...chatwoot.senders },
+    senders: {
+      ...createSenders({ api, db, locale, isTeamChat: places.isTeamChat, team, topicLost }),
+      ...chatwoot.senders,
+    },
     retryAfter: retryAfterOf,
     isSender,
     limits: () => withChatwootLimits(telegramPace()),
@@ -76,8 +90,9 @@ export function createSending(base: Base, limits: AppOptions['limits'], parts: P
     .on('gone', () => void showMissing().catch(failed))
     .on('lost', (lane, { reason, migratedTo }) => {
       const isTeamChat = migratedTo === null && places.includes(chatIdOf(lane));
-      const notified = isTeamChat ? notifyOfLost(db, { lane, reason, adminPlaces }, now()) : Promise.resolve();
-      void notified.catch(failed).finally(rescue.check);
+      const readers = distinctPlaces([...adminPlaces, ...places.routing().defaults]);
+      const notified = isTeamChat ? notifyOfLost(db, { lane, reason, readers }, now()) : Promise.resolve();
+      void notified.then(routesChanged).catch(failed).finally(rescue.check);
     });
   const bot = createBot({
     ...base,
@@ -101,6 +116,7 @@ export function createSending(base: Base, limits: AppOptions['limits'], parts: P
         .catch(failed);
     },
     chatChanged: rescue.probeAll,
+    routesChanged,
     recovered: dispatcher.resumeBackedOffLanes,
     confirmSender: () =>
       lock.confirm().catch(() => {
@@ -182,9 +198,9 @@ function startChatwoot(base: Base, fetchFile: FetchFile, parts: Part[]) {
   const desk = sync.length > 0 ? { account: String(accountId), sync } : undefined;
   const { reconcileSeconds: everySeconds } = config.chatwoot;
   const reconciling =
-    everySeconds > 0 ? [createReconcileJob({ ...base, client, accountId, everySeconds, places: places.all })] : [];
+    everySeconds > 0 ? [createReconcileJob({ ...base, client, accountId, everySeconds, places: places.routing })] : [];
   const tokens = createOwnTokens({ db, client, box, now });
-  const senders = createChatwootSenders({ db, client, places: places.all, fetchFile, tokens, now });
+  const senders = createChatwootSenders({ db, client, places: places.routing, fetchFile, tokens, now });
   const linkDesk = createLinkDesk(quickClient, accountId);
   return {
     desk,

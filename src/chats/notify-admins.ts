@@ -23,14 +23,14 @@ export async function notifyOfDead(
   await deliveryStore.enqueue(db, requests, now);
 }
 
-/** A chat accepts no more messages: notifies every admin, except in that chat. */
+/** A chat accepts no more messages: notifies the admins and the team elsewhere. */
 export async function notifyOfLost(
   db: Db,
-  lost: { lane: string; reason: string; adminPlaces: readonly ChatPlace[] },
+  lost: { lane: string; reason: string; readers: readonly ChatPlace[] },
   now: Date,
 ): Promise<void> {
   const { lane, reason } = lost;
-  const elsewhere = lost.adminPlaces.filter((place) => laneOf(place.chatId) !== lane);
+  const elsewhere = lost.readers.filter((place) => laneOf(place.chatId) !== lane);
   const requests = elsewhere.map((place) => ({
     lane: laneOf(place.chatId),
     kind: 'lost_note' as const,

@@ -1,17 +1,26 @@
-import type { ChatPlace } from '../routes/lane.ts';
+import { type ChatPlace, isSamePlace } from '../routes/lane.ts';
+import { allPlaces, type Routing } from '../routes/places-for.ts';
+import type { Route } from '../routes/route.ts';
 
-/** The configured chats. A group that became a supergroup is followed to its new id. */
+/** The chats of the team. A group that became a supergroup is followed to its new id. */
 export type Places = Readonly<{
+  /** Where cards may go: the default places, then those of routes. Each once. */
   all: () => readonly ChatPlace[];
+  /** What gets which card. */
+  routing: () => Routing;
   /** Whether the members of this chat are the team. */
   includes: (chatId: number) => boolean;
-  /** Whether it is one of them, to the very topic. */
+  /** Whether it is a default place, to the very topic: nothing takes its place when it is lost. */
   isTeamChat: (place: ChatPlace) => boolean;
   follow: (chatId: number, newChatId: number) => void;
 }>;
 
-/** `moves`: migrations known from earlier runs, old id to new. */
-export function createPlaces(configured: readonly ChatPlace[], moves: ReadonlyMap<number, number>): Places {
+/** `moves`: migrations known from earlier runs, old id to new. `routes`: those there are now. */
+export function createPlaces(
+  configured: readonly ChatPlace[],
+  moves: ReadonlyMap<number, number>,
+  routes: () => readonly Route[] = () => [],
+): Places {
   const followed = new Map(moves);
 
   function currentId(chatId: number): number {
@@ -20,11 +29,15 @@ export function createPlaces(configured: readonly ChatPlace[], moves: ReadonlyMa
   }
 
   // A basic group has no topics, so its new id needs no thread either.
-  const all = () => configured.map((place) => ({ ...place, chatId: currentId(place.chatId) }));
+  const current = (place: ChatPlace) => ({ ...place, chatId: currentId(place.chatId) });
+  const defaults = () => configured.map(current);
+  const routed = () => routes().map((route) => ({ ...route, place: current(route.place) }));
+  const all = () => allPlaces({ defaults: defaults(), routes: routed() });
   return {
     all,
+    routing: () => ({ defaults: defaults(), routes: routed().filter(({ isLost }) => !isLost) }),
     includes: (chatId) => all().some((place) => place.chatId === chatId),
-    isTeamChat: ({ chatId, threadId }) => all().some((place) => place.chatId === chatId && place.threadId === threadId),
+    isTeamChat: (place) => defaults().some((one) => isSamePlace(one, place)),
     follow: (chatId, newChatId) => {
       if (currentId(newChatId) !== chatId) followed.set(chatId, newChatId);
     },

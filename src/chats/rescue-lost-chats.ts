@@ -86,9 +86,12 @@ export function createRescue(deps: {
     wake.signal('deliveries');
   }
 
-  /** Where its waiting deliveries are sent instead. The team sees what waits for a person's own chat anyway. */
+  /**
+   * Where its waiting deliveries are sent instead. The team sees what waits for a person's own chat anyway, and the
+   * default places what routes would bring to a lost chat.
+   */
   function rescuePlacesOf({ lane }: lostLaneStore.LostLane): ChatPlace[] {
-    if (!deps.places.includes(chatIdOf(lane))) return [];
+    if (!deps.places.routing().defaults.some(({ chatId }) => laneOf(chatId) === lane)) return [];
     return deps.rescuePlaces.filter((place) => laneOf(place.chatId) !== lane);
   }
 

@@ -89,6 +89,7 @@ export const conversationSchema = z.object({
   created_at: seconds,
   updated_at: seconds,
   last_activity_at: seconds,
+  inbox_id: id,
   /** Chatwoot sends 0 when no customer waits; that is undefined here. */
   waiting_since: seconds,
   changed_attributes: z.array(part({ status: part({ current_value: text }) })).catch([]),
@@ -109,7 +110,7 @@ const rating = z.coerce.number().int().min(1).max(5).optional().catch(undefined)
 export const messageSchema = z.object({
   id,
   account: part({ id }),
-  inbox: part({ name: text }),
+  inbox: part({ id, name: text }),
   conversation: conversationSchema.optional().catch(undefined),
   message_type: messageType,
   private: flag,

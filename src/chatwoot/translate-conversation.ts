@@ -30,7 +30,12 @@ export function translateConversation(
     event: {
       subject: { source: 'chatwoot', kind: 'conversation', account, externalId: conversationId },
       change: { kind: 'status', status, needsPerson, severity, slaMissed: slaMissedIn(conversation) },
-      details: { ...customerDetails(conversation, undefined), ...(text && { message: text }), ...(url && { url }) },
+      details: {
+        ...customerDetails(conversation, undefined),
+        ...(text && { message: text }),
+        ...(url && { url }),
+        ...(conversation.inbox_id !== undefined && { inboxId: conversation.inbox_id }),
+      },
       at: instantOf(version ?? conversation.last_activity_at ?? conversation.created_at),
       version,
       message: shown,

@@ -29,6 +29,7 @@ export function translateMessage(
   const text = textOf(message, kind);
   const url = conversationUrl(place, account, conversationId);
   const property = cleanLine(message.inbox?.name ?? '');
+  const inboxId = message.inbox?.id ?? conversation.inbox_id;
   const key = `${account}:${message.id ?? bodyHash(rawBody)}`;
   const version = conversation.updated_at;
   const writtenAt = instantOf(message.created_at ?? message.message?.created_at);
@@ -41,6 +42,7 @@ export function translateMessage(
         ...customerDetails(conversation, isFromCustomer ? message.sender : undefined),
         ...(text && { message: text }),
         ...(property && { property }),
+        ...(inboxId !== undefined && { inboxId }),
         ...(url && { url }),
       },
       // The survey was written when it was sent; its answer came later.

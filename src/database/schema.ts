@@ -117,6 +117,10 @@ export type Database = {
     detailsVersion: Defaulted<number | null>;
     /** The worst severity that was known when a person decided it: only what is worse raises it again. */
     severityJudged: Defaulted<'low' | 'medium' | 'high' | 'critical' | null>;
+    /** Chatwoot's own number of the inbox. */
+    inboxId: Defaulted<string | null>;
+    /** Names, as `incidence_tags` has them, in order: routes ask for them with every event. */
+    tags: Defaulted<readonly string[]>;
   };
   /** Answers to customers, written in Telegram. */
   replies: {
@@ -360,7 +364,27 @@ export type Database = {
     askedUntil: Defaulted<number>;
   };
   settings: { key: string; value: ColumnType<unknown, string, string>; changedAt: Date };
-  settingChanges: { id: GeneratedAlways<number>; key: string; change: string; changedBy: number; changedAt: Date };
+  settingChanges: {
+    id: GeneratedAlways<number>;
+    key: string;
+    change: string;
+    changedBy: number;
+    changedAt: Date;
+    /** What `Undo` goes back to, and what must still be there when it does. */
+    before: ColumnType<unknown, string | null | undefined, string | null>;
+    after: ColumnType<unknown, string | null | undefined, string | null>;
+  };
+  routes: {
+    id: GeneratedAlways<number>;
+    chatId: number;
+    threadId: number | null;
+    title: string;
+    conditions: Json<readonly object[]>;
+    lostAt: Defaulted<Date | null>;
+    lostReason: Defaulted<string | null>;
+    createdBy: number | null;
+    createdAt: Date;
+  };
   botDialogs: { key: string; state: ColumnType<unknown, string, string>; updatedAt: Date };
   telegramUpdates: {
     id: GeneratedAlways<number>;

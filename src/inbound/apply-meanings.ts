@@ -5,6 +5,7 @@ import { receiveContext } from '../incidences/receive-context.ts';
 import { type Received, receiveSourceEvents } from '../incidences/receive-source-events.ts';
 import { lockKeys, subjectKey } from '../incidences/subject-store.ts';
 import type { ChatPlace } from '../routes/lane.ts';
+import type { Routing } from '../routes/places-for.ts';
 import type { SeverityRules } from '../sources/severity-rules.ts';
 import type { SourceEvent } from '../sources/source-event.ts';
 import { inboxNotices, unrecognizedNotices } from './admin-notices.ts';
@@ -24,7 +25,7 @@ export type Effect = Readonly<{
 /** `repeated`: the content came before, under another delivery id. */
 export type Effective = Readonly<{ stored: Stored; meaning: Meaning | Readonly<{ kind: 'repeated' }> }>;
 
-type Deps = Readonly<{ places: readonly ChatPlace[]; rules: SeverityRules; adminPlaces: readonly ChatPlace[] }>;
+type Deps = Readonly<{ places: Routing; rules: SeverityRules; adminPlaces: readonly ChatPlace[] }>;
 
 /**
  * Does what a batch of events means; the caller holds the transaction and the locks. Events of one conversation or visitor

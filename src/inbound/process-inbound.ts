@@ -1,5 +1,6 @@
 import { executeBatch } from '../database/batch.ts';
 import type { Db, Trx } from '../database/connect.ts';
+import type { Routing } from '../routes/places-for.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
 import * as subjectStore from '../incidences/subject-store.ts';
@@ -20,7 +21,7 @@ export type ProcessDeps = Readonly<{
   log: Log;
   translate: (source: string) => ReadStored | undefined;
   /** Where cards go. */
-  places: () => readonly ChatPlace[];
+  places: () => Routing;
   /** What makes a conversation severe, as leads set it. */
   rules: () => SeverityRules;
   /** Where the admins are notified of events we could not read. */

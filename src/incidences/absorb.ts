@@ -92,5 +92,6 @@ const detailKeys = [
   'frictionScore',
   'place',
   'property',
+  'inboxId',
   'page',
 ] as const satisfies readonly Exclude<keyof Details, 'additionalInfo' | 'message'>[];

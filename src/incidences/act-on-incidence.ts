@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Db, Trx } from '../database/connect.ts';
 import { transact } from '../database/transact.ts';
 import * as cardStore from './card-store.ts';
-import type { ChatPlace } from '../routes/lane.ts';
 import type { DeliveryRequest } from '../delivery/delivery.ts';
+import type { Routing } from '../routes/places-for.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import * as linkStore from '../people/link-store.ts';
 import type { Person } from '../people/person.ts';
@@ -28,7 +28,7 @@ export async function actOnIncidence(
     id: number;
     action: Action;
     actor: Person;
-    places: readonly ChatPlace[];
+    places: Routing;
     desk: Desk | undefined;
   }>,
   now: Date,
@@ -77,7 +77,7 @@ export type TagRequest = Readonly<{
   mode: 'set' | 'unset';
   tags: readonly string[];
   actor: Person;
-  places: readonly ChatPlace[];
+  places: Routing;
   desk: Desk | undefined;
 }>;
 
@@ -99,7 +99,7 @@ export async function tagIncidence(db: Db, request: TagRequest, now: Date): Prom
     }
     const after = await tagStore.findAllByIncidence(trx, id);
     if (after.length === before.length) return { ok: true, isChanged: false, incidence: await viewOf(trx, id) };
-    const updated = await incidenceStore.update(trx, id, {}, now);
+    const updated = await incidenceStore.update(trx, id, { tags: after }, now);
     const name = (await incidenceStore.findPersonName(trx, actor.id)) ?? actor.firstName;
     const entry = {
       incidenceId: id,
@@ -131,7 +131,7 @@ async function isLinked(trx: Trx, personId: number): Promise<boolean> {
   return (await linkStore.findValid(trx, personId)) !== undefined;
 }
 
-async function showEverywhere(trx: Trx, incidence: Incidence, places: readonly ChatPlace[], now: Date): Promise<void> {
+async function showEverywhere(trx: Trx, incidence: Incidence, places: Routing, now: Date): Promise<void> {
   const cards = await cardStore.findAllByIncidence(trx, incidence.id);
   await deliveryStore.enqueue(trx, planDeliveries(incidence, { cards, places }), now);
 }

@@ -1,12 +1,12 @@
 import type { Trx } from '../database/connect.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
-import type { ChatPlace } from '../routes/lane.ts';
+import type { Routing } from '../routes/places-for.ts';
 import * as cardStore from './card-store.ts';
 import * as incidenceStore from './incidence-store.ts';
 import { planDeliveries } from './plan-deliveries.ts';
 
 /** The help desk deleted the conversation: there is nobody left to answer. Does nothing to what is closed already. */
-export async function closeDeleted(trx: Trx, id: number, places: readonly ChatPlace[], now: Date): Promise<void> {
+export async function closeDeleted(trx: Trx, id: number, places: Routing, now: Date): Promise<void> {
   const incidence = await incidenceStore.lockById(trx, id);
   if (!incidence || incidence.status === 'closed') return;
   const change = {

@@ -71,6 +71,8 @@ const incidence = (times: Pick<Incidence, 'happenedAt' | 'openedAt' | 'updatedAt
   failedReplyAt: null,
   slaMissed: [],
   detailsVersion: null,
+  inboxId: null,
+  tags: [],
   version: 1,
 });
 

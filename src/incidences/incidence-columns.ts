@@ -64,6 +64,8 @@ const changeable: Readonly<Record<keyof IncidenceChange, true>> = {
   failedReplyAt: true,
   slaMissed: true,
   detailsVersion: true,
+  inboxId: true,
+  tags: true,
 };
 
 const columns = Object.keys(changeable);

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
-import { type ChatPlace, laneOf } from '../routes/lane.ts';
+import type { ChatPlace } from '../routes/lane.ts';
+import type { Routable } from '../routes/route.ts';
 import { prepared } from '../database/prepared.ts';
 import { dueOf } from '../escalation/due.ts';
 import type { Opening } from './decision.ts';
@@ -19,6 +20,7 @@ const defaults = asRecord({
   alertCount: 0,
   unanswered: [],
   slaMissed: [],
+  tags: [],
 });
 
 /** Opens incidences, each of another conversation. Returned in any order. */
@@ -173,45 +175,38 @@ export async function findNote(db: Db, historyId: number): Promise<{ actor: stri
   return row?.note ? { actor: row.actor, note: row.note } : undefined;
 }
 
-/** Open incidences without a standing card in this place, and without one waiting to be sent there. */
-export async function findAllUnshownIn(
+/** Open incidences, each with the places where a card of it stands or waits to be sent. */
+export async function findAllOpenWithPlaces(
   db: Db,
-  { chatId, threadId }: ChatPlace,
   page: Readonly<{ afterId: number; limit: number }>,
-): Promise<Incidence[]> {
+): Promise<(Incidence & { shownIn: readonly ChatPlace[] })[]> {
   return db
     .selectFrom('incidences')
     .selectAll()
+    .select(
+      sql<ChatPlace[]>`coalesce((
+        select json_agg(json_build_object('chatId', chat_id, 'threadId', thread_id)) from (
+          select chat_id, thread_id from cards where incidence_id = incidences.id and gone_at is null
+          union
+          select (payload ->> 'chatId')::bigint, (payload ->> 'threadId')::bigint from deliveries
+          where incidence_id = incidences.id and kind = 'send_card' and state in ('waiting', 'folded')
+        ) shown), '[]')`.as('shownIn'),
+    )
     .where('status', '<>', 'closed')
     .where('id', '>', page.afterId)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('cards')
-            .select('cards.id')
-            .whereRef('cards.incidenceId', '=', 'incidences.id')
-            .where('chatId', '=', chatId)
-            .where('threadId', 'is not distinct from', threadId)
-            .where('goneAt', 'is', null),
-        ),
-      ),
-    )
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('deliveries')
-            .select('deliveries.id')
-            .whereRef('deliveries.incidenceId', '=', 'incidences.id')
-            .where('lane', '=', laneOf(chatId))
-            .where(sql`(payload ->> 'threadId')::int`, 'is not distinct from', threadId)
-            .where('kind', '=', 'send_card')
-            .where('state', 'in', ['waiting', 'folded']),
-        ),
-      ),
-    )
     .orderBy('id')
     .limit(page.limit)
+    .execute();
+}
+
+/** How many incidences were opened since, by what routes ask of them. */
+export async function countRoutable(db: Db, since: Date): Promise<(Routable & { count: number })[]> {
+  return db
+    .selectFrom('incidences')
+    .select(['source', 'severity', 'stage', 'property', 'inboxId', 'tags'])
+    .select((eb) => [sql<number>`least(alert_count, 1)`.as('alertCount'), eb.fn.countAll<number>().as('count')])
+    .where('openedAt', '>=', since)
+    .where((eb) => eb.or([eb('status', '<>', 'closed'), eb('trigger', 'is distinct from', 'AGENT_INITIATED')]))
+    .groupBy(['source', 'severity', 'stage', 'property', 'inboxId', 'tags', sql`least(alert_count, 1)`])
     .execute();
 }

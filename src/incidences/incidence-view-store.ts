@@ -8,7 +8,7 @@ import { type Sibling, siblings } from './same-customer.ts';
 import { family } from '../sources/source-event.ts';
 import type { TranscriptSummary } from '../transcripts/summary.ts';
 
-/** A card's worth of an incidence: the row with the names of people and tags. */
+/** A card's worth of an incidence: the row with the names of people. */
 export type IncidenceView = Incidence &
   Readonly<{
     acknowledgedByName: string | null;
@@ -17,7 +17,6 @@ export type IncidenceView = Incidence &
     replyByName: string | null;
     /** Until when nothing is written back to the help desk, because it and Telegram contradict each other. */
     deskPausedUntil: Date | null;
-    tags: readonly string[];
     transcript: TranscriptSummary | null;
     /** Other incidences of the same customer. */
     siblings: readonly Sibling[];
@@ -183,10 +182,6 @@ function views(db: Db) {
         .select('pausedUntil')
         .whereRef('deskWrites.incidenceId', '=', 'incidences.id')
         .as('deskPausedUntil'),
-      sql<string[]>`array(
-      select tags.name from incidence_tags join tags on tags.id = incidence_tags.tag_id
-      where incidence_tags.incidence_id = incidences.id order by tags.name
-    )`.as('tags'),
       sql<IncidenceView['transcript']>`(
       select jsonb_build_object(
         'messages', count(messages.position),

@@ -1,20 +1,23 @@
 import type { Card } from './card-store.ts';
-import { type ChatPlace, laneOf } from '../routes/lane.ts';
+import { type ChatPlace, isSamePlace, laneOf } from '../routes/lane.ts';
 import { rank, type DeliveryRequest } from '../delivery/delivery.ts';
-import { placesFor } from '../routes/places-for.ts';
+import { placesFor, type Routing } from '../routes/places-for.ts';
 import type { Notice } from './decision.ts';
 import type { Incidence } from './incidence.ts';
 
 /** The deliveries after which every chat shows the incidence as it is now. Pure. */
 export function planDeliveries(
   incidence: Incidence,
-  shown: Readonly<{ cards: readonly Card[]; places: readonly ChatPlace[] }>,
+  shown: Readonly<{ cards: readonly Card[]; places: Routing }>,
   news: Readonly<{ notice?: Notice | undefined; transcript?: boolean }> = {},
 ): DeliveryRequest[] {
-  const places = concernsTeam(incidence) ? placesFor(incidence, shown.places) : [];
+  const wanted = concernsTeam(incidence) ? placesFor(incidence, shown.places) : [];
+  // What is over needs nobody who did not see it before.
+  const isOver = incidence.status === 'closed' && shown.cards.length > 0;
+  const places = isOver ? wanted.filter((place) => shown.cards.some((card) => isSamePlace(place, card))) : wanted;
   const edits = shown.cards.map((card) => editCard(card));
   const sends = places
-    .filter((place) => !shown.cards.some((card) => isIn(place, card)))
+    .filter((place) => !shown.cards.some((card) => isSamePlace(place, card)))
     .map((place) => sendCard(incidence, place));
   const transcripts = news.transcript ? places.map((place) => transcript(incidence, place)) : [];
   return [...edits, ...sends, ...notices(incidence, shown.cards, news.notice), ...transcripts];
@@ -92,9 +95,5 @@ function subjectIn(incidence: Pick<Incidence, 'id'>, place: ChatPlace): string {
 }
 
 function newestPerPlace(cards: readonly Card[]): Card[] {
-  return cards.filter((card) => !cards.some((other) => other.id > card.id && isIn(other, card)));
-}
-
-function isIn(place: ChatPlace, card: Card): boolean {
-  return place.chatId === card.chatId && place.threadId === card.threadId;
+  return cards.filter((card) => !cards.some((other) => other.id > card.id && isSamePlace(other, card)));
 }

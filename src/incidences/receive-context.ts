@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Trx } from '../database/connect.ts';
 import type { DeliveryRequest } from '../delivery/delivery.ts';
-import type { ChatPlace } from '../routes/lane.ts';
+import type { Routing } from '../routes/places-for.ts';
 import { worse } from '../sources/severity.ts';
 import type { SeverityRules } from '../sources/severity-rules.ts';
 import type { SourceEvent, Subject } from '../sources/source-event.ts';
@@ -32,7 +32,7 @@ export type ContextReceived = Readonly<{
 export async function receiveContext(
   trx: Trx,
   context: VisitorContext,
-  { places, rules }: Readonly<{ places: readonly ChatPlace[]; rules: SeverityRules }>,
+  { places, rules }: Readonly<{ places: Routing; rules: SeverityRules }>,
   now: Date,
 ): Promise<ContextReceived> {
   const current = await findChat(trx, context);

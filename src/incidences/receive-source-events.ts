@@ -1,6 +1,6 @@
 import type { Trx } from '../database/connect.ts';
 import type { DeliveryRequest } from '../delivery/delivery.ts';
-import type { ChatPlace } from '../routes/lane.ts';
+import type { Routing } from '../routes/places-for.ts';
 import type { SeverityRules } from '../sources/severity-rules.ts';
 import type { SourceEvent } from '../sources/source-event.ts';
 import { summarize } from '../transcripts/summary.ts';
@@ -47,7 +47,7 @@ type Change = Readonly<{ event: SourceEvent; current: Incidence; decision: Extra
 export async function receiveSourceEvents(
   trx: Trx,
   occurred: readonly Occurred[],
-  { places, rules }: Readonly<{ places: readonly ChatPlace[]; rules: SeverityRules }>,
+  { places, rules }: Readonly<{ places: Routing; rules: SeverityRules }>,
   now: Date,
 ): Promise<Received[]> {
   const found = await subjectStore.findNewest(

@@ -5,6 +5,7 @@ test.each<[Right, boolean, boolean, boolean]>([
   ['manage-severity-rules', false, true, true],
   ['change-escalation', false, true, true],
   ['set-duty-of-others', false, true, true],
+  ['manage-routes', false, true, true],
   ['manage-people', false, false, true],
 ])('%s: agent %s, lead %s, admin %s', (right, agent, lead, admin) => {
   expect([can('agent', right), can('lead', right), can('admin', right)]).toEqual([agent, lead, admin]);

@@ -7,6 +7,7 @@ const lowestRole = {
   'manage-severity-rules': 'lead',
   'change-escalation': 'lead',
   'set-duty-of-others': 'lead',
+  'manage-routes': 'lead',
   'manage-people': 'admin',
 } as const satisfies Record<string, Role>;
 

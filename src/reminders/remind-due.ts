@@ -12,7 +12,7 @@ import * as incidenceStore from '../incidences/incidence-store.ts';
 import { planDeliveries } from '../incidences/plan-deliveries.ts';
 import { type Desk, planWriteBack } from '../incidences/plan-write-back.ts';
 import { type ChatPlace, laneOf } from '../routes/lane.ts';
-import { placesFor } from '../routes/places-for.ts';
+import { allPlaces, placesFor, type Routing } from '../routes/places-for.ts';
 import * as reminderStore from './reminder-store.ts';
 
 /** How the history calls what nobody did. */
@@ -20,7 +20,7 @@ const actor = { actorId: null, actor: 'Bellhop' } as const;
 
 const batch = 200;
 
-type Deps = Readonly<{ places: readonly ChatPlace[]; adminIds: readonly number[]; desk: Desk | undefined }>;
+type Deps = Readonly<{ places: Routing; adminIds: readonly number[]; desk: Desk | undefined }>;
 type Decided<Kind extends Due['kind']> = Readonly<{ incidence: Incidence; due: Extract<Due, { kind: Kind }> }>;
 
 /**
@@ -67,7 +67,7 @@ async function escalations(
   now: Date,
 ): Promise<Planned[]> {
   const isForEveryone = ({ due }: Decided<'remind'>) => audienceOf(due) === 'everyone';
-  const scope = { adminIds: deps.adminIds, chatIds: deps.places.map(({ chatId }) => chatId) };
+  const scope = { adminIds: deps.adminIds, chatIds: allPlaces(deps.places).map(({ chatId }) => chatId) };
   const team = reminded.some(isForEveryone) ? await teamStore.findAll(trx, scope, now) : [];
   return reminded.flatMap((one) => {
     const about = { about: 'open', whom: audienceOf(one.due) } as const;

@@ -4,7 +4,7 @@ import type { Wake } from '../database/wake.ts';
 import * as dueStore from '../incidences/due-store.ts';
 import type { Desk } from '../incidences/plan-write-back.ts';
 import type { Log } from '../log.ts';
-import type { ChatPlace } from '../routes/lane.ts';
+import type { Routing } from '../routes/places-for.ts';
 import { remindDue } from './remind-due.ts';
 
 /** A hint that got lost costs this much at most. */
@@ -20,7 +20,7 @@ export function createReminderJob(deps: {
   db: Db;
   wake: Wake;
   log: Log;
-  places: { all: () => readonly ChatPlace[] };
+  places: { routing: () => Routing };
   adminIds: readonly number[];
   desk: Desk | undefined;
   now: () => Date;
@@ -34,7 +34,7 @@ export function createReminderJob(deps: {
       isPolicyNew = false;
       let next = await dueStore.findNextDue(db);
       while (next && next <= now() && !stopping.aborted) {
-        const done = await remindDue(db, { places: deps.places.all(), adminIds, desk }, now());
+        const done = await remindDue(db, { places: deps.places.routing(), adminIds, desk }, now());
         if (done === 0) return afterChangeMs;
         log.info({ incidences: done }, 'reminders.due');
         wake.signal('deliveries');

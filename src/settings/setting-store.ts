@@ -28,6 +28,34 @@ export async function record(trx: Trx, { key, change, by }: Omit<Change, 'value'
   await trx.insertInto('settingChanges').values({ key, change, changedBy: by, changedAt: now }).execute();
 }
 
+/** A change that can be undone: `before` is what `Undo` goes back to, `after` what it finds if nobody changed it since. */
+export async function recordChange(
+  trx: Trx,
+  {
+    key,
+    change,
+    before,
+    after,
+    by,
+  }: Readonly<{ key: string; change: string; before: object; after: object; by: number }>,
+  now: Date,
+): Promise<number> {
+  const states = { before: JSON.stringify(before), after: JSON.stringify(after) };
+  const { id } = await trx
+    .insertInto('settingChanges')
+    .values({ key, change, ...states, changedBy: by, changedAt: now })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+export async function findChange(
+  db: Db,
+  id: number,
+): Promise<Readonly<{ key: string; before: unknown; after: unknown }> | undefined> {
+  return db.selectFrom('settingChanges').select(['key', 'before', 'after']).where('id', '=', id).executeTakeFirst();
+}
+
 export type PastChange = Readonly<{ change: string; by: string; at: Date }>;
 
 /** Newest first. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Db } from '../database/connect.ts';
-import { createLoop, type Loop } from '../database/loop.ts';
+import { createCurrent, type Current } from '../database/current.ts';
 import { transact } from '../database/transact.ts';
 import type { Wake } from '../database/wake.ts';
 import type { Log } from '../log.ts';
@@ -46,30 +46,7 @@ export async function changeRule(db: Db, change: RuleChange, now: Date): Promise
   });
 }
 
-export type CurrentRules = Loop & Readonly<{ rules: () => SeverityRules }>;
-
-const refreshMs = 30_000;
-
-/** The rules in memory, read again when somebody changed them; should that hint be lost, within half a minute. */
-export function createCurrentRules(deps: {
-  db: Db;
-  wake: Wake;
-  log: Log;
-}): CurrentRules & { load: () => Promise<void> } {
-  let rules = noRules;
-  const load = async () => {
-    const read = await readRules(deps.db);
-    // The same object as long as nothing changed: what is made of it is kept.
-    if (JSON.stringify(read) !== JSON.stringify(rules)) rules = read;
-  };
-  const loop = createLoop({
-    run: async () => {
-      await load();
-      return refreshMs;
-    },
-    failed: (err) => deps.log.warn({ err }, 'settings.read_failed'),
-    retryInMs: 1_000,
-  });
-  deps.wake.on('settings', () => loop.tick());
-  return { ...loop, load, rules: () => rules };
+/** The rules in memory. */
+export function createCurrentRules(deps: { db: Db; wake: Wake; log: Log }): Current<SeverityRules> {
+  return createCurrent({ ...deps, read: () => readRules(deps.db), initial: noRules, refreshMs: 30_000 });
 }

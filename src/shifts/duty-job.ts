@@ -8,6 +8,7 @@ import * as dutyStore from '../duty/duty-store.ts';
 import * as incidenceViewStore from '../incidences/incidence-view-store.ts';
 import type { Log } from '../log.ts';
 import { type ChatPlace, laneOf } from '../routes/lane.ts';
+import type { Routing } from '../routes/places-for.ts';
 import { handOver } from './hand-over.ts';
 
 const longestRestMs = 30_000;
@@ -18,7 +19,7 @@ export function createDutyJob(deps: {
   db: Db;
   wake: Wake;
   log: Log;
-  places: { all: () => readonly ChatPlace[] };
+  places: { routing: () => Routing };
   now: () => Date;
 }): Loop {
   const { db, wake, log, now } = deps;
@@ -31,7 +32,7 @@ export function createDutyJob(deps: {
     if (!lastEnd || warnedOf === lastEnd.getTime()) return false;
     if ((await dutyStore.findAllOn(db, now())).length > 0) return false;
     if (!(await incidenceViewStore.isAnyCriticalOpenSince(db, lastEnd))) return false;
-    const notes = deps.places.all().map((place) => dutyNote('no_duty_note', place));
+    const notes = deps.places.routing().defaults.map((place) => dutyNote('no_duty_note', place));
     await deliveryStore.enqueue(db, notes, now());
     warnedOf = lastEnd.getTime();
     return true;

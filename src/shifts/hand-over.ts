@@ -10,6 +10,7 @@ import { planDeliveries } from '../incidences/plan-deliveries.ts';
 import { type Desk, planWriteBack } from '../incidences/plan-write-back.ts';
 import * as linkStore from '../people/link-store.ts';
 import { type ChatPlace, laneOf } from '../routes/lane.ts';
+import type { Routing } from '../routes/places-for.ts';
 import * as handoverStore from './handover-store.ts';
 
 /** What one person may hold and still hand over on one card. */
@@ -62,7 +63,7 @@ export async function takeHandover(
   }: Readonly<{
     id: number;
     actor: Readonly<{ id: number; firstName: string }>;
-    places: readonly ChatPlace[];
+    places: Routing;
     desk: Desk | undefined;
   }>,
   now: Date,

@@ -87,6 +87,8 @@ export type Details = Readonly<
     place: string;
     /** Name of the Tawk property or Chatwoot inbox. */
     property: string;
+    /** Chatwoot's own number of the inbox. */
+    inboxId: string;
     /** The page the visitor is on. */
     page: string;
     /** null: nobody is assigned. */

@@ -15,7 +15,9 @@ import { linkFeature } from './features/link.ts';
 import { listsFeature } from './features/lists.ts';
 import { pressFeature } from './features/press.ts';
 import { statsFeature } from './features/stats.ts';
+import { routesFeature } from './features/routes.ts';
 import { stormFeature } from './features/storm.ts';
+import { undoSettingFeature } from './features/undo-setting.ts';
 import { unknownCommandFeature } from './features/unknown-command.ts';
 import { forgetMember, memberForMs } from './receive/membership.ts';
 import { keepMenu } from './menu.ts';
@@ -96,6 +98,8 @@ export function createBot(
   people.use(handoverFeature(deps));
   people.use(listsFeature(deps));
   people.use(statsFeature(deps));
+  people.use(routesFeature(deps));
+  people.use(undoSettingFeature(deps));
   people.use(commandsFeature(deps));
   people.use(linkFeature(deps));
   people.use(dialogMemory(deps));

@@ -31,6 +31,9 @@ const buttons: Readonly<Record<Button['kind'], Button>> = {
   close: { kind: 'close', id, outcome: 'spam' },
   'show-stats': { kind: 'show-stats', id, period: '2026-01-01..2026-01-31' },
   'explain-stats': { kind: 'explain-stats', id, period: '7d' },
+  'remove-route': { kind: 'remove-route', id, page: 2 },
+  'routes-page': { kind: 'routes-page', id },
+  'undo-setting': { kind: 'undo-setting', id },
   tag: { kind: 'tag', id, tagId: 7, change: 'unset' },
 };
 

@@ -21,6 +21,12 @@ export type Button =
       kind: 'outcome-menu' | 'tag-menu' | 'more-menu' | 'severity-menu' | 'main-menu' | 'write-note' | 'new-tag';
       id: number;
     }>
+  /** `id` is a route's. */
+  | Readonly<{ kind: 'remove-route'; id: number; page: number }>
+  /** `id` is a page's. */
+  | Readonly<{ kind: 'routes-page'; id: number }>
+  /** `id` is that of a change of the settings. */
+  | Readonly<{ kind: 'undo-setting'; id: number }>
   | Readonly<{ kind: 'close'; id: number; outcome: Outcome }>
   | Readonly<{ kind: 'severity'; id: number; severity: Severity }>
   /** `change`: a second tap, or a colleague's, must not undo the first. */
@@ -57,6 +63,9 @@ const codes = {
   note: 'q',
   'show-stats': 'z',
   'explain-stats': '1',
+  'remove-route': 'rr',
+  'routes-page': 'rp',
+  'undo-setting': 'su',
 } as const satisfies Record<Button['kind'], string>;
 
 /** At most 64 bytes (Bot API, InlineKeyboardButton): `<code>:<id>[:<argument>…]`. */
@@ -68,6 +77,7 @@ export function encode(button: Button): string {
   if (button.kind === 'saved-answer') return `${base}:${button.answerId}`;
   if (button.kind === 'turn-page') return `${base}:${button.to === 'next' ? 1 : 0}:${button.from}`;
   if (button.kind === 'show-stats' || button.kind === 'explain-stats') return `${base}:${button.period}`;
+  if (button.kind === 'remove-route') return `${base}:${button.page}`;
   return base;
 }
 
@@ -100,6 +110,10 @@ export function parse(data: string): Button | undefined {
   if (kind === 'saved-answer') {
     const answerId = toId(argument);
     return answerId === undefined ? undefined : { kind, id, answerId };
+  }
+  if (kind === 'remove-route') {
+    const page = toId(argument);
+    return page === undefined ? undefined : { kind, id, page };
   }
   return { kind, id };
 }

@@ -3,6 +3,7 @@ import type { Context } from 'grammy';
 import type { Places } from '../chats/places.ts';
 import type { BusinessHours } from '../config/business-hours.ts';
 import type { Db } from '../database/connect.ts';
+import type { Current } from '../database/current.ts';
 import type { Wake } from '../database/wake.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Desk } from '../incidences/plan-write-back.ts';
@@ -10,6 +11,7 @@ import type { Log } from '../log.ts';
 import type { ReplyDesk } from '../replies/reply-desk.ts';
 import type { LinkDesk } from '../people/link-desk.ts';
 import type { Person } from '../people/person.ts';
+import type { ListedRoute } from '../routes/route-store.ts';
 import type { TokenBox } from '../people/token-box.ts';
 import type { Button } from './callback-data.ts';
 import type { Recent } from './recent.ts';
@@ -28,6 +30,10 @@ export type BotDeps = Readonly<{
   dispatcher: Pick<Dispatcher, 'interact' | 'interactWait'>;
   /** Where cards go; the members of these chats are agents there. */
   places: Places;
+  /** Which chats and topics get what. */
+  routes: Pick<Current<readonly ListedRoute[]>, 'value'>;
+  /** A route was just added or removed: it counts at once, and what is open is shown where it belongs. */
+  routesChanged: () => Promise<void>;
   /** Where what people do is written back to; undefined where it is not. */
   desk: Desk | undefined;
   /** What a person is asked about before writing to a customer; undefined where nobody can. */

@@ -58,7 +58,7 @@ export async function toastBeforeEdit(
   await toast(ctx, deps.locale.texts.toasts.slow(Math.ceil(wait / 1000), faster), { alert: true });
 }
 
-/** Shows something else in the pressed message, as part of the answer; what, is asked when its turn comes. */
+/** Shows something else in the pressed message, unless that is gone, as part of the answer; what, is asked when its turn comes. */
 export async function editReply(ctx: BotContext, deps: BotDeps, screen: () => Promise<Screen>): Promise<void> {
   const message = ctx.callbackQuery?.message;
   if (!message) return;
@@ -71,7 +71,8 @@ export async function editReply(ctx: BotContext, deps: BotDeps, screen: () => Pr
         ...textOptions(text, { reply_markup: keyboard }),
       );
     } catch (error) {
-      if (classify(error).outcome !== 'not-modified') throw error;
+      const { outcome } = classify(error);
+      if (outcome !== 'not-modified' && outcome !== 'edit-target-gone') throw error;
     }
   });
 }

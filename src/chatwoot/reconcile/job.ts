@@ -6,6 +6,7 @@ import * as deliveryStore from '../../delivery/delivery-store.ts';
 import * as reconcilerStore from '../../inbound/reconciler-store.ts';
 import type { Log } from '../../log.ts';
 import { type ChatPlace, laneOf } from '../../routes/lane.ts';
+import type { Routing } from '../../routes/places-for.ts';
 import { readRules } from '../../settings/severity-settings.ts';
 import type { ChatwootFailure } from '../chatwoot-error.ts';
 import type { ChatwootClient } from '../client.ts';
@@ -20,7 +21,7 @@ export type ReconcileDeps = Readonly<{
   accountId: number;
   /** More than 0. */
   everySeconds: number;
-  places: () => readonly ChatPlace[];
+  places: () => Routing;
   adminPlaces: readonly ChatPlace[];
   now: () => Date;
 }>;

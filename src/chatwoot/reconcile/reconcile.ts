@@ -3,7 +3,7 @@ import { pause } from '../../database/pause.ts';
 import { transact } from '../../database/transact.ts';
 import * as inboundStore from '../../inbound/inbound-store.ts';
 import { closeDeleted } from '../../incidences/close-deleted.ts';
-import type { ChatPlace } from '../../routes/lane.ts';
+import type { Routing } from '../../routes/places-for.ts';
 import type { SeverityRules } from '../../sources/severity-rules.ts';
 import type { ChatwootFailure } from '../chatwoot-error.ts';
 import type { ChatwootClient } from '../client.ts';
@@ -17,7 +17,7 @@ export type RoundDeps = Readonly<{
   client: ChatwootClient;
   accountId: number;
   rules: SeverityRules;
-  places: readonly ChatPlace[];
+  places: Routing;
   now: () => Date;
   stopping: AbortSignal;
 }>;

@@ -1,4 +1,4 @@
-import type { ChatPlace } from '../../routes/lane.ts';
+import type { Routing } from '../../routes/places-for.ts';
 import type { Db } from '../../database/connect.ts';
 import { transact } from '../../database/transact.ts';
 import type { Attempt } from '../../delivery/delivery.ts';
@@ -15,7 +15,7 @@ import type { OwnTokens } from '../own-tokens.ts';
 export type SenderDeps = Readonly<{
   db: Db;
   client: ChatwootClient;
-  places: () => readonly ChatPlace[];
+  places: () => Routing;
   /** A file that somebody sent in Telegram; undefined when it is no longer there. */
   fetchFile: (fileId: string) => Promise<Buffer | undefined>;
   tokens: OwnTokens;

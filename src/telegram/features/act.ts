@@ -78,7 +78,7 @@ export async function tag(ctx: BotContext, deps: BotDeps, { words, person }: Typ
   const id = numberOf(number);
   const tags = names.map(tagName).filter((name) => name !== '');
   if (id === undefined || tags.length === 0) return reply(ctx, deps, commands.whichTags('/tag 42 refund vip'));
-  const request = { id, mode: 'set', tags, actor: person, places: deps.places.all(), desk: deps.desk } as const;
+  const request = { id, mode: 'set', tags, actor: person, places: deps.places.routing(), desk: deps.desk } as const;
   const outcome = await tagIncidence(deps.db, request, deps.now());
   if (outcome.ok) deps.wake.signal('deliveries');
   const text = outcome.ok ? commands.tagsOf(id, clip(outcome.incidence.tags.join(', '), 500)) : undefined;
@@ -113,7 +113,7 @@ export async function note(ctx: BotContext, deps: BotDeps, { words, person }: Ty
 async function act(deps: BotDeps, id: number, action: Action, actor: Person): Promise<ActOutcome> {
   const outcome = await actOnIncidence(
     deps.db,
-    { id, action, actor, places: deps.places.all(), desk: deps.desk },
+    { id, action, actor, places: deps.places.routing(), desk: deps.desk },
     deps.now(),
   );
   if (outcome.ok) deps.wake.signal('deliveries');

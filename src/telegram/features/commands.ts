@@ -12,6 +12,7 @@ import { escalation } from './escalation.ts';
 import { replyWithFound } from './find.ts';
 import { replyWithOpen } from './open.ts';
 import { isAgentElsewhere, refusalHere } from './refuse.ts';
+import { listRoutes, route } from './routes.ts';
 import { showCard, showStory, showTranscript } from './show.ts';
 import { severityRules } from './severity-rules.ts';
 import { replyWithStats } from './stats.ts';
@@ -38,6 +39,8 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     severity_attributes: (ctx, words, person) => severityRules(ctx, deps, { kind: 'attributes', words, person }),
     team: (ctx, _, person) => showTeam(ctx, deps, person),
     role: (ctx, words, person) => setRole(ctx, deps, { words, person }),
+    route: (ctx, words, person) => route(ctx, deps, { words, person }),
+    routes: (ctx, _words, person) => listRoutes(ctx, deps, person),
     tag: (ctx, words, person) => tag(ctx, deps, { words, person }),
     onduty: (ctx, words, person) => comeOnDuty(ctx, deps, { words, person }),
     offduty: (ctx, words, person) => goOffDuty(ctx, deps, { words, person }),

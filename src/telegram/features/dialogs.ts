@@ -105,7 +105,7 @@ async function saveAnswer(ctx: BotContext, deps: BotDeps, question: Question, id
   const who = await resolveActor(ctx, deps);
   if (!who.ok) return void (await reply(ctx, deps, html`${await refusalHere(ctx, deps, who)}`));
   const { texts } = deps.locale;
-  const request = { id, actor: who.person, places: deps.places.all(), desk: deps.desk };
+  const request = { id, actor: who.person, places: deps.places.routing(), desk: deps.desk };
   if (question === 'new-tag') {
     const tag = tagName(text);
     if (tag === '') {

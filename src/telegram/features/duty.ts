@@ -80,7 +80,7 @@ export function handoverFeature(deps: BotDeps): Composer<BotContext> {
   composer.on('callback_query:data', async (ctx, next) => {
     if (ctx.press?.button.kind !== 'take-handover') return next();
     const { button, person } = ctx.press;
-    const request = { id: button.id, actor: person, places: deps.places.all(), desk: deps.desk };
+    const request = { id: button.id, actor: person, places: deps.places.routing(), desk: deps.desk };
     const outcome = await takeHandover(deps.db, request, deps.now());
     if (outcome.ok) {
       deps.wake.signal('deliveries');

@@ -38,6 +38,9 @@ const withoutIncidence: readonly Button['kind'][] = [
   'discard-reply',
   'show-stats',
   'explain-stats',
+  'remove-route',
+  'routes-page',
+  'undo-setting',
 ];
 
 async function recordRefusal(ctx: BotContext, deps: BotDeps, button: Button): Promise<void> {

@@ -62,6 +62,9 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'saved-answer':
       case 'show-stats':
       case 'explain-stats':
+      case 'remove-route':
+      case 'routes-page':
+      case 'undo-setting':
         return next();
     }
   });
@@ -72,7 +75,7 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
 async function act(ctx: BotContext, deps: BotDeps, id: number, action: Action, actor: Person): Promise<void> {
   const outcome = await actOnIncidence(
     deps.db,
-    { id, action, actor, places: deps.places.all(), desk: deps.desk },
+    { id, action, actor, places: deps.places.routing(), desk: deps.desk },
     deps.now(),
   );
   await answer(ctx, deps, outcome, toastOf(outcome, deps.locale.texts));
@@ -90,7 +93,7 @@ async function setSeverity(
     id,
     action: { kind: 'severity', severity },
     actor,
-    places: deps.places.all(),
+    places: deps.places.routing(),
     desk: deps.desk,
   } as const;
   const outcome = await actOnIncidence(deps.db, request, deps.now());
@@ -114,7 +117,7 @@ async function setTag(
     mode: button.change,
     tags: [name],
     actor,
-    places: deps.places.all(),
+    places: deps.places.routing(),
     desk: deps.desk,
   };
   const outcome = await tagIncidence(deps.db, request, deps.now());

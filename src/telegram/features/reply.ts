@@ -97,6 +97,9 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
       case 'severity-menu':
       case 'severity':
       case 'note':
+      case 'remove-route':
+      case 'routes-page':
+      case 'undo-setting':
       case 'write-note':
       case 'new-tag':
       case 'show-next':

@@ -60,7 +60,13 @@ async function sendCard(deps: SenderDeps, delivery: Delivery, now: Date): Promis
       const shown = { incidenceId, place, messageId, version, contentHash: contentHash(screen), lateSeconds };
       return { outcome: 'sent', messageId, alsoRecord: cardStore.recordShown(shown), coversNewer: true };
     },
-    { isTeamChat: isTeamChat(place) },
+    {
+      isTeamChat: isTeamChat(place),
+      whenGone: async (reason) => {
+        await deps.topicLost(place, reason);
+        return obsolete(reason);
+      },
+    },
   );
 }
 

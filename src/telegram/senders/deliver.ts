@@ -14,10 +14,12 @@ export type SenderDeps = Readonly<{
   api: Api;
   db: Db;
   locale: Locale;
-  /** Whether it is one of the configured chats and topics. */
+  /** Whether it is a default place: nothing takes its place when it is lost. */
   isTeamChat: (place: ChatPlace) => boolean;
   /** Who may be mentioned. */
   team: () => TeamScope;
+  /** A topic that a route ends in accepts no more messages. */
+  topicLost: (place: ChatPlace, reason: string) => Promise<void>;
 }>;
 
 export const placePayload = z.object({ chatId: z.number(), threadId: z.number().nullable() });

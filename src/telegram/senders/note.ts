@@ -14,6 +14,7 @@ import {
   refusedNote,
   webhookLostNote,
 } from '../views/notes.ts';
+import { clip } from '../views/html.ts';
 import { placePayload, type SenderDeps, sendText } from './deliver.ts';
 
 const unrecognizedPayload = placePayload.extend({ source: z.string(), reason: z.string(), eventId: z.number() });
@@ -25,6 +26,7 @@ const refusedPayload = placePayload.extend({
   count: z.number(),
 });
 const lostPayload = deadPayload.extend({ lane: z.string() });
+const topicPayload = deadPayload.extend({ title: z.string() });
 const inboxPayload = placePayload.extend({ name: z.string() });
 const count = z.number().default(0);
 const reconciledPayload = placePayload.extend({
@@ -94,6 +96,11 @@ export function noteSenders(deps: SenderDeps): Record<string, Sender> {
 
     link_note: async (delivery) =>
       sendText(deps, delivery, placePayload.parse(delivery.payload), locale.texts.links.revoked),
+
+    topic_lost_note: async (delivery) => {
+      const { reason, title, ...place } = topicPayload.parse(delivery.payload);
+      return sendText(deps, delivery, place, locale.texts.routes.topicLost(title, clip(reason, 200)));
+    },
 
     lost_note: async (delivery) => {
       const { lane, reason, ...place } = lostPayload.parse(delivery.payload);

@@ -7,6 +7,7 @@ import { find } from './en/find.ts';
 import { friction } from './en/friction.ts';
 import { links } from './en/links.ts';
 import { replies } from './en/replies.ts';
+import { routes } from './en/routes.ts';
 import { severityRules } from './en/severity-rules.ts';
 import { stats } from './en/stats.ts';
 import { refusals, toasts } from './en/toasts.ts';
@@ -38,6 +39,7 @@ export const en = {
   find,
   links,
   replies,
+  routes,
   notes,
   storm,
   transcript,

@@ -19,6 +19,8 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
   reply: { does: 'Write to the customer, with a preview', example: '42 On its way!' },
   transcript: { does: 'Send a finished Tawk chat as a page, or as txt', example: '42 txt' },
   why: { does: 'History of an incidence', example: '42' },
+  route: { does: 'What comes to this chat or topic (leads)', example: 'tawk high+' },
+  routes: { does: 'All routes, with buttons to remove them (leads)' },
   severity_words: { does: 'Words that decide the severity (leads)', example: 'add critical gift card' },
   severity_labels: { does: 'Labels that decide the severity (leads)', example: 'add high vip' },
   severity_attributes: { does: 'Attributes that decide the severity (leads)', example: 'add high tier=gold' },

@@ -1,0 +1,29 @@
+import { Composer } from 'grammy';
+import { can } from '../../people/rights.ts';
+import { undoRoutes } from '../../settings/route-settings.ts';
+import type { BotContext, BotDeps } from '../context.ts';
+import { editReply, toast } from '../reply.ts';
+import { clip } from '../views/html.ts';
+import { undoKeyboard } from '../views/routes.ts';
+
+/** `Undo` under the answer to a change of the settings. */
+export function undoSettingFeature(deps: BotDeps): Composer<BotContext> {
+  const composer = new Composer<BotContext>();
+
+  composer.on('callback_query:data', async (ctx, next) => {
+    if (!ctx.press) return next();
+    const { button, person } = ctx.press;
+    if (button.kind !== 'undo-setting') return next();
+    const { texts } = deps.locale;
+    const { toasts, undone } = texts.routes;
+    if (!can(person.role, 'manage-routes')) return toast(ctx, toasts.leadsOnly, { alert: true });
+    const outcome = await undoRoutes(deps.db, button.id, person.id, deps.now());
+    if (outcome.kind === 'gone') return toast(ctx, toasts.changedSince, { alert: true });
+    await deps.routesChanged();
+    await toast(ctx, toasts.undone);
+    const keyboard = undoKeyboard(outcome.changeId, texts);
+    return editReply(ctx, deps, async () => ({ text: undone(clip(outcome.change, 500)), keyboard }));
+  });
+
+  return composer;
+}
