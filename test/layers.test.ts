@@ -16,7 +16,7 @@ const layers: readonly (readonly string[])[] = [
   ['telegram', 'chatwoot', 'tawk', 'http'],
   ['inbound', 'storms', 'chats', 'stats', 'retention', 'settings', 'replies', 'reminders', 'shifts'],
   ['search'],
-  ['incidences'],
+  ['incidences', 'quiet'],
   ['escalation', 'duty'],
   ['routes'],
   ['sources', 'people'],

@@ -14,6 +14,7 @@ import type { TelegramState } from '../http/health.ts';
 import { createMenuCloser } from '../incidences/close-menus.ts';
 import { showUnshown } from '../incidences/show-unshown.ts';
 import { createReminderJob } from '../reminders/reminder-job.ts';
+import { createQuietChats } from '../quiet/quiet-chats.ts';
 import { createRetentionJob } from '../retention/retention-job.ts';
 import { createDutyJob } from '../shifts/duty-job.ts';
 import { createIndexJob } from '../search/index-job.ts';
@@ -57,6 +58,12 @@ export function createSending(base: Base, limits: AppOptions['limits'], parts: P
     wake.signal('settings');
     void showMissing().catch(failed);
   };
+  const quiet = createQuietChats({ db, wake, log, zone: locale.zone, now });
+  const quietChanged = async () => {
+    await quiet.load();
+    // A summary may be due.
+    for (const hint of ['settings', 'deliveries'] as const) wake.signal(hint);
+  };
   const topicLost = async (place: ChatPlace, reason: string) => {
     if (await notifyOfLostTopic(db, { place, reason, readers: places.routing().defaults }, now()))
       await routesChanged();
@@ -74,7 +81,7 @@ export function createSending(base: Base, limits: AppOptions['limits'], parts: P
     ...base,
     db: base.unflushedDb,
     senders: {
-      ...createSenders({ api, db, locale, isTeamChat: places.isTeamChat, team, topicLost }),
+      ...createSenders({ api, db, locale, isTeamChat: places.isTeamChat, isQuiet: quiet.isQuiet, team, topicLost }),
       ...chatwoot.senders,
     },
     retryAfter: retryAfterOf,
@@ -117,6 +124,7 @@ export function createSending(base: Base, limits: AppOptions['limits'], parts: P
     },
     chatChanged: rescue.probeAll,
     routesChanged,
+    quietChanged,
     recovered: dispatcher.resumeBackedOffLanes,
     confirmSender: () =>
       lock.confirm().catch(() => {
@@ -139,6 +147,7 @@ export function createSending(base: Base, limits: AppOptions['limits'], parts: P
     storms,
     rescue,
     retention,
+    quiet,
     createMenuCloser(base),
     createIndexJob(base),
     createReminderJob({ ...base, adminIds, desk: chatwoot.desk }),

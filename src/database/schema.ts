@@ -385,6 +385,18 @@ export type Database = {
     createdBy: number | null;
     createdAt: Date;
   };
+  quietChats: {
+    chatId: number;
+    /** Where it was set last: the summary goes there. */
+    threadId: number | null;
+    /** Minutes of the local day; an end before the start is on the next day. */
+    fromMinute: number | null;
+    toMinute: number | null;
+    mutedUntil: Date | null;
+    /** The quiet time that has begun, and when its summary is due. */
+    quietSince: Date | null;
+    dueAt: Date | null;
+  };
   botDialogs: { key: string; state: ColumnType<unknown, string, string>; updatedAt: Date };
   telegramUpdates: {
     id: GeneratedAlways<number>;

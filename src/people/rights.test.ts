@@ -6,6 +6,8 @@ test.each<[Right, boolean, boolean, boolean]>([
   ['change-escalation', false, true, true],
   ['set-duty-of-others', false, true, true],
   ['manage-routes', false, true, true],
+  ['keep-quiet', false, true, true],
+  ['change-settings', false, true, true],
   ['manage-people', false, false, true],
 ])('%s: agent %s, lead %s, admin %s', (right, agent, lead, admin) => {
   expect([can('agent', right), can('lead', right), can('admin', right)]).toEqual([agent, lead, admin]);

@@ -8,6 +8,8 @@ const lowestRole = {
   'change-escalation': 'lead',
   'set-duty-of-others': 'lead',
   'manage-routes': 'lead',
+  'keep-quiet': 'lead',
+  'change-settings': 'lead',
   'manage-people': 'admin',
 } as const satisfies Record<string, Role>;
 

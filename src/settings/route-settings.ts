@@ -7,7 +7,7 @@ import { type Condition, conditionSchema, conditionsText } from '../routes/route
 import * as routeStore from '../routes/route-store.ts';
 import * as settingStore from './setting-store.ts';
 
-const routesKey = 'routes';
+export const routesKey = 'routes';
 
 /** Every incidence is compared with all of them. */
 export const mostRoutes = 500;
@@ -54,26 +54,28 @@ export async function removeRoutes(
   });
 }
 
-export type UndoOutcome = Readonly<{ kind: 'undone'; change: string; changeId: number }> | Readonly<{ kind: 'gone' }>;
-
-/** Goes back to what was before a change, unless what that change made is no longer so. */
-export async function undoRoutes(db: Db, changeId: number, by: number, now: Date): Promise<UndoOutcome> {
+/** Goes back to what was before a change, unless what that change made is no longer so: then undefined. */
+export async function undoRoutes(
+  db: Db,
+  change: Readonly<{ before: unknown; after: unknown }>,
+  by: number,
+  now: Date,
+): Promise<Readonly<{ change: string; changeId: number }> | undefined> {
+  const [before, after] = [storedRoutes.safeParse(change.before).data, storedRoutes.safeParse(change.after).data];
+  if (!before || !after) return undefined;
   return transact(db, async (trx) => {
     const known = await lockAll(trx);
-    const change = await settingStore.findChange(trx, changeId);
-    const [before, after] = [storedRoutes.safeParse(change?.before).data, storedRoutes.safeParse(change?.after).data];
-    if (change?.key !== routesKey || !before || !after) return { kind: 'gone' };
-    const toRemove = after.flatMap((route) => known.find((other) => isSameRoute(other, route)) ?? []);
-    const isSince =
-      toRemove.length < after.length || before.some((one) => known.some((other) => isSameRoute(other, one)));
-    if (isSince || known.length + before.length > mostRoutes + after.length) return { kind: 'gone' };
+    const find = (route: RouteContent) => known.find((other) => isSameRoute(other, route));
+    const made = after.flatMap((route) => find(route) ?? []);
+    if (made.length < after.length || before.some(find)) return undefined;
+    if (known.length + before.length - made.length > mostRoutes) return undefined;
     await routeStore.removeAll(
       trx,
-      toRemove.map(({ id }) => id),
+      made.map(({ id }) => id),
     );
     for (const route of before) await routeStore.insert(trx, { ...route, createdBy: by }, now);
     const undone = { removed: after, added: before, by };
-    return { kind: 'undone', change: changeText(undone), changeId: await record(trx, undone, now) };
+    return { change: changeText(undone), changeId: await record(trx, undone, now) };
   });
 }
 

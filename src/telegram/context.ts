@@ -34,6 +34,8 @@ export type BotDeps = Readonly<{
   routes: Pick<Current<readonly ListedRoute[]>, 'value'>;
   /** A route was just added or removed: it counts at once, and what is open is shown where it belongs. */
   routesChanged: () => Promise<void>;
+  /** When a chat is quiet was just changed: it counts at once. */
+  quietChanged: () => Promise<void>;
   /** Where what people do is written back to; undefined where it is not. */
   desk: Desk | undefined;
   /** What a person is asked about before writing to a customer; undefined where nobody can. */

@@ -12,6 +12,7 @@ import { escalation } from './escalation.ts';
 import { replyWithFound } from './find.ts';
 import { replyWithOpen } from './open.ts';
 import { isAgentElsewhere, refusalHere } from './refuse.ts';
+import { mute, quiet, unmute } from './quiet.ts';
 import { listRoutes, route } from './routes.ts';
 import { showCard, showStory, showTranscript } from './show.ts';
 import { severityRules } from './severity-rules.ts';
@@ -41,6 +42,9 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     role: (ctx, words, person) => setRole(ctx, deps, { words, person }),
     route: (ctx, words, person) => route(ctx, deps, { words, person }),
     routes: (ctx, _words, person) => listRoutes(ctx, deps, person),
+    quiet: (ctx, words, person) => quiet(ctx, deps, { words, person }),
+    mute: (ctx, words, person) => mute(ctx, deps, { words, person }),
+    unmute: (ctx, _words, person) => unmute(ctx, deps, person),
     tag: (ctx, words, person) => tag(ctx, deps, { words, person }),
     onduty: (ctx, words, person) => comeOnDuty(ctx, deps, { words, person }),
     offduty: (ctx, words, person) => goOffDuty(ctx, deps, { words, person }),

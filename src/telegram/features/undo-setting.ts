@@ -1,6 +1,6 @@
 import { Composer } from 'grammy';
 import { can } from '../../people/rights.ts';
-import { undoRoutes } from '../../settings/route-settings.ts';
+import { undoSetting } from '../../settings/undo-setting.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { editReply, toast } from '../reply.ts';
 import { clip } from '../views/html.ts';
@@ -16,10 +16,11 @@ export function undoSettingFeature(deps: BotDeps): Composer<BotContext> {
     if (button.kind !== 'undo-setting') return next();
     const { texts } = deps.locale;
     const { toasts, undone } = texts.routes;
-    if (!can(person.role, 'manage-routes')) return toast(ctx, toasts.leadsOnly, { alert: true });
-    const outcome = await undoRoutes(deps.db, button.id, person.id, deps.now());
-    if (outcome.kind === 'gone') return toast(ctx, toasts.changedSince, { alert: true });
-    await deps.routesChanged();
+    if (!can(person.role, 'change-settings')) return toast(ctx, toasts.leadsOnly, { alert: true });
+    const time = { zone: deps.locale.zone, now: deps.now() };
+    const outcome = await undoSetting(deps.db, { changeId: button.id, by: person.id }, time);
+    if (!outcome) return toast(ctx, toasts.changedSince, { alert: true });
+    await (outcome.about === 'routes' ? deps.routesChanged() : deps.quietChanged());
     await toast(ctx, toasts.undone);
     const keyboard = undoKeyboard(outcome.changeId, texts);
     return editReply(ctx, deps, async () => ({ text: undone(clip(outcome.change, 500)), keyboard }));

@@ -52,7 +52,7 @@ async function sendCard(deps: SenderDeps, delivery: Delivery, now: Date): Promis
       const options = {
         ...chatOptions(place),
         reply_markup: buttons(delivery, screen),
-        disable_notification: incidence.severity === 'low' || (quiet && incidence.severity !== 'high'),
+        disable_notification: isSilent(incidence, quiet, deps.isQuiet(place.chatId)),
       };
       const text = textOptions(screen.text, options, delivery.plain);
       const { message_id: messageId } = await api.sendMessage(place.chatId, ...text);
@@ -68,6 +68,20 @@ async function sendCard(deps: SenderDeps, delivery: Delivery, now: Date): Promis
       },
     },
   );
+}
+
+/** `isFolded`: a storm card made the sound already. */
+function isSilent({ severity }: incidenceViewStore.IncidenceView, isFolded: boolean, isQuiet: boolean): boolean {
+  switch (severity) {
+    case 'low':
+      return true;
+    case 'medium':
+      return isFolded || isQuiet;
+    case 'high':
+      return isQuiet;
+    case 'critical':
+      return false;
+  }
 }
 
 async function editCard(deps: SenderDeps, delivery: Delivery, card: cardStore.Card, now: Date): Promise<Attempt> {

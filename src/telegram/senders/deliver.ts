@@ -2,7 +2,7 @@ import type { Api } from 'grammy';
 import { z } from 'zod';
 import type { Db } from '../../database/connect.ts';
 import type { ChatPlace } from '../../routes/lane.ts';
-import type { Attempt, Delivery } from '../../delivery/delivery.ts';
+import { type Attempt, type Delivery, rank } from '../../delivery/delivery.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import type { TeamScope } from '../../duty/team-store.ts';
 import type { Locale } from '../locale.ts';
@@ -18,6 +18,8 @@ export type SenderDeps = Readonly<{
   isTeamChat: (place: ChatPlace) => boolean;
   /** Who may be mentioned. */
   team: () => TeamScope;
+  /** Whether nothing but critical makes a sound in this chat now. */
+  isQuiet: (chatId: number) => boolean;
   /** A topic that a route ends in accepts no more messages. */
   topicLost: (place: ChatPlace, reason: string) => Promise<void>;
 }>;
@@ -26,8 +28,8 @@ export const placePayload = z.object({ chatId: z.number(), threadId: z.number().
 
 /** Sends a text: as HTML, or as plain text once Telegram rejected that. */
 export function sendText(
-  { api, isTeamChat }: SenderDeps,
-  { plain }: Delivery,
+  { api, isTeamChat, isQuiet }: SenderDeps,
+  { plain, rank: urgency }: Delivery,
   place: ChatPlace,
   text: Html,
   options: object = {},
@@ -35,7 +37,8 @@ export function sendText(
 ): Promise<Attempt> {
   return sendAndClassify(
     async () => {
-      const all = { ...chatOptions(place), ...options };
+      const silence = urgency !== rank.critical && isQuiet(place.chatId) ? { disable_notification: true } : {};
+      const all = { ...chatOptions(place), ...silence, ...options };
       const { message_id: messageId } = await api.sendMessage(place.chatId, ...textOptions(text, all, plain));
       return { outcome: 'sent', messageId };
     },

@@ -4,6 +4,7 @@ import { dutySenders } from './duty.ts';
 import { reminderSenders } from './reminder.ts';
 import type { SenderDeps } from './deliver.ts';
 import { noteSenders } from './note.ts';
+import { quietSenders } from './quiet.ts';
 import { replySenders } from './reply.ts';
 import { stormSenders } from './storm.ts';
 import { testSenders } from './test-message.ts';
@@ -16,6 +17,7 @@ export function createSenders(deps: SenderDeps): Readonly<Record<string, Sender>
     ...dutySenders(deps),
     ...noteSenders(deps),
     ...reminderSenders(deps),
+    ...quietSenders(deps),
     ...replySenders(deps),
     ...stormSenders(deps),
     ...testSenders(deps),

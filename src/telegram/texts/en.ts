@@ -6,6 +6,7 @@ import { notes, storm } from './en/notes.ts';
 import { find } from './en/find.ts';
 import { friction } from './en/friction.ts';
 import { links } from './en/links.ts';
+import { quiet } from './en/quiet.ts';
 import { replies } from './en/replies.ts';
 import { routes } from './en/routes.ts';
 import { severityRules } from './en/severity-rules.ts';
@@ -38,6 +39,7 @@ export const en = {
   failed,
   find,
   links,
+  quiet,
   replies,
   routes,
   notes,

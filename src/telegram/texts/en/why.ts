@@ -115,6 +115,7 @@ export const deliveryKinds: Readonly<Record<string, string>> = {
   drift_note: 'notice of unrecognized events',
   dead_note: 'notice of failed deliveries',
   lost_note: 'notice of a lost chat',
+  quiet_summary: 'summary of a quiet time',
   topic_lost_note: 'notice of a lost topic',
   refused_note: 'notice of refused webhooks',
   test: 'test message',
