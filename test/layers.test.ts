@@ -14,7 +14,7 @@ const layers: readonly (readonly string[])[] = [
   ['app'],
   ['api-docs'],
   ['telegram', 'chatwoot', 'tawk', 'http'],
-  ['inbound', 'storms', 'chats', 'stats', 'retention', 'settings', 'replies', 'reminders', 'shifts'],
+  ['inbound', 'storms', 'chats', 'stats', 'exports', 'retention', 'settings', 'replies', 'reminders', 'shifts'],
   ['search'],
   ['incidences', 'quiet'],
   ['escalation', 'duty'],

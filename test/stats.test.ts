@@ -146,3 +146,17 @@ test('a forged button of the statistics changes nothing', async () => {
   expect(await team.forge(1, 'z:3:never', ana)).toBe(await team.forge(1, 'nonsense', ana));
   expect(await team.forge(1, 'z:99:7d', ana)).toBe(await team.forge(1, 'nonsense', ana));
 });
+
+test.each([
+  ['agent', /^\uFEFFagent,opened,acknowledged,.*\r\nall,\d+,2,2,.*\r\n[^]*\r\nAna,2,2,0,0,0,1,0,2,18[\d.]+,2[\d.]+,18/],
+  ['friction', /^\uFEFFscreen,stage,opened,mean_score,carts,cart_value\r\n/],
+])('the rows behind /stats 7d %s come as CSV', async (view, expected) => {
+  const answer = await team.ask(`/stats 7d ${view}`);
+  await team.pressUnder(answer, 'Rows');
+  const { document } = await product.sandbox.waitFor(
+    () => team.messages().find((message) => message.replyTo === answer.message_id && message.document),
+    { what: 'a file' },
+  );
+  expect(document?.file_name).toBe(`stats-7d-${view}.csv`);
+  expect(product.sandbox.documentContent(document?.file_id ?? '').toString()).toMatch(expected);
+});

@@ -295,6 +295,16 @@ export type Database = {
     /** How many cards it took in so far. */
     folded: Defaulted<number>;
   };
+  /** Who took which customers' data out of Bellhop. `count`: of incidences, or of transcripts. */
+  exports: {
+    id: GeneratedAlways<number>;
+    personId: number;
+    kind: 'incidences' | 'transcripts';
+    opensFrom: Date;
+    opensTo: Date;
+    count: number;
+    takenAt: Date;
+  };
   /** Who is reminded where; `settledAt`: sent, or found to be no longer true. */
   reminders: {
     id: GeneratedAlways<number>;

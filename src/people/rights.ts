@@ -10,6 +10,7 @@ const lowestRole = {
   'manage-routes': 'lead',
   'keep-quiet': 'lead',
   'change-settings': 'lead',
+  export: 'lead',
   'manage-people': 'admin',
 } as const satisfies Record<string, Role>;
 

@@ -34,6 +34,7 @@ const buttons: Readonly<Record<Button['kind'], Button>> = {
   'remove-route': { kind: 'remove-route', id, page: 2 },
   'routes-page': { kind: 'routes-page', id },
   'undo-setting': { kind: 'undo-setting', id },
+  'send-rows': { kind: 'send-rows', id, period: 'today' },
   tag: { kind: 'tag', id, tagId: 7, change: 'unset' },
 };
 

@@ -16,7 +16,7 @@ export type Button =
   /** `id` is a list's; `from` names the entry beyond which the page begins. */
   | Readonly<{ kind: 'turn-page'; id: number; to: Turn; from: string }>
   /** `id` is a place in `statsViews`; `period` as it is typed. */
-  | Readonly<{ kind: 'show-stats' | 'explain-stats'; id: number; period: string }>
+  | Readonly<{ kind: 'show-stats' | 'explain-stats' | 'send-rows'; id: number; period: string }>
   | Readonly<{
       kind: 'outcome-menu' | 'tag-menu' | 'more-menu' | 'severity-menu' | 'main-menu' | 'write-note' | 'new-tag';
       id: number;
@@ -66,6 +66,7 @@ const codes = {
   'remove-route': 'rr',
   'routes-page': 'rp',
   'undo-setting': 'su',
+  'send-rows': '2',
 } as const satisfies Record<Button['kind'], string>;
 
 /** At most 64 bytes (Bot API, InlineKeyboardButton): `<code>:<id>[:<argument>…]`. */
@@ -76,8 +77,8 @@ export function encode(button: Button): string {
   if (button.kind === 'tag') return `${base}:${button.tagId}:${button.change === 'set' ? 1 : 0}`;
   if (button.kind === 'saved-answer') return `${base}:${button.answerId}`;
   if (button.kind === 'turn-page') return `${base}:${button.to === 'next' ? 1 : 0}:${button.from}`;
-  if (button.kind === 'show-stats' || button.kind === 'explain-stats') return `${base}:${button.period}`;
   if (button.kind === 'remove-route') return `${base}:${button.page}`;
+  if ('period' in button) return `${base}:${button.period}`;
   return base;
 }
 
@@ -104,7 +105,7 @@ export function parse(data: string): Button | undefined {
     const to = argument === '1' ? 'next' : argument === '0' ? 'previous' : undefined;
     return to && further !== undefined && /^[\d.]{1,40}$/.test(further) ? { kind, id, to, from: further } : undefined;
   }
-  if (kind === 'show-stats' || kind === 'explain-stats') {
+  if (kind === 'show-stats' || kind === 'explain-stats' || kind === 'send-rows') {
     return argument !== undefined && /^[\w.-]{1,40}$/.test(argument) ? { kind, id, period: argument } : undefined;
   }
   if (kind === 'saved-answer') {

@@ -9,6 +9,7 @@ import { resolveActor } from '../receive/actor.ts';
 import { acknowledge, close, note, severity, tag } from './act.ts';
 import { comeOnDuty, goOffDuty, showDuty } from './duty.ts';
 import { escalation } from './escalation.ts';
+import { createExport } from './export.ts';
 import { replyWithFound } from './find.ts';
 import { replyWithOpen } from './open.ts';
 import { isAgentElsewhere, refusalHere } from './refuse.ts';
@@ -30,6 +31,7 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     mine: (ctx, words, person) => replyWithOpen(ctx, deps, ['mine', ...words], person),
     find: (ctx, words, person) => replyWithFound(ctx, deps, { words, person }),
     stats: (ctx, words) => replyWithStats(ctx, deps, words),
+    export: createExport(deps),
     incidence: (ctx, words) => showCard(ctx, deps, words),
     transcript: (ctx, words) => showTranscript(ctx, deps, words),
     why: (ctx, words) => showStory(ctx, deps, words),

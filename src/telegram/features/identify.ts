@@ -41,6 +41,7 @@ const withoutIncidence: readonly Button['kind'][] = [
   'remove-route',
   'routes-page',
   'undo-setting',
+  'send-rows',
 ];
 
 async function recordRefusal(ctx: BotContext, deps: BotDeps, button: Button): Promise<void> {

@@ -65,6 +65,7 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'remove-route':
       case 'routes-page':
       case 'undo-setting':
+      case 'send-rows':
         return next();
     }
   });

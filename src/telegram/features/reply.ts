@@ -109,6 +109,7 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
       case 'turn-page':
       case 'show-stats':
       case 'explain-stats':
+      case 'send-rows':
         return next();
     }
   });

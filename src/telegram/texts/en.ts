@@ -2,6 +2,7 @@ import { card } from './en/card.ts';
 import { commandTexts, commands, dialogs, failed, help, openList, pages, whoAmI } from './en/commands.ts';
 import { duty } from './en/duty.ts';
 import { escalation } from './en/escalation.ts';
+import { exports } from './en/exports.ts';
 import { notes, storm } from './en/notes.ts';
 import { find } from './en/find.ts';
 import { friction } from './en/friction.ts';
@@ -49,6 +50,7 @@ export const en = {
   team,
   stats,
   friction,
+  exports,
   why,
   deliveryKinds,
 };

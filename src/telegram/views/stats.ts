@@ -132,7 +132,7 @@ export function statsKeyboard(chosen: Readonly<{ period: string; view: StatsView
   const { stats } = texts;
   const keyboard = new InlineKeyboard();
   const mark = (name: string, isChosen: boolean) => (isChosen ? stats.chosen(name) : name);
-  const data = (kind: 'show-stats' | 'explain-stats', change: Partial<typeof chosen> = {}) => {
+  const data = (kind: 'show-stats' | 'explain-stats' | 'send-rows', change: Partial<typeof chosen> = {}) => {
     const { period, view } = { ...chosen, ...change };
     return encode({ kind, id: statsViews.indexOf(view), period });
   };
@@ -143,5 +143,5 @@ export function statsKeyboard(chosen: Readonly<{ period: string; view: StatsView
     if (index % 4 === 0) keyboard.row();
     keyboard.text(mark(stats.views[view], view === chosen.view), data('show-stats', { view }));
   });
-  return keyboard.row().text(stats.explain, data('explain-stats'));
+  return keyboard.row().text(stats.explain, data('explain-stats')).text(stats.rows, data('send-rows'));
 }

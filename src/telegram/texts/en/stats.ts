@@ -51,6 +51,9 @@ export const stats = {
   views,
   chosen: (name: string) => `✓ ${name}`,
   explain: 'How is this counted?',
+  rows: 'Rows',
+  rowsOf: (view: StatsView, period: string) => html`${views[view]}, ${period}`,
+  filesForbidden: html`This chat allows no files. Ask in another chat, or let members send files.`,
   explanations: (zone: string, hasBusinessHours: boolean): readonly Html[] => [
     html`<b>How the numbers are counted</b>`,
     html`<b>Opened</b>: incidences that were opened in the period. Reopening one is counted apart.`,
