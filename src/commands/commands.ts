@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Log } from '../log.ts';
 
-export const commandNames = ['migrate', 'replay', 'doctor'] as const;
+export const commandNames = ['migrate', 'replay', 'doctor', 'backup', 'restore'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** A command runs once and resolves with the exit code. Loaded when it is used: the server needs none. */
@@ -10,5 +10,7 @@ export type Command = (args: readonly string[], config: Config, log: Log) => Pro
 export const commands: Readonly<Record<CommandName, Command>> = {
   migrate: async (...given) => (await import('./migrate.ts')).runMigrate(...given),
   replay: async (...given) => (await import('./replay.ts')).runReplay(...given),
+  backup: async (...given) => (await import('./backup.ts')).runBackup(...given),
+  restore: async (...given) => (await import('./restore.ts')).runRestore(...given),
   doctor: async (args, config) => (await import('./doctor.ts')).runDoctor(args, config),
 };

@@ -11,19 +11,33 @@ export async function withDatabase<Result>(
   log: Log,
   work: (db: Db, migrated: readonly string[]) => Promise<Result>,
 ): Promise<Result> {
+  return withDatabaseUrl(config, log, async (url) => {
+    const db = connect(url, {
+      role: 'one-shot',
+      connections: 1,
+      log,
+      patience: 'unlimited',
+    });
+    try {
+      return await work(db, await migrate(db));
+    } finally {
+      await db.destroy();
+    }
+  });
+}
+
+/** The same on the database as it is. */
+export async function withDatabaseUrl<Result>(
+  config: Config,
+  log: Log,
+  work: (url: string) => Promise<Result>,
+): Promise<Result> {
   const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres({ dataDir: config.dataDir, log });
   const url = config.databaseUrl ?? embedded?.url ?? '';
-  const db = connect(url, {
-    role: 'one-shot',
-    connections: 1,
-    log,
-    patience: 'unlimited',
-  });
   try {
     await refuseUnusable(url);
-    return await work(db, await migrate(db));
+    return await work(url);
   } finally {
-    await db.destroy();
     await embedded?.stop();
   }
 }

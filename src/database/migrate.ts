@@ -1,16 +1,35 @@
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
-import { FileMigrationProvider, Migrator } from 'kysely/migration';
+import { FileMigrationProvider, type MigrationResultSet, Migrator } from 'kysely/migration';
 import type { Db } from './connect.ts';
+
+const provider = new FileMigrationProvider({
+  fs,
+  path,
+  migrationFolder: path.join(import.meta.dirname, '../../migrations'),
+});
 
 /**
  * Brings the database to the newest version; returns the names of the migrations that ran.
  * Kysely holds an advisory lock meanwhile, so that several processes may start at once.
  */
 export async function migrate(db: Db): Promise<string[]> {
-  const { error, results } = await migratorFor(db).migrateToLatest();
+  return ranIn(await migratorFor(db).migrateToLatest());
+}
+
+/** As the version left it whose newest migration this is. */
+export async function migrateUpTo(db: Db, name: string): Promise<string[]> {
+  return ranIn(await migratorFor(db).migrateTo(name));
+}
+
+function ranIn({ error, results }: MigrationResultSet): string[] {
   if (error) throw new Error('The database could not be migrated.', { cause: error });
   return (results ?? []).map((result) => result.migrationName);
+}
+
+/** The migrations of this program, in order. */
+export async function knownMigrations(): Promise<string[]> {
+  return Object.keys(await provider.getMigrations()).toSorted();
 }
 
 /** Names of migrations this program knows and the database has not run. */
@@ -20,6 +39,5 @@ export async function pendingMigrations(db: Db): Promise<string[]> {
 }
 
 function migratorFor(db: Db): Migrator {
-  const migrationFolder = path.join(import.meta.dirname, '../../migrations');
-  return new Migrator({ db, provider: new FileMigrationProvider({ fs, path, migrationFolder }) });
+  return new Migrator({ db, provider });
 }
