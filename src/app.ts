@@ -60,9 +60,14 @@ async function start(options: AppOptions, parts: Part[]) {
   const base = await startBase(options, parts);
   const { config, sandbox } = base;
   if (config.roles.includes('process')) await startProcessing(base, parts);
-  const sending = config.roles.includes('bot') ? createSending(base, options.limits, parts) : undefined;
+  let ownUrl: string | undefined;
+  // Only a sandbox's people are on this machine.
+  const dashboardUrl = () => config.http.publicUrl ?? (sandbox && ownUrl);
+  const { limits } = options;
+  const sending = config.roles.includes('bot') ? createSending(base, { limits, dashboardUrl }, parts) : undefined;
   const telegramState = sending?.telegramState ?? (() => 'not-here' as const);
   const urls = config.roles.includes('http') ? await startHttp(base, telegramState, parts) : undefined;
+  ownUrl = urls?.url;
   // Last: in webhook mode Telegram posts as soon as the bot receives.
   sending?.start();
   return { url: urls?.url, pageUrl: urls?.page, sandbox };

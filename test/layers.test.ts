@@ -12,7 +12,7 @@ const layers: readonly (readonly string[])[] = [
   ['commands'],
   ['app.ts'],
   ['app'],
-  ['api-docs'],
+  ['api-docs', 'dashboard'],
   ['telegram', 'chatwoot', 'tawk', 'http'],
   ['inbound', 'storms', 'chats', 'stats', 'exports', 'retention', 'settings', 'replies', 'reminders', 'shifts'],
   ['search'],
@@ -31,7 +31,7 @@ const layers: readonly (readonly string[])[] = [
 /** Outside packages that only these places may import. */
 const reserved: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(grammy|@grammyjs\/)/, ['telegram', 'app', 'commands']],
-  [/^express$/, ['http', 'api-docs', 'app']],
+  [/^express$/, ['http', 'api-docs', 'dashboard', 'app']],
   [/^telegram-sandbox/, ['app', 'app.ts']],
 ];
 

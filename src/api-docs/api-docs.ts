@@ -6,7 +6,7 @@ import type { Endpoint, Operation } from '../sources/endpoint.ts';
 import type { WebPage } from '../sources/web-page.ts';
 import { type Documented, openApiDocument } from './open-api.ts';
 import { documentationPages } from './pages.ts';
-import { serveBytes } from './serve.ts';
+import { serveBytes } from '../http/serve.ts';
 import { type Sign, signRoute } from './sign-route.ts';
 
 type Deps = Readonly<{

@@ -6,7 +6,7 @@ import type { RequestHandler } from 'express';
 import { redirectTo } from '../http/redirect.ts';
 import type { Route } from '../http/route.ts';
 import type { Documentation } from '../sources/documentation.ts';
-import { serveBytes } from './serve.ts';
+import { serveBytes } from '../http/serve.ts';
 
 const { resolve } = createRequire(import.meta.url);
 const swagger = (name: string) => pathToFileURL(resolve(`swagger-ui-dist/${name}`));

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createApiDocs } from '../api-docs/api-docs.ts';
+import { createDashboard } from '../dashboard/dashboard.ts';
 import { sendTest } from '../chats/send-test.ts';
 import { chatwootEndpoints, chatwootOperations } from '../chatwoot/endpoints.ts';
 import type { Config } from '../config/config.ts';
@@ -23,6 +24,7 @@ import { createSign } from './sandbox-mode/sign.ts';
 import { tawkImportSeconds } from '../tawk/import-job.ts';
 import { tawkEndpoints, tawkOperations } from '../tawk/endpoints.ts';
 import { tawkPages } from '../tawk/pages.ts';
+import { localeOf } from '../telegram/locale.ts';
 import * as updateStore from '../telegram/receive/update-store.ts';
 import { createUpdateIntake } from '../telegram/receive/update-intake.ts';
 import { webhookOperation } from '../telegram/receive/webhook-operation.ts';
@@ -72,6 +74,16 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   const budget = createBodyBudget(bodyMemory);
   const refusals = createRefusals(base);
   const reconciled = reconciledSources(config);
+  const security = createSecurityHeaders(config.http.publicUrl);
+  const dashboard = createDashboard({
+    ...base,
+    locale: localeOf(config),
+    businessHours: config.businessHours,
+    adminIds: config.telegram.adminIds,
+    botToken: config.telegram.token ?? '',
+    publicUrl: config.http.publicUrl,
+    security: security.page,
+  });
   const offered = {
     endpoints: [
       ...chatwootEndpoints(chatwootDeps),
@@ -91,7 +103,10 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
       }),
     ],
     pages: tawkPages({ ...tawk, origins: config.shopOrigins }),
-    routes: [metricsRoute({ db, mayInspect, bodyBytes: budget.bytes, refused: refusals.counts, reconciled, now, log })],
+    routes: [
+      metricsRoute({ db, mayInspect, bodyBytes: budget.bytes, refused: refusals.counts, reconciled, now, log }),
+      ...dashboard.routes,
+    ],
   };
   const sign =
     sandbox &&
@@ -119,7 +134,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     ],
     mayInspect,
     clientAddress: createClientAddress(config.http.trustedProxies),
-    security: createSecurityHeaders(config.http.publicUrl),
+    security,
     intake,
     limits: createLimits(config),
     log,
@@ -132,7 +147,8 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     throw hostRefusal(error, config.http.host) ?? error;
   });
   parts.push(refusals, { stop: intake.drain }, { stop: updates.drain }, server);
-  // Its live stream would keep the server from closing.
+  // Live streams would keep the server from closing.
+  parts.push(dashboard);
   if (page) parts.push({ stop: () => page.close() });
   const { host } = config.http;
   url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

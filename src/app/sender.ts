@@ -42,7 +42,11 @@ import { type AppOptions, type Base, type Part, senderLockKey } from './base.ts'
 type Sending = Readonly<{ telegramState: () => TelegramState; start: () => void }>;
 
 /** The bot: once started, it sends and receives while this process holds the sender lock, and stands by otherwise. */
-export function createSending(base: Base, limits: AppOptions['limits'], parts: Part[]): Sending {
+export function createSending(
+  base: Base,
+  { limits, dashboardUrl }: Readonly<{ limits: AppOptions['limits']; dashboardUrl: () => string | undefined }>,
+  parts: Part[],
+): Sending {
   const { config, sandbox, db, wake, log, places, adminPlaces, now } = base;
   const { telegram } = config;
   if (telegram.mode === 'sandbox') throw new Error('a bot without a token');
@@ -105,6 +109,7 @@ export function createSending(base: Base, limits: AppOptions['limits'], parts: P
     ...base,
     dispatcher,
     adminIds,
+    dashboardUrl,
     businessHours: config.businessHours,
     desk: chatwoot.desk,
     replyDesk: chatwoot.replyDesk,

@@ -373,6 +373,8 @@ export type Database = {
     lastError: Defaulted<string | null>;
     askedUntil: Defaulted<number>;
   };
+  /** What proves who reads the dashboard. */
+  signIns: { secretHash: Buffer; kind: 'link' | 'session'; personId: number; expiresAt: Date };
   settings: { key: string; value: ColumnType<unknown, string, string>; changedAt: Date };
   settingChanges: {
     id: GeneratedAlways<number>;

@@ -11,6 +11,7 @@ const lowestRole = {
   'keep-quiet': 'lead',
   'change-settings': 'lead',
   export: 'lead',
+  'see-dashboard': 'lead',
   'manage-people': 'admin',
 } as const satisfies Record<string, Role>;
 

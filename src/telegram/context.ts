@@ -46,6 +46,8 @@ export type BotDeps = Readonly<{
   tokenBox: TokenBox | undefined;
   adminIds: readonly number[];
   businessHours: BusinessHours;
+  /** Where people reach the dashboard, without a trailing slash; undefined where they cannot. */
+  dashboardUrl: () => string | undefined;
   /** Who was seen to be in a chat lately (`chat:user`). */
   members: Recent;
   locale: Locale;

@@ -36,6 +36,7 @@ const relations: Readonly<Record<keyof Database, 'table' | 'view'>> = {
   telegramUpdates: 'table',
   telegramWebhooks: 'table',
   exports: 'table',
+  signIns: 'table',
   quietChats: 'table',
   routes: 'table',
 };

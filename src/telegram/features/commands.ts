@@ -7,6 +7,7 @@ import { help, whoAmI } from '../views/help.ts';
 import { html } from '../views/html.ts';
 import { resolveActor } from '../receive/actor.ts';
 import { acknowledge, close, note, severity, tag } from './act.ts';
+import { sendDashboard } from './dashboard.ts';
 import { comeOnDuty, goOffDuty, showDuty } from './duty.ts';
 import { escalation } from './escalation.ts';
 import { createExport } from './export.ts';
@@ -32,6 +33,7 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     find: (ctx, words, person) => replyWithFound(ctx, deps, { words, person }),
     stats: (ctx, words) => replyWithStats(ctx, deps, words),
     export: createExport(deps),
+    dashboard: (ctx, _, person) => sendDashboard(ctx, deps, person),
     incidence: (ctx, words) => showCard(ctx, deps, words),
     transcript: (ctx, words) => showTranscript(ctx, deps, words),
     why: (ctx, words) => showStory(ctx, deps, words),

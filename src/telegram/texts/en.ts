@@ -1,5 +1,6 @@
 import { card } from './en/card.ts';
 import { commandTexts, commands, dialogs, failed, help, openList, pages, whoAmI } from './en/commands.ts';
+import { dashboard } from './en/dashboard.ts';
 import { duty } from './en/duty.ts';
 import { escalation } from './en/escalation.ts';
 import { exports } from './en/exports.ts';
@@ -34,6 +35,7 @@ export const en = {
   commands,
   openList,
   pages,
+  dashboard,
   dialogs,
   duty,
   escalation,

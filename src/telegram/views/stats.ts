@@ -82,7 +82,7 @@ function groupLine(group: Group, grouping: Grouping, texts: Texts): Html {
     group.openNow > 0 && stats.groupOpen(group.openNow),
     group.missed > 0 && stats.groupMissed(group.missed),
   ];
-  return html`<b>${label(group.name, grouping, texts)}</b>: ${parts.filter(Boolean).join(', ')}`;
+  return html`<b>${groupName(group.name, grouping, texts)}</b>: ${parts.filter(Boolean).join(', ')}`;
 }
 
 function hasMedians(groups: readonly Group[]): boolean {
@@ -93,7 +93,7 @@ function inBrackets({ real }: Times): string {
   return real.n === 0 ? '' : ` (${duration(real.median)})`;
 }
 
-function label(name: string | null, grouping: Grouping, texts: Texts): string {
+export function groupName(name: string | null, grouping: Grouping, texts: Texts): string {
   const { stats } = texts;
   switch (grouping) {
     case 'severity': {

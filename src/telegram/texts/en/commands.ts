@@ -11,6 +11,7 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
   find: { does: 'Find customers, messages, notes and tags', example: 'refund visa' },
   stats: { does: 'Statistics', example: '7d agent' },
   export: { does: 'Incidences as CSV, or transcripts, in private (leads)', example: '30d' },
+  dashboard: { does: 'The link to the dashboard (leads)' },
   incidence: { does: 'Show a card again', example: '42' },
   ack: { does: 'Acknowledge one or more', example: '42 43' },
   close: { does: 'Close with an outcome and a note', example: '42 resolved paid out' },
