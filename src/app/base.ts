@@ -8,6 +8,7 @@ import { createTokenBox, type TokenBox } from '../people/token-box.ts';
 import { findEncryptionKey } from './encryption-key.ts';
 import { migrate } from '../database/migrate.ts';
 import { createCurrent, type Current } from '../database/current.ts';
+import { allShown, type CardSettings, readCardSettings } from '../settings/card-settings.ts';
 import * as routeStore from '../routes/route-store.ts';
 import { createWake, type Wake } from '../database/wake.ts';
 import type { ChatPlace } from '../routes/lane.ts';
@@ -49,6 +50,8 @@ export type Base = Readonly<{
   places: Places;
   /** Which chats and topics get what, as leads set it; never older than a second. */
   routes: Current<readonly routeStore.ListedRoute[]>;
+  /** What cards show, as leads set it. */
+  cards: Current<CardSettings>;
   /** The admins' private chats, or the team's chat if there are no admins. */
   adminPlaces: readonly ChatPlace[];
   now: () => Date;
@@ -89,6 +92,10 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
   await routes.load();
   routes.start();
   parts.push(routes);
+  const cards = createCurrent({ read: () => readCardSettings(db), initial: allShown, refreshMs: 5_000, wake, log });
+  await cards.load();
+  cards.start();
+  parts.push(cards);
   const places = createPlaces(configured, await lostLaneStore.findAllMoves(db), routes.value);
   const adminPlaces = admins.length > 0 ? admins : configured;
   const key = await findEncryptionKey(options.config);
@@ -106,6 +113,7 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
     log,
     places,
     routes,
+    cards,
     adminPlaces,
     now,
   };

@@ -77,7 +77,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   const security = createSecurityHeaders(config.http.publicUrl);
   const dashboard = createDashboard({
     ...base,
-    locale: localeOf(config),
+    locale: localeOf(config, base.cards.value),
     businessHours: config.businessHours,
     adminIds: config.telegram.adminIds,
     botToken: config.telegram.token ?? '',

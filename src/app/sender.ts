@@ -51,7 +51,7 @@ export function createSending(
   const { telegram } = config;
   if (telegram.mode === 'sandbox') throw new Error('a bot without a token');
   const { token, apiRoot, adminIds } = telegram;
-  const locale = localeOf(config);
+  const locale = localeOf(config, base.cards.value);
   // Without a throttler: the dispatcher keeps the pace.
   const api = new Api(token, apiClient({ apiRoot, proxy: config.proxy, timeoutSeconds: 30 }));
   const storms = createStormController({ db, wake, log, now });
@@ -67,6 +67,10 @@ export function createSending(
     await quiet.load();
     // A summary may be due.
     for (const hint of ['settings', 'deliveries'] as const) wake.signal(hint);
+  };
+  const cardsChanged = async () => {
+    await base.cards.load();
+    wake.signal('deliveries');
   };
   const topicLost = async (place: ChatPlace, reason: string) => {
     if (await notifyOfLostTopic(db, { place, reason, readers: places.routing().defaults }, now()))
@@ -130,6 +134,7 @@ export function createSending(
     chatChanged: rescue.probeAll,
     routesChanged,
     quietChanged,
+    cardsChanged,
     recovered: dispatcher.resumeBackedOffLanes,
     confirmSender: () =>
       lock.confirm().catch(() => {

@@ -14,9 +14,9 @@ export async function changePolicy(
 ): Promise<boolean> {
   return transact(db, async (trx) => {
     const policy = policyOf(await settingStore.lock(trx, escalationKey));
-    const value = { ...policy, ...part };
-    if (isDeepStrictEqual(value, policy)) return false;
-    await settingStore.save(trx, { key: escalationKey, value, change: said, by }, now);
+    const changed = { ...policy, ...part };
+    if (isDeepStrictEqual(changed, policy)) return false;
+    await settingStore.save(trx, { key: escalationKey, change: said, before: policy, after: changed, by }, now);
     await dueStore.resetDue(trx);
     return true;
   });

@@ -33,7 +33,7 @@ export async function changeQuietOf(
       const change = changeText(chatId, after);
       const states = { before: { threadId, ...before }, after: { threadId, ...after } };
       const facts = { key: `${quietKeyPrefix}${chatId}`, change, ...states, by };
-      return { before, after, change, changeId: await settingStore.recordChange(trx, facts, time.now) };
+      return { before, after, change, changeId: await settingStore.record(trx, facts, time.now) };
     },
     time,
   );

@@ -90,7 +90,7 @@ type RouteChange = Readonly<{ removed: readonly RouteContent[]; added: readonly 
 function record(trx: Trx, change: RouteChange, now: Date): Promise<number> {
   const { removed, added, by } = change;
   const facts = { key: routesKey, change: changeText(change), before: removed, after: added, by };
-  return settingStore.recordChange(trx, facts, now);
+  return settingStore.record(trx, facts, now);
 }
 
 function changeText({ removed, added }: RouteChange): string {

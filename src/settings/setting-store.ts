@@ -12,35 +12,23 @@ export async function lock(trx: Trx, key: string): Promise<unknown> {
   return find(trx, key);
 }
 
-export type Change = Readonly<{ key: string; value: object; change: string; by: number }>;
+/** `before` is what `Undo` goes back to, `after` what it finds if nobody changed it since; without them there is no Undo. */
+export type Change = Readonly<{ key: string; change: string; before?: object; after?: object; by: number }>;
 
-export async function save(trx: Trx, { key, value, change, by }: Change, now: Date): Promise<void> {
+/** Stores the value that a change made, and the change. Resolves with the change's number. */
+export async function save(trx: Trx, change: Change & Readonly<{ after: object }>, now: Date): Promise<number> {
+  const value = JSON.stringify(change.after);
   await trx
     .insertInto('settings')
-    .values({ key, value: JSON.stringify(value), changedAt: now })
-    .onConflict((existing) => existing.column('key').doUpdateSet({ value: JSON.stringify(value), changedAt: now }))
+    .values({ key: change.key, value, changedAt: now })
+    .onConflict((existing) => existing.column('key').doUpdateSet({ value, changedAt: now }))
     .execute();
-  await record(trx, { key, change, by }, now);
+  return record(trx, change, now);
 }
 
-/** What was changed, where the value itself is kept elsewhere. */
-export async function record(trx: Trx, { key, change, by }: Omit<Change, 'value'>, now: Date): Promise<void> {
-  await trx.insertInto('settingChanges').values({ key, change, changedBy: by, changedAt: now }).execute();
-}
-
-/** A change that can be undone: `before` is what `Undo` goes back to, `after` what it finds if nobody changed it since. */
-export async function recordChange(
-  trx: Trx,
-  {
-    key,
-    change,
-    before,
-    after,
-    by,
-  }: Readonly<{ key: string; change: string; before: object; after: object; by: number }>,
-  now: Date,
-): Promise<number> {
-  const states = { before: JSON.stringify(before), after: JSON.stringify(after) };
+/** What was changed, where the value itself is kept elsewhere. Resolves with the change's number. */
+export async function record(trx: Trx, { key, change, before, after, by }: Change, now: Date): Promise<number> {
+  const states = { before: before && JSON.stringify(before), after: after && JSON.stringify(after) };
   const { id } = await trx
     .insertInto('settingChanges')
     .values({ key, change, ...states, changedBy: by, changedAt: now })
@@ -52,19 +40,23 @@ export async function recordChange(
 export async function findChange(
   db: Db,
   id: number,
-): Promise<Readonly<{ key: string; before: unknown; after: unknown }> | undefined> {
-  return db.selectFrom('settingChanges').select(['key', 'before', 'after']).where('id', '=', id).executeTakeFirst();
+): Promise<Readonly<{ key: string; change: string; before: unknown; after: unknown }> | undefined> {
+  return db
+    .selectFrom('settingChanges')
+    .select(['key', 'change', 'before', 'after'])
+    .where('id', '=', id)
+    .executeTakeFirst();
 }
 
 export type PastChange = Readonly<{ change: string; by: string; at: Date }>;
 
-/** Newest first. */
-export async function findChanges(db: Db, keys: readonly string[], limit: number): Promise<PastChange[]> {
+/** Newest first; of any setting where no `keys` are given. */
+export async function findChanges(db: Db, keys: readonly string[] | undefined, limit: number): Promise<PastChange[]> {
   return db
     .selectFrom('settingChanges')
+    .$if(keys !== undefined, (query) => query.where('key', 'in', keys ?? []))
     .innerJoin('peopleNames', 'peopleNames.id', 'settingChanges.changedBy')
     .select(['change', 'peopleNames.name as by', 'changedAt as at'])
-    .where('key', 'in', keys)
     .orderBy('settingChanges.id', 'desc')
     .limit(limit)
     .execute();

@@ -35,13 +35,13 @@ export async function changeRule(db: Db, change: RuleChange, now: Date): Promise
   const { kind, name, severity, by } = change;
   return transact(db, async (trx) => {
     const rules = stored.safeParse(await settingStore.lock(trx, severityKey)).data ?? noRules;
-    const before = Object.hasOwn(rules[kind], name) ? rules[kind][name] : undefined;
-    if (before === severity) return 'unchanged';
+    const known = Object.hasOwn(rules[kind], name) ? rules[kind][name] : undefined;
+    if (known === severity) return 'unchanged';
     const { [name]: _, ...others } = rules[kind];
     if (severity && Object.keys(others).length >= mostRules) return 'full';
-    const value = { ...rules, [kind]: severity ? { ...others, [name]: severity } : others };
+    const after = { ...rules, [kind]: severity ? { ...others, [name]: severity } : others };
     const said = severity ? `${kind}: “${name}” is ${severity}` : `${kind}: “${name}” removed`;
-    await settingStore.save(trx, { key: severityKey, value, change: said, by }, now);
+    await settingStore.save(trx, { key: severityKey, change: said, before: rules, after, by }, now);
     return 'changed';
   });
 }

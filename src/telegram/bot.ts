@@ -16,6 +16,7 @@ import { listsFeature } from './features/lists.ts';
 import { pressFeature } from './features/press.ts';
 import { statsFeature } from './features/stats.ts';
 import { routesFeature } from './features/routes.ts';
+import { settingsFeature } from './features/settings.ts';
 import { stormFeature } from './features/storm.ts';
 import { undoSettingFeature } from './features/undo-setting.ts';
 import { unknownCommandFeature } from './features/unknown-command.ts';
@@ -99,6 +100,7 @@ export function createBot(
   people.use(listsFeature(deps));
   people.use(statsFeature(deps));
   people.use(routesFeature(deps));
+  people.use(settingsFeature(deps));
   people.use(undoSettingFeature(deps));
   people.use(commandsFeature(deps));
   people.use(linkFeature(deps));

@@ -35,6 +35,8 @@ const buttons: Readonly<Record<Button['kind'], Button>> = {
   'routes-page': { kind: 'routes-page', id },
   'undo-setting': { kind: 'undo-setting', id },
   'send-rows': { kind: 'send-rows', id, period: 'today' },
+  'settings-page': { kind: 'settings-page', id },
+  'switch-setting': { kind: 'switch-setting', id, page: 1, change: 'unset' },
   tag: { kind: 'tag', id, tagId: 7, change: 'unset' },
 };
 

@@ -25,6 +25,9 @@ export type Button =
   | Readonly<{ kind: 'remove-route'; id: number; page: number }>
   /** `id` is a page's. */
   | Readonly<{ kind: 'routes-page'; id: number }>
+  | Readonly<{ kind: 'settings-page'; id: number }>
+  /** `id` is the number of a switch; `change`: a second tap must not undo the first. */
+  | Readonly<{ kind: 'switch-setting'; id: number; page: number; change: TagChange }>
   /** `id` is that of a change of the settings. */
   | Readonly<{ kind: 'undo-setting'; id: number }>
   | Readonly<{ kind: 'close'; id: number; outcome: Outcome }>
@@ -67,6 +70,8 @@ const codes = {
   'routes-page': 'rp',
   'undo-setting': 'su',
   'send-rows': '2',
+  'settings-page': 'sp',
+  'switch-setting': 'ss',
 } as const satisfies Record<Button['kind'], string>;
 
 /** At most 64 bytes (Bot API, InlineKeyboardButton): `<code>:<id>[:<argument>…]`. */
@@ -79,6 +84,7 @@ export function encode(button: Button): string {
   if (button.kind === 'turn-page') return `${base}:${button.to === 'next' ? 1 : 0}:${button.from}`;
   if (button.kind === 'remove-route') return `${base}:${button.page}`;
   if ('period' in button) return `${base}:${button.period}`;
+  if (button.kind === 'switch-setting') return `${base}:${button.page}:${button.change === 'set' ? 1 : 0}`;
   return base;
 }
 
@@ -96,9 +102,9 @@ export function parse(data: string): Button | undefined {
     const severity = severities[Number(argument)];
     return severity && { kind, id, severity };
   }
+  const change = further === '1' ? 'set' : further === '0' ? 'unset' : undefined;
   if (kind === 'tag') {
     const tagId = toId(argument);
-    const change = further === '1' ? 'set' : further === '0' ? 'unset' : undefined;
     return tagId === undefined || !change ? undefined : { kind, id, tagId, change };
   }
   if (kind === 'turn-page') {
@@ -111,6 +117,10 @@ export function parse(data: string): Button | undefined {
   if (kind === 'saved-answer') {
     const answerId = toId(argument);
     return answerId === undefined ? undefined : { kind, id, answerId };
+  }
+  if (kind === 'switch-setting') {
+    const page = toId(argument);
+    return page === undefined || !change ? undefined : { kind, id, page, change };
   }
   if (kind === 'remove-route') {
     const page = toId(argument);

@@ -5,6 +5,7 @@ import { type Card, type CardEdited, idleMenuMs } from '../incidences/card-store
 import type { IncidenceView } from '../incidences/incidence-view-store.ts';
 import * as tagStore from '../incidences/tag-store.ts';
 import type { Locale } from './locale.ts';
+import { shownIncidence } from './views/shown-incidence.ts';
 import { incidenceCard, type Screen } from './views/incidence-card.ts';
 
 const maxTagsInMenu = 15;
@@ -22,13 +23,14 @@ export async function cardScreen(
   locale: Locale,
   now: Date,
 ): Promise<Screen> {
+  const shown = shownIncidence(incidence, locale.cards());
   const { lateSeconds, menuAt, withEarlier } = card;
   const more = { lateSeconds, earlierAt: withEarlier && now };
   const isMenuInUse = menuAt !== null && now.getTime() - menuAt.getTime() < idleMenuMs;
   const menu = isMenuInUse ? card.menu : 'main';
-  if (menu !== 'tags') return incidenceCard(incidence, { kind: menu }, locale, more);
+  if (menu !== 'tags') return incidenceCard(shown, { kind: menu }, locale, more);
   const known = await tagStore.findAllKnown(db, maxTagsInMenu);
-  return incidenceCard(incidence, { kind: 'tags', known }, locale, more);
+  return incidenceCard(shown, { kind: 'tags', known }, locale, more);
 }
 
 /** What an edit would show and record, and whether the card looks like that already. */

@@ -36,6 +36,8 @@ export type BotDeps = Readonly<{
   routesChanged: () => Promise<void>;
   /** When a chat is quiet was just changed: it counts at once. */
   quietChanged: () => Promise<void>;
+  /** What cards show was just changed. */
+  cardsChanged: () => Promise<void>;
   /** Where what people do is written back to; undefined where it is not. */
   desk: Desk | undefined;
   /** What a person is asked about before writing to a customer; undefined where nobody can. */

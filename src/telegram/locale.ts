@@ -1,3 +1,4 @@
+import type { CardSettings } from '../settings/card-settings.ts';
 import type { Config } from '../config/config.ts';
 import { type Texts, textsIn } from './texts/texts.ts';
 
@@ -8,9 +9,11 @@ export type Locale = Readonly<{
   texts: Texts;
   /** Cards of Chatwoot's conversations offer to reply to the customer. */
   offersReply: boolean;
+  /** What cards show, as leads set it. */
+  cards: () => CardSettings;
 }>;
 
-export function localeOf({ timezone, currency, language, chatwoot }: Config): Locale {
+export function localeOf({ timezone, currency, language, chatwoot }: Config, cards: () => CardSettings): Locale {
   const offersReply = chatwoot.apiToken !== undefined;
-  return { zone: timezone, currency, texts: textsIn(language), offersReply };
+  return { zone: timezone, currency, texts: textsIn(language), offersReply, cards };
 }

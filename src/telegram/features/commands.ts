@@ -16,6 +16,7 @@ import { replyWithOpen } from './open.ts';
 import { isAgentElsewhere, refusalHere } from './refuse.ts';
 import { mute, quiet, unmute } from './quiet.ts';
 import { listRoutes, route } from './routes.ts';
+import { showSettings } from './settings.ts';
 import { showCard, showStory, showTranscript } from './show.ts';
 import { severityRules } from './severity-rules.ts';
 import { replyWithStats } from './stats.ts';
@@ -48,6 +49,7 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     routes: (ctx, _words, person) => listRoutes(ctx, deps, person),
     quiet: (ctx, words, person) => quiet(ctx, deps, { words, person }),
     mute: (ctx, words, person) => mute(ctx, deps, { words, person }),
+    settings: (ctx, _words, person) => showSettings(ctx, deps, person),
     unmute: (ctx, _words, person) => unmute(ctx, deps, person),
     tag: (ctx, words, person) => tag(ctx, deps, { words, person }),
     onduty: (ctx, words, person) => comeOnDuty(ctx, deps, { words, person }),

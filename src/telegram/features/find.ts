@@ -10,6 +10,7 @@ import { reply } from '../reply.ts';
 import { type FindPage, findList } from '../views/find-list.ts';
 import { clip } from '../views/html.ts';
 import type { Screen } from '../views/incidence-card.ts';
+import { shownIncidence, shownText } from '../views/shown-incidence.ts';
 
 const listed = 10;
 
@@ -67,10 +68,15 @@ export async function foundPage(
 type Ids = Omit<FindPage, 'incidences' | 'cards' | 'said' | 'here'> & Readonly<{ ids: readonly number[] }>;
 
 async function screenOf(ctx: BotContext, deps: BotDeps, { ids, ...page }: Ids): Promise<Screen> {
+  const settings = deps.locale.cards();
   const [incidences, cards, said] = await Promise.all([
     incidenceViewStore.findAllByIds(deps.db, ids),
     cardStore.findAllByIncidences(deps.db, ids),
     searchStore.findSaid(deps.db, ids, page.words),
   ]);
-  return findList({ ...page, incidences, cards, said, here: ctx.chat?.id }, deps.now(), deps.locale.texts);
+  const shown = {
+    incidences: incidences.map((incidence) => shownIncidence(incidence, settings)),
+    said: said.map((one) => ({ ...one, text: shownText(one.text, settings) })),
+  };
+  return findList({ ...page, ...shown, cards, here: ctx.chat?.id }, deps.now(), deps.locale.texts);
 }

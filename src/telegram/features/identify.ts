@@ -42,6 +42,8 @@ const withoutIncidence: readonly Button['kind'][] = [
   'routes-page',
   'undo-setting',
   'send-rows',
+  'settings-page',
+  'switch-setting',
 ];
 
 async function recordRefusal(ctx: BotContext, deps: BotDeps, button: Button): Promise<void> {

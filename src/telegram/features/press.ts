@@ -66,6 +66,8 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'routes-page':
       case 'undo-setting':
       case 'send-rows':
+      case 'settings-page':
+      case 'switch-setting':
         return next();
     }
   });

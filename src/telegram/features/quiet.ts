@@ -23,7 +23,7 @@ export async function quiet(ctx: BotContext, deps: BotDeps, { words, person }: T
   const hours = parseQuietHours(typed);
   if (hours) return change(ctx, deps, person, (rules) => ({ ...rules, hours }));
   const chat = (await quietStore.findAll(deps.db)).find(({ place }) => place.chatId === ctx.chat?.id);
-  return reply(ctx, deps, lines([text.now(stateOf(chat, deps)), text.usage]));
+  return reply(ctx, deps, lines([text.now(quietStateOf(chat, deps)), text.usage]));
 }
 
 /** `/mute 30m`. */
@@ -55,7 +55,7 @@ async function change(
   const changed = await changeQuietOf(deps.db, { place, by: person.id, to }, time);
   if (!changed) {
     const chat = (await quietStore.findAll(deps.db)).find((known) => known.place.chatId === place.chatId);
-    return reply(ctx, deps, texts.quiet.unchanged(stateOf(chat, deps)));
+    return reply(ctx, deps, texts.quiet.unchanged(quietStateOf(chat, deps)));
   }
   await deps.quietChanged();
   const [before, after] = [quietState(changed.before, deps.locale), quietState(changed.after, deps.locale)];
@@ -64,7 +64,8 @@ async function change(
   return reply(ctx, deps, text, { keyboard: undoKeyboard(changed.changeId, texts) });
 }
 
-function stateOf(chat: quietStore.QuietChat | undefined, { locale, now }: BotDeps): string {
+/** What is set for a chat now, in words. */
+export function quietStateOf(chat: quietStore.QuietChat | undefined, { locale, now }: BotDeps): string {
   const mutedUntil = chat?.mutedUntil && chat.mutedUntil > now() ? chat.mutedUntil : null;
   return quietState({ hours: chat?.hours ?? null, mutedUntil }, locale);
 }

@@ -100,6 +100,8 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
       case 'remove-route':
       case 'routes-page':
       case 'undo-setting':
+      case 'settings-page':
+      case 'switch-setting':
       case 'write-note':
       case 'new-tag':
       case 'show-next':

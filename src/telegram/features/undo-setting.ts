@@ -9,6 +9,7 @@ import { undoKeyboard } from '../views/routes.ts';
 /** `Undo` under the answer to a change of the settings. */
 export function undoSettingFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
+  const applied = { routes: deps.routesChanged, quiet: deps.quietChanged, cards: deps.cardsChanged };
 
   composer.on('callback_query:data', async (ctx, next) => {
     if (!ctx.press) return next();
@@ -20,7 +21,7 @@ export function undoSettingFeature(deps: BotDeps): Composer<BotContext> {
     const time = { zone: deps.locale.zone, now: deps.now() };
     const outcome = await undoSetting(deps.db, { changeId: button.id, by: person.id }, time);
     if (!outcome) return toast(ctx, toasts.changedSince, { alert: true });
-    await (outcome.about === 'routes' ? deps.routesChanged() : deps.quietChanged());
+    await applied[outcome.about]();
     await toast(ctx, toasts.undone);
     const keyboard = undoKeyboard(outcome.changeId, texts);
     return editReply(ctx, deps, async () => ({ text: undone(clip(outcome.change, 500)), keyboard }));

@@ -10,6 +10,7 @@ import type { Texts } from '../texts/texts.ts';
 import type { Html } from '../views/html.ts';
 import type { Screen } from '../views/incidence-card.ts';
 import { handoverNote, missedNote, reopenedNote, sendFailedNote, severityNote } from '../views/notes.ts';
+import { shownIncidence } from '../views/shown-incidence.ts';
 import { findIncidence, placePayload, type SenderDeps, sendText } from './deliver.ts';
 
 /** `quiet`: it was hidden behind a storm card, which made the sound already. */
@@ -114,7 +115,7 @@ async function replyToCard(
   if (!isStillTrue(incidence))
     return obsolete(incidence.status === 'closed' ? 'the incidence has been closed' : 'no longer so');
   if (card.sentAt >= delivery.createdAt) return obsolete('a newer card shows this already');
-  const text = view(incidence, locale.texts);
+  const text = view(shownIncidence(incidence, locale.cards()), locale.texts);
   return sendText(deps, delivery, card, text, replyOptions(card.messageId), { whenGone: recordGone(card) });
 }
 

@@ -7,6 +7,7 @@ import * as handoverStore from '../../shifts/handover-store.ts';
 import { textOptions } from '../message-options.ts';
 import { obsolete, sendAndClassify } from '../send-and-classify.ts';
 import { handoverCard } from '../views/duty.ts';
+import { shownBrief } from '../views/shown-incidence.ts';
 import { placePayload, type SenderDeps, sendText } from './deliver.ts';
 
 const handoverPayload = z.object({ handoverId: z.number() });
@@ -37,7 +38,13 @@ export function dutySenders(deps: SenderDeps): Record<string, Sender> {
         ({ id }) => handover.incidenceIds.includes(id),
       );
       const { all: waiting } = await incidenceViewStore.countOpen(db, { unacknowledged: true });
-      const { text, keyboard } = handoverCard(handover, held, waiting, now, texts);
+      const { text, keyboard } = handoverCard(
+        handover,
+        held.map((one) => shownBrief(one, locale.cards())),
+        waiting,
+        now,
+        texts,
+      );
       const options = { reply_markup: keyboard };
       const { messageId } = handover;
       if (messageId === null) {

@@ -9,6 +9,7 @@ import type { ChatPlace } from '../../routes/lane.ts';
 import { replyOptions } from '../message-options.ts';
 import { obsolete } from '../send-and-classify.ts';
 import { reminderMessage } from '../views/reminder.ts';
+import { shownBrief } from '../views/shown-incidence.ts';
 import { placePayload, type SenderDeps, sendText } from './deliver.ts';
 
 /** In one place and a minute. What is due beyond them waits for its turn, and is one message then. */
@@ -32,7 +33,8 @@ export function reminderSenders(deps: SenderDeps): Record<string, Sender> {
 
       const isPrivate = place.chatId > 0;
       const mentions = isPrivate ? [] : await whomToMention(due, now);
-      const { text, keyboard } = reminderMessage(due, mentions, { isPrivate, now, texts: locale.texts });
+      const told = due.map((one) => ({ ...one, incidence: shownBrief(one.incidence, locale.cards()) }));
+      const { text, keyboard } = reminderMessage(told, mentions, { isPrivate, now, texts: locale.texts });
       const [first] = due;
       const isOnCard = due.length === 1 && first?.card?.chatId === place.chatId;
       const options = {

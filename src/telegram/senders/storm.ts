@@ -4,6 +4,7 @@ import * as stormStore from '../../storms/storm-store.ts';
 import { textOptions } from '../message-options.ts';
 import { obsolete, sendAndClassify } from '../send-and-classify.ts';
 import { stormCard } from '../views/storm-card.ts';
+import { shownBrief } from '../views/shown-incidence.ts';
 import { type SenderDeps, sendText } from './deliver.ts';
 
 const payload = z.object({ stormId: z.number() });
@@ -16,7 +17,9 @@ export function stormSenders(deps: SenderDeps): Record<string, Sender> {
       const storm = await stormStore.findById(db, payload.parse(delivery.payload).stormId);
       if (!storm) return obsolete('the storm is gone');
       if (storm.endedAt && storm.messageId === null) return obsolete('the storm ended before its card was sent');
-      const { text, keyboard } = stormCard(storm, await stormStore.summarize(db, storm.lane), locale.texts);
+      const summary = await stormStore.summarize(db, storm.lane);
+      const newest = summary.newest.map((one) => shownBrief(one, locale.cards()));
+      const { text, keyboard } = stormCard(storm, { ...summary, newest }, locale.texts);
       const options = { reply_markup: keyboard };
       const sendNew = async () => {
         const attempt = await sendText(deps, delivery, storm, text, options);

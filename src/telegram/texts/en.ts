@@ -11,6 +11,7 @@ import { links } from './en/links.ts';
 import { quiet } from './en/quiet.ts';
 import { replies } from './en/replies.ts';
 import { routes } from './en/routes.ts';
+import { settings } from './en/settings.ts';
 import { severityRules } from './en/severity-rules.ts';
 import { stats } from './en/stats.ts';
 import { refusals, toasts } from './en/toasts.ts';
@@ -48,6 +49,7 @@ export const en = {
   notes,
   storm,
   transcript,
+  settings,
   severityRules,
   team,
   stats,

@@ -10,6 +10,7 @@ import { blocks, clip, type Html, html, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
 import { newestLink } from './link.ts';
 import { numberButtons, pageButtons } from './page-buttons.ts';
+import { shownIncidence } from './shown-incidence.ts';
 import { severityMark, span } from './words.ts';
 
 type Page = Readonly<{
@@ -40,7 +41,11 @@ export function openList(page: Page, now: Date, locale: Locale): Screen {
   return {
     text: blocks([
       texts.heading(title, count.matching),
-      lines(incidences.map((incidence) => line(incidence, newestLink(incidence.id, page), now, locale))),
+      lines(
+        incidences.map((incidence) =>
+          line(shownIncidence(incidence, locale.cards()), newestLink(incidence.id, page), now, locale),
+        ),
+      ),
       count.matching > incidences.length && texts.range(count.before + 1, last, count.matching, hint),
       unprocessed,
     ]),

@@ -1,3 +1,4 @@
+import { allShown } from '../../settings/card-settings.ts';
 import { expect, test } from 'vitest';
 import type { StoryEvent, StoryLine } from '../../incidences/story.ts';
 import { plainText } from './html.ts';
@@ -78,7 +79,7 @@ test('a long story stays one message, its ends whole', () => {
     why(
       7,
       Array.from({ length: 40 }, (_, index) => note(index)),
-      { zone: 'UTC', currency: 'INR', texts: en, offersReply: false },
+      { zone: 'UTC', currency: 'INR', texts: en, offersReply: false, cards: () => allShown },
     ),
   );
   expect([...text].length).toBeLessThanOrEqual(4096);
@@ -90,7 +91,7 @@ test('a long story stays one message, its ends whole', () => {
 test('a date stands where the day changes in the team’s zone', () => {
   const times = ['2026-01-31T22:59:00Z', '2026-01-31T23:01:00Z', '2026-02-01T08:00:00Z', '2026-02-02T08:00:00Z'];
   const story = times.map((time) => at(time, acted('acknowledge', 'Ana')));
-  const locale = { zone: 'Europe/Berlin', currency: 'EUR', texts: en, offersReply: false };
+  const locale = { zone: 'Europe/Berlin', currency: 'EUR', texts: en, offersReply: false, cards: () => allShown };
   expect(plainText(why(7, story, locale)).split('\n')).toEqual([
     '🧾 History of #7 · 2026-01-31 · Europe/Berlin',
     '',

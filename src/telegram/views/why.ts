@@ -3,6 +3,7 @@ import type { StoryLine } from '../../incidences/story.ts';
 import { blocks, type Html, html, lines, plainText } from './html.ts';
 import type { Locale } from '../locale.ts';
 import { longestText } from './incidence-card.ts';
+import { shownText } from './shown-incidence.ts';
 import { type Here, storyLine } from './story-line.ts';
 
 /** How many lines are shown, from both ends: as many as fit. */
@@ -49,5 +50,5 @@ function dayOf({ at }: StoryLine, { zone }: Locale): string {
 
 function line(entry: StoryLine, locale: Locale, here?: Here): Html {
   const at = DateTime.fromJSDate(entry.at, { zone: locale.zone }).toFormat('HH:mm:ss.SSS');
-  return html`<code>${at}</code> ${storyLine(entry, locale.texts, here)}`;
+  return html`<code>${at}</code> ${shownText(storyLine(entry, locale.texts, here), locale.cards())}`;
 }

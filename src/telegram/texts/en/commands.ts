@@ -26,6 +26,7 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
   quiet: { does: 'Hours without a sound in this chat (leads)', example: '22:00-08:00' },
   mute: { does: 'No sound in this chat for a while (leads)', example: '30m' },
   unmute: { does: 'End /mute (leads)' },
+  settings: { does: 'What cards show, and who changed what (leads)' },
   severity_words: { does: 'Words that decide the severity (leads)', example: 'add critical gift card' },
   severity_labels: { does: 'Labels that decide the severity (leads)', example: 'add high vip' },
   severity_attributes: { does: 'Attributes that decide the severity (leads)', example: 'add high tier=gold' },

@@ -1,0 +1,39 @@
+import { html } from '../../views/html.ts';
+
+/** /settings: what a lead can change, and what was changed by whom. */
+export const settings = {
+  leadsOnly: html`Only leads and admins can see and change the settings. Ask one of them, or an admin for the role.`,
+  title: html`⚙️ <b>Settings</b>`,
+  contacts: (isShown: boolean) => html`Contacts on cards: ${isShown ? 'shown' : 'hidden, such as j***@e***.com'}`,
+  hiddenFields: (fields: string) => html`Fields left out: ${fields || 'none'}`,
+  hiddenOf: (source: string, fields: string) => `${source}: ${fields}`,
+  routes: (count: number) => html`Routes: ${count} (/routes)`,
+  quiet: (state: string) => html`This chat: ${state} (/quiet, /mute)`,
+  words: html`What decides the severity: /severity_words, /severity_labels, /severity_attributes`,
+  environment: (zone: string) =>
+    html`Dates and times: ${zone}. TIMEZONE and LANGUAGE are set where Bellhop is installed.`,
+  changed: (change: string) => html`✅ ${change}. Cards that are shown already follow.`,
+  changes: html`<b>Last changes</b>`,
+  change: (at: string, change: string, by: string) => html`${at} ${change}, by ${by}`,
+  fieldsTitle: (source: string) => html`⚙️ <b>Fields on cards of ${source}</b>\nPress one to show it or leave it out.`,
+  buttons: {
+    contacts: (isShown: boolean) => (isShown ? 'Hide contacts' : 'Show contacts'),
+    fieldsOf: (source: string) => `Fields: ${source}`,
+    field: (name: string, isShown: boolean) => `${isShown ? '✅' : '▫️'} ${name}`,
+    back: '‹ Back',
+  },
+  fields: {
+    email: 'Email',
+    phone: 'Phone',
+    place: 'Place',
+    property: 'Inbox or property',
+    page: 'Page',
+    stage: 'Stage',
+    screen: 'Screen',
+    cart: 'Cart',
+    event: 'Event',
+    friction: 'Friction score',
+    info: 'Additional info',
+  },
+  toasts: { changed: 'Changed', unchanged: 'It is so already' },
+};

@@ -1,0 +1,99 @@
+import { expect, test, type TestContext, vi } from 'vitest';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
+import { buttonsOf, openChat } from './support/chat.ts';
+import { postAlert, postChatwoot, quiet, startProduct } from './support/product.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+async function startTeam({ onTestFinished }: TestContext) {
+  const product = await startProduct();
+  onTestFinished(() => product.stop());
+  return {
+    product,
+    team: openChat(product),
+    /** A customer of Chatwoot with contacts writes. */
+    write: async (id: number) => {
+      const sender = { name: 'Ivo', email: 'ivo@shop.example', phone_number: '+491701234567' };
+      const body = {
+        event: 'message_created',
+        id,
+        message_type: 'incoming',
+        content: 'write me at ivo@shop.example',
+        account: { id: 1 },
+        conversation: { id, status: 'open', meta: { sender } },
+      };
+      await postChatwoot(product, JSON.stringify(body));
+      await quiet(product);
+    },
+  };
+}
+
+test('contacts are hidden on new cards and on those that stand, and shown again by Undo', async (context) => {
+  const { product, team, write } = await startTeam(context);
+  await write(1);
+  expect(team.card(1).text).toContain('ivo@shop.example');
+  const screen = await team.ask('/settings', SEED.carla);
+  expect(screen.text).toContain('Contacts on cards: shown');
+
+  expect(await team.pressUnder(screen, 'Hide contacts', SEED.ana)).toContain('Only leads and admins');
+  expect(await team.pressUnder(screen, 'Hide contacts', SEED.carla)).toBe('Changed');
+  await team.waitForText('contacts hidden, before shown');
+  await team.waitForCard(1, 'i***@s***.example');
+  await write(2);
+  for (const id of [1, 2]) {
+    expect(team.card(id).text).not.toMatch(/ivo@|1234567/);
+    expect(team.card(id).text).toContain('***67');
+  }
+  expect((await team.ask('/settings', SEED.carla)).text).toMatch(
+    /hidden, such as[^]*contacts hidden, before shown, by Carla/,
+  );
+
+  const changed = await team.waitForText('contacts hidden, before shown');
+  expect(await team.pressUnder(changed, 'Undo', SEED.carla)).toBe('Undone');
+  await team.waitForCard(1, 'ivo@shop.example');
+  expect(product.sandbox.refusals).toEqual([]);
+});
+
+test('a field is left out of the cards of one source, and a second tap on an old button changes nothing', async (context) => {
+  const { product, team, write } = await startTeam(context);
+  await write(1);
+  await postAlert(product, {
+    conversation_id: 9,
+    severity: 'high',
+    reason: 'TEST',
+    message: 'Help',
+    customer_email: 'a@b.example',
+  });
+  await quiet(product);
+  const screen = await team.ask('/settings', SEED.carla);
+  await team.pressUnder(screen, 'Fields: Chatwoot', SEED.carla);
+  const fields = await team.waitForText('Fields on cards of Chatwoot');
+  expect(buttonsOf(fields)).toContain('✅ Email');
+  const data = fields.reply_markup?.inline_keyboard?.flat().find(({ text }) => text === '✅ Email');
+  expect(await team.pressUnder(fields, '✅ Email', SEED.carla)).toBe('Changed');
+  await team.waitForText('email of chatwoot hidden, before shown');
+  await quiet(product);
+  expect(team.card(1).text).not.toContain('Email');
+  expect(team.card(1).text).toContain('Phone');
+  const pressed = data && 'callback_data' in data ? String(data.callback_data) : '';
+  const again = await product.sandbox.pressData({
+    chatId: SEED.supportTeam,
+    messageId: fields.message_id,
+    data: pressed,
+    by: SEED.carla,
+  });
+  expect(again?.text).toBe('It is so already');
+  expect(await product.rows(`select 1 from setting_changes`)).toHaveLength(1);
+});
+
+test('agents may not, and forged numbers change nothing', async (context) => {
+  const { product, team, write } = await startTeam(context);
+  await write(1);
+  expect((await team.ask('/settings', SEED.ana)).text).toContain('Only leads and admins');
+  for (const data of ['ss:0:0:0', 'su:1', 'rr:1:0'])
+    expect(await team.forge(1, data, SEED.ana)).toContain('Only leads');
+  expect(await team.forge(1, 'ss:999:0:0', SEED.carla)).toContain('expired');
+  expect(await team.forge(1, 'ss:0:0:7', SEED.carla)).toContain('expired');
+  expect(await team.forge(1, 'su:999', SEED.carla)).toContain('changed since');
+  expect(await product.rows('select 1 from settings')).toEqual([]);
+});
