@@ -38,6 +38,11 @@ export async function moveToSuccessor(db: Db, chatId: number, successor: number,
     await sql`
       update deliveries set state = 'obsolete', settled_at = ${now}, reason = 'the chat moved to another id'
       where lane = ${from} and state in ('waiting', 'folded')`.execute(trx);
+    // What leads set for it holds for its successor.
+    await trx.updateTable('routes').set({ chatId: successor }).where('chatId', '=', chatId).execute();
+    await sql`
+      update quiet_chats set chat_id = ${successor}
+      where chat_id = ${chatId} and not exists (select from quiet_chats where chat_id = ${successor})`.execute(trx);
     // Its storm card does not move either; folded deliveries may fold again.
     await trx
       .updateTable('storms')

@@ -3,6 +3,7 @@ import type { Trx } from '../database/connect.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import * as cardStore from './card-store.ts';
 import { rank } from '../delivery/delivery.ts';
+import { lanePrefix } from '../routes/lane.ts';
 import { editCard } from './plan-deliveries.ts';
 
 /** Every card of an incidence is to be looked at again: something beside the incidence itself changed. */
@@ -21,7 +22,7 @@ const recentMs = 7 * 86_400_000;
 export async function editAllCards(trx: Trx, now: Date): Promise<void> {
   await sql`
     insert into deliveries (lane, kind, subject, rank, incidence_id, payload, due_at, created_at)
-    select 'telegram:' || chat_id as lane, 'edit_card', 'card:' || cards.id as subject, ${rank.document}::smallint,
+    select ${sql.lit(lanePrefix)} || chat_id as lane, 'edit_card', 'card:' || cards.id as subject, ${rank.document}::smallint,
            incidence_id, jsonb_build_object('cardId', cards.id), ${now}::timestamptz, ${now}::timestamptz
     from cards join incidences on incidences.id = incidence_id
     where gone_at is null and (status <> 'closed' or closed_at > ${new Date(now.getTime() - recentMs)})

@@ -7,11 +7,11 @@ export function isSamePlace(one: ChatPlace, other: ChatPlace): boolean {
 
 /** The lane of a Telegram chat. Its topics share one flood budget, so they share the lane. */
 export function laneOf(chatId: number): string {
-  return `${prefix}${chatId}`;
+  return `${lanePrefix}${chatId}`;
 }
 
 export function chatIdOf(lane: string): number {
-  return Number(lane.slice(prefix.length));
+  return Number(lane.slice(lanePrefix.length));
 }
 
 /** Telegram numbers groups, supergroups and channels below zero. */
@@ -19,4 +19,5 @@ export function isGroup(lane: string): boolean {
   return chatIdOf(lane) < 0;
 }
 
-const prefix = 'telegram:';
+/** For SQL; elsewhere `laneOf`. */
+export const lanePrefix = 'telegram:';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Db } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
-import { type ChatPlace, laneOf } from './lane.ts';
+import { type ChatPlace, lanePrefix } from './lane.ts';
 import { type Condition, conditionSchema, type Route } from './route.ts';
 
 /** A route as it is listed: `title` is what its place was called when it was set. */
@@ -14,7 +14,7 @@ const conditionsSchema = z.array(conditionSchema);
 export async function findAll(db: Db): Promise<ListedRoute[]> {
   const rows = await prepared(db)
     .selectFrom('routes')
-    .leftJoin('lanes', (join) => join.on('lanes.lane', '=', sql<string>`${sql.lit(laneOf(0).slice(0, -1))} || chat_id`))
+    .leftJoin('lanes', (join) => join.on('lanes.lane', '=', sql<string>`${sql.lit(lanePrefix)} || chat_id`))
     .select(['id', 'chatId', 'threadId', 'title', 'conditions', 'routes.lostAt', 'lanes.lostAt as chatLostAt'])
     .select((eb) => eb.fn.coalesce('routes.lostReason', 'lanes.lostReason').as('lostReason'))
     .orderBy('id')
