@@ -15,6 +15,7 @@ import { latency } from './figures/latency.ts';
 import { lists } from './figures/lists.ts';
 import { outage } from './figures/outage.ts';
 import { press } from './figures/press.ts';
+import { routes } from './figures/routes.ts';
 import { sandbox } from './figures/sandbox.ts';
 import { start } from './figures/start.ts';
 import { storm } from './figures/storm.ts';
@@ -37,6 +38,7 @@ const figures: readonly Figure[] = [
   failover,
   storm,
   press,
+  routes,
   chatPage,
   chatwootIn,
   chatwootWrite,
