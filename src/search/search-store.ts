@@ -13,12 +13,17 @@ export async function findWords(db: Db, text: string): Promise<string[]> {
 /** The next after an incidence, or the last before it. */
 type Turn = Readonly<{ to: 'next' | 'previous'; from: number }>;
 
+/** Few enough to read in some milliseconds; what one in two hundred has is among them. */
+const sampled = 2_000;
 /** As many as have the common words of a million incidences among them, and few enough to read in 20 ms. */
 const readAtOnce = 20_000;
+/** A word is common where so many of the sampled have it: reading its whole index takes longer than leaving it out. */
+const common = sampled / 50;
 
 /**
- * Newest first. Common words are read off the newest incidences; what these have too few of is rare, and its index gives
- * them all. PostgreSQL, left to choose, reads a million incidences one by one for a word that none has.
+ * Newest first. How common the words are decides how they are found: common ones are read off the newest incidences;
+ * rare ones by their index, which gives them all. PostgreSQL, left to choose, reads a million incidences one by one for a
+ * word that none has, and the index of `com` for every e-mail address.
  */
 export async function findIncidences(
   db: Db,
@@ -28,20 +33,44 @@ export async function findIncidences(
   const isBackward = turn?.to === 'previous';
   const order = sql.raw(isBackward ? 'asc' : 'desc');
   const beyond = turn ? sql`incidence_id ${sql.raw(isBackward ? '>' : '<')} ${turn.from}::bigint` : sql`true`;
-  const matches = sql`words @@ ${queryOf(words, '&')}::tsquery`;
-  const near = sql`
-    select incidence_id, words from incidence_search where ${beyond} order by incidence_id ${order} limit ${readAtOnce}`;
-  // `offset 0` keeps the order out, for which the index would not be used.
-  const all = sql`select incidence_id, words from incidence_search where ${matches} and ${beyond} offset 0`;
+  const matches = matching(words);
+  const near = (count: number) => sql`
+    select incidence_id, words from incidence_search where ${beyond} order by incidence_id ${order} limit ${count}`;
   const read = async (from: RawBuilder<unknown>) => {
     const { rows } = await sql<{ id: number }>`
       select incidence_id as id from (${from}) read where ${matches}
       order by incidence_id ${order} limit ${limit}`.execute(db);
     return rows.map(({ id }) => id);
   };
-  const nearest = await read(near);
-  const ids = nearest.length < limit ? await read(all) : nearest;
+  const find = async () => {
+    const sample = await look(db, words, near(sampled));
+    if (sample.matches >= limit || sample.read < sampled) return read(near(sampled));
+    // As common as in the sample, there are enough of them.
+    const nearest = (sample.matches * readAtOnce) / sampled >= 2 * limit ? await read(near(readAtOnce)) : [];
+    if (nearest.length >= limit) return nearest;
+    const rare = words.filter((_, index) => (sample.each[index] ?? 0) < common);
+    // `offset 0` keeps the order out, for which the index would not be used.
+    const narrow = matching(rare.length > 0 ? rare : words);
+    return read(sql`select incidence_id, words from incidence_search where ${narrow} and ${beyond} offset 0`);
+  };
+  const ids = await find();
   return isBackward ? ids.toReversed() : ids;
+}
+
+type Sample = Readonly<{ read: number; matches: number; each: readonly number[] }>;
+
+/** How many of these have all of the words, and each of them. */
+async function look(db: Db, words: readonly string[], from: RawBuilder<unknown>): Promise<Sample> {
+  const having = (some: readonly string[]) => sql`count(*) filter (where ${matching(some)})`;
+  const { rows } = await sql<Sample>`
+    select count(*) as read, ${having(words)} as matches,
+      json_build_array(${sql.join(words.map((word) => having([word])))}) as each
+    from (${from}) sample`.execute(db);
+  return rows[0] ?? { read: 0, matches: 0, each: [] };
+}
+
+function matching(words: readonly string[]): RawBuilder<boolean> {
+  return sql`words @@ ${queryOf(words, '&')}::tsquery`;
 }
 
 export type Said = Readonly<{ incidenceId: number; text: string }>;
