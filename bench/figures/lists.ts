@@ -16,6 +16,7 @@ import { fillWithYears, questions } from '../support/years.ts';
 export const lists: Figure = { name: 'lists', run };
 
 const people = 50;
+const pressRounds = 10;
 const openCommands = ['/open', '/open critical', '/open unacked tawk', '/mine', '/open high unacked'];
 
 type Measured = Readonly<{
@@ -95,16 +96,16 @@ async function measure(
   return { open, turned, found, stats, ...presses, perSecond };
 }
 
-/** How many incidences were read for the search a second. */
+/** How many incidences the product read for the search a second. */
 async function fill(url: string, incidences: number): Promise<number> {
   const db = connect(url, { role: 'bench', connections: 1, log: createLog('silent', { pretty: false }) });
   try {
     await migrate(db);
     await fillWithYears(url, incidences, SEED.supportTeam);
-    const { historyId } = await indexStore.findMark(db);
+    const { first, last, unread } = await findUnread(url);
     const begun = performance.now();
     const stride = 1_500;
-    for (let after = 0; after < historyId; after += stride) {
+    for (let after = first; after < last; after += stride) {
       const ids = await indexStore.findChanged(db, after, after + stride);
       await db.transaction().execute(async (trx) => {
         await indexStore.lock(trx);
@@ -112,12 +113,25 @@ async function fill(url: string, incidences: number): Promise<number> {
       });
     }
     const seconds = (performance.now() - begun) / 1000;
-    await indexStore.saveProgress(db, historyId);
+    await indexStore.saveProgress(db, last);
     await query(url, 'vacuum analyze');
-    return incidences / seconds;
+    return unread / seconds;
   } finally {
     await db.destroy();
   }
+}
+
+/** What of the history the search has not followed: after `first` to `last`. */
+async function findUnread(url: string): Promise<Readonly<{ first: number; last: number; unread: number }>> {
+  const [found] = await query<Readonly<{ first: number; last: number; unread: number }>>(
+    url,
+    `select (min(history.id) - 1)::integer as first, max(history.id)::integer as last,
+       count(distinct incidence_id)::integer as unread
+     from incidence_history history
+     where incidence_id > (select max(incidence_id) from incidence_search)`,
+  );
+  if (!found) throw new Error('nothing is left to be read for the search');
+  return found;
 }
 
 async function press(
@@ -141,11 +155,11 @@ async function press(
   }
   const measured: Pick<Measured, 'pressed' | 'atOnce'> = { pressed: [], atOnce: [] };
   // Everybody is looked up the first time.
-  for (let round = -2; round < Math.max(rounds / 15, 3); round += 1) {
+  for (let round = -2; round < Math.min(rounds / 15, pressRounds); round += 1) {
     const atOnce = await telegram.call('pressAll', ids, 0);
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     const pressed = await telegram.call('pressAll', ids, 1_000);
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     if (round >= 0) measured.atOnce.push(...atOnce);
     if (round >= 0) measured.pressed.push(...pressed);
   }
