@@ -1,4 +1,4 @@
-import type { CompiledQuery, QueryId, RawBuilder } from 'kysely';
+import type { CompiledQuery, QueryId } from 'kysely';
 import { type Client, type Connection, Query, type QueryResult as PgResult } from 'pg';
 import type { Db } from './connect.ts';
 import { nameOf } from './prepared.ts';
@@ -14,7 +14,11 @@ const preparedBy = new WeakMap<Connection, Set<string>>();
  * Runs whole statements in one round trip and returns the rows of the last. They are one transaction, or part of the one
  * that `db` is. All become prepared statements, so their texts must always be the same.
  */
-export async function executeBatch<Row>(db: Db, first: readonly Statement[], last: RawBuilder<Row>): Promise<Row[]> {
+export async function executeBatch<Row>(
+  db: Db,
+  first: readonly Statement[],
+  last: Readonly<{ compile: (db: Db) => CompiledQuery<Row> }>,
+): Promise<Row[]> {
   const compiled = last.compile(db);
   ahead.set(
     compiled.queryId,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Db, Trx } from '../database/connect.ts';
+import { executeBatch, type Statement } from '../database/batch.ts';
 import { transact } from '../database/transact.ts';
 import * as cardStore from './card-store.ts';
 import type { DeliveryRequest } from '../delivery/delivery.ts';
@@ -35,10 +36,10 @@ export async function actOnIncidence(
 ): Promise<ActOutcome> {
   const { id, action, actor } = request;
   return transact(db, async (trx) => {
-    const incidence = await incidenceStore.lockById(trx, id);
-    if (!incidence) return { ok: false, reason: 'not-found' };
-    const name = (await incidenceStore.findPersonName(trx, actor.id)) ?? actor.firstName;
-    const by = { actorId: actor.id, actor: name };
+    const locked = await incidenceStore.lockFor(trx, { id, actor });
+    if (!locked) return { ok: false, reason: 'not-found' };
+    const { incidence } = locked;
+    const by = { actorId: actor.id, actor: locked.name };
 
     const outcome = transition(incidence, action, actor, now);
     if (!outcome.ok) {
@@ -64,11 +65,20 @@ export async function actOnIncidence(
     const updated = await incidenceStore.update(trx, id, outcome.change, now);
     const after = shown(updated);
     const note = 'note' in action ? action.note : undefined;
-    await incidenceStore.record(trx, [{ incidenceId: id, ...by, action: action.kind, before, after, note }], now);
-    await showEverywhere(trx, updated, request.places, now);
-    await deliveryStore.enqueue(trx, await writeBack(trx, updated, request), now);
-    if (updated.status !== incidence.status) await cardStore.resetMenus(trx, [id]);
-    return { ok: true, incidence: await viewOf(trx, id) };
+    const entry = { incidenceId: id, ...by, action: action.kind, before, after, note };
+    const requests = [
+      ...planDeliveries(updated, { cards: await cardStore.findAllByIncidence(trx, id), places: request.places }),
+      // A note is written back by its number in the history.
+      ...(action.kind === 'note' ? [] : await writeBack(trx, updated, request)),
+    ];
+    const isMoved = updated.status !== incidence.status;
+    const view = await finish(trx, id, [
+      incidenceStore.recordStatement([entry], now),
+      ...(requests.length > 0 ? [deliveryStore.enqueueStatement(requests, now)] : []),
+      ...(isMoved ? [cardStore.resettingMenus([id])] : []),
+    ]);
+    if (action.kind === 'note') await deliveryStore.enqueue(trx, await writeBack(trx, updated, request), now);
+    return { ok: true, incidence: view };
   });
 }
 
@@ -134,6 +144,13 @@ async function isLinked(trx: Trx, personId: number): Promise<boolean> {
 async function showEverywhere(trx: Trx, incidence: Incidence, places: Routing, now: Date): Promise<void> {
   const cards = await cardStore.findAllByIncidence(trx, incidence.id);
   await deliveryStore.enqueue(trx, planDeliveries(incidence, { cards, places }), now);
+}
+
+/** Many press at once: what an action causes is one round trip, and as one it tells how the incidence is then. */
+async function finish(trx: Trx, id: number, causes: readonly Statement[]): Promise<incidenceViewStore.IncidenceView> {
+  const [view] = await executeBatch(trx, causes, incidenceViewStore.findingById(trx, id));
+  if (!view) throw new Error(`incidence ${id} vanished inside its own transaction`);
+  return view;
 }
 
 async function viewOf(trx: Trx, id: number): Promise<incidenceViewStore.IncidenceView> {

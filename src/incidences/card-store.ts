@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
 import type { Database } from '../database/schema.ts';
@@ -128,10 +128,13 @@ export async function keepTagMenu(db: Db, message: { chatId: number; messageId: 
 
 /** What can be done is another thing now: every card offers it. */
 export async function resetMenus(db: Db, incidenceIds: readonly number[]): Promise<void> {
-  await sql`
-    update cards set menu = 'main' where incidence_id = any(${incidenceIds}::bigint[]) and menu <> 'main'`.execute(
-    prepared(db),
-  );
+  await resettingMenus(incidenceIds).execute(prepared(db));
+}
+
+/** The same, for a batch. */
+export function resettingMenus(incidenceIds: readonly number[]): RawBuilder<unknown> {
+  const listed = `{${incidenceIds.join(',')}}`;
+  return sql`update cards set menu = 'main' where incidence_id = any(${listed}::bigint[]) and menu <> 'main'`;
 }
 
 /** A menu nobody used for this long gives way to the main one. */

@@ -3,6 +3,7 @@ import type { Db, Trx } from '../database/connect.ts';
 import type { ChatPlace } from '../routes/lane.ts';
 import type { Routable } from '../routes/route.ts';
 import { prepared } from '../database/prepared.ts';
+import type { Person } from '../people/person.ts';
 import { dueOf } from '../escalation/due.ts';
 import type { Opening } from './decision.ts';
 import type { HistoryValues } from './history.ts';
@@ -104,6 +105,23 @@ export async function findOpenSibling(db: Db, incidence: Incidence): Promise<num
 /** Weaker than `for update`, which would deadlock with a transaction that inserts a card of the incidence. */
 export async function lockById(trx: Trx, id: number): Promise<Incidence | undefined> {
   return prepared(trx).selectFrom('incidences').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+}
+
+/** The same, with how whoever acts is called now. */
+export async function lockFor(
+  trx: Trx,
+  { id, actor }: Readonly<{ id: number; actor: Pick<Person, 'id' | 'firstName'> }>,
+): Promise<Readonly<{ incidence: Incidence; name: string }> | undefined> {
+  const row = await prepared(trx)
+    .selectFrom('incidences')
+    .selectAll()
+    .select((eb) => eb.selectFrom('peopleNames').select('name').where('peopleNames.id', '=', actor.id).as('actorName'))
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const { actorName, ...incidence } = row;
+  return { incidence, name: actorName ?? actor.firstName };
 }
 
 export async function findAllByIds(db: Db, ids: readonly number[]): Promise<Incidence[]> {

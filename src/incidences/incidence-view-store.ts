@@ -23,7 +23,12 @@ export type IncidenceView = Incidence &
   }>;
 
 export async function findById(db: Db, id: number): Promise<IncidenceView | undefined> {
-  return views(prepared(db)).where('incidences.id', '=', id).executeTakeFirst();
+  return findingById(prepared(db), id).executeTakeFirst();
+}
+
+/** The same, for a batch. */
+export function findingById(db: Db, id: number) {
+  return views(db).where('incidences.id', '=', id);
 }
 
 /** The newest first. */

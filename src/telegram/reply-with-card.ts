@@ -62,10 +62,25 @@ export async function editCardNow(
   deps: BotDeps,
   { id, chatId }: Pick<cardStore.Card, 'id' | 'chatId'>,
 ): Promise<void> {
-  const isNeeded = async () => (await findChange(deps, id)) !== undefined;
-  if (!(await isNeeded())) return;
+  const find = () => cardStore.findById(deps.db, id);
+  if (await findChange(deps, find)) await editAtTurn(ctx, deps, chatId, find);
+}
+
+/** The same for the pressed card, known to look different now: it is not even looked up before its turn comes. */
+export async function editPressedNow(ctx: BotContext, deps: BotDeps): Promise<void> {
+  const message = ctx.callbackQuery?.message;
+  if (!message) return;
+  const { chat, message_id: messageId } = message;
+  await editAtTurn(ctx, deps, chat.id, () => cardStore.findByMessage(deps.db, chat.id, messageId));
+}
+
+async function editAtTurn(ctx: BotContext, deps: BotDeps, chatId: number, find: Find): Promise<void> {
+  let change: Change | undefined;
+  const isNeeded = async () => {
+    change = await findChange(deps, find);
+    return change !== undefined;
+  };
   const call = async () => {
-    const change = await findChange(deps, id);
     if (!change) return;
     await edit(ctx, change.card, change.screen);
     await cardStore.setShown(deps.db, change.edited);
@@ -73,9 +88,12 @@ export async function editCardNow(
   await deps.dispatcher.interact(laneOf(chatId), call, isNeeded);
 }
 
+type Find = () => Promise<cardStore.Card | undefined>;
+type Change = Readonly<{ card: cardStore.Card; screen: Screen; edited: cardStore.CardEdited }>;
+
 /** How a card should look and does not; undefined when it is up to date or gone. */
-async function findChange(deps: BotDeps, id: number) {
-  const card = await cardStore.findById(deps.db, id);
+async function findChange(deps: BotDeps, find: Find): Promise<Change | undefined> {
+  const card = await find();
   const incidence = card && (await incidenceViewStore.findById(deps.db, card.incidenceId));
   if (!incidence || card.goneAt) return undefined;
   const { screen, edited, isShown } = await cardEdit(deps.db, incidence, card, deps.locale, deps.now());

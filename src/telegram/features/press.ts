@@ -8,7 +8,7 @@ import type { Person } from '../../people/person.ts';
 import type { Button } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { toast, toastBeforeEdit } from '../reply.ts';
-import { editCardNow, replyWithCard } from '../reply-with-card.ts';
+import { editCardNow, editPressedNow, replyWithCard } from '../reply-with-card.ts';
 import { severityToast, tagToast, toastOf } from '../views/toasts.ts';
 
 /** Presses under cards. `Write a note…` and `New tag…` are answered by the dialogs. */
@@ -140,8 +140,9 @@ async function answer(ctx: BotContext, deps: BotDeps, outcome: ActOutcome, text:
   // First, so that in a quiet chat the queued edit arrives before the toast.
   if (outcome.ok) deps.wake.signal('deliveries');
   await toast(ctx, text);
+  if (outcome.ok) return orDefer(deps, editPressedNow(ctx, deps));
   const card = await pressedCard(ctx, deps);
-  if (card) await editOrDefer(ctx, deps, card);
+  if (card) await orDefer(deps, editCardNow(ctx, deps, card));
 }
 
 /** What was chosen in a menu asks its own question: the card's buttons come back. */
@@ -149,13 +150,11 @@ async function leaveMenu(ctx: BotContext, deps: BotDeps): Promise<void> {
   const card = await pressedCard(ctx, deps);
   if (!card || card.menu === 'main') return;
   await cardStore.setMenu(deps.db, card.id, 'main', deps.now());
-  await editOrDefer(ctx, deps, card);
+  await orDefer(deps, editCardNow(ctx, deps, card));
 }
 
-async function editOrDefer(ctx: BotContext, deps: BotDeps, card: cardStore.Card): Promise<void> {
-  await editCardNow(ctx, deps, card).catch((err: unknown) => {
-    deps.log.info({ err, card: card.id }, 'card.edit_deferred');
-  });
+async function orDefer(deps: BotDeps, editing: Promise<void>): Promise<void> {
+  await editing.catch((err: unknown) => deps.log.info({ err }, 'card.edit_deferred'));
 }
 
 async function pressedCard(ctx: BotContext, deps: BotDeps): Promise<cardStore.Card | undefined> {
