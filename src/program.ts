@@ -29,7 +29,8 @@ export async function runProgram({ env, directory, args, limits }: Start): Promi
   }
   // Also into the process, because libraries read variables of their own, such as PGPASSWORD.
   Object.assign(env, { ...dotenv.env, ...env });
-  const secretFiles = readSecretFiles(env, directory);
+  const demo = args[0] === 'demo' ? await import('./commands/demo.ts') : undefined;
+  const secretFiles = readSecretFiles(demo ? demo.demoEnv(env) : env, directory);
   const outcome = parseConfig(secretFiles.env, secretFiles.problems);
   if (!outcome.ok) {
     console.error('Bellhop cannot start. Check these settings (environment or .env):\n');
@@ -45,10 +46,11 @@ export async function runProgram({ env, directory, args, limits }: Start): Promi
   if (warnings.length > 0) console.error(`Warnings about settings:\n\n${describeProblems(warnings)}\n`);
   const log = createLog(config.logLevel, { pretty: process.stdout.isTTY });
   try {
+    await demo?.fillDemo(config, log, { now: new Date(), print: console.log });
     const [word, ...rest] = args;
     const name = commandNames.find((known) => known === word);
     if (name) process.exitCode = await commands[name](rest, config, log);
-    else await serve(config, log, { underNpm: env['npm_lifecycle_event'] !== undefined, limits });
+    else await serve(config, log, { underNpm: env['npm_lifecycle_event'] !== undefined, limits, hint: demo?.demoHint });
   } catch (err) {
     const problem = explainStartError(err);
     if (problem) console.error(`\n${problem}\n`);
@@ -57,9 +59,10 @@ export async function runProgram({ env, directory, args, limits }: Start): Promi
   }
 }
 
-type Serving = Readonly<{ underNpm: boolean; limits: (() => Limits) | undefined }>;
+/** `hint`: printed once it runs. */
+type Serving = Readonly<{ underNpm: boolean; limits: (() => Limits) | undefined; hint: string | undefined }>;
 
-async function serve(config: Config, log: Log, { underNpm, limits }: Serving): Promise<void> {
+async function serve(config: Config, log: Log, { underNpm, limits, hint }: Serving): Promise<void> {
   const app = createApp({ config, log, ...(limits ? { limits } : {}), databaseLost: (err) => fail(err) });
   let stopping: Promise<void> | undefined;
   const stop = (reason: string): Promise<void> => {
@@ -100,6 +103,7 @@ async function serve(config: Config, log: Log, { underNpm, limits }: Serving): P
     const { url, pageUrl } = await app.start();
     if (stopping) return;
     if (pageUrl) console.log(`TELEGRAM_BOT_TOKEN is not set, so Bellhop uses the built-in sandbox. Open ${pageUrl}`);
+    if (hint) console.log(hint);
     console.log(url ? `listening on ${url}` : 'ready');
   } catch (err) {
     await stop('start failed');
