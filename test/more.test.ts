@@ -13,11 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-test('More… offers Severity and Note, and ‹ Back', async () => {
+test('More… offers what is rarer, and ‹ Back', async () => {
   const id = await newIncidence();
   expect(await team.press(id, 'More…')).toBe('What would you like to do?');
   await team.waitForButton(id, '‹ Back');
-  expect(team.buttons(id)).toEqual(['Acknowledge', 'Severity', 'Note', '‹ Back']);
+  expect(team.buttons(id)).toEqual(['Acknowledge', 'Snooze', 'Severity', 'Note', '‹ Back']);
   await team.press(id, '‹ Back');
   await team.waitForButton(id, 'More…');
 });

@@ -6,6 +6,8 @@ import type { ChatwootClient } from './client.ts';
 const conversationSchema = z.object({
   status: z.enum(['open', 'resolved', 'pending', 'snoozed']),
   updated_at: z.number(),
+  /** null where it is snoozed until the customer writes. */
+  snoozed_until: z.iso.datetime({ offset: true }).nullish().catch(undefined),
   priority: z.string().nullish(),
   meta: z.object({ assignee: z.object({ id: z.number() }).nullish() }),
 });

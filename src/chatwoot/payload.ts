@@ -92,6 +92,7 @@ export const conversationSchema = z.object({
   inbox_id: id,
   /** Chatwoot sends 0 when no customer waits; that is undefined here. */
   waiting_since: seconds,
+  snoozed_until: moment,
   changed_attributes: z.array(part({ status: part({ current_value: text }) })).catch([]),
   /** Enterprise, where an SLA applies to the conversation: each goal that was missed. */
   sla_events: z

@@ -29,7 +29,14 @@ export function translateConversation(
     kind: 'event',
     event: {
       subject: { source: 'chatwoot', kind: 'conversation', account, externalId: conversationId },
-      change: { kind: 'status', status, needsPerson, severity, slaMissed: slaMissedIn(conversation) },
+      change: {
+        kind: 'status',
+        status,
+        needsPerson,
+        severity,
+        slaMissed: slaMissedIn(conversation),
+        ...(status === 'snoozed' && { snoozedUntil: instantOf(conversation.snoozed_until) }),
+      },
       details: {
         ...customerDetails(conversation, undefined),
         ...(text && { message: text }),

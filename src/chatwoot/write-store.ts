@@ -5,6 +5,9 @@ import type { Database } from '../database/schema.ts';
 
 export type DeskWrite = Selectable<Database['deskWrites']>;
 
+/** The states that we write. */
+export type WrittenStatus = 'open' | 'snoozed' | 'resolved';
+
 const nothing = {
   statusAt: null,
   labels: [],
@@ -35,7 +38,7 @@ export async function save(
 }
 
 /** Before the call: an event with this state that comes from now on may be our own doing. */
-export async function beginStatus(db: Db, incidenceId: number, status: 'open' | 'resolved'): Promise<void> {
+export async function beginStatus(db: Db, incidenceId: number, status: WrittenStatus): Promise<void> {
   await db.updateTable('incidences').set({ deskStatusSending: status }).where('id', '=', incidenceId).execute();
 }
 
@@ -46,7 +49,7 @@ export async function beginStatus(db: Db, incidenceId: number, status: 'open' | 
 export async function endStatus(
   db: Db,
   incidenceId: number,
-  written: Readonly<{ status: 'open' | 'resolved'; version: number | undefined }> | undefined,
+  written: Readonly<{ status: WrittenStatus; version: number | undefined }> | undefined,
 ): Promise<void> {
   const { status = null, version = null } = written ?? {};
   await sql`

@@ -18,7 +18,7 @@ ${lines(story.map((event) => storyItem(event, locale)))}
 </ol></section>`;
 }
 
-function storyItem(event: StoryLine, { texts, zone }: Locale): Html {
-  const at = DateTime.fromJSDate(event.at, { zone });
-  return html`<li><time datetime="${event.at.toISOString()}">${at.toFormat('d LLL HH:mm:ss')}</time> <span dir="auto">${storyLine(event, texts)}</span></li>`;
+function storyItem(event: StoryLine, locale: Locale): Html {
+  const at = DateTime.fromJSDate(event.at, { zone: locale.zone });
+  return html`<li><time datetime="${event.at.toISOString()}">${at.toFormat('d LLL HH:mm:ss')}</time> <span dir="auto">${storyLine(event, locale)}</span></li>`;
 }

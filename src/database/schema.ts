@@ -77,7 +77,7 @@ export type Database = {
     deskStatus: 'open' | 'pending' | 'snoozed' | 'resolved' | 'deleted' | null;
     deskVersion: number | null;
     /** The state that is being written to the desk; until that is known to have succeeded, events with it are our own doing. */
-    deskStatusSending: Defaulted<'open' | 'resolved' | null>;
+    deskStatusSending: Defaulted<'open' | 'snoozed' | 'resolved' | null>;
     /** The desk's version after we last wrote its state: events up to it report our own change. */
     deskVersionWritten: Defaulted<number | null>;
     /** The newest reply that was sent from Telegram: its mark in Chatwoot, what became of it, and who wrote it. */
@@ -86,7 +86,10 @@ export type Database = {
     replyBy: Defaulted<number | null>;
     /** The desk's user whom we assigned it to. */
     deskAssignedTo: Defaulted<number | null>;
+    /** Silent until then; null once that is over. */
     snoozedUntil: Date | null;
+    /** Who snoozed it last; null: it was done in the help desk. */
+    snoozedBy: Defaulted<number | null>;
     escalationStep: Defaulted<number>;
     nextDueAt: Date | null;
     /** 1: whoever acknowledged it was reminded to answer since it was acknowledged or answered. */
@@ -227,7 +230,7 @@ export type Database = {
     chatId: number;
     threadId: number | null;
     messageId: number;
-    menu: Defaulted<'main' | 'outcome' | 'tags' | 'more' | 'severity'>;
+    menu: Defaulted<'main' | 'outcome' | 'tags' | 'more' | 'severity' | 'snooze'>;
     /** When somebody last used the menu. */
     menuAt: Defaulted<Date | null>;
     shownVersion: number;

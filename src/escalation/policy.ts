@@ -63,11 +63,15 @@ export type Escalating = Readonly<{
   unanswered: readonly string[];
 }>;
 
-/** When the next step is due; null: nothing is. `due.ts` says the same in SQL. */
+/** When the next step, or the end of the snooze, is due; null: nothing is. `due.ts` says the same in SQL. */
 export function dueAt(policy: Policy, incidence: Escalating): Date | null {
+  if (incidence.status !== 'closed' && incidence.snoozedUntil) return incidence.snoozedUntil;
   switch (incidence.status) {
     case 'open':
-      return after(openBase(incidence), policy[incidence.severity][incidence.escalationStep]?.seconds);
+      return after(
+        incidence.openSince ?? incidence.openedAt,
+        policy[incidence.severity][incidence.escalationStep]?.seconds,
+      );
     case 'acknowledged':
       if (policy.answer === null || !isAnswerAwaited(incidence)) return null;
       return after(answerBase(incidence), policy.answer);
@@ -82,15 +86,18 @@ export type Due =
   | Readonly<{ kind: 'ask-holder' }>
   /** Acknowledged, reminded, and still not answered: open again. */
   | Readonly<{ kind: 'reopen' }>
+  /** Its snooze is over. */
+  | Readonly<{ kind: 'wake' }>
   | Readonly<{ kind: 'nothing' }>;
 
 export function decideDue(policy: Policy, incidence: Escalating, now: Date): Due {
   const due = dueAt(policy, incidence);
   if (!due || due > now) return { kind: 'nothing' };
+  if (incidence.snoozedUntil) return { kind: 'wake' };
   if (incidence.status === 'acknowledged') {
     return { kind: incidence.answerStep === 0 ? 'ask-holder' : 'reopen' };
   }
-  const base = openBase(incidence).getTime();
+  const base = (incidence.openSince ?? incidence.openedAt).getTime();
   const remaining = policy[incidence.severity].slice(incidence.escalationStep);
   const passed = remaining.filter((step) => base + step.seconds * 1000 <= now.getTime());
   return { kind: 'remind', steps: passed, escalationStep: incidence.escalationStep + passed.length };
@@ -112,16 +119,12 @@ export function isSeverity(word: string): word is Severity {
   return severities.some((severity) => severity === word);
 }
 
-function openBase({ openSince, openedAt, snoozedUntil }: Escalating): Date {
-  return latest([openSince ?? openedAt, snoozedUntil]);
-}
-
 /** The customer may have written since it was acknowledged; after a reminder the same time begins again. */
 function answerBase(incidence: Escalating): Date {
-  const { acknowledgedAt, openedAt, snoozedUntil, answerStep, holderRemindedAt } = incidence;
+  const { acknowledgedAt, openedAt, answerStep, holderRemindedAt } = incidence;
   const [oldest] = incidence.unanswered;
   const askedAt = oldest === undefined ? null : new Date(Number(oldest.split(':', 1)[0]));
-  return latest([acknowledgedAt ?? openedAt, snoozedUntil, askedAt, answerStep === 0 ? null : holderRemindedAt]);
+  return latest([acknowledgedAt ?? openedAt, askedAt, answerStep === 0 ? null : holderRemindedAt]);
 }
 
 function latest(instants: readonly (Date | null)[]): Date {

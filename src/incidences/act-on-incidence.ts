@@ -8,11 +8,12 @@ import type { Routing } from '../routes/places-for.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import * as linkStore from '../people/link-store.ts';
 import type { Person } from '../people/person.ts';
-import { type Action, type Incidence, type RefusalReason, transition } from './incidence.ts';
+import { type Action, type Incidence, isSnoozed, type RefusalReason, transition } from './incidence.ts';
 import * as incidenceStore from './incidence-store.ts';
 import * as incidenceViewStore from './incidence-view-store.ts';
 import { planDeliveries } from './plan-deliveries.ts';
-import { type Desk, planNote, planWriteBack } from './plan-write-back.ts';
+import { type RecordedColumn, valuesOf } from './history.ts';
+import { type Desk, type Did, planNote, planWriteBack } from './plan-write-back.ts';
 import * as tagStore from './tag-store.ts';
 
 export type ActOutcome =
@@ -58,18 +59,15 @@ export async function actOnIncidence(
     const sibling = action.kind === 'reopen' ? await incidenceStore.findOpenSibling(trx, incidence) : undefined;
     if (sibling !== undefined) return { ok: false, reason: 'open-as-another', id: sibling };
 
-    const isGrading = action.kind === 'severity';
-    const shown = ({ status, outcome: how, severity }: Incidence) =>
-      isGrading ? { severity } : { status, outcome: how };
-    const before = shown(incidence);
     const updated = await incidenceStore.update(trx, id, outcome.change, now);
-    const after = shown(updated);
+    const recorded = recordedColumns(action.kind, isSnoozed(incidence));
+    const [before, after] = [valuesOf(incidence, recorded), valuesOf(updated, recorded)];
     const note = 'note' in action ? action.note : undefined;
     const entry = { incidenceId: id, ...by, action: action.kind, before, after, note };
     const requests = [
       ...planDeliveries(updated, { cards: await cardStore.findAllByIncidence(trx, id), places: request.places }),
       // A note is written back by its number in the history.
-      ...(action.kind === 'note' ? [] : await writeBack(trx, updated, request)),
+      ...(action.kind === 'note' ? [] : await writeBack(trx, updated, request, isSnoozed(incidence))),
     ];
     const isMoved = updated.status !== incidence.status;
     const view = await finish(trx, id, [
@@ -77,7 +75,8 @@ export async function actOnIncidence(
       ...(requests.length > 0 ? [deliveryStore.enqueueStatement(requests, now)] : []),
       ...(isMoved ? [cardStore.resettingMenus([id])] : []),
     ]);
-    if (action.kind === 'note') await deliveryStore.enqueue(trx, await writeBack(trx, updated, request), now);
+    if (action.kind === 'note')
+      await deliveryStore.enqueue(trx, await writeBack(trx, updated, request, isSnoozed(incidence)), now);
     return { ok: true, incidence: view };
   });
 }
@@ -126,13 +125,35 @@ export async function tagIncidence(db: Db, request: TagRequest, now: Date): Prom
   });
 }
 
+/** What the history keeps of an action. */
+function recordedColumns(did: Action['kind'], wasSnoozed: boolean): readonly RecordedColumn[] {
+  switch (did) {
+    case 'severity':
+      return ['severity'];
+    case 'snooze':
+      return ['snoozedUntil'];
+    case 'note':
+      return ['status', 'outcome'];
+    case 'acknowledge':
+    case 'release':
+    case 'close':
+    case 'reopen':
+      return wasSnoozed ? ['status', 'outcome', 'snoozedUntil'] : ['status', 'outcome'];
+  }
+}
+
 async function writeBack(
   trx: Trx,
   incidence: Incidence,
   { action, actor, desk }: Readonly<{ action: Action; actor: Person; desk: Desk | undefined }>,
+  wasSnoozed: boolean,
 ): Promise<DeliveryRequest[]> {
   if (desk === undefined) return [];
-  if (action.kind !== 'note') return planWriteBack(incidence, action.kind, desk, await isLinked(trx, actor.id));
+  if (action.kind !== 'note') {
+    const isWoken = wasSnoozed && !isSnoozed(incidence);
+    const did: readonly Did[] = isWoken ? [action.kind, 'wake'] : [action.kind];
+    return planWriteBack(incidence, did, desk, await isLinked(trx, actor.id));
+  }
   const noteId = await incidenceStore.findLastNoteId(trx, incidence.id);
   return noteId === undefined ? [] : planNote(incidence, { noteId, nonce: randomUUID() }, desk);
 }

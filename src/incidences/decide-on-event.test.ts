@@ -55,6 +55,7 @@ const incidence = (times: Pick<Incidence, 'happenedAt' | 'openedAt' | 'updatedAt
   replyBy: null,
   deskAssignedTo: null,
   snoozedUntil: null,
+  snoozedBy: null,
   escalationStep: 0,
   nextDueAt: null,
   answerStep: 0,

@@ -5,6 +5,7 @@ import { decideOnDeletion, decideOnMessage, decideOnTranscription } from './deci
 import { decideOnStatus } from './decide-on-status.ts';
 import type { Decision, When } from './decision.ts';
 import type { Incidence } from './incidence.ts';
+import { wakenedBy } from './snooze.ts';
 import type { SourceEvent } from '../sources/source-event.ts';
 
 /**
@@ -12,6 +13,10 @@ import type { SourceEvent } from '../sources/source-event.ts';
  * Severity never falls, except by a person; an event that arrives late by the source's own clock changes no state.
  */
 export function decideOnEvent(current: Incidence | undefined, event: SourceEvent, when: When): Decision {
+  return wakenedBy(event, current, decideOnChange(current, event, when), when);
+}
+
+function decideOnChange(current: Incidence | undefined, event: SourceEvent, when: When): Decision {
   const { change } = event;
   switch (change.kind) {
     case 'alerted':

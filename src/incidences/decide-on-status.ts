@@ -2,6 +2,7 @@ import { details, known } from './absorb.ts';
 import { changeOf, type Decision, nothing, open, quietly, raise, reopen, shows, type When } from './decision.ts';
 import { isOfEarlier, isOlderThanDesk, isOwnDoing } from './event-order.ts';
 import { type Incidence, type IncidenceChange, risen } from './incidence.ts';
+import { deskSnooze } from './snooze.ts';
 import { withAnswer } from './waiting.ts';
 import type { Severity } from '../sources/severity.ts';
 import type { SourceEvent } from '../sources/source-event.ts';
@@ -40,7 +41,9 @@ export function decideOnStatus(
     const closed = { status: 'closed', closedAt: now, closedBy: null, outcome: 'resolved' } as const;
     return changeOf({ ...update, ...closed, severity: risen(current, severity) }, 'resolved');
   }
-  const raised = raise(current, severity, update, 'status');
+  const slept = deskSnooze(change, current, now);
+  const raised = raise(current, severity, { ...update, ...slept }, 'status');
+  if (slept.snoozedUntil === null) return { ...raised, notice: 'woken' };
   const isHandedOver = current.deskStatus === 'pending' && change.status === 'open';
   if (isHandedOver) return { notice: 'handed-over', ...raised };
   return shows(current, raised.change) ? raised : { ...raised, quiet: true };

@@ -53,6 +53,7 @@ const changeable: Readonly<Record<keyof IncidenceChange, true>> = {
   replyBy: true,
   deskAssignedTo: true,
   snoozedUntil: true,
+  snoozedBy: true,
   notAnsweredBy: true,
   forgottenAt: true,
   messageRef: true,

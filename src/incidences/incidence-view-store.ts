@@ -14,6 +14,7 @@ export type IncidenceView = Incidence &
     acknowledgedByName: string | null;
     closedByName: string | null;
     notAnsweredByName: string | null;
+    snoozedByName: string | null;
     replyByName: string | null;
     /** Until when nothing is written back to the help desk, because it and Telegram contradict each other. */
     deskPausedUntil: Date | null;
@@ -123,6 +124,7 @@ export async function isAnyCriticalOpenSince(db: Db, since: Date): Promise<boole
     .select('id')
     .where('status', '=', 'open')
     .where('severity', '=', 'critical')
+    .where('snoozedUntil', 'is', null)
     .where('openSince', '>=', since)
     .limit(1)
     .executeTakeFirst();
@@ -177,6 +179,11 @@ function views(db: Db) {
         .select('name')
         .whereRef('peopleNames.id', '=', 'incidences.notAnsweredBy')
         .as('notAnsweredByName'),
+      eb
+        .selectFrom('peopleNames')
+        .select('name')
+        .whereRef('peopleNames.id', '=', 'incidences.snoozedBy')
+        .as('snoozedByName'),
       eb
         .selectFrom('peopleNames')
         .select('name')

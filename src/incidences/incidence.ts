@@ -16,7 +16,8 @@ export type Action =
   | Readonly<{ kind: 'close'; outcome: Outcome; note?: string | undefined }>
   | Readonly<{ kind: 'reopen' }>
   | Readonly<{ kind: 'note'; note: string }>
-  | Readonly<{ kind: 'severity'; severity: Severity }>;
+  | Readonly<{ kind: 'severity'; severity: Severity }>
+  | Readonly<{ kind: 'snooze'; until: Date }>;
 
 /** Columns that change; the others are kept by the store, which also sets when the next reminder is due. */
 export type IncidenceChange = Partial<
@@ -40,7 +41,13 @@ export function transition(incidence: Incidence, action: Action, actor: { id: nu
     case 'acknowledge':
       if (incidence.status === 'closed') return refused('already-closed', incidence.closedBy);
       if (incidence.status === 'acknowledged') return refused('already-acknowledged', incidence.acknowledgedBy);
-      return changed({ status: 'acknowledged', acknowledgedAt: now, acknowledgedBy: actor.id, notAnsweredBy: null });
+      return changed({
+        status: 'acknowledged',
+        acknowledgedAt: now,
+        acknowledgedBy: actor.id,
+        notAnsweredBy: null,
+        snoozedUntil: null,
+      });
     case 'release':
       if (incidence.status === 'closed') return refused('already-closed', incidence.closedBy);
       if (incidence.status === 'open') return refused('not-acknowledged', null);
@@ -52,6 +59,7 @@ export function transition(incidence: Incidence, action: Action, actor: { id: nu
         closedAt: now,
         closedBy: actor.id,
         notAnsweredBy: null,
+        snoozedUntil: null,
         outcome: action.outcome,
         ...(action.note ? { note: action.note } : {}),
       });
@@ -67,6 +75,9 @@ export function transition(incidence: Incidence, action: Action, actor: { id: nu
         severity: action.severity,
         severityJudged: worse(worstKnown(incidence), action.severity),
       });
+    case 'snooze':
+      if (incidence.status === 'closed') return refused('already-closed', incidence.closedBy);
+      return changed({ snoozedUntil: action.until, snoozedBy: actor.id });
   }
 }
 
@@ -81,14 +92,27 @@ export function reopened(now: Date): IncidenceChange {
     closedAt: null,
     closedBy: null,
     notAnsweredBy: null,
+    snoozedUntil: null,
     outcome: null,
     note: null,
   };
 }
 
-/** Nobody holds it any more. `notAnsweredBy`: who held it and gave no answer in time. */
+/** Open for everybody: nobody holds it, and it is not silent. `notAnsweredBy`: who held it and gave no answer in time. */
 export function released(now: Date, notAnsweredBy: number | null = null): IncidenceChange {
-  return { status: 'open', openSince: now, acknowledgedAt: null, acknowledgedBy: null, notAnsweredBy };
+  return {
+    status: 'open',
+    openSince: now,
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    notAnsweredBy,
+    snoozedUntil: null,
+  };
+}
+
+/** It keeps silent. */
+export function isSnoozed({ status, snoozedUntil }: Pick<Incidence, 'status' | 'snoozedUntil'>): boolean {
+  return status !== 'closed' && snoozedUntil !== null;
 }
 
 /** After a person decided, what was known already does not raise it again: repeated events and labels that are still set. */

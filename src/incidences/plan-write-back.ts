@@ -7,6 +7,9 @@ export type Desk = Readonly<{
   sync: readonly ('status' | 'labels' | 'priority' | 'notes' | 'assignee')[];
 }>;
 
+/** What somebody, or the time, did to an incidence. */
+export type Did = Exclude<Action['kind'], 'note'> | 'tag' | 'wake';
+
 type Named = Pick<Incidence, 'id' | 'source' | 'kind' | 'account' | 'externalId' | 'deskAssignedTo'>;
 
 /**
@@ -15,35 +18,52 @@ type Named = Pick<Incidence, 'id' | 'source' | 'kind' | 'account' | 'externalId'
  */
 export function planWriteBack(
   incidence: Named,
-  did: Exclude<Action['kind'], 'note'> | 'tag',
+  did: Did | readonly Did[],
   desk: Desk | undefined,
   isLinked: boolean,
 ): DeliveryRequest[] {
   if (!desk || !isOf(desk, incidence)) return [];
-  const request = (kind: string): DeliveryRequest => ({
-    lane: deskLane(incidence),
-    kind,
-    subject: `incidence:${incidence.id}`,
-    rank: rank.medium,
-    incidenceId: incidence.id,
-    payload: {},
-  });
-  const status = desk.sync.includes('status') ? [request('chatwoot_status')] : [];
-  const note = desk.sync.includes('notes') ? [request('chatwoot_note')] : [];
   const isAssigning = isLinked || incidence.deskAssignedTo !== null;
-  const assignee = isAssigning && desk.sync.includes('assignee') ? [request('chatwoot_assignee')] : [];
-  const labels = desk.sync.includes('labels') ? [request('chatwoot_labels')] : [];
+  const parts = new Set([did].flat().flatMap(partsOf));
+  return desk.sync
+    .filter((part) => parts.has(part) && (part !== 'assignee' || isAssigning))
+    .map((part) => ({
+      lane: deskLane(incidence),
+      kind: deliveryKinds[part],
+      subject: `incidence:${incidence.id}`,
+      rank: rank.medium,
+      incidenceId: incidence.id,
+      payload: {},
+    }));
+}
+
+type Part = Desk['sync'][number];
+
+const deliveryKinds = {
+  status: 'chatwoot_status',
+  assignee: 'chatwoot_assignee',
+  notes: 'chatwoot_note',
+  labels: 'chatwoot_labels',
+  priority: 'chatwoot_priority',
+} as const satisfies Record<Part, string>;
+
+/** What of the conversation follows. */
+function partsOf(did: Did): readonly Part[] {
   switch (did) {
     case 'acknowledge':
     case 'release':
-      return [...assignee, ...note];
+      return ['assignee', 'notes'];
     case 'close':
     case 'reopen':
-      return [...status, ...note];
+      return ['status', 'notes'];
+    case 'snooze':
+      return ['status'];
+    case 'wake':
+      return ['status', 'assignee'];
     case 'tag':
-      return labels;
+      return ['labels'];
     case 'severity':
-      return desk.sync.includes('priority') ? [request('chatwoot_priority')] : [];
+      return ['priority'];
   }
 }
 

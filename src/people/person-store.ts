@@ -14,6 +14,19 @@ export async function findByTelegramId(db: Db, telegramId: number): Promise<Pers
   return prepared(db).selectFrom('people').selectAll().where('telegramId', '=', telegramId).executeTakeFirst();
 }
 
+/** How to mention somebody. */
+export async function findMention(
+  db: Db,
+  id: number,
+): Promise<Readonly<{ telegramId: number; name: string }> | undefined> {
+  return db
+    .selectFrom('people')
+    .innerJoin('peopleNames', 'peopleNames.id', 'people.id')
+    .select(['people.telegramId', 'peopleNames.name'])
+    .where('people.id', '=', id)
+    .executeTakeFirst();
+}
+
 /** Stores the name Telegram reports now. A new person is an agent. */
 export async function upsert(db: Db, identity: TelegramIdentity, now: Date): Promise<Person> {
   const { firstName, lastName, username } = identity;

@@ -5,18 +5,14 @@ import { type DeliveryRequest, rank } from '../delivery/delivery.ts';
 import * as teamStore from '../duty/team-store.ts';
 import { decideDue, type Due, dueAt, type Policy, widest } from '../escalation/policy.ts';
 import * as policyStore from '../escalation/policy-store.ts';
-import * as cardStore from '../incidences/card-store.ts';
 import * as dueStore from '../incidences/due-store.ts';
-import { type Incidence, released } from '../incidences/incidence.ts';
+import type { Incidence } from '../incidences/incidence.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
-import { planDeliveries } from '../incidences/plan-deliveries.ts';
-import { type Desk, planWriteBack } from '../incidences/plan-write-back.ts';
+import type { Desk } from '../incidences/plan-write-back.ts';
 import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import { allPlaces, placesFor, type Routing } from '../routes/places-for.ts';
+import { nobody, openAgain } from './open-again.ts';
 import * as reminderStore from './reminder-store.ts';
-
-/** How the history calls what nobody did. */
-const actor = { actorId: null, actor: 'Bellhop' } as const;
 
 const batch = 200;
 
@@ -36,11 +32,15 @@ export async function remindDue(db: Db, deps: Deps, now: Date): Promise<number> 
     const reminded = decided.filter((one): one is Decided<'remind'> => one.due.kind === 'remind');
     const asked = decided.filter((one): one is Decided<'ask-holder'> => one.due.kind === 'ask-holder');
     const broken = decided.filter((one): one is Decided<'reopen'> => one.due.kind === 'reopen');
+    const slept = decided.filter(({ due }) => due.kind === 'wake');
 
-    const opened = await reopenAll(trx, broken, deps, now);
+    const opened = await openAgain(trx, { what: 'promise', incidences: broken.map(incidenceIn) }, deps, now);
+    await openAgain(trx, { what: 'snooze', incidences: slept.map(incidenceIn) }, deps, now);
     await dueStore.advance(
       trx,
-      decided.filter(({ due }) => due.kind !== 'reopen').map((one) => stepsAfter(policy, one, now)),
+      decided
+        .filter(({ due }) => due.kind !== 'reopen' && due.kind !== 'wake')
+        .map((one) => stepsAfter(policy, one, now)),
     );
     const reminders = [
       ...(await escalations(trx, reminded, deps, now)),
@@ -56,6 +56,10 @@ export async function remindDue(db: Db, deps: Deps, now: Date): Promise<number> 
     await incidenceStore.record(trx, [...reminded.map(escalated), ...asked.map(holderReminded)], now);
     return incidences.length;
   });
+}
+
+function incidenceIn({ incidence }: Readonly<{ incidence: Incidence }>): Incidence {
+  return incidence;
 }
 
 type Planned = Readonly<{ reminder: reminderStore.NewReminder; severity: Incidence['severity'] }>;
@@ -76,39 +80,6 @@ async function escalations(
       : [];
     return [...inPlaces(one.incidence, deps, about), ...privately];
   });
-}
-
-/** The promise to answer was not kept: open again, for somebody else. */
-async function reopenAll(
-  trx: Trx,
-  broken: readonly Decided<'reopen'>[],
-  { places, desk }: Deps,
-  now: Date,
-): Promise<Incidence[]> {
-  if (broken.length === 0) return [];
-  const opened = await incidenceStore.updateMany(
-    trx,
-    broken.map(({ incidence: { id, acknowledgedBy } }) => ({ id, change: released(now, acknowledgedBy) })),
-    now,
-  );
-  const ids = opened.map(({ id }) => id);
-  const cards = Map.groupBy(await cardStore.findAllByIncidences(trx, ids), ({ incidenceId }) => incidenceId);
-  await cardStore.resetMenus(trx, ids);
-  const requests = opened.flatMap((incidence) => [
-    ...planDeliveries(incidence, { cards: cards.get(incidence.id) ?? [], places }),
-    ...planWriteBack(incidence, 'release', desk, false),
-  ]);
-  await deliveryStore.enqueue(trx, requests, now);
-  const entries = opened.map(({ id }) => ({
-    incidenceId: id,
-    ...actor,
-    action: 'release',
-    before: { status: 'acknowledged' as const },
-    after: { status: 'open' as const },
-    note: 'not answered in time',
-  }));
-  await incidenceStore.record(trx, entries, now);
-  return opened;
 }
 
 /** Where the card is shown. */
@@ -152,11 +123,11 @@ function stepsAfter(policy: Policy, { incidence, due }: Readonly<{ incidence: In
 }
 
 function escalated({ incidence, due }: Decided<'remind'>): incidenceStore.HistoryEntry {
-  return { incidenceId: incidence.id, ...actor, action: 'remind', before: {}, after: { reminded: audienceOf(due) } };
+  return { incidenceId: incidence.id, ...nobody, action: 'remind', before: {}, after: { reminded: audienceOf(due) } };
 }
 
 function holderReminded({ incidence }: Decided<'ask-holder'>): incidenceStore.HistoryEntry {
-  return { incidenceId: incidence.id, ...actor, action: 'remind', before: {}, after: { reminded: 'holder' } };
+  return { incidenceId: incidence.id, ...nobody, action: 'remind', before: {}, after: { reminded: 'holder' } };
 }
 
 function audienceOf({ steps }: Extract<Due, { kind: 'remind' }>) {

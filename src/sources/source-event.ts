@@ -53,6 +53,8 @@ export type SourceChange =
   | Readonly<{
       kind: 'status';
       status: DeskStatus;
+      /** Until when the desk snoozes it, where it says so. */
+      snoozedUntil?: Date | undefined;
       needsPerson: boolean;
       severity: Severity | undefined;
       /** Goals of the desk's SLA that were missed; undefined where the event says nothing of them. */

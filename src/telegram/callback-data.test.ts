@@ -24,6 +24,8 @@ const buttons: Readonly<Record<Button['kind'], Button>> = {
   'more-menu': { kind: 'more-menu', id },
   'severity-menu': { kind: 'severity-menu', id },
   severity: { kind: 'severity', id, severity: 'low' },
+  'snooze-menu': { kind: 'snooze-menu', id },
+  snooze: { kind: 'snooze', id, snooze: 'monday' },
   note: { kind: 'note', id },
   'main-menu': { kind: 'main-menu', id },
   'write-note': { kind: 'write-note', id },

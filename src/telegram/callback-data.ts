@@ -1,5 +1,6 @@
 import { type Outcome, outcomes } from '../incidences/incidence.ts';
 import { severities, type Severity } from '../sources/severity.ts';
+import { type Snooze, snoozes } from './snooze-time.ts';
 
 /** Every button the bot puts under a message. The press is checked for who may do it; the data only says what they ask for. */
 export type Button =
@@ -18,7 +19,15 @@ export type Button =
   /** `id` is a place in `statsViews`; `period` as it is typed. */
   | Readonly<{ kind: 'show-stats' | 'explain-stats' | 'send-rows'; id: number; period: string }>
   | Readonly<{
-      kind: 'outcome-menu' | 'tag-menu' | 'more-menu' | 'severity-menu' | 'main-menu' | 'write-note' | 'new-tag';
+      kind:
+        | 'outcome-menu'
+        | 'tag-menu'
+        | 'more-menu'
+        | 'severity-menu'
+        | 'snooze-menu'
+        | 'main-menu'
+        | 'write-note'
+        | 'new-tag';
       id: number;
     }>
   /** `id` is a route's. */
@@ -32,6 +41,7 @@ export type Button =
   | Readonly<{ kind: 'undo-setting'; id: number }>
   | Readonly<{ kind: 'close'; id: number; outcome: Outcome }>
   | Readonly<{ kind: 'severity'; id: number; severity: Severity }>
+  | Readonly<{ kind: 'snooze'; id: number; snooze: Snooze }>
   /** `change`: a second tap, or a colleague's, must not undo the first. */
   | Readonly<{ kind: 'tag'; id: number; tagId: number; change: TagChange }>;
 
@@ -63,6 +73,8 @@ const codes = {
   'more-menu': 'e',
   'severity-menu': 'b',
   severity: 'f',
+  'snooze-menu': 'sm',
+  snooze: 'sn',
   note: 'q',
   'show-stats': 'z',
   'explain-stats': '1',
@@ -79,6 +91,7 @@ export function encode(button: Button): string {
   const base = `${codes[button.kind]}:${button.id}`;
   if (button.kind === 'close') return `${base}:${outcomes.indexOf(button.outcome)}`;
   if (button.kind === 'severity') return `${base}:${severities.indexOf(button.severity)}`;
+  if (button.kind === 'snooze') return `${base}:${snoozes.indexOf(button.snooze)}`;
   if (button.kind === 'tag') return `${base}:${button.tagId}:${button.change === 'set' ? 1 : 0}`;
   if (button.kind === 'saved-answer') return `${base}:${button.answerId}`;
   if (button.kind === 'turn-page') return `${base}:${button.to === 'next' ? 1 : 0}:${button.from}`;
@@ -101,6 +114,10 @@ export function parse(data: string): Button | undefined {
   if (kind === 'severity') {
     const severity = severities[Number(argument)];
     return severity && { kind, id, severity };
+  }
+  if (kind === 'snooze') {
+    const snooze = snoozes[Number(argument)];
+    return snooze && { kind, id, snooze };
   }
   const change = further === '1' ? 'set' : further === '0' ? 'unset' : undefined;
   if (kind === 'tag') {

@@ -2,6 +2,7 @@ import type { Db } from '../../database/connect.ts';
 import { transact } from '../../database/transact.ts';
 import type { Attempt, Delivery } from '../../delivery/delivery.ts';
 import { editCards } from '../../incidences/edit-cards.ts';
+import { isSnoozed } from '../../incidences/incidence.ts';
 import * as incidenceStore from '../../incidences/incidence-store.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { mayBeDone } from '../chatwoot-error.ts';
@@ -18,7 +19,7 @@ const restMs = 5 * 60_000;
 
 type View = incidenceViewStore.IncidenceView;
 
-/** Resolves or opens the conversation, as the incidence is now. */
+/** Resolves, snoozes or opens the conversation, as the incidence is now. */
 export async function writeStatus(deps: SenderDeps, delivery: Delivery, now: Date): Promise<Attempt> {
   const { db } = deps;
   const incidence = await incidenceViewStore.findById(db, delivery.incidenceId ?? 0);
@@ -38,18 +39,21 @@ export async function writeStatus(deps: SenderDeps, delivery: Delivery, now: Dat
 async function setStatus(deps: SenderDeps, incidence: View, wasPaused: boolean): Promise<Attempt> {
   const { db, client } = deps;
   const { id, externalId } = incidence;
-  const wanted = incidence.status === 'closed' ? 'resolved' : 'open';
+  const wanted = wantedOf(incidence);
   const before = await fetchConversation(client, externalId);
   if (!before.ok) return failed(deps, incidence, before.failure);
   if (wasPaused) await pause(deps, id, null);
-  if (isInState(before.conversation, wanted)) {
+  if (isInState(before.conversation, wanted, incidence)) {
     // An earlier attempt may have done it without an answer.
     if (incidence.deskStatusSending !== null) await endUnanswered(db, id, wanted, before.conversation);
     return obsolete('Chatwoot has it already');
   }
 
   await writeStore.beginStatus(db, id, wanted);
-  const answer = await client.call('POST', `/conversations/${externalId}/toggle_status`, { status: wanted });
+  const answer = await client.call('POST', `/conversations/${externalId}/toggle_status`, {
+    status: wanted,
+    ...(wanted === 'snoozed' && { snoozed_until: secondsOf(incidence.snoozedUntil) }),
+  });
   if (!answer.ok) {
     if (!mayBeDone(answer.failure)) await writeStore.endStatus(db, id, undefined);
     return failed(deps, incidence, answer.failure);
@@ -66,7 +70,12 @@ async function setStatus(deps: SenderDeps, incidence: View, wasPaused: boolean):
   return sent;
 }
 
-async function endUnanswered(db: Db, id: number, wanted: 'open' | 'resolved', found: DeskConversation): Promise<void> {
+async function endUnanswered(
+  db: Db,
+  id: number,
+  wanted: writeStore.WrittenStatus,
+  found: DeskConversation,
+): Promise<void> {
   const isDone = found.status === wanted;
   await writeStore.endStatus(db, id, isDone ? { status: wanted, version: found.updated_at } : undefined);
 }
@@ -79,9 +88,30 @@ async function pause({ db, now }: SenderDeps, id: number, until: Date | null): P
   });
 }
 
-/** A conversation that is pending or snoozed in Chatwoot counts as open too. */
-function isInState({ status }: DeskConversation, wanted: 'open' | 'resolved'): boolean {
-  return (status === 'resolved') === (wanted === 'resolved');
+function wantedOf(incidence: View): writeStore.WrittenStatus {
+  if (incidence.status === 'closed') return 'resolved';
+  return isSnoozed(incidence) ? 'snoozed' : 'open';
+}
+
+/** A conversation that is pending in Chatwoot counts as open too. */
+function isInState(
+  { status, snoozed_until: until }: DeskConversation,
+  wanted: writeStore.WrittenStatus,
+  { snoozedUntil }: View,
+): boolean {
+  switch (wanted) {
+    case 'resolved':
+      return status === 'resolved';
+    case 'snoozed':
+      return status === 'snoozed' && secondsOf(until ? new Date(until) : null) === secondsOf(snoozedUntil);
+    case 'open':
+      return status === 'open' || status === 'pending';
+  }
+}
+
+/** As Chatwoot wants a time to be written. */
+function secondsOf(at: Date | null): number | null {
+  return at && Math.floor(at.getTime() / 1000);
 }
 
 /** With the token of an agent, Chatwoot assigns what is opened to that agent, which nobody intended. */

@@ -8,9 +8,10 @@ import type { BotContext, BotDeps } from '../context.ts';
 import type { Texts } from '../texts/texts.ts';
 import { reply } from '../reply.ts';
 import { clip, type Html, html, lines } from '../views/html.ts';
-import { severityToast, toastOf } from '../views/toasts.ts';
+import { severityToast, snoozeToast, toastOf } from '../views/toasts.ts';
 import { parseCloseWords } from './close-words.ts';
 import { oneOf, parseWords } from '../parse-words.ts';
+import { snoozeUntil } from '../snooze-time.ts';
 import { numberOf, splitList } from '../typed-number.ts';
 import { noteToKeep } from './note.ts';
 
@@ -96,6 +97,18 @@ export async function severity(ctx: BotContext, deps: BotDeps, { words, person }
   }
   const outcome = await act(deps, id, { kind: 'severity', severity: wanted }, person);
   return answer(ctx, deps, id, outcome, html`${severityToast(outcome, texts)}`);
+}
+
+/** `/snooze 42 tomorrow`. */
+export async function snooze(ctx: BotContext, deps: BotDeps, { words, person }: Typed): Promise<unknown> {
+  const { locale, businessHours: hours } = deps;
+  const [number, ...rest] = words;
+  const id = numberOf(number);
+  const now = deps.now();
+  const until = snoozeUntil(rest.join(' '), { hours, zone: locale.zone }, now);
+  if (id === undefined || !until) return reply(ctx, deps, locale.texts.commands.whichSnooze('/snooze 42 tomorrow'));
+  const outcome = await act(deps, id, { kind: 'snooze', until }, person);
+  return answer(ctx, deps, id, outcome, html`${snoozeToast(outcome, locale, now)}`);
 }
 
 /** `/note 42 called her back`. */

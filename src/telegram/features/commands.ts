@@ -6,7 +6,7 @@ import { placeOfUpdate, reply } from '../reply.ts';
 import { help, whoAmI } from '../views/help.ts';
 import { html } from '../views/html.ts';
 import { resolveActor } from '../receive/actor.ts';
-import { acknowledge, close, note, severity, tag } from './act.ts';
+import { acknowledge, close, note, severity, snooze, tag } from './act.ts';
 import { sendDashboard } from './dashboard.ts';
 import { comeOnDuty, goOffDuty, showDuty } from './duty.ts';
 import { escalation } from './escalation.ts';
@@ -57,6 +57,7 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     duty: (ctx) => showDuty(ctx, deps),
     escalation: (ctx, words, person) => escalation(ctx, deps, { words, person }),
     severity: (ctx, words, person) => severity(ctx, deps, { words, person }),
+    snooze: (ctx, words, person) => snooze(ctx, deps, { words, person }),
     note: (ctx, words, person) => note(ctx, deps, { words, person }),
   };
 

@@ -7,9 +7,10 @@ import * as tagStore from '../../incidences/tag-store.ts';
 import type { Person } from '../../people/person.ts';
 import type { Button } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
+import { snoozeUntil } from '../snooze-time.ts';
 import { toast, toastBeforeEdit } from '../reply.ts';
 import { editCardNow, editPressedNow, replyWithCard } from '../reply-with-card.ts';
-import { severityToast, tagToast, toastOf } from '../views/toasts.ts';
+import { severityToast, snoozeToast, tagToast, toastOf } from '../views/toasts.ts';
 
 /** Presses under cards. `Write a note…` and `New tag…` are answered by the dialogs. */
 export function pressFeature(deps: BotDeps): Composer<BotContext> {
@@ -32,10 +33,14 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
         return openMenu(ctx, deps, button.id, 'outcome', toasts.chooseOutcome);
       case 'severity':
         return setSeverity(ctx, deps, button, person);
+      case 'snooze':
+        return snooze(ctx, deps, button, person);
       case 'more-menu':
         return openMenu(ctx, deps, button.id, 'more', toasts.chooseMore);
       case 'severity-menu':
         return openMenu(ctx, deps, button.id, 'severity', toasts.chooseSeverity);
+      case 'snooze-menu':
+        return openMenu(ctx, deps, button.id, 'snooze', toasts.chooseSnooze);
       case 'tag-menu':
         return openMenu(ctx, deps, button.id, 'tags', toasts.chooseTag);
       case 'main-menu':
@@ -90,17 +95,33 @@ async function setSeverity(
   { id, severity }: Extract<Button, { kind: 'severity' }>,
   actor: Person,
 ): Promise<void> {
+  const outcome = await actFromMenu(ctx, deps, id, { kind: 'severity', severity }, actor);
+  await answer(ctx, deps, outcome, severityToast(outcome, deps.locale.texts));
+}
+
+async function snooze(
+  ctx: BotContext,
+  deps: BotDeps,
+  { id, snooze: wanted }: Extract<Button, { kind: 'snooze' }>,
+  actor: Person,
+): Promise<void> {
+  const until = snoozeUntil(wanted, { hours: deps.businessHours, zone: deps.locale.zone }, deps.now());
+  if (!until) return toast(ctx, deps.locale.texts.toasts.failed);
+  const outcome = await actFromMenu(ctx, deps, id, { kind: 'snooze', until }, actor);
+  await answer(ctx, deps, outcome, snoozeToast(outcome, deps.locale, deps.now()));
+}
+
+/** The pressed card's own buttons come back. */
+async function actFromMenu(
+  ctx: BotContext,
+  deps: BotDeps,
+  id: number,
+  action: Action,
+  actor: Person,
+): Promise<ActOutcome> {
   const card = await pressedCard(ctx, deps);
   if (card) await cardStore.setMenu(deps.db, card.id, 'main', deps.now());
-  const request = {
-    id,
-    action: { kind: 'severity', severity },
-    actor,
-    places: deps.places.routing(),
-    desk: deps.desk,
-  } as const;
-  const outcome = await actOnIncidence(deps.db, request, deps.now());
-  await answer(ctx, deps, outcome, severityToast(outcome, deps.locale.texts));
+  return actOnIncidence(deps.db, { id, action, actor, places: deps.places.routing(), desk: deps.desk }, deps.now());
 }
 
 async function setTag(
@@ -191,6 +212,8 @@ function fasterCommand(menu: cardStore.Card['menu'], id: number): string | undef
       return `/tag ${id} <tag>`;
     case 'severity':
       return `/severity ${id} <severity>`;
+    case 'snooze':
+      return `/snooze ${id} 2h`;
     case 'more':
     case 'main':
       return undefined;

@@ -95,6 +95,8 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
       case 'main-menu':
       case 'more-menu':
       case 'severity-menu':
+      case 'snooze-menu':
+      case 'snooze':
       case 'severity':
       case 'note':
       case 'remove-route':

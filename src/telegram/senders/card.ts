@@ -2,14 +2,16 @@ import { z } from 'zod';
 import type { Attempt, Delivery } from '../../delivery/delivery.ts';
 import type { Sender } from '../../delivery/lane-worker.ts';
 import * as cardStore from '../../incidences/card-store.ts';
+import { isSnoozed } from '../../incidences/incidence.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
+import * as personStore from '../../people/person-store.ts';
 import { cardEdit, cardScreen, contentHash, newCard, withoutLinks } from '../card-screen.ts';
 import { chatOptions, replyOptions, textOptions } from '../message-options.ts';
 import { obsolete, sendAndClassify } from '../send-and-classify.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { Html } from '../views/html.ts';
 import type { Screen } from '../views/incidence-card.ts';
-import { handoverNote, missedNote, reopenedNote, sendFailedNote, severityNote } from '../views/notes.ts';
+import { handoverNote, missedNote, reopenedNote, sendFailedNote, severityNote, wokenNote } from '../views/notes.ts';
 import { shownIncidence } from '../views/shown-incidence.ts';
 import { findIncidence, placePayload, type SenderDeps, sendText } from './deliver.ts';
 
@@ -29,6 +31,17 @@ export function cardSenders(deps: SenderDeps): Record<string, Sender> {
     },
     severity_note: (delivery) => replyToCard(deps, delivery, severityNote),
     reopened_note: (delivery) => replyToCard(deps, delivery, reopenedNote),
+    woken_note: async (delivery) => {
+      const incidence = await findIncidence(db, delivery);
+      const snoozedBy = incidence?.snoozedBy ?? null;
+      const by = snoozedBy === null ? undefined : await personStore.findMention(db, snoozedBy);
+      return replyToCard(
+        deps,
+        delivery,
+        (now, texts) => wokenNote(now, by, texts),
+        (now) => now.status === 'open' && !isSnoozed(now),
+      );
+    },
     missed_note: (delivery) => replyToCard(deps, delivery, missedNote),
     handover_note: (delivery) => replyToCard(deps, delivery, handoverNote),
     send_failed_note: (delivery) =>

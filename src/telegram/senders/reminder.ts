@@ -23,7 +23,7 @@ export function reminderSenders(deps: SenderDeps): Record<string, Sender> {
     reminder: async (delivery, now) => {
       const place = placePayload.parse(delivery.payload);
       const waiting = await reminderStore.findWaiting(db, place);
-      const due = latestOfEach(waiting.filter((one) => isStillTrue(one, one.incidence, now)));
+      const due = latestOfEach(waiting.filter((one) => isStillTrue(one, one.incidence)));
       const ids = waiting.map(({ id }) => id);
       const settled = (messageId: number | null) => reminderStore.recordSettled(ids, messageId);
       if (due.length === 0) return { ...obsolete('nobody needs to be reminded any more'), alsoRecord: settled(null) };

@@ -1,5 +1,5 @@
 import type { InlineKeyboard } from 'grammy';
-import { longestNote } from '../../incidences/incidence.ts';
+import { isSnoozed, longestNote } from '../../incidences/incidence.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { chatSummary } from './chat-summary.ts';
 import { mostUnanswered, unansweredSince } from '../../incidences/waiting.ts';
@@ -10,7 +10,7 @@ import { keyboardFor, type Menu } from './incidence-keyboard.ts';
 import { acceptableUrl } from './link.ts';
 import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
-import { dayIn, deskOf, instant, money, pastDay, severityMark, span } from './words.ts';
+import { dayIn, deskOf, instant, money, pastDay, severityMark, span, weekTime } from './words.ts';
 
 export type Screen = Readonly<{ text: Html; keyboard: InlineKeyboard }>;
 
@@ -45,7 +45,7 @@ function cardText(incidence: IncidenceView, locale: Locale, { lateSeconds, earli
       handling(incidence, note, locale),
       incidence.deskPausedUntil !== null && html`${texts.card.deskPaused(instant(incidence.deskPausedUntil, zone))}`,
       lateSeconds !== null && html`${texts.card.late(span(lateSeconds * 1000))}`,
-      html`<b>#${incidence.id}</b> · ${stateOf(incidence, texts)}`,
+      html`<b>#${incidence.id}</b> · ${stateOf(incidence, locale)}`,
     ]);
   // Everything else has its limit; the note and the additional info share the rest.
   const room = (note?: Html) => longestText - [...plainText(compose(note, undefined))].length;
@@ -193,6 +193,7 @@ function handling(incidence: IncidenceView, note: Html | undefined, locale: Loca
     incidence.status !== 'closed' &&
       deskStatus !== null &&
       deskStatus !== 'open' &&
+      !(deskStatus === 'snoozed' && isSnoozed(incidence)) &&
       field(fields.inChatwoot, deskStatus),
     note,
     incidence.tags.length > 0 && field(fields.tags, incidence.tags.join(', ')),
@@ -217,7 +218,10 @@ function noteLine(note: string | null, room: number, { card }: Texts): Html | un
 }
 
 /** How a card ends: `open`, `acknowledged by Ana · 2 min`, `closed by Ana · resolved`. */
-function stateOf(incidence: IncidenceView, { card, outcomesInText }: Texts): string {
+function stateOf(incidence: IncidenceView, { zone, texts: { card, outcomesInText } }: Locale): string {
+  const { snoozedUntil } = incidence;
+  if (snoozedUntil && isSnoozed(incidence))
+    return card.snoozed(incidence.snoozedByName, deskOf(incidence), weekTime(snoozedUntil, incidence.updatedAt, zone));
   switch (incidence.status) {
     case 'open':
       if (incidence.notAnsweredBy !== null) return card.openNotAnswered(incidence.notAnsweredByName);

@@ -4,13 +4,14 @@ import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { severities } from '../../sources/severity.ts';
 import { encode } from '../callback-data.ts';
 import type { Locale } from '../locale.ts';
+import { snoozes } from '../snooze-time.ts';
 import type { Texts } from '../texts/texts.ts';
 import { acceptableUrl } from './link.ts';
 import { deskOf, severityMark } from './words.ts';
 
-/** `main`: what can be done; the others are the menus behind Close, Tag, More… and its Severity. */
+/** `main`: what can be done; the others are the menus behind Close, Tag, More… and what More… offers. */
 export type Menu =
-  | Readonly<{ kind: 'main' | 'outcome' | 'more' | 'severity' }>
+  | Readonly<{ kind: 'main' | 'outcome' | 'more' | 'severity' | 'snooze' }>
   | Readonly<{ kind: 'tags'; known: readonly Tag[] }>;
 
 type Tag = Readonly<{ id: number; name: string }>;
@@ -39,6 +40,10 @@ export function keyboardFor(incidence: IncidenceView, menu: Menu, { texts, offer
       return incidence.status === 'closed'
         ? main()
         : withAcknowledge(incidence, severityMenu(incidence, texts), texts.card.buttons);
+    case 'snooze':
+      return incidence.status === 'closed'
+        ? main()
+        : withAcknowledge(incidence, snoozeMenu(incidence, texts.card.buttons), texts.card.buttons);
     case 'tags':
       return withAcknowledge(incidence, tagMenu(incidence, menu.known, texts.card.buttons), texts.card.buttons);
   }
@@ -97,6 +102,8 @@ function withAcknowledge({ id, status }: IncidenceView, menu: InlineKeyboard, wo
 
 function moreMenu({ id, kind }: IncidenceView, words: Words, offersReply: boolean): InlineKeyboard {
   const keyboard = new InlineKeyboard()
+    .text(words.snooze, encode({ kind: 'snooze-menu', id }))
+    .row()
     .text(words.severity, encode({ kind: 'severity-menu', id }))
     .text(words.note, encode({ kind: 'note', id }));
   if (offersReply && kind === 'conversation') keyboard.text(words.reply, encode({ kind: 'reply', id }));
@@ -115,6 +122,16 @@ function severityMenu(
     keyboard.text(`${tick}${severityMark(severity)} ${names[severity]}`, encode({ kind: 'severity', id, severity }));
   });
   return keyboard.row().text(card.buttons.back, encode({ kind: 'more-menu', id }));
+}
+
+/** Two in a row. */
+function snoozeMenu({ id }: IncidenceView, words: Words): InlineKeyboard {
+  const keyboard = new InlineKeyboard();
+  snoozes.forEach((snooze, index) => {
+    if (index > 0 && index % 2 === 0) keyboard.row();
+    keyboard.text(words.snoozes[snooze], encode({ kind: 'snooze', id, snooze }));
+  });
+  return keyboard.row().text(words.back, encode({ kind: 'more-menu', id }));
 }
 
 function tagMenu(incidence: IncidenceView, known: readonly Tag[], words: Words): InlineKeyboard {

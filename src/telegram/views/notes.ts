@@ -3,6 +3,7 @@ import { chatIdOf } from '../../routes/lane.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { missedSentence } from './chat-summary.ts';
 import { clip, type Html, html, lines } from './html.ts';
+import { mention } from './mention.ts';
 import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
 import { instant, severityMark } from './words.ts';
@@ -16,6 +17,15 @@ export function severityNote(incidence: IncidenceView, { notes, severities }: Te
 
 export function reopenedNote(incidence: IncidenceView, { notes }: Texts): Html {
   return lines([notes.reopened(incidence.id), message(incidence)]);
+}
+
+/** `by`: who snoozed it is told first. */
+export function wokenNote(
+  incidence: IncidenceView,
+  by: Parameters<typeof mention>[0] | undefined,
+  { notes }: Texts,
+): Html {
+  return lines([notes.woken(incidence.id), message(incidence), by && mention(by)]);
 }
 
 export function missedNote(incidence: IncidenceView, texts: Texts): Html {

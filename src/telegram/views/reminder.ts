@@ -6,6 +6,7 @@ import { encode } from '../callback-data.ts';
 import type { Texts } from '../texts/texts.ts';
 import { blocks, clip, type Html, html, lines } from './html.ts';
 import { messageLink } from './link.ts';
+import { mention } from './mention.ts';
 import { severityMark, span } from './words.ts';
 
 const listed = 10;
@@ -77,10 +78,7 @@ function linkedNumber({ incidence: { id }, card }: Waiting, { texts }: Options):
 }
 
 function mentionAll(people: readonly Mentioned[]): Html {
-  return lines(
-    people.slice(0, mostMentions).map(({ telegramId, name }) => html`<a href="tg://user?id=${telegramId}">${name}</a>`),
-    ', ',
-  );
+  return lines(people.slice(0, mostMentions).map(mention), ', ');
 }
 
 function showButtons(open: readonly Waiting[]): InlineKeyboard {

@@ -69,7 +69,7 @@ test.each<[StoryEvent, string]>([
   ],
   [{ step: 'pending', kind: 'send_card', state: 'folded', reason: null }, 'new card hidden behind the storm card'],
 ])('%j reads %s', (event, words) => {
-  expect(storyLine(event, en, { chatId: -100, title: 'Support team' })).toBe(words);
+  expect(storyLine(event, { texts: en, zone: 'Europe/Berlin' }, { chatId: -100, title: 'Support team' })).toBe(words);
 });
 
 test('a long story stays one message, its ends whole', () => {

@@ -1,8 +1,10 @@
 import { chatIdOf, isGroup } from '../../routes/lane.ts';
 import type { StoryEvent } from '../../incidences/story.ts';
-import { outcomes } from '../../incidences/incidence.ts';
+import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
 import { clip } from './html.ts';
+import { byPerson } from './story-by-person.ts';
+import { storedWeekTime } from './words.ts';
 
 /** The chat that asks, which is called by its name. */
 export type Here = Readonly<{ chatId: number; title: string }>;
@@ -10,7 +12,8 @@ export type Here = Readonly<{ chatId: number; title: string }>;
 const maxLength = 120;
 
 /** One thing that happened. Notes are whole: they may exist nowhere else any more. */
-export function storyLine(line: StoryEvent, texts: Texts, here?: Here): string {
+export function storyLine(line: StoryEvent, locale: Pick<Locale, 'texts' | 'zone'>, here?: Here): string {
+  const { texts } = locale;
   const { why } = texts;
   switch (line.step) {
     case 'received':
@@ -18,7 +21,7 @@ export function storyLine(line: StoryEvent, texts: Texts, here?: Here): string {
     case 'processed':
       return processed(line, texts);
     case 'acted':
-      return isOfSource(line.action) ? bySource(line, texts) : byPerson(line, texts);
+      return isOfSource(line.action) ? bySource(line, locale) : byPerson(line, locale);
     case 'queued':
       return why.queued(kindName(line.kind, texts), chatName(line.lane, texts, here));
     case 'attempted':
@@ -77,80 +80,24 @@ function isOfSource(action: string): boolean {
 const shownColumns = ['severity', 'reason', 'assignee'] as const;
 
 /** An event of a source and what it changed. */
-function bySource({ action, actor, before, after }: Step<'acted'>, { why }: Texts): string {
+function bySource(
+  { action, actor, before, after }: Step<'acted'>,
+  { zone, texts: { why } }: Pick<Locale, 'texts' | 'zone'>,
+): string {
   const event = why.sourceEvent(action, desk(actor));
   const { status } = after;
   const changes = [
     status === 'open' && (before.status === 'closed' ? why.reopened : why.opened),
     status === 'closed' && why.closed,
+    after.snoozedUntil !== undefined &&
+      status !== 'closed' &&
+      why.snoozeChanged(after.snoozedUntil === null ? null : storedWeekTime(after.snoozedUntil, zone)),
     ...shownColumns.map((column) => {
       const value = after[column];
       return typeof value === 'string' && `${why.changed[column]} ${clip(value, maxLength)}`;
     }),
   ].filter((change) => change !== false);
   return changes.length > 0 ? `${event}: ${changes.join(', ')}` : event;
-}
-
-function byPerson({ action, actor, after, note }: Step<'acted'>, { why, outcomesInText }: Texts): string {
-  const remark = note ? `: ${note}` : '';
-  switch (action) {
-    case 'acknowledge':
-      return why.acknowledgedBy(actor);
-    case 'release':
-      return `${why.releasedBy(actor)}${remark}`;
-    case 'remind':
-      return why.reminded(after.reminded ?? why.something);
-    case 'take-over':
-      return why.takenOverBy(actor);
-    case 'close': {
-      const outcome = outcomes.find((known) => known === after.outcome) ?? 'resolved';
-      return `${why.closedBy(actor, outcomesInText[outcome])}${remark}`;
-    }
-    case 'reopen':
-      return why.reopenedBy(actor);
-    case 'reply':
-      return why.repliedBy(actor);
-    case 'note':
-      return `${why.noteBy(actor)}${remark}`;
-    case 'severity':
-      return why.severityBy(spaced(after['severity'], why), actor);
-    case 'tag': {
-      const tags = (after.tags ?? []).join(', ');
-      return tags === '' ? why.tagsRemovedBy(actor) : `${why.taggedBy(actor)}: ${clip(tags, maxLength)}`;
-    }
-    case 'refused':
-      return why.refused(
-        actor,
-        after.wanted === undefined ? why.something : wantedAction(after.wanted, why),
-        spaced(after.reason, why),
-      );
-    default:
-      return `${why.doneBy(spaced(action, why), actor)}${remark}`;
-  }
-}
-
-/** What the pressed button was for. */
-function wantedAction(button: string, why: Texts['why']): string {
-  switch (button) {
-    case 'outcome-menu':
-      return why.wanted.close;
-    case 'tag-menu':
-    case 'new-tag':
-    case 'tag':
-      return why.wanted.tag;
-    case 'write-note':
-    case 'note':
-      return why.wanted.note;
-    case 'more-menu':
-      return why.wanted.more;
-    case 'severity-menu':
-    case 'severity':
-      return why.wanted.severity;
-    case 'main-menu':
-      return why.wanted.back;
-    default:
-      return spaced(button, why);
-  }
 }
 
 /** How a delivery ended. */
@@ -192,8 +139,4 @@ function desk(source: string): string {
 
 function withReason(text: string, { reason }: { reason: string | null }): string {
   return reason ? `${text}: ${clip(reason, maxLength)}` : text;
-}
-
-function spaced(name: string | null | undefined, { something }: Texts['why']): string {
-  return name?.replaceAll(/[-_]/g, ' ') ?? something;
 }

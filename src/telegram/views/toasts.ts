@@ -1,5 +1,7 @@
 import type { ActOutcome } from '../../incidences/act-on-incidence.ts';
 import type { TagChange } from '../callback-data.ts';
+import type { Locale } from '../locale.ts';
+import { weekTime } from './words.ts';
 import type { Texts } from '../texts/texts.ts';
 
 /** What happened, or why not, in the few words of a toast. */
@@ -37,6 +39,13 @@ export function severityToast(outcome: ActOutcome, texts: Texts): string {
   if (!outcome.ok) return toastOf(outcome, texts);
   const { id, severity } = outcome.incidence;
   return texts.toasts.severity(id, texts.severities[severity]);
+}
+
+export function snoozeToast(outcome: ActOutcome, { texts, zone }: Locale, now: Date): string {
+  const until = outcome.ok ? outcome.incidence.snoozedUntil : null;
+  return outcome.ok && until
+    ? texts.toasts.snoozed(outcome.incidence.id, weekTime(until, now, zone))
+    : toastOf(outcome, texts);
 }
 
 export function tagToast(change: TagChange, isChanged: boolean, tag: string, { toasts }: Texts): string {

@@ -50,5 +50,5 @@ function dayOf({ at }: StoryLine, { zone }: Locale): string {
 
 function line(entry: StoryLine, locale: Locale, here?: Here): Html {
   const at = DateTime.fromJSDate(entry.at, { zone: locale.zone }).toFormat('HH:mm:ss.SSS');
-  return html`<code>${at}</code> ${shownText(storyLine(entry, locale.texts, here), locale.cards())}`;
+  return html`<code>${at}</code> ${shownText(storyLine(entry, locale, here), locale.cards())}`;
 }

@@ -57,6 +57,17 @@ export function pastDay(at: Date, now: Date, zone: string): string {
   return DateTime.fromJSDate(at, { zone }).toFormat(days < 7 ? 'cccc' : 'd LLL yyyy', { locale: 'en' });
 }
 
+/** `Mon 09:00`; with the date, `Mon 14 Dec 09:00`, where the weekday alone, read at `from`, could be another week's. */
+export function weekTime(at: Date, from: Date, zone: string): string {
+  const isNear = at.getTime() - from.getTime() < 6 * 86_400_000;
+  return DateTime.fromJSDate(at, { zone }).toFormat(isNear ? 'EEE HH:mm' : 'EEE d LLL HH:mm', { locale: 'en' });
+}
+
+/** The same of an instant as it is stored, with its date: it may be long ago. */
+export function storedWeekTime(at: string, zone: string): string {
+  return DateTime.fromISO(at, { zone }).toFormat('EEE d LLL HH:mm', { locale: 'en' });
+}
+
 /** As a reader of English expects it; rupees in lakhs and crores, as their own readers do. */
 export function money(amount: number, currency: string): string {
   return new Intl.NumberFormat(currency === 'INR' ? 'en-IN' : 'en', {

@@ -84,6 +84,9 @@ export const card = {
   open: 'open',
   openNotAnswered: (by: string | null) => `open · ${by ?? 'someone'} did not answer in time`,
   openVisitorLeft: 'open · visitor left',
+  /** `by` null: it was done in the help desk. */
+  snoozed: (by: string | null, desk: string, until: string) =>
+    `snoozed ${by === null ? `in ${desk}` : `by ${by}`} until ${until}`,
   acknowledged: (by: string | null, waited: string) => `acknowledged by ${by ?? 'someone'} · ${waited}`,
   closedBy: (name: string, outcome: string) => `closed by ${name} · ${outcome}`,
   closedIn: (desk: string, outcome: string) => `closed in ${desk} · ${outcome}`,
@@ -94,6 +97,8 @@ export const card = {
     tag: 'Tag',
     release: 'Release',
     more: 'More…',
+    snooze: 'Snooze',
+    snoozes: { '30m': '30 min', '2h': '2 h', tomorrow: 'Tomorrow', monday: 'Monday' },
     severity: 'Severity',
     note: 'Note',
     reopen: 'Reopen',

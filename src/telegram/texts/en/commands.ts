@@ -17,6 +17,7 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
   close: { does: 'Close with an outcome and a note', example: '42 resolved paid out' },
   tag: { does: 'Add tags', example: '42 refund vip' },
   severity: { does: 'Change the severity', example: '42 high' },
+  snooze: { does: 'Keep it silent: 30m, 2h, 18:00, tomorrow, monday', example: '42 tomorrow' },
   note: { does: 'Note something for the team', example: '42 called her back' },
   reply: { does: 'Write to the customer, with a preview', example: '42 On its way!' },
   transcript: { does: 'Send a finished Tawk chat as a page, or as txt', example: '42 txt' },
@@ -80,6 +81,8 @@ export const commands = {
   noteAdded: (note: string, isCutTo: number | undefined) => ` · note${cut(isCutTo)}: ${note}`,
   whichSeverity: (example: string) =>
     html`Which one, and how severe: low, medium, high or critical? For example ${example}`,
+  whichSnooze: (example: string) =>
+    html`Which one, and until when: 30m, 2h, 18:00, tomorrow or monday (1 minute to 30 days)? For example ${example}`,
   whichNote: (example: string) => html`Which one, and what should the team know? For example ${example}`,
   whichTags: (example: string) => html`Which one, and which tags? For example ${example}`,
   tagsOf: (id: number, tags: string) => html`Tags of #${id}: ${tags}`,

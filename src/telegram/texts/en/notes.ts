@@ -6,6 +6,7 @@ export const notes = {
   severity: (mark: string, id: number, severity: string) =>
     html`${mark} <b>#${id} is now ${severity.toUpperCase()}</b>`,
   reopened: (id: number) => html`🔁 <b>#${id} is open again</b>`,
+  woken: (id: number) => html`⏰ <b>#${id} is open again</b>: the snooze is over`,
   missed: (mark: string, id: number, sentence: string) => html`${mark} <b>#${id}: ${sentence}</b>`,
   handedOver: (id: number) => html`🙋 <b>#${id}: the bot handed over; a person is needed</b>`,
   sendFailed: (id: number) => html`❌ <b>#${id}: the last message to the customer was not delivered</b>`,

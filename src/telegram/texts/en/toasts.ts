@@ -12,6 +12,8 @@ export const toasts = {
   notAcknowledged: "Nobody has acknowledged this, so there's nothing to release",
   severity: (id: number, severity: string) => `#${id} is now ${severity}`,
   sameSeverity: 'It has this severity already',
+  snoozed: (id: number, until: string) => `#${id} is snoozed until ${until}`,
+  chooseSnooze: 'Snooze until when?',
   chooseMore: 'What would you like to do?',
   chooseSeverity: 'Choose a severity',
   notClosed: "This isn't closed, so there's nothing to reopen",

@@ -1,0 +1,85 @@
+import { outcomes } from '../../incidences/incidence.ts';
+import type { StoryEvent } from '../../incidences/story.ts';
+import type { Locale } from '../locale.ts';
+import type { Texts } from '../texts/texts.ts';
+import { clip } from './html.ts';
+import { storedWeekTime } from './words.ts';
+
+const maxLength = 120;
+
+/** What somebody did, or what Bellhop did when its time came. */
+export function byPerson(
+  { action, actor, after, note }: Extract<StoryEvent, { step: 'acted' }>,
+  { zone, texts: { why, outcomesInText } }: Pick<Locale, 'texts' | 'zone'>,
+): string {
+  const remark = note ? `: ${note}` : '';
+  switch (action) {
+    case 'acknowledge':
+      return why.acknowledgedBy(actor);
+    case 'release':
+      return `${why.releasedBy(actor)}${remark}`;
+    case 'remind':
+      return why.reminded(after.reminded ?? why.something);
+    case 'take-over':
+      return why.takenOverBy(actor);
+    case 'close': {
+      const outcome = outcomes.find((known) => known === after.outcome) ?? 'resolved';
+      return `${why.closedBy(actor, outcomesInText[outcome])}${remark}`;
+    }
+    case 'reopen':
+      return why.reopenedBy(actor);
+    case 'reply':
+      return why.repliedBy(actor);
+    case 'note':
+      return `${why.noteBy(actor)}${remark}`;
+    case 'severity':
+      return why.severityBy(spaced(after['severity'], why), actor);
+    case 'snooze':
+      return why.snoozedBy(actor, after.snoozedUntil ? storedWeekTime(after.snoozedUntil, zone) : why.something);
+    case 'wake':
+      return why.snoozeOver;
+    case 'tag': {
+      const tags = (after.tags ?? []).join(', ');
+      return tags === '' ? why.tagsRemovedBy(actor) : `${why.taggedBy(actor)}: ${clip(tags, maxLength)}`;
+    }
+    case 'refused':
+      return why.refused(
+        actor,
+        after.wanted === undefined ? why.something : wantedAction(after.wanted, why),
+        spaced(after.reason, why),
+      );
+    default:
+      return `${why.doneBy(spaced(action, why), actor)}${remark}`;
+  }
+}
+
+/** What the pressed button was for. */
+function wantedAction(button: string, why: Texts['why']): string {
+  switch (button) {
+    case 'outcome-menu':
+      return why.wanted.close;
+    case 'tag-menu':
+    case 'new-tag':
+    case 'tag':
+      return why.wanted.tag;
+    case 'write-note':
+    case 'note':
+      return why.wanted.note;
+    case 'more-menu':
+      return why.wanted.more;
+    case 'severity-menu':
+    case 'severity':
+      return why.wanted.severity;
+    case 'snooze-menu':
+    case 'snooze':
+      return why.wanted.snooze;
+    case 'main-menu':
+      return why.wanted.back;
+    default:
+      return spaced(button, why);
+  }
+}
+
+function spaced(name: string | null | undefined, { something }: Texts['why']): string {
+  return name?.replaceAll(/[-_]/g, ' ') ?? something;
+}
