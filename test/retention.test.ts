@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { expect, test, type TestContext, vi } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { connect } from '../src/database/connect.ts';
 import { createLog } from '../src/log.ts';
 import { deleteExpired } from '../src/retention/retention-job.ts';
 import { openChat } from './support/chat.ts';
+import { columnsWith, markedTranscript } from './support/marker.ts';
 import { startDetour } from './support/detour.ts';
 import { postAlert, postTawk, quiet, startProduct } from './support/product.ts';
-import { startWorld, type World } from './support/world.ts';
+import { startWorld } from './support/world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -28,41 +28,6 @@ async function startForgettable(context: TestContext) {
     await product.stop();
   });
   return { world, detour, product, team: openChat(product), forget: (now: Date) => deleteExpired(db, 90, now) };
-}
-
-/** Every column that can hold words and holds the marker, as `table.column`. */
-async function columnsWith(world: World, marker: string): Promise<string[]> {
-  const columns = await world.rows<{ place: string; query: string }>(
-    `select table_name || '.' || column_name as place,
-       format($q$select 1 from %I where position(lower($1) in lower(%s)) > 0 limit 1$q$, table_name,
-         case data_type when 'bytea' then format('encode(%I, ''escape'')', column_name)
-         else format('%I::text', column_name) end) as query
-     from information_schema.columns join information_schema.tables using (table_schema, table_name)
-     where table_schema = 'public' and table_type = 'BASE TABLE'
-       and data_type in ('text', 'character varying', 'json', 'jsonb', 'bytea', 'tsvector', 'ARRAY')
-     order by 1`,
-  );
-  expect(columns.length).toBeGreaterThan(40);
-  const found: string[] = [];
-  for (const { place, query } of columns) {
-    if ((await world.rows(query, marker)).length > 0) found.push(place);
-  }
-  return found;
-}
-
-function markedTranscript(): string {
-  const fixture = new URL('fixtures/tawk/real__chat-transcript__two-agents-transfer.json', import.meta.url);
-  const body = JSON.parse(readFileSync(fixture, 'utf8'));
-  const said = {
-    sender: { t: 'v' },
-    type: 'msg',
-    msg: 'marker said',
-    time: body.chat.messages.at(-1).time,
-    attchs: [],
-  };
-  body.chat.visitor = { ...body.chat.visitor, name: 'Marker Visitor', email: 'marker@example.com' };
-  body.chat.messages.push(said);
-  return JSON.stringify(body);
 }
 
 test('no customer data of a closed incidence is left in any column after its days', async (context) => {

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Log } from '../log.ts';
 
-export const commandNames = ['migrate', 'replay', 'doctor', 'backup', 'restore'] as const;
+export const commandNames = ['migrate', 'replay', 'doctor', 'backup', 'restore', 'erase'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** A command runs once and resolves with the exit code. Loaded when it is used: the server needs none. */
@@ -12,5 +12,6 @@ export const commands: Readonly<Record<CommandName, Command>> = {
   replay: async (...given) => (await import('./replay.ts')).runReplay(...given),
   backup: async (...given) => (await import('./backup.ts')).runBackup(...given),
   restore: async (...given) => (await import('./restore.ts')).runRestore(...given),
+  erase: async (...given) => (await import('./erase.ts')).runErase(...given),
   doctor: async (args, config) => (await import('./doctor.ts')).runDoctor(args, config),
 };

@@ -16,16 +16,17 @@ const personalKeys = ['title', 'customerName', 'customerEmail', 'customerPhone',
  * emptied again only if the incidence changed since. Returns how many, like all here.
  */
 export function forgetIncidences(db: Db, before: Date, now: Date, stop?: AbortSignal): Promise<number> {
-  return inBatches(
-    db,
-    stop,
-    incidenceBatch,
-    sql`
-    with old as (
-      select id from incidences
-      where status = 'closed' and closed_at < ${before} and (forgotten_at is null or forgotten_at < updated_at)
-      order by closed_at limit ${incidenceBatch} for no key update skip locked
-    ), history as (
+  const old = sql`
+    select id from incidences
+    where status = 'closed' and closed_at < ${before} and (forgotten_at is null or forgotten_at < updated_at)
+    order by closed_at limit ${incidenceBatch} for no key update skip locked`;
+  return inBatches(db, stop, incidenceBatch, emptied(old, now), lockSearch);
+}
+
+/** Empties the personal data of these incidences and of what belongs to them, except transcripts. */
+export function emptied(incidenceIds: RawBuilder<unknown>, now: Date): RawBuilder<unknown> {
+  return sql`
+    with old as (${incidenceIds}), history as (
       update incidence_history set note = null, before = before - ${personalKeys}::text[],
         after = after - ${personalKeys}::text[]
       from old where incidence_history.incidence_id = old.id
@@ -41,9 +42,7 @@ export function forgetIncidences(db: Db, before: Date, now: Date, stop?: AbortSi
       context = '[]', visitor_id = null,
       message_ref = null, failed_reply = null,
       forgotten_at = ${now}
-    from old where incidences.id = old.id`,
-    lockSearch,
-  );
+    from old where incidences.id = old.id`;
 }
 
 /** An alert whose key expired stays, but no longer answers for its key. */
