@@ -63,7 +63,13 @@ export async function runProgram({ env, directory, args, limits }: Start): Promi
 type Serving = Readonly<{ underNpm: boolean; limits: (() => Limits) | undefined; hint: string | undefined }>;
 
 async function serve(config: Config, log: Log, { underNpm, limits, hint }: Serving): Promise<void> {
-  const app = createApp({ config, log, ...(limits ? { limits } : {}), databaseLost: (err) => fail(err) });
+  const app = createApp({
+    config,
+    log,
+    ...(limits ? { limits } : {}),
+    databaseLost: (err) => fail(err),
+    print: (line) => console.log(line),
+  });
   let stopping: Promise<void> | undefined;
   const stop = (reason: string): Promise<void> => {
     stopping ??= (async () => {

@@ -278,7 +278,7 @@ describe('/whoami and /help', () => {
       `You are not on this team.\nYour ID: ${SEED.dmitri}\nThis chat: ${SEED.dmitri}`,
     );
     expect(await ask(carla)).toBe(
-      `You are an admin here.\nYour ID: ${carla}\nThis chat: ${carla}\nTo get alerts here, set TELEGRAM_CHAT_ID=${carla} and restart.`,
+      `You are an admin here.\nYour ID: ${carla}\nThis chat: ${carla}\nTo get alerts here, an admin types /setup.`,
     );
   });
 

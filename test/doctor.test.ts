@@ -127,10 +127,13 @@ test.concurrent('several things wrong at once: each is named, with the line to c
 
 test.concurrent('as text, a failed check is one line with its meaning and the change', async (context) => {
   const world = await startWorld(context);
-  const { code, output } = await doctor(world, { TELEGRAM_ADMIN_IDS: '' });
+  const { code, output } = await doctor(world, { TELEGRAM_CHAT_ID: '-100999' });
   expect(output).toMatch(
-    /^FAIL {2}TELEGRAM_ADMIN_IDS: no admin is set\. Nobody gets the alerts .*\. Change: TELEGRAM_ADMIN_IDS=<your ID, .*>$/m,
+    /^FAIL {2}chat -100999: Telegram says “Bad Request: chat not found”\. Cards cannot be shown there\. Change: Add @.*$/m,
   );
+  const unpaired = (await doctor(world, { TELEGRAM_CHAT_ID: '', TELEGRAM_ADMIN_IDS: '' })).output;
+  expect(unpaired).toMatch(/TELEGRAM_CHAT_ID: no chat is set\. Cards go where an admin pressed Send alerts here/);
+  expect(unpaired).toMatch(/TELEGRAM_ADMIN_IDS: no admin is set\. Only those made admins in Telegram/);
   expect(output).toMatch(/^1 of \d+ checks failed\.$/m);
   expect(code).toBe(1);
   expect((await doctor(world, {}, ['--jsno'])).output).toContain('Usage: npm run doctor -- [--json]');

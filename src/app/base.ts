@@ -9,6 +9,8 @@ import { findEncryptionKey } from './encryption-key.ts';
 import { migrate } from '../database/migrate.ts';
 import { createCurrent, type Current } from '../database/current.ts';
 import { allShown, type CardSettings, readCardSettings } from '../settings/card-settings.ts';
+import { type NamedPlace, readDefaultPlace } from '../settings/default-place.ts';
+import * as personStore from '../people/person-store.ts';
 import * as routeStore from '../routes/route-store.ts';
 import { createWake, type Wake } from '../database/wake.ts';
 import type { ChatPlace } from '../routes/lane.ts';
@@ -25,6 +27,8 @@ export type AppOptions = Readonly<{
   log: Log;
   limits?: () => Limits;
   now?: () => Date;
+  /** Prints a line for whoever starts the process. */
+  print?: (line: string) => void;
   /** The embedded database stopped and cannot be restarted. */
   databaseLost?: (reason: Error) => void;
 }>;
@@ -52,8 +56,16 @@ export type Base = Readonly<{
   routes: Current<readonly routeStore.ListedRoute[]>;
   /** What cards show, as leads set it. */
   cards: Current<CardSettings>;
+  /** Where alerts go as an admin chose it in Telegram; TELEGRAM_CHAT_ID comes before it. */
+  chosenPlace: Current<NamedPlace | null>;
+  /** Those made admins in Telegram. */
+  storedAdmins: Current<readonly number[]>;
+  /** All admins, those of TELEGRAM_ADMIN_IDS first. */
+  adminIds: () => readonly number[];
   /** The admins' private chats, or the team's chat if there are no admins. */
-  adminPlaces: readonly ChatPlace[];
+  adminPlaces: () => readonly ChatPlace[];
+  /** Tells whoever starts the process, and nobody else. */
+  print: (line: string) => void;
   now: () => Date;
 }>;
 
@@ -82,8 +94,6 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
   }
   const config = sandboxed?.config ?? options.config;
   const { chat, adminIds } = config.telegram;
-  const configured = chat ? [{ chatId: chat.chatId, threadId: chat.threadId ?? null }] : [];
-  const admins = adminIds.map((chatId) => ({ chatId, threadId: null }));
 
   const wake = createWake({ db, databaseUrl, log });
   await wake.start();
@@ -96,8 +106,22 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
   await cards.load();
   cards.start();
   parts.push(cards);
-  const places = createPlaces(configured, await lostLaneStore.findAllMoves(db), routes.value);
-  const adminPlaces = admins.length > 0 ? admins : configured;
+  const settings = { refreshMs: 5_000, wake, log };
+  const chosenPlace = createCurrent({ ...settings, read: () => readDefaultPlace(db), initial: null });
+  const storedAdmins = createCurrent({ ...settings, read: () => personStore.findAdminIds(db), initial: [] });
+  for (const current of [chosenPlace, storedAdmins]) {
+    await current.load();
+    current.start();
+    parts.push(current);
+  }
+  const configured = chat && [{ chatId: chat.chatId, threadId: chat.threadId ?? null }];
+  const defaults = () => configured ?? placesOf(chosenPlace.value());
+  const places = createPlaces(defaults, await lostLaneStore.findAllMoves(db), routes.value);
+  const allAdmins = () => [...new Set([...adminIds, ...storedAdmins.value()])];
+  const adminPlaces = () => {
+    const admins = allAdmins().map((chatId) => ({ chatId, threadId: null }));
+    return admins.length > 0 ? admins : places.routing().defaults;
+  };
   const key = await findEncryptionKey(options.config);
   const operatorKey = options.config.chatwoot.alertKey;
   return {
@@ -114,9 +138,17 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
     places,
     routes,
     cards,
+    chosenPlace,
+    storedAdmins,
+    adminIds: allAdmins,
     adminPlaces,
+    print: options.print ?? (() => undefined),
     now,
   };
+}
+
+function placesOf(chosen: NamedPlace | null): readonly ChatPlace[] {
+  return chosen ? [{ chatId: chosen.chatId, threadId: chosen.threadId }] : [];
 }
 
 /** On a separate session without time-outs, because a migration may take long. */

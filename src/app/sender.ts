@@ -1,5 +1,5 @@
 import { Api } from 'grammy';
-import { chatIdOf, type ChatPlace } from '../routes/lane.ts';
+import { chatIdOf, laneOf, type ChatPlace } from '../routes/lane.ts';
 import { distinctPlaces } from '../routes/places-for.ts';
 import { notifyOfLostTopic } from '../chats/notify-of-lost-topic.ts';
 import { notifyOfDead, notifyOfLost } from '../chats/notify-admins.ts';
@@ -13,6 +13,8 @@ import type { DatabaseProblem } from '../database/usable.ts';
 import type { TelegramState } from '../http/health.ts';
 import { createMenuCloser } from '../incidences/close-menus.ts';
 import { showUnshown } from '../incidences/show-unshown.ts';
+import * as deliveryStore from '../delivery/delivery-store.ts';
+import { openPairing } from '../settings/pairing.ts';
 import { createReminderJob } from '../reminders/reminder-job.ts';
 import { createQuietChats } from '../quiet/quiet-chats.ts';
 import { createRetentionJob } from '../retention/retention-job.ts';
@@ -39,6 +41,9 @@ import { createTawkImport } from '../tawk/import-job.ts';
 import { arrivalOf } from '../telegram/webhook-address.ts';
 import { type AppOptions, type Base, type Part, senderLockKey } from './base.ts';
 
+/** Longer than processing a batch of events takes. */
+const lastOldPlanMs = 5_000;
+
 type Sending = Readonly<{ telegramState: () => TelegramState; start: () => void }>;
 
 /** The bot: once started, it sends and receives while this process holds the sender lock, and stands by otherwise. */
@@ -54,6 +59,7 @@ export function createSending(
   const locale = localeOf(config, base.cards.value);
   // Without a throttler: the dispatcher keeps the pace.
   const api = new Api(token, apiClient({ apiRoot, proxy: config.proxy, timeoutSeconds: 30 }));
+  let isActive = false;
   const storms = createStormController({ db, wake, log, now });
   const failed = (err: unknown) => log.error({ err }, 'sender.event_failed');
   const showMissing = () => showUnshown(db, places.routing(), now()).then(() => wake.signal('deliveries'));
@@ -61,6 +67,16 @@ export function createSending(
     await base.routes.load();
     wake.signal('settings');
     void showMissing().catch(failed);
+  };
+  const adminsChanged = async () => {
+    await base.storedAdmins.load();
+    wake.signal('settings');
+  };
+  const placeChanged = async () => {
+    await base.chosenPlace.load();
+    await routesChanged();
+    // What was being processed meanwhile was planned for the places of before.
+    setTimeout(() => isActive && void showMissing().catch(failed), lastOldPlanMs).unref();
   };
   const quiet = createQuietChats({ db, wake, log, zone: locale.zone, now });
   const quietChanged = async () => {
@@ -96,16 +112,20 @@ export function createSending(
     isSender,
     limits: () => withChatwootLimits(telegramPace()),
   });
-  const rescuePlaces = adminIds.map((chatId) => ({ chatId, threadId: null }));
+  const rescuePlaces = () => base.adminIds().map((chatId) => ({ chatId, threadId: null }));
   const rescue = createRescue({ ...base, rescuePlaces, showUnshown: showMissing, probe: createProbe(api), dispatcher });
   dispatcher.events
     .on('backlogged', storms.backlogged)
     .on('dead', ({ kind, incidenceId }) => void chatwoot.gaveUp(kind, incidenceId).catch(failed))
-    .on('dead', (delivery, reason) => void notifyOfDead(db, { delivery, reason, adminPlaces }, now()).catch(failed))
+    .on(
+      'dead',
+      (delivery, reason) =>
+        void notifyOfDead(db, { delivery, reason, adminPlaces: adminPlaces() }, now()).catch(failed),
+    )
     .on('gone', () => void showMissing().catch(failed))
     .on('lost', (lane, { reason, migratedTo }) => {
       const isTeamChat = migratedTo === null && places.includes(chatIdOf(lane));
-      const readers = distinctPlaces([...adminPlaces, ...places.routing().defaults]);
+      const readers = distinctPlaces([...adminPlaces(), ...places.routing().defaults]);
       const notified = isTeamChat ? notifyOfLost(db, { lane, reason, readers }, now()) : Promise.resolve();
       void notified.then(routesChanged).catch(failed).finally(rescue.check);
     });
@@ -127,11 +147,25 @@ export function createSending(
     webhookChanged: (problem) => {
       const described = problem && { kind: problem.kind, ...describeWebhook(problem) };
       if (described) log.error({ ...described, hint: described.advice }, 'telegram.webhook_broken');
-      void notifyOfWebhook(db, { problem: described, adminPlaces }, now())
+      void notifyOfWebhook(db, { problem: described, adminPlaces: adminPlaces() }, now())
         .then(() => wake.signal('deliveries'))
         .catch(failed);
     },
     chatChanged: rescue.probeAll,
+    pairing: {
+      isConfigured: telegram.chat !== undefined,
+      chosen: base.chosenPlace.value,
+      placeChanged,
+      adminsChanged,
+      chatLost: async (chatId, loss) => {
+        await deliveryStore.loseLane(db, laneOf(chatId), loss, now());
+        dispatcher.events.emit('lost', laneOf(chatId), loss);
+      },
+    },
+    connected: async (username) => {
+      const code = await openPairing(db, telegram.chat === undefined && adminIds.length === 0, now());
+      if (code !== undefined) base.print(`To begin, open https://t.me/${username}?start=${code}`);
+    },
     routesChanged,
     quietChanged,
     cardsChanged,
@@ -142,12 +176,11 @@ export function createSending(
       }),
   });
 
-  let isActive = false;
   const retention = createRetentionJob({ ...base, retentionDays: config.retentionDays });
   const announce = async (problem: DatabaseProblem | undefined) => {
     const { databaseUnwritable, databaseWritable } = locale.texts.notes;
     const text = problem ? databaseUnwritable(problem.detail, problem.fix) : databaseWritable;
-    for (const place of adminPlaces) {
+    for (const place of adminPlaces()) {
       // An admin who cannot be reached keeps the notice from nobody else.
       await api.sendMessage(place.chatId, ...textOptions(text, chatOptions(place))).catch(failed);
     }

@@ -15,9 +15,9 @@ export type Places = Readonly<{
   follow: (chatId: number, newChatId: number) => void;
 }>;
 
-/** `moves`: migrations known from earlier runs, old id to new. `routes`: those there are now. */
+/** `chosen`: the default places there are now. `moves`: migrations known from earlier runs, old id to new. `routes`: those there are now. */
 export function createPlaces(
-  configured: readonly ChatPlace[],
+  chosen: () => readonly ChatPlace[],
   moves: ReadonlyMap<number, number>,
   routes: () => readonly Route[] = () => [],
 ): Places {
@@ -30,7 +30,7 @@ export function createPlaces(
 
   // A basic group has no topics, so its new id needs no thread either.
   const current = (place: ChatPlace) => ({ ...place, chatId: currentId(place.chatId) });
-  const defaults = () => configured.map(current);
+  const defaults = () => chosen().map(current);
   const routed = () => routes().map((route) => ({ ...route, place: current(route.place) }));
   const all = () => allPlaces({ defaults: defaults(), routes: routed() });
   return {

@@ -30,7 +30,7 @@ export function createRescue(deps: {
   wake: Wake;
   log: Log;
   places: Places;
-  rescuePlaces: readonly ChatPlace[];
+  rescuePlaces: () => readonly ChatPlace[];
   /** Whether the chat seems to accept messages from us; used only when nothing waits for it. */
   probe: (place: ChatPlace) => Promise<boolean>;
   dispatcher: Pick<Dispatcher, 'retryLostLane'>;
@@ -79,7 +79,7 @@ export function createRescue(deps: {
 
   async function redirect({ lane }: lostLaneStore.LostLane, lostLanes: ReadonlySet<string>): Promise<void> {
     if (deps.places.includes(chatIdOf(lane))) return;
-    const readers = { lost: lostLanes, admins: deps.rescuePlaces, team: deps.places.all() };
+    const readers = { lost: lostLanes, admins: deps.rescuePlaces(), team: deps.places.all() };
     const redirected = await redirectNotices(db, lane, readers, deps.now());
     if (redirected === 0) return;
     log.warn({ lane, redirected, hint: 'this admin must start the bot, or unblock it' }, 'notices.redirected');
@@ -92,7 +92,7 @@ export function createRescue(deps: {
    */
   function rescuePlacesOf({ lane }: lostLaneStore.LostLane): ChatPlace[] {
     if (!deps.places.routing().defaults.some(({ chatId }) => laneOf(chatId) === lane)) return [];
-    return deps.rescuePlaces.filter((place) => laneOf(place.chatId) !== lane);
+    return deps.rescuePlaces().filter((place) => laneOf(place.chatId) !== lane);
   }
 
   async function rescue(lane: lostLaneStore.LostLane, isForced: boolean): Promise<void> {

@@ -21,7 +21,7 @@ export async function sendTest(
   if (!place) {
     return {
       kind: 'rejected',
-      reason: "No chat is set: put the id of the team's chat into TELEGRAM_CHAT_ID (type /whoami there).",
+      reason: "No chat is paired yet: an admin types /setup in the team's group.",
     };
   }
   const lane = laneOf(place.chatId);

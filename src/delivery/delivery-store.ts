@@ -105,6 +105,11 @@ export async function pauseLane(db: Db, lane: string, until: Date): Promise<void
   await pausing(lane, until).execute(db);
 }
 
+/** It accepts no more messages, or moved: said by something else than an attempt. */
+export async function loseLane(db: Db, lane: string, lost: NonNullable<Settlement['lost']>, at: Date): Promise<void> {
+  await losing(lane, lost, at).execute(db);
+}
+
 function locking(id: number) {
   return sql`select id from deliveries where id = ${id} for update`;
 }

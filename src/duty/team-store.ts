@@ -11,21 +11,20 @@ export type Teammate = Readonly<{
   isOnDuty: boolean;
 }>;
 
-/** Which people are the team: the admins of the settings, leads, and who was seen in these chats. */
+/** Which people are the team: the admins and leads, and who was seen in these chats. */
 export type TeamScope = Readonly<{ adminIds: readonly number[]; chatIds: readonly number[] }>;
 
 /** The people we know, by name. */
 export async function findAll(db: Db, { adminIds, chatIds }: TeamScope, now: Date): Promise<Teammate[]> {
   const { rows } = await sql<Teammate>`
     select people.id, telegram_id, people_names.name, username,
-      case when telegram_id = any(${adminIds}::bigint[]) then 'admin' when role = 'lead' then 'lead' else 'agent' end
-        as role,
+      case when telegram_id = any(${adminIds}::bigint[]) then 'admin' else role end as role,
       exists (
         select from duty
         where duty.person_id = people.id and ended_at is null and (until is null or until > ${now})
       ) as is_on_duty
     from people join people_names on people_names.id = people.id
-    where role = 'lead' or telegram_id = any(${adminIds}::bigint[])
+    where role in ('lead', 'admin') or telegram_id = any(${adminIds}::bigint[])
       or exists (
         select from members where members.telegram_id = people.telegram_id and chat_id = any(${chatIds}::bigint[]))
     order by people_names.name, people.id`.execute(db);

@@ -27,7 +27,7 @@ const quietMs = 86_400_000;
 const maxCauses = 200;
 const otherAddresses = 'other addresses';
 
-type Deps = Readonly<{ db: Db; wake: Wake; log: Log; adminPlaces: readonly ChatPlace[]; now: () => Date }>;
+type Deps = Readonly<{ db: Db; wake: Wake; log: Log; adminPlaces: () => readonly ChatPlace[]; now: () => Date }>;
 
 /** Counts refused deliveries by address and code, logs them, and notifies the admins once per cause. */
 export function createRefusals(deps: Deps): Refusals {
@@ -70,7 +70,7 @@ export function createRefusals(deps: Deps): Refusals {
     const reported = [...waiting];
     if (reported.length === 0) return;
     try {
-      await deliveryStore.enqueue(deps.db, notices(reported, deps.adminPlaces), deps.now());
+      await deliveryStore.enqueue(deps.db, notices(reported, deps.adminPlaces()), deps.now());
       for (const cause of reported) waiting.delete(cause);
       deps.wake.signal('deliveries');
     } catch (err) {

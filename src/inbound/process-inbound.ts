@@ -25,7 +25,7 @@ export type ProcessDeps = Readonly<{
   /** What makes a conversation severe, as leads set it. */
   rules: () => SeverityRules;
   /** Where the admins are notified of events we could not read. */
-  adminPlaces: readonly ChatPlace[];
+  adminPlaces: () => readonly ChatPlace[];
   now: () => Date;
 }>;
 
@@ -84,7 +84,7 @@ async function processAll(
   await subjectStore.lock(trx, aboutOf(batch.map(({ meaning }) => meaning)));
 
   const meant = await withoutRepeated(trx, batch);
-  const context = { places: deps.places(), rules: deps.rules(), adminPlaces: deps.adminPlaces };
+  const context = { places: deps.places(), rules: deps.rules(), adminPlaces: deps.adminPlaces() };
   const effects = await applyMeanings(trx, meant, context, now);
 
   const processed = effects.map(({ result }) => result);
@@ -112,7 +112,7 @@ async function recordFailure(deps: ProcessDeps, stored: Stored, err: unknown, no
   const reason = `processing failed: ${err instanceof Error ? err.name : 'error'}`;
   return deps.db.transaction().execute(async (trx) => {
     const isFinal = await inboundStore.markFailedAttempt(trx, stored.id, reason, now);
-    if (isFinal) await deliveryStore.enqueue(trx, unrecognizedNotices(deps.adminPlaces, stored, reason), now);
+    if (isFinal) await deliveryStore.enqueue(trx, unrecognizedNotices(deps.adminPlaces(), stored, reason), now);
     return isFinal;
   });
 }

@@ -11,8 +11,8 @@ export type Actor = personStore.TelegramIdentity &
   Readonly<{ isBot: boolean; isAnonymous: boolean; inPairedChat: boolean }>;
 
 /**
- * Who may act: the admins named in the settings (as long as they are), the leads we know, and the members of a paired
- * chat, who are agents there and nowhere else. Everyone else is refused with the reason.
+ * Who may act: the admins named in the settings (as long as they are), the admins and leads we know, and the members of
+ * a paired chat, who are agents there and nowhere else. Everyone else is refused with the reason.
  */
 export async function identifyPerson(
   db: Db,
@@ -35,8 +35,7 @@ export async function identifyPerson(
   return { ok: true, person: { ...person, role } };
 }
 
-/** Who is an admin stands in the settings alone: a stored one is of an earlier version. */
-export function roleOf(isAdmin: boolean, known: Pick<Person, 'role'> | undefined): Role {
-  if (isAdmin) return 'admin';
-  return known?.role === 'lead' ? 'lead' : 'agent';
+/** Those named in the settings are admins whatever else is stored of them. */
+export function roleOf(isNamedAdmin: boolean, known: Pick<Person, 'role'> | undefined): Role {
+  return isNamedAdmin ? 'admin' : (known?.role ?? 'agent');
 }

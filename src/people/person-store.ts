@@ -49,7 +49,13 @@ export async function setRole(db: Db, telegramId: number, role: Role): Promise<P
     .executeTakeFirst();
 }
 
-/** Leads, the admins named, and the members of these chats who were seen there; by name. */
+/** The Telegram IDs of those made admins in Telegram. */
+export async function findAdminIds(db: Db): Promise<number[]> {
+  const rows = await db.selectFrom('people').select('telegramId').where('role', '=', 'admin').orderBy('id').execute();
+  return rows.map(({ telegramId }) => telegramId);
+}
+
+/** Leads, admins, the admins named, and the members of these chats who were seen there; by name. */
 export async function findTeam(
   db: Db,
   { adminIds, chatIds }: Readonly<{ adminIds: readonly number[]; chatIds: readonly number[] }>,
@@ -59,7 +65,7 @@ export async function findTeam(
     .selectAll()
     .where((eb) =>
       eb.or([
-        eb('role', '=', 'lead'),
+        eb('role', 'in', ['lead', 'admin']),
         eb('telegramId', '=', sql<number>`any(${adminIds}::bigint[])`),
         eb.exists(
           eb

@@ -9,6 +9,7 @@ test.each<[Right, boolean, boolean, boolean]>([
   ['keep-quiet', false, true, true],
   ['change-settings', false, true, true],
   ['manage-people', false, false, true],
+  ['manage-pairing', false, false, true],
 ])('%s: agent %s, lead %s, admin %s', (right, agent, lead, admin) => {
   expect([can('agent', right), can('lead', right), can('admin', right)]).toEqual([agent, lead, admin]);
 });

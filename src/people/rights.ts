@@ -13,6 +13,7 @@ const lowestRole = {
   export: 'lead',
   'see-dashboard': 'lead',
   'manage-people': 'admin',
+  'manage-pairing': 'admin',
 } as const satisfies Record<string, Role>;
 
 export type Right = keyof typeof lowestRole;

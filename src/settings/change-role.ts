@@ -1,25 +1,38 @@
 import type { Db } from '../database/connect.ts';
 import { transact } from '../database/transact.ts';
+import type { Role } from '../people/person.ts';
 import * as personStore from '../people/person-store.ts';
 import * as settingStore from './setting-store.ts';
 
 export const peopleKey = 'people';
 
-/** The roles given in Telegram; who is an admin stands in the settings. */
-export const givenRoles = ['agent', 'lead'] as const;
-export type GivenRole = (typeof givenRoles)[number];
+type RoleChange = Readonly<{
+  telegramId: number;
+  role: Role;
+  by: number;
+  /** TELEGRAM_ADMIN_IDS: they are admins whatever is stored. */
+  namedAdmins: readonly number[];
+}>;
 
-/** Gives a known person another role, and records who did it. False when they had it already. */
-export async function changeRole(
-  db: Db,
-  { telegramId, role, by }: Readonly<{ telegramId: number; role: GivenRole; by: number }>,
-  now: Date,
-): Promise<boolean> {
+export type RoleOutcome = 'changed' | 'unchanged' | 'last-admin';
+
+/** Gives a known person another role, and records who did it. */
+export async function changeRole(db: Db, change: RoleChange, now: Date): Promise<RoleOutcome> {
+  const { telegramId, role, by, namedAdmins } = change;
   return transact(db, async (trx) => {
+    // Two who lower each other at once must not both succeed.
+    await settingStore.lock(trx, peopleKey);
+    const isLast = isLastAdmin(telegramId, namedAdmins, await personStore.findAdminIds(trx));
+    if (role !== 'admin' && isLast) return 'last-admin';
     const changed = await personStore.setRole(trx, telegramId, role);
-    if (!changed) return false;
-    const change = `${changed.firstName} (${telegramId}) is ${role === 'lead' ? 'a lead' : 'an agent'}`;
-    await settingStore.record(trx, { key: peopleKey, change, by }, now);
-    return true;
+    if (!changed) return 'unchanged';
+    const text = `${changed.firstName} (${telegramId}) is ${role === 'lead' ? 'a lead' : `an ${role}`}`;
+    await settingStore.record(trx, { key: peopleKey, change: text, by }, now);
+    return 'changed';
   });
+}
+
+function isLastAdmin(telegramId: number, named: readonly number[], stored: readonly number[]): boolean {
+  const others = [...named, ...stored].filter((id) => id !== telegramId);
+  return stored.includes(telegramId) && others.length === 0;
 }

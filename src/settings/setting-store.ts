@@ -17,13 +17,22 @@ export type Change = Readonly<{ key: string; change: string; before?: object; af
 
 /** Stores the value that a change made, and the change. Resolves with the change's number. */
 export async function save(trx: Trx, change: Change & Readonly<{ after: object }>, now: Date): Promise<number> {
-  const value = JSON.stringify(change.after);
-  await trx
-    .insertInto('settings')
-    .values({ key: change.key, value, changedAt: now })
-    .onConflict((existing) => existing.column('key').doUpdateSet({ value, changedAt: now }))
-    .execute();
+  await write(trx, change.key, change.after, now);
   return record(trx, change, now);
+}
+
+/** A value that nobody chose, so that there is no change to tell of. */
+export async function write(db: Db, key: string, value: object, now: Date): Promise<void> {
+  const text = JSON.stringify(value);
+  await db
+    .insertInto('settings')
+    .values({ key, value: text, changedAt: now })
+    .onConflict((existing) => existing.column('key').doUpdateSet({ value: text, changedAt: now }))
+    .execute();
+}
+
+export async function remove(trx: Trx, key: string): Promise<void> {
+  await trx.deleteFrom('settings').where('key', '=', key).execute();
 }
 
 /** What was changed, where the value itself is kept elsewhere. Resolves with the change's number. */

@@ -26,7 +26,7 @@ export function createTawkImport(
     db: Db;
     wake: Wake;
     log: Log;
-    adminPlaces: readonly ChatPlace[];
+    adminPlaces: () => readonly ChatPlace[];
     now: () => Date;
     settings: TawkRestSettings;
   }>,

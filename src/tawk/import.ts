@@ -26,7 +26,7 @@ const reportedBeforeMs = 24 * 60 * minuteMs;
 export type ImportDeps = Readonly<{
   db: Db;
   rest: TawkRest;
-  adminPlaces: readonly ChatPlace[];
+  adminPlaces: () => readonly ChatPlace[];
   now: () => Date;
 }>;
 
@@ -117,7 +117,7 @@ async function store(trx: Trx, { adminPlaces }: ImportDeps, found: Found): Promi
   const begun = [...newChats, ...newTickets].map(({ createdAt }) => createdAt.getTime());
   if (begun.length > 0) {
     const facts = { ...counts, where: property.name ?? property.id, since: new Date(Math.min(...begun)).toISOString() };
-    await deliveryStore.enqueue(trx, notices(adminPlaces, property, facts, now), now);
+    await deliveryStore.enqueue(trx, notices(adminPlaces(), property, facts, now), now);
   }
   return counts;
 }

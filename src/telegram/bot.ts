@@ -5,6 +5,7 @@ import { NotSending } from '../delivery/turns.ts';
 import { apiClient } from './api-client.ts';
 import { commandOf } from './command.ts';
 import type { BotContext, BotDeps } from './context.ts';
+import { addedFeature } from './features/added.ts';
 import { commandsFeature } from './features/commands.ts';
 import { handoverFeature } from './features/duty.ts';
 import { dialogMemory, dialogsFeature } from './features/dialogs.ts';
@@ -17,6 +18,7 @@ import { pressFeature } from './features/press.ts';
 import { statsFeature } from './features/stats.ts';
 import { routesFeature } from './features/routes.ts';
 import { settingsFeature } from './features/settings.ts';
+import { setupFeature } from './features/setup.ts';
 import { stormFeature } from './features/storm.ts';
 import { undoSettingFeature } from './features/undo-setting.ts';
 import { unknownCommandFeature } from './features/unknown-command.ts';
@@ -46,12 +48,14 @@ export type TelegramBot = Readonly<{
 }>;
 
 const callTimeoutSeconds = 40;
+/** A link to add the bot adds it and then says so in a message. */
+const greetedForMs = 10_000;
 /** How often to look for stored updates without a hint, by how updates arrive. */
 const lookEveryMs = { webhook: 1_000, polling: 10_000 } as const;
 
 /** The bot as people use it. Presses and commands come before the dialogs, so that no dialog ever delays them. */
 export function createBot(
-  given: Omit<BotDeps, 'members'> & {
+  given: Omit<BotDeps, 'members' | 'greeted'> & {
     token: string;
     apiRoot: string;
     proxy: ProxySettings;
@@ -62,13 +66,15 @@ export function createBot(
     chatChanged: () => void;
     /** Updates do not arrive by the webhook, or do again. Called once for each change. */
     webhookChanged: (problem: WebhookProblem | undefined) => void;
+    /** The bot knows its username: before it receives anything. */
+    connected: (username: string) => Promise<void>;
     /** Telegram answers again after an outage. */
     recovered: () => void;
     /** Throws when another process may be the sender by now: then this one answers nobody. */
     confirmSender: () => Promise<void>;
   },
 ): TelegramBot {
-  const deps = { ...given, members: createRecent(memberForMs) };
+  const deps = { ...given, members: createRecent(memberForMs), greeted: createRecent(greetedForMs) };
   const { log } = deps;
   const bot = new Bot<BotContext>(deps.token, {
     client: apiClient({ apiRoot: deps.apiRoot, proxy: deps.proxy, timeoutSeconds: callTimeoutSeconds }),
@@ -86,6 +92,7 @@ export function createBot(
   let isKnown = false;
 
   const guarded = bot.errorBoundary((failure) => onFailure(failure, deps));
+  guarded.use(addedFeature(deps));
   guarded.on(['my_chat_member', 'message:forum_topic_reopened'], () => deps.chatChanged());
   guarded.on('message:left_chat_member', async (ctx, next) => {
     await forgetMember(deps, { chatId: ctx.chat.id, telegramId: ctx.message.left_chat_member.id });
@@ -99,6 +106,7 @@ export function createBot(
   people.use(handoverFeature(deps));
   people.use(listsFeature(deps));
   people.use(statsFeature(deps));
+  people.use(setupFeature(deps));
   people.use(routesFeature(deps));
   people.use(settingsFeature(deps));
   people.use(undoSettingFeature(deps));
@@ -140,6 +148,7 @@ export function createBot(
     bot.botInfo = me;
     answered();
     log.info({ username: me.username, mode: arrival.mode }, 'telegram.connected');
+    await deps.connected(me.username).catch((err: unknown) => log.error({ err }, 'pairing.failed'));
     stored.start();
     if (arrival.mode === 'polling') poller.start();
     else watch.start();

@@ -39,6 +39,10 @@ const buttons: Readonly<Record<Button['kind'], Button>> = {
   'send-rows': { kind: 'send-rows', id, period: 'today' },
   'settings-page': { kind: 'settings-page', id },
   'switch-setting': { kind: 'switch-setting', id, page: 1, change: 'unset' },
+  'send-alerts': { kind: 'send-alerts', id: 0 },
+  'stop-alerts': { kind: 'stop-alerts', id: 0 },
+  'test-card': { kind: 'test-card', id: 0 },
+  'check-setup': { kind: 'check-setup', id: 0 },
   tag: { kind: 'tag', id, tagId: 7, change: 'unset' },
 };
 

@@ -4,46 +4,63 @@ import { type Snooze, snoozes } from './snooze-time.ts';
 
 /** Every button the bot puts under a message. The press is checked for who may do it; the data only says what they ask for. */
 export type Button =
-  | Readonly<{ kind: 'acknowledge' | 'release' | 'reopen' | 'show' | 'reply' | 'note'; id: number }>
-  /** `id` is a reply's. */
-  | Readonly<{ kind: 'send-reply' | 'change-reply' | 'discard-reply'; id: number }>
+  | Readonly<{ kind: NumberedKind; id: number }>
   | Readonly<{ kind: 'saved-answer'; id: number; answerId: number }>
-  /** `id` is a storm's. */
-  | Readonly<{ kind: 'show-next' | 'acknowledge-all'; id: number }>
-  /** `id` is a hand-over's. */
-  | Readonly<{ kind: 'take-handover'; id: number }>
-  /** `id` is a dead delivery's. */
-  | Readonly<{ kind: 'send-again'; id: number }>
   /** `id` is a list's; `from` names the entry beyond which the page begins. */
   | Readonly<{ kind: 'turn-page'; id: number; to: Turn; from: string }>
   /** `id` is a place in `statsViews`; `period` as it is typed. */
   | Readonly<{ kind: 'show-stats' | 'explain-stats' | 'send-rows'; id: number; period: string }>
-  | Readonly<{
-      kind:
-        | 'outcome-menu'
-        | 'tag-menu'
-        | 'more-menu'
-        | 'severity-menu'
-        | 'snooze-menu'
-        | 'main-menu'
-        | 'write-note'
-        | 'new-tag';
-      id: number;
-    }>
   /** `id` is a route's. */
   | Readonly<{ kind: 'remove-route'; id: number; page: number }>
-  /** `id` is a page's. */
-  | Readonly<{ kind: 'routes-page'; id: number }>
-  | Readonly<{ kind: 'settings-page'; id: number }>
   /** `id` is the number of a switch; `change`: a second tap must not undo the first. */
   | Readonly<{ kind: 'switch-setting'; id: number; page: number; change: TagChange }>
-  /** `id` is that of a change of the settings. */
-  | Readonly<{ kind: 'undo-setting'; id: number }>
   | Readonly<{ kind: 'close'; id: number; outcome: Outcome }>
   | Readonly<{ kind: 'severity'; id: number; severity: Severity }>
   | Readonly<{ kind: 'snooze'; id: number; snooze: Snooze }>
   /** `change`: a second tap, or a colleague's, must not undo the first. */
   | Readonly<{ kind: 'tag'; id: number; tagId: number; change: TagChange }>;
+
+/** What says all with a number: an incidence's, where nothing else is said. */
+type NumberedKind =
+  | 'acknowledge'
+  | 'release'
+  | 'reopen'
+  | 'show'
+  | 'reply'
+  | 'note'
+  | 'outcome-menu'
+  | 'tag-menu'
+  | 'more-menu'
+  | 'severity-menu'
+  | 'snooze-menu'
+  | 'main-menu'
+  | 'write-note'
+  | 'new-tag'
+  /** A reply's. */
+  | 'send-reply'
+  | 'change-reply'
+  | 'discard-reply'
+  /** A storm's. */
+  | 'show-next'
+  | 'acknowledge-all'
+  /** A hand-over's. */
+  | 'take-handover'
+  /** A dead delivery's. */
+  | 'send-again'
+  /** A page's. */
+  | 'routes-page'
+  | 'settings-page'
+  /** That of a change of the settings. */
+  | 'undo-setting'
+  /** 0: they are about the chat or topic they stand in. */
+  | SetupKind;
+
+const setupKinds = ['send-alerts', 'stop-alerts', 'test-card', 'check-setup'] as const;
+export type SetupKind = (typeof setupKinds)[number];
+
+export function isSetupKind(kind: Button['kind']): kind is SetupKind {
+  return setupKinds.some((known) => known === kind);
+}
 
 export type TagChange = 'set' | 'unset';
 export type Turn = 'next' | 'previous';
@@ -84,6 +101,10 @@ const codes = {
   'send-rows': '2',
   'settings-page': 'sp',
   'switch-setting': 'ss',
+  'send-alerts': 'ph',
+  'stop-alerts': 'ps',
+  'test-card': 'pt',
+  'check-setup': 'pc',
 } as const satisfies Record<Button['kind'], string>;
 
 /** At most 64 bytes (Bot API, InlineKeyboardButton): `<code>:<id>[:<argument>…]`. */

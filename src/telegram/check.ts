@@ -89,13 +89,13 @@ function checkPrivacy(me: UserFromGetMe): Check {
 }
 
 function missing({ places, adminIds }: Deps, me: UserFromGetMe): Check[] {
-  const noChat = fail('TELEGRAM_CHAT_ID', 'no chat is set', {
-    means: 'No card is shown anywhere',
-    change: `TELEGRAM_CHAT_ID=<the ID that /whoami shows in the group, with @${me.username} added to it>`,
+  const noChat = note('TELEGRAM_CHAT_ID', 'no chat is set', {
+    means: 'Cards go where an admin pressed Send alerts here, and nowhere until then',
+    change: `Add @${me.username} to the group and type /setup there`,
   });
-  const noAdmin = fail('TELEGRAM_ADMIN_IDS', 'no admin is set', {
-    means: "Nobody gets the alerts when the team's chat cannot be reached",
-    change: `TELEGRAM_ADMIN_IDS=<your ID, as /whoami to @${me.username} shows it>`,
+  const noAdmin = note('TELEGRAM_ADMIN_IDS', 'no admin is set', {
+    means: 'Only those made admins in Telegram are, the first by the link that npm start prints',
+    change: 'Open that link, unless somebody did before',
   });
   return [...(places.length > 0 ? [] : [noChat]), ...(adminIds.length > 0 ? [] : [noAdmin])];
 }

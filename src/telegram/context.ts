@@ -10,6 +10,7 @@ import type { Desk } from '../incidences/plan-write-back.ts';
 import type { Log } from '../log.ts';
 import type { ReplyDesk } from '../replies/reply-desk.ts';
 import type { LinkDesk } from '../people/link-desk.ts';
+import type { NamedPlace } from '../settings/default-place.ts';
 import type { Person } from '../people/person.ts';
 import type { ListedRoute } from '../routes/route-store.ts';
 import type { TokenBox } from '../people/token-box.ts';
@@ -21,6 +22,20 @@ export type BotContext = ConversationFlavor<Context> & { press?: Press };
 
 /** A button of ours, pressed by somebody who may act here. */
 export type Press = Readonly<{ button: Button; person: Person }>;
+
+/** Who the first admin is and where alerts go, as it is set up in Telegram. */
+export type PairingDeps = Readonly<{
+  /** TELEGRAM_CHAT_ID names the default place: no other can be chosen. */
+  isConfigured: boolean;
+  /** The default place chosen in Telegram. */
+  chosen: () => NamedPlace | null;
+  /** It was just chosen: it counts at once, and what is open is shown there. */
+  placeChanged: () => Promise<void>;
+  /** Somebody was just made an admin, or is none any more. */
+  adminsChanged: () => Promise<void>;
+  /** Telegram says that a chat is another one now, or that the bot is no longer in it. */
+  chatLost: (chatId: number, loss: Readonly<{ reason: string; migratedTo: number | null }>) => Promise<void>;
+}>;
 
 /** What every feature of the bot works with. */
 export type BotDeps = Readonly<{
@@ -46,12 +61,16 @@ export type BotDeps = Readonly<{
   linkDesk: LinkDesk | undefined;
   /** Without it no tokens are kept. */
   tokenBox: TokenBox | undefined;
+  /** Those of TELEGRAM_ADMIN_IDS. */
   adminIds: readonly number[];
+  pairing: PairingDeps;
   businessHours: BusinessHours;
   /** Where people reach the dashboard, without a trailing slash; undefined where they cannot. */
   dashboardUrl: () => string | undefined;
   /** Who was seen to be in a chat lately (`chat:user`). */
   members: Recent;
+  /** The chats where the bot said hello a moment ago. */
+  greeted: Recent;
   locale: Locale;
   now: () => Date;
 }>;

@@ -32,6 +32,8 @@ export type ProductOptions = Readonly<{
   limits?: () => Limits;
   now?: () => Date;
   log?: Log;
+  /** Gets what is printed for whoever starts the process. */
+  print?: (line: string) => void;
   /** Share an existing world instead of starting one. */
   sandbox?: Sandbox;
   databaseUrl?: string;
@@ -93,6 +95,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     log,
     limits: options.limits ?? (() => unlimited),
     ...(options.now ? { now: options.now } : {}),
+    ...(options.print ? { print: options.print } : {}),
   });
   const { url } = await app.start();
   const door = frontDoorOf(sandbox);

@@ -1,3 +1,4 @@
+import type { AddBot } from './control.ts';
 import { changeMembership } from './membership.ts';
 import {
   type Chat,
@@ -8,17 +9,29 @@ import {
   type Sender,
   type Topic,
 } from './message.ts';
-import { requireChat, requirePerson } from './person-actions.ts';
+import { requireChat, requirePerson, type } from './person-actions.ts';
 import type { Telegram } from './telegram.ts';
 import { sendMessageUpdate } from './send-update.ts';
 import { addTopic } from './topics.ts';
 import { addMessage } from './timeline.ts';
-import { addChat, botSender, isAdmin, type NewChat } from './world.ts';
+import { addChat, botSender, isAdmin, isPresent, type NewChat } from './world.ts';
 
 /** Changes what someone, or the bot, is in a chat. */
-export function setMember(telegram: Telegram, chatId: number, userId: number, next: Member): void {
+export function setMember(telegram: Telegram, chatId: number, userId: number, next: Member, by?: number): void {
   const chat = requireChat(telegram.world, chatId);
-  changeMembership(telegram, chat, userId, next, someoneInCharge(telegram, chat, userId));
+  const who = by === undefined ? someoneInCharge(telegram, chat, userId) : memberAs(telegram, chat, by);
+  changeMembership(telegram, chat, userId, next, who);
+}
+
+/** Somebody adds the bot to a chat, by hand or through a `startgroup` link. */
+export function addBot(telegram: Telegram, chatId: number, { by, rights, startGroup }: AddBot = {}): void {
+  const { bot } = telegram.world;
+  const next: Member = rights ? { status: 'administrator', rights: grantedRights(rights) } : { status: 'member' };
+  setMember(telegram, chatId, bot.id, next, by);
+  if (startGroup === undefined) return;
+  const chat = requireChat(telegram.world, chatId);
+  const adder = by ?? someoneInCharge(telegram, chat).id;
+  type(telegram, { chatId, by: adder, text: `/start@${bot.username} ${startGroup}` });
 }
 
 /** Makes someone, or the bot, an admin with these rights only; with all of them by default. */
@@ -28,9 +41,12 @@ export function promote(
   userId: number,
   rights: Partial<Rights> = FULL_RIGHTS,
 ): void {
+  setMember(telegram, chatId, userId, { status: 'administrator', rights: grantedRights(rights) });
+}
+
+function grantedRights(rights: Partial<Rights>): Rights {
   const none = Object.fromEntries(Object.keys(FULL_RIGHTS).map((right) => [right, false]));
-  const granted = { ...none, can_manage_chat: true, ...rights } as Rights;
-  setMember(telegram, chatId, userId, { status: 'administrator', rights: granted });
+  return { ...none, can_manage_chat: true, ...rights } as Rights;
 }
 
 /** The admin then writes in the group's name. As in Telegram, the bot gets no update. */
@@ -85,6 +101,13 @@ function someoneInCharge(telegram: Telegram, chat: Chat, otherwise?: number): Se
   const admin = [...chat.members].find(([id, member]) => id !== bot.id && isAdmin(member))?.[0];
   const id = admin ?? otherwise ?? [...chat.members.keys()].find((member) => member !== bot.id);
   return id === undefined || id === bot.id ? botSender(telegram.world) : personAs(telegram, id);
+}
+
+/** An anonymous admin acts in the group's name here too. */
+function memberAs(telegram: Telegram, chat: Chat, id: number): Sender {
+  const member = chat.members.get(id);
+  if (!isPresent(member)) throw new Error(`person ${id} is not a member of chat ${chat.id}`);
+  return member?.anonymous ? GROUP_ANONYMOUS_BOT : personAs(telegram, id);
 }
 
 function personAs({ world }: Telegram, id: number): Sender {

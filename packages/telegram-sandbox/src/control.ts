@@ -10,6 +10,12 @@ import type { BotCommand } from './profile.ts';
 import type { WaitOptions } from './changes.ts';
 import type { NewChat } from './world.ts';
 
+/**
+ * `rights`: the bot is an admin at once, with these. `startGroup`: the adder opened `https://t.me/<bot>?startgroup=<this>`,
+ * for which Telegram also sends `/start@<bot> <this>` in their name.
+ */
+export type AddBot = { by?: number; rights?: Partial<Rights>; startGroup?: string };
+
 export type SandboxOptions = {
   /** The bot's token, such as `1234567:AAF…`; a fixed one by default. */
   token?: string;
@@ -65,8 +71,9 @@ export type Sandbox = {
   muteBot(chatId: number, muted?: boolean): void;
   /** The admin then writes as the group itself. */
   setAnonymous(chatId: number, userId: number, anonymous: boolean): void;
-  addBot(chatId: number): void;
-  kickBot(chatId: number): void;
+  /** `by`: the member who does it, by default somebody in charge. */
+  addBot(chatId: number, how?: AddBot): void;
+  kickBot(chatId: number, by?: number): void;
   /** The person blocks the bot in their private chat. */
   block(userId: number): void;
   unblock(userId: number): void;

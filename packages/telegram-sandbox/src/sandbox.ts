@@ -67,8 +67,8 @@ export function createTelegramSandbox(options: SandboxOptions = {}): Sandbox {
     muteBot: (chatId, muted = true) =>
       setMember(chatId, bot.id, muted ? { status: 'restricted', canSend: false } : { status: 'member' }),
     setAnonymous: act(chatActions.setAnonymous),
-    addBot: (chatId) => setMember(chatId, bot.id, { status: 'member' }),
-    kickBot: (chatId) => setMember(chatId, bot.id, { status: 'kicked' }),
+    addBot: act(chatActions.addBot),
+    kickBot: (chatId, by) => setMember(chatId, bot.id, { status: 'kicked' }, by),
     block: act((_, userId: number) => setBlocked(telegram, chatOf(userId), true)),
     unblock: act((_, userId: number) => setBlocked(telegram, chatOf(userId), false)),
     createTopic: act(chatActions.createTopic),

@@ -137,7 +137,43 @@ describe('people and rights', () => {
     expect(sandbox.commandsFor(seed.ana, seed.ana)).toMatchObject([{ command: 'help' }]);
     expect(sandbox.commandsFor(seed.supportTeam, seed.ana)).toMatchObject([{ command: 'open' }]);
     expect(sandbox.commandsFor(seed.supportTeam, seed.carla)).toMatchObject([{ command: 'team' }]);
+    await set('role', { type: 'chat_member', chat_id: seed.supportTeam, user_id: seed.carla });
+    expect(sandbox.commandsFor(seed.supportTeam, seed.carla)).toMatchObject([{ command: 'role' }]);
     expect(await refusal(set('Open'))).toBe('Bad Request: BOT_COMMAND_INVALID');
+    expect(await refusal(set('open', { type: 'chat', chat_id: -1 }))).toBe('Bad Request: chat not found');
+    const stranger = { type: 'chat_member', chat_id: seed.supportTeam, user_id: seed.dmitri };
+    expect(await refusal(set('open', stranger))).toBe('Bad Request: PARTICIPANT_ID_INVALID');
+  });
+
+  test('a member adds the bot, by hand or through a startgroup link', async () => {
+    const { call, sandbox, seed } = await startSandbox();
+    const updates = async () => {
+      const { result } = await call('getUpdates');
+      const found = result as { update_id: number }[];
+      await call('getUpdates', { offset: (found.at(-1)?.update_id ?? 0) + 1 });
+      return found;
+    };
+    sandbox.kickBot(seed.supportTeam, seed.carla);
+    expect(await updates()).toMatchObject([
+      { my_chat_member: { from: { id: seed.carla }, new_chat_member: { status: 'kicked' } } },
+    ]);
+    const rights = { can_manage_topics: true };
+    sandbox.addBot(seed.supportTeam, { by: seed.ana, rights, startGroup: 'setup' });
+    expect(await updates()).toMatchObject([
+      {
+        my_chat_member: {
+          from: { id: seed.ana },
+          old_chat_member: { status: 'kicked' },
+          new_chat_member: { status: 'administrator', can_manage_topics: true, can_pin_messages: false },
+        },
+      },
+      { message: { new_chat_members: [{ is_bot: true }] } },
+      { message: { from: { id: seed.ana }, text: `/start@${sandbox.bot.username} setup` } },
+    ]);
+    sandbox.setAnonymous(seed.forum, seed.carla, true);
+    sandbox.kickBot(seed.forum, seed.carla);
+    expect(await updates()).toMatchObject([{ my_chat_member: { from: { username: 'GroupAnonymousBot' } } }]);
+    expect(() => sandbox.addBot(seed.forum, { by: seed.dmitri })).toThrow('not a member');
   });
 });
 

@@ -22,7 +22,7 @@ export type ReconcileDeps = Readonly<{
   /** More than 0. */
   everySeconds: number;
   places: () => Routing;
-  adminPlaces: readonly ChatPlace[];
+  adminPlaces: () => readonly ChatPlace[];
   now: () => Date;
 }>;
 
@@ -88,7 +88,7 @@ async function notifyAdmins(
   if (deleted > 0) wake.signal('deliveries');
   if (conversations === 0) return;
   const at = now();
-  const requests = adminPlaces.map((place) => ({
+  const requests = adminPlaces().map((place) => ({
     lane: laneOf(place.chatId),
     kind: 'reconciled_note',
     subject: `reconciled:${at.getTime()}`,

@@ -17,6 +17,8 @@ import { isAgentElsewhere, refusalHere } from './refuse.ts';
 import { mute, quiet, unmute } from './quiet.ts';
 import { listRoutes, route } from './routes.ts';
 import { showSettings } from './settings.ts';
+import { setup } from './setup.ts';
+import { startWithCode } from './start.ts';
 import { showCard, showStory, showTranscript } from './show.ts';
 import { severityRules } from './severity-rules.ts';
 import { replyWithStats } from './stats.ts';
@@ -44,6 +46,7 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     severity_labels: (ctx, words, person) => severityRules(ctx, deps, { kind: 'labels', words, person }),
     severity_attributes: (ctx, words, person) => severityRules(ctx, deps, { kind: 'attributes', words, person }),
     team: (ctx, _, person) => showTeam(ctx, deps, person),
+    setup: (ctx, _, person) => setup(ctx, deps, person),
     role: (ctx, words, person) => setRole(ctx, deps, { words, person }),
     route: (ctx, words, person) => route(ctx, deps, { words, person }),
     routes: (ctx, _words, person) => listRoutes(ctx, deps, person),
@@ -67,6 +70,15 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     return run(ctx, words, who.person);
   }
   const replyWithHelp = (ctx: BotContext) => reply(ctx, deps, help(deps.places.all().length > 0, deps.locale.texts));
+  const start = async (ctx: BotContext, words: readonly string[]) => {
+    const [code] = words;
+    if (code === undefined) return replyWithHelp(ctx);
+    if (ctx.chat?.type === 'private') return startWithCode(ctx, deps, code);
+    // A link to add the bot sends this to the group, where the bot has just said hello, unless it was there before.
+    return deps.greeted.has(String(ctx.chat?.id), deps.now())
+      ? undefined
+      : runAs((here, _, person) => setup(here, deps, person), ctx, []);
+  };
   const replyWithWhoAmI = async (ctx: BotContext) => {
     const who = await resolveActor(ctx, deps);
     const facts = {
@@ -87,7 +99,7 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
           ([name, run]) => [name, (ctx: BotContext, words: readonly string[]) => runAs(run, ctx, words)] as const,
         ),
         ['help', replyWithHelp],
-        ['start', replyWithHelp],
+        ['start', start],
         ['whoami', replyWithWhoAmI],
       ]),
     ),

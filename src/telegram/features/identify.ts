@@ -44,6 +44,10 @@ const withoutIncidence: readonly Button['kind'][] = [
   'send-rows',
   'settings-page',
   'switch-setting',
+  'send-alerts',
+  'stop-alerts',
+  'test-card',
+  'check-setup',
 ];
 
 async function recordRefusal(ctx: BotContext, deps: BotDeps, button: Button): Promise<void> {

@@ -73,6 +73,10 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'send-rows':
       case 'settings-page':
       case 'switch-setting':
+      case 'send-alerts':
+      case 'stop-alerts':
+      case 'test-card':
+      case 'check-setup':
         return next();
     }
   });

@@ -104,6 +104,10 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
       case 'undo-setting':
       case 'settings-page':
       case 'switch-setting':
+      case 'send-alerts':
+      case 'stop-alerts':
+      case 'test-card':
+      case 'check-setup':
       case 'write-note':
       case 'new-tag':
       case 'show-next':

@@ -1,5 +1,4 @@
 import { Composer } from 'grammy';
-import type { Message } from 'grammy/types';
 import * as incidenceStore from '../../incidences/incidence-store.ts';
 import type { Person } from '../../people/person.ts';
 import { can } from '../../people/rights.ts';
@@ -7,11 +6,10 @@ import { type ChatPlace, isSamePlace } from '../../routes/lane.ts';
 import { conditionsText, matches } from '../../routes/route.ts';
 import * as routeStore from '../../routes/route-store.ts';
 import { addRoute, mostRoutes, removeRoutes } from '../../settings/route-settings.ts';
-import { cleanLine } from '../../sources/clean-text.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { parseRoute } from '../parse-route.ts';
+import { titleOf } from '../place-title.ts';
 import { editReply, placeOfUpdate, reply, toast } from '../reply.ts';
-import type { Texts } from '../texts/texts.ts';
 import { clip, lines } from '../views/html.ts';
 import { routeList, routeUsage, undoKeyboard } from '../views/routes.ts';
 
@@ -106,16 +104,4 @@ export function routesFeature(deps: BotDeps): Composer<BotContext> {
 
 function namesOf(routes: readonly routeStore.ListedRoute[]): string {
   return clip(routes.map(({ conditions }) => conditionsText(conditions)).join('; '), 500);
-}
-
-/** What people call the place. Telegram tells a topic's name with the message that began it. */
-function titleOf({ chat, from, msg }: BotContext, { threadId }: ChatPlace, words: Texts['routes']): string {
-  const name = cleanLine(chat?.title ?? '', 100) || words.privateChat(cleanLine(from?.first_name ?? '', 60));
-  if (threadId === null) return name;
-  const topic = cleanLine(topicName(msg) ?? '', 100);
-  return words.topic(name, topic || words.unnamedTopic(threadId));
-}
-
-function topicName(message: Message | undefined): string | undefined {
-  return message?.reply_to_message?.forum_topic_created?.name;
 }

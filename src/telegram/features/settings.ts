@@ -29,7 +29,7 @@ export function settingsFeature(deps: BotDeps): Composer<BotContext> {
     if (button.kind !== 'settings-page' && button.kind !== 'switch-setting') return next();
     const { texts } = deps.locale;
     if (!can(person.role, 'change-settings')) return toast(ctx, texts.routes.toasts.leadsOnly, { alert: true });
-    if (button.kind === 'settings-page') {
+    if (button.kind !== 'switch-setting') {
       await toast(ctx, '');
       return editReply(ctx, deps, async () => settingsScreen(await readFacts(ctx, deps), button.id, deps.locale));
     }

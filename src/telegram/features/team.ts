@@ -2,7 +2,7 @@ import { roleOf } from '../../people/identify-person.ts';
 import type { Person, Role } from '../../people/person.ts';
 import * as personStore from '../../people/person-store.ts';
 import { can } from '../../people/rights.ts';
-import { changeRole, givenRoles, peopleKey } from '../../settings/change-role.ts';
+import { changeRole, peopleKey } from '../../settings/change-role.ts';
 import * as settingStore from '../../settings/setting-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { oneOf, parseWords } from '../parse-words.ts';
@@ -12,6 +12,7 @@ import { numberOf } from '../typed-number.ts';
 import { teamList } from '../views/team.ts';
 
 const shownChanges = 5;
+const roles: readonly Role[] = ['agent', 'lead', 'admin'];
 
 /** `/team`: who has which role, and who changed that. */
 export async function showTeam(ctx: BotContext, deps: BotDeps, person: Person): Promise<unknown> {
@@ -32,19 +33,27 @@ export async function setRole(
 ): Promise<unknown> {
   const { team } = deps.locale.texts;
   if (!can(person.role, 'manage-people')) return reply(ctx, deps, team.adminsOnly);
-  const { read, others } = parseWords(words, { roles: oneOf<Role>([...givenRoles, 'admin']), ids: numberOf });
+  const { read, others } = parseWords(words, { roles: oneOf(roles), ids: numberOf });
   const [role, secondRole] = read.roles;
   const [id, secondId] = read.ids;
   if (!role || secondRole || secondId !== undefined || others.length > 0) return reply(ctx, deps, team.usage);
-  if (role === 'admin') return reply(ctx, deps, team.adminsInSettings);
 
   const target = id === undefined ? await authorReplied(ctx, deps) : await personStore.findByTelegramId(deps.db, id);
   if (target === 'not-a-person') return reply(ctx, deps, team.notAPerson);
   if (!target) return reply(ctx, deps, id === undefined ? team.usage : team.unknownId(id));
   const { telegramId, firstName } = target;
   if (deps.adminIds.includes(telegramId)) return reply(ctx, deps, team.isAdmin(firstName));
-  const isChanged = await changeRole(deps.db, { telegramId, role, by: person.id }, deps.now());
-  return reply(ctx, deps, isChanged ? team.changed(firstName, role) : team.unchanged(firstName, role));
+  const change = { telegramId, role, by: person.id, namedAdmins: deps.adminIds };
+  const outcome = await changeRole(deps.db, change, deps.now());
+  await deps.pairing.adminsChanged();
+  switch (outcome) {
+    case 'changed':
+      return reply(ctx, deps, team.changed(firstName, role));
+    case 'unchanged':
+      return reply(ctx, deps, team.unchanged(firstName, role));
+    case 'last-admin':
+      return reply(ctx, deps, team.lastAdmin(firstName));
+  }
 }
 
 /** Who wrote the message that the command replies to. In a topic, a message that replies to none replies to its first. */

@@ -12,6 +12,7 @@ import { quiet } from './en/quiet.ts';
 import { replies } from './en/replies.ts';
 import { routes } from './en/routes.ts';
 import { settings } from './en/settings.ts';
+import { setup } from './en/setup.ts';
 import { severityRules } from './en/severity-rules.ts';
 import { stats } from './en/stats.ts';
 import { refusals, toasts } from './en/toasts.ts';
@@ -51,6 +52,7 @@ export const en = {
   transcript,
   settings,
   severityRules,
+  setup,
   team,
   stats,
   friction,

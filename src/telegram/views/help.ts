@@ -57,6 +57,6 @@ function roleLine({ role, isAgentElsewhere }: WhoFacts, words: Words): Html {
 function alertsLine(facts: WhoFacts, chat: string | undefined, words: Words): Html | undefined {
   const { role, isPaired, isAnyPaired, isAgentElsewhere } = facts;
   if (isPaired) return words.alertsHere;
-  if (chat !== undefined && (role === 'admin' || !isAnyPaired)) return words.getAlertsHere(chat);
+  if (chat !== undefined && (role === 'admin' || !isAnyPaired)) return words.getAlertsHere;
   return role || isAgentElsewhere ? words.alertsElsewhere : undefined;
 }

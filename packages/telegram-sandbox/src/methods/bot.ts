@@ -2,7 +2,8 @@ import { badRequest } from '../bot-api-error.ts';
 import { codePoints } from '../code-points.ts';
 import { asText, integerOf, isObject, listOf, objectOf, type Parameters, stringOf } from '../parameters.ts';
 import { type BotCommand, commandsKey } from '../profile.ts';
-import type { Method } from '../telegram.ts';
+import type { Method, Telegram } from '../telegram.ts';
+import { chatOf } from './target.ts';
 
 const SCOPES = new Set([
   'default',
@@ -30,7 +31,9 @@ export const getMe: Method = ({ world, privacy }) => ({
 export const logOut: Method = () => true;
 export const close: Method = () => true;
 
-export const setMyCommands: Method = ({ profile }, parameters) => {
+export const setMyCommands: Method = (telegram, parameters) => {
+  const { profile } = telegram;
+  checkScope(telegram, parameters);
   const commands = (listOf(parameters, 'commands') ?? []).map(checkCommand);
   if (commands.length > 100) throw badRequest('BOT_COMMANDS_TOO_MUCH');
   profile.commands.set(keyOf(parameters), commands);
@@ -86,6 +89,17 @@ function keyOf(parameters: Parameters): string {
     { type, ...(Number.isNaN(chat_id) ? {} : { chat_id }), ...(user_id === undefined ? {} : { user_id }) },
     language,
   );
+}
+
+/** Telegram must know the chat of a scope, and the member. */
+function checkScope(telegram: Telegram, parameters: Parameters): void {
+  const scope = objectOf(parameters, 'scope') ?? {};
+  const type = asText(scope['type']);
+  if (!['chat', 'chat_administrators', 'chat_member'].includes(type)) return;
+  const values = { values: scope, uploads: parameters.uploads };
+  const chat = chatOf(telegram, values);
+  const isMember = chat.members.has(integerOf(values, 'user_id') ?? 0);
+  if (type === 'chat_member' && !isMember) throw badRequest('PARTICIPANT_ID_INVALID');
 }
 
 function limited(text: string, longest: number, refusal: string): string {

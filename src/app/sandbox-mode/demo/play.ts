@@ -34,7 +34,15 @@ export async function playSteps({ db, log, translate }: Deps, steps: readonly De
       const body = Buffer.from(JSON.stringify(step.body));
       const deliveryId = `demo-${index}`;
       await inboundStore.insertMany(db, [{ source, event, deliveryId, headers: {}, body, receivedAt: at }]);
-      const deps = { db, log, translate, places: () => places, rules: () => noRules, adminPlaces: [], now: () => at };
+      const deps = {
+        db,
+        log,
+        translate,
+        places: () => places,
+        rules: () => noRules,
+        adminPlaces: () => [],
+        now: () => at,
+      };
       // It may be what an earlier one waited for.
       for (let hasMore = true; hasMore; ) {
         const outcome = await processNext(deps, 50);

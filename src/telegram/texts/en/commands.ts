@@ -36,8 +36,9 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
   duty: { does: 'Who is on duty' },
   escalation: { does: 'Who is reminded when nobody acknowledges' },
   failed: { does: 'Failed deliveries, with a Retry button' },
+  setup: { does: 'Send alerts to this chat or topic (admins)' },
   team: { does: 'People and their roles (admins)' },
-  role: { does: 'Make somebody a lead or an agent (admins)', example: '500000101 lead' },
+  role: { does: 'Give somebody another role (admins)', example: '500000101 lead' },
   link: { does: 'Act in Chatwoot as yourself (private chat)' },
   unlink: { does: 'Stop acting in Chatwoot as yourself' },
   whoami: { does: "Your role, your ID and this chat's ID" },
@@ -53,7 +54,7 @@ export const help = {
   /** In the menu, where the command itself is shown already. */
   menuEntry: (command: string, { does, example }: CommandText) => (example ? `${does}: /${command} ${example}` : does),
   severities: html`🔴 critical  🟠 high  🟡 medium  🟢 low`,
-  notPaired: html`No chat receives alerts yet. Send /whoami in the team's group and set TELEGRAM_CHAT_ID to the ID it shows.`,
+  notPaired: html`No chat receives alerts yet. An admin types /setup in the team's group.`,
 };
 
 export const whoAmI = {
@@ -63,7 +64,7 @@ export const whoAmI = {
   yourId: (id: number | undefined) => html`Your ID: <code>${id ?? 'unknown'}</code>`,
   thisChat: (chat: string | undefined) => html`This chat: <code>${chat ?? 'unknown'}</code>`,
   alertsHere: html`This chat receives alerts.`,
-  getAlertsHere: (chat: string) => html`To get alerts here, set TELEGRAM_CHAT_ID=${chat} and restart.`,
+  getAlertsHere: html`To get alerts here, an admin types /setup.`,
   alertsElsewhere: html`The team chat receives alerts.`,
 };
 

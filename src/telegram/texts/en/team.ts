@@ -11,19 +11,24 @@ export const team = {
     html`${name}${username === null ? '' : ` (@${username})`}: <code>${id}</code>`,
   more: (count: number) => html`… and ${count} more`,
   nobodyYet: html`No agent or lead is known yet. Members of the team chat are agents, and are listed once they press a button or send a command.`,
-  howTo: html`To change a role, reply to a person's message with <code>/role lead</code> or <code>/role agent</code>, or send <code>/role 500000101 lead</code>.`,
+  howTo: html`To change a role, reply to a person's message with <code>/role lead</code> (or agent, or admin), or send <code>/role 500000101 lead</code>.`,
   changes: html`<b>Last changes</b>`,
   change: (at: string, change: string, by: string) => html`${at} ${change}, by ${by}`,
-  usage: html`Reply to a person's message with <code>/role lead</code> or <code>/role agent</code>, or send their ID: <code>/role 500000101 lead</code>. /team lists the IDs.`,
-  adminsInSettings: html`Admins are set in TELEGRAM_ADMIN_IDS. Add or remove an ID there and restart.`,
-  isAdmin: (name: string) => html`${name} is an admin, set in TELEGRAM_ADMIN_IDS. Nothing was changed.`,
+  usage: html`Reply to a person's message with <code>/role lead</code> (or agent, or admin), or send their ID: <code>/role 500000101 lead</code>. /team lists the IDs.`,
+  isAdmin: (name: string) =>
+    html`Nothing was changed: ${name} is an admin by TELEGRAM_ADMIN_IDS, which only the settings can change.`,
   unknownId: (id: number) =>
     html`I don't know anybody with the ID ${id}. Ask them to send /whoami in the team chat, then try again.`,
   notAPerson: html`That message is from a bot or from a group or channel, so I can't tell who wrote it. Send the person's ID instead: <code>/role 500000101 lead</code>`,
-  changed: (name: string, role: 'agent' | 'lead') =>
-    role === 'lead'
-      ? html`✅ ${name} is now a lead, also in a private chat with me.`
-      : html`✅ ${name} is now an agent: they can act in the team chat as long as they are in it.`,
-  unchanged: (name: string, role: 'agent' | 'lead') =>
-    html`Nothing changed: ${name} was already ${role === 'lead' ? 'a lead' : 'an agent'}.`,
+  changed: (name: string, role: Role) =>
+    role === 'agent'
+      ? html`✅ ${name} is now an agent: they can act in the team chat as long as they are in it.`
+      : html`✅ ${name} is now ${aRole(role)}, also in a private chat with me.`,
+  unchanged: (name: string, role: Role) => html`Nothing changed: ${name} was already ${aRole(role)}.`,
+  lastAdmin: (name: string) =>
+    html`Nothing was changed: ${name} is the last admin, and somebody must be one. Make another person an admin first: <code>/role 500000101 admin</code>`,
 };
+
+function aRole(role: Role): string {
+  return role === 'lead' ? 'a lead' : `an ${role}`;
+}

@@ -48,7 +48,7 @@ export const toasts = {
 /** Why somebody may not act. */
 export const refusals = {
   'anonymous-admin':
-    'You are posting as an anonymous admin, so the team could not see who did this. Turn off "Remain anonymous" in your admin rights and try again.',
+    'You are posting as an anonymous admin, so the team could not see who did this. Turn off "Remain anonymous" in your admin rights, or write to me in a private chat.',
   channel:
     'You are posting as a channel, so the team could not see who did this. Switch to your own account and try again.',
   bot: "Bots can't do this.",

@@ -1,0 +1,110 @@
+import { Composer } from 'grammy';
+import * as noteStore from '../../chats/note-store.ts';
+import { rank } from '../../delivery/delivery.ts';
+import type { Person } from '../../people/person.ts';
+import { can } from '../../people/rights.ts';
+import { laneOf } from '../../routes/lane.ts';
+import { type NamedPlace, setDefaultPlace } from '../../settings/default-place.ts';
+import { isSetupKind, type SetupKind } from '../callback-data.ts';
+import { type ChatRight, rightsOf } from '../chat-rights.ts';
+import type { BotContext, BotDeps } from '../context.ts';
+import { titleOf } from '../place-title.ts';
+import { editReply, placeOfUpdate, reply, toast } from '../reply.ts';
+import type { Html } from '../views/html.ts';
+import type { Screen } from '../views/incidence-card.ts';
+import { addToGroup, setupScreen } from '../views/setup.ts';
+
+/** `/setup`, typed in the chat or topic it is about. */
+export async function setup(ctx: BotContext, deps: BotDeps, person: Person): Promise<unknown> {
+  const { texts } = deps.locale;
+  if (!can(person.role, 'manage-pairing')) return reply(ctx, deps, texts.setup.adminsOnly);
+  if (ctx.chat?.type === 'private')
+    return reply(ctx, deps, texts.setup.inPrivate, { keyboard: addToGroup(ctx.me.username, texts) });
+  return showSetup(ctx, deps);
+}
+
+/** `greeting`: said first. */
+export async function showSetup(ctx: BotContext, deps: BotDeps, greeting?: Html): Promise<unknown> {
+  const screen = await screenHere(ctx, deps, greeting);
+  return screen && reply(ctx, deps, screen.text, { keyboard: screen.keyboard });
+}
+
+/** The buttons under `/setup`. */
+export function setupFeature(deps: BotDeps): Composer<BotContext> {
+  const { toasts } = deps.locale.texts.setup;
+  const composer = new Composer<BotContext>();
+
+  composer.on('callback_query:data', async (ctx, next) => {
+    if (!ctx.press) return next();
+    const { button, person } = ctx.press;
+    const { kind } = button;
+    if (!isSetupKind(kind)) return next();
+    if (!can(person.role, 'manage-pairing')) return toast(ctx, toasts.adminsOnly, { alert: true });
+    const place = placeHere(ctx, deps);
+    if (!place) return toast(ctx, deps.locale.texts.toasts.buttonExpired);
+    await toast(ctx, await press(deps, kind, place, person));
+    return editReply(ctx, deps, async () => setupScreen(await factsHere(ctx, deps, place), deps.locale.texts));
+  });
+
+  return composer;
+}
+
+/** What becomes of a press, in words. */
+async function press(deps: BotDeps, kind: SetupKind, place: NamedPlace, { id: by }: Person): Promise<string> {
+  const { toasts } = deps.locale.texts.setup;
+  if (kind === 'check-setup') return toasts.checked;
+  if (kind === 'test-card') {
+    await noteStore.insert(deps.db, testIn(place), deps.now());
+    deps.wake.signal('deliveries');
+    return toasts.testSent;
+  }
+  if (deps.pairing.isConfigured) return toasts.configured;
+  const isHere = deps.places.isTeamChat(place);
+  if (kind === 'stop-alerts' && !isHere) return toasts.notHere;
+  if (kind === 'send-alerts' && isHere) return toasts.alreadyHere;
+  await setDefaultPlace(deps.db, { place: kind === 'send-alerts' ? place : null, by }, deps.now());
+  await deps.pairing.placeChanged();
+  return kind === 'send-alerts' ? toasts.sendingHere : toasts.stopped;
+}
+
+function testIn({ chatId, threadId }: NamedPlace) {
+  return {
+    lane: laneOf(chatId),
+    kind: 'test',
+    subject: `test:${crypto.randomUUID()}`,
+    rank: rank.high,
+    incidenceId: null,
+    payload: { chatId, threadId },
+  };
+}
+
+async function screenHere(ctx: BotContext, deps: BotDeps, greeting?: Html): Promise<Screen | undefined> {
+  const place = placeHere(ctx, deps);
+  return place && setupScreen({ ...(await factsHere(ctx, deps, place)), greeting }, deps.locale.texts);
+}
+
+function placeHere(ctx: BotContext, deps: BotDeps): NamedPlace | undefined {
+  const place = placeOfUpdate(ctx);
+  return place && { ...place, title: titleOf(ctx, place, deps.locale.texts.routes) };
+}
+
+async function factsHere(ctx: BotContext, deps: BotDeps, place: NamedPlace) {
+  const [current] = deps.places.routing().defaults;
+  const { isConfigured, chosen } = deps.pairing;
+  const rights = await rightsHere(ctx, deps, place.chatId);
+  return { place, rights, isHere: deps.places.isTeamChat(place), current, isConfigured, title: chosen()?.title };
+}
+
+async function rightsHere(
+  ctx: BotContext,
+  deps: BotDeps,
+  chatId: number,
+): Promise<ReadonlyMap<ChatRight, boolean> | undefined> {
+  try {
+    const [chat, member] = await Promise.all([ctx.api.getChat(chatId), ctx.api.getChatMember(chatId, ctx.me.id)]);
+    return rightsOf(chat, member);
+  } catch (err) {
+    deps.log.warn({ err }, 'telegram.rights_unknown');
+    return undefined;
+  }
+}
