@@ -18,6 +18,7 @@ import { press } from './figures/press.ts';
 import { routes } from './figures/routes.ts';
 import { sandbox } from './figures/sandbox.ts';
 import { start } from './figures/start.ts';
+import { stats } from './figures/stats.ts';
 import { storm } from './figures/storm.ts';
 import { throughput } from './figures/throughput.ts';
 import { cleanUp } from './support/cleanup.ts';
@@ -45,6 +46,7 @@ const figures: readonly Figure[] = [
   context,
   escalation,
   lists,
+  stats,
   sandbox,
 ];
 

@@ -109,3 +109,12 @@ test('a replayed answer, or end, of before an incidence is none of it', async ()
     { reason: 'resolved before this incidence opened' },
   ]);
 });
+
+test('recount counts the hours of the statistics anew, and says how many', async () => {
+  await postAlert(product, { severity: 'low', reason: 'X', conversation_id: 'recounted', message: 'x' });
+  await quiet(product);
+  await product.rows(`update incidence_history set at = at - interval '5 hours'`);
+  const { code, output } = await command(['recount']);
+  expect(code).toBe(0);
+  expect(output).toMatch(/^[456] hours counted from the history\.$/m);
+});

@@ -20,6 +20,7 @@ import { createQuietChats } from '../quiet/quiet-chats.ts';
 import { createRetentionJob } from '../retention/retention-job.ts';
 import { createDutyJob } from '../shifts/duty-job.ts';
 import { createIndexJob } from '../search/index-job.ts';
+import { createHoursJob } from '../stats/hours-job.ts';
 import { createStormController } from '../storms/storm-controller.ts';
 import { createChatwootClient } from '../chatwoot/client.ts';
 import { createReconcileJob } from '../chatwoot/reconcile/job.ts';
@@ -193,6 +194,7 @@ export function createSending(
     quiet,
     createMenuCloser(base),
     createIndexJob(base),
+    createHoursJob({ ...base, zone: config.timezone, businessHours: config.businessHours }),
     createReminderJob({ ...base, adminIds, desk: chatwoot.desk }),
     createDutyJob(base),
     createDatabaseWatch({ db, log, announce }),

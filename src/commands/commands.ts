@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Log } from '../log.ts';
 
-export const commandNames = ['migrate', 'replay', 'doctor', 'backup', 'restore', 'erase'] as const;
+export const commandNames = ['migrate', 'replay', 'recount', 'doctor', 'backup', 'restore', 'erase'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** A command runs once and resolves with the exit code. Loaded when it is used: the server needs none. */
@@ -13,5 +13,6 @@ export const commands: Readonly<Record<CommandName, Command>> = {
   backup: async (...given) => (await import('./backup.ts')).runBackup(...given),
   restore: async (...given) => (await import('./restore.ts')).runRestore(...given),
   erase: async (...given) => (await import('./erase.ts')).runErase(...given),
+  recount: async (...given) => (await import('./recount.ts')).runRecount(...given),
   doctor: async (args, config) => (await import('./doctor.ts')).runDoctor(args, config),
 };

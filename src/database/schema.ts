@@ -366,6 +366,18 @@ export type Database = {
   };
   /** Up to which entry of the history the search has followed: one row. */
   searchProgress: { historyId: number };
+  /** What happened in each past hour, counted once: of everything ('all') and of each group. */
+  statsHours: {
+    grouping: 'all' | 'severity' | 'source' | 'inbox' | 'agent' | 'tag' | 'stage' | 'screen';
+    begins: Date;
+    name: string;
+    ends: Date;
+    /** As stats/tally.ts packs them, like `durations`. */
+    counts: readonly number[];
+    durations: Buffer;
+  };
+  /** Up to which entry of the history the hours have followed, and the settings that they were counted by: one row. */
+  statsProgress: { historyId: number; settings: string };
   searchTerms: { term: string; seenAt: Date };
   reconcilers: {
     source: string;

@@ -1,9 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import { type Asked, type Carts, type Conversion, type FrictionCell, guestBands } from './friction.ts';
-import { becameSomething } from './numbers-store.ts';
-
-type Span = Readonly<{ from: Date; to: Date }>;
+import { becameSomething, type Span } from './events.ts';
 
 /** A cart that may still become an order. */
 const hasCart = sql`(cart_value > 0 and stage is distinct from 'POST_ORDER')`;

@@ -1,11 +1,16 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
-import type { OpenRange } from '../config/open-ranges.ts';
-import type { Clock, Flow, Group, Grouping, Standing, Step, Totals } from './numbers.ts';
-
-type Span = Readonly<{ from: Date; to: Date }>;
-/** When business is open, beginning before the oldest time that is counted from; undefined: always. */
-type Calendar = readonly OpenRange[] | undefined;
+import { type Calendar, eventsIn, type Span } from './events.ts';
+import {
+  type Clock,
+  type Flow,
+  type Group,
+  type Grouping,
+  nothingCounted,
+  type Standing,
+  type Step,
+  type Totals,
+} from './numbers.ts';
 
 export async function countFlow(db: Db, span: Span, calendar: Calendar): Promise<Flow> {
   return (await countEverything(db, span, { calendar })).flow;
@@ -19,10 +24,27 @@ export async function countTotals(db: Db, span: Span, calendar: Calendar): Promi
 /** The busiest first; groups with nothing to count are left out. */
 export async function countGroups(db: Db, span: Span, calendar: Calendar, grouping: Grouping): Promise<Group[]> {
   const rows = await count(db, span, { ...groupsBy[grouping], calendar, withStanding: true });
-  return rows
-    .map(({ name, flow, standing }) => ({ name, ...flow, ...standing }))
+  return busiestFirst(rows.map(({ name, flow, standing }) => ({ name, ...flow, ...standing })));
+}
+
+/** Without those that have nothing to count. */
+export function busiestFirst(groups: readonly Group[]): Group[] {
+  return groups
     .filter((group) => activity(group) > 0)
     .toSorted((a, b) => activity(b) - activity(a) || (a.name ?? '').localeCompare(b.name ?? ''));
+}
+
+export async function countStanding(db: Db): Promise<Standing> {
+  const { rows } = await sql<Standing>`
+    select count(*)::integer as open_now, count(*) filter (where status = 'open')::integer as unacknowledged_now
+    from incidences where status <> 'closed'`.execute(db);
+  return rows[0] ?? { openNow: 0, unacknowledgedNow: 0 };
+}
+
+/** By the id, as text. */
+export async function findPeopleNames(db: Db): Promise<Map<string, string>> {
+  const people = await db.selectFrom('peopleNames').select(['id', 'name']).execute();
+  return new Map(people.map(({ id, name }) => [String(id), name]));
 }
 
 /** One for each beginning, also where nothing happened. */
@@ -31,7 +53,7 @@ export async function countSteps(db: Db, span: Span, calendar: Calendar, beginni
   const number = sql`width_bucket(extract(epoch from events.at)::double precision, ${seconds}::double precision[])`;
   const rows = await count(db, span, { joins: sql``, name: sql`${number}::text`, groupBy: sql`1`, calendar });
   const flows = new Map(rows.map(({ name, flow }) => [Number(name), flow]));
-  return beginnings.map((from, index) => ({ from, ...(flows.get(index + 1) ?? nothing) }));
+  return beginnings.map((from, index) => ({ from, ...(flows.get(index + 1) ?? nothingCounted) }));
 }
 
 function activity({ opened, acknowledged, closed, reopened, missed, openNow }: Totals): number {
@@ -46,7 +68,7 @@ type GroupBy = Readonly<{
   joins: RawBuilder<unknown>;
   name: RawBuilder<unknown>;
   groupBy: RawBuilder<unknown>;
-  byPerson?: true;
+  withPerson?: true;
 }>;
 
 const joinIncidences = sql`join incidences on incidences.id = events.incidence_id`;
@@ -71,7 +93,7 @@ const groupsBy: Record<Grouping, GroupBy> = {
     joins: sql`left join people_names on people_names.id = person_id`,
     name: sql`people_names.name`,
     groupBy: sql`people_names.id, people_names.name`,
-    byPerson: true,
+    withPerson: true,
   },
   tag: {
     joins: sql`left join incidence_tags on incidence_tags.incidence_id = events.incidence_id
@@ -83,19 +105,6 @@ const groupsBy: Record<Grouping, GroupBy> = {
   screen: byColumn('app_screen'),
 };
 
-/** `kind` of an event: what the incidence became, or how it stands now. Written as its index expects. */
-export const becameSomething = sql`(after ->> 'status') is distinct from (before ->> 'status')`;
-/** Likewise. */
-const firstAnswered = sql`after ->> 'firstHumanReplyAt' is not null and before ->> 'firstHumanReplyAt' is null`;
-
-/** The first to acknowledge it has it for good. */
-const firstPerson = sql`(select actor_id from incidence_history h where h.incidence_id = happened.incidence_id
-  and h.after ->> 'status' = 'acknowledged' and ${becameSomething} order by id limit 1)`;
-
-/** Whoever had it when the customer was answered: the answer itself comes from the desk. */
-const holder = sql`(select case when h.after ->> 'status' = 'acknowledged' then actor_id end from incidence_history h
-  where h.incidence_id = answers.incidence_id and h.id < answers.id and ${becameSomething} order by id desc limit 1)`;
-
 type Measure = Readonly<{ calendar: Calendar; withStanding?: true }>;
 type Row = Readonly<{ name: string | null; flow: Flow; standing: Standing }>;
 
@@ -106,67 +115,21 @@ async function countEverything(db: Db, span: Span, measure: Measure): Promise<Ro
   return row;
 }
 
-async function count(db: Db, { from, to }: Span, counted: GroupBy & Measure): Promise<Row[]> {
-  const { joins, name, groupBy, byPerson, calendar, withStanding } = counted;
-  const person = (who: RawBuilder<unknown>) => (byPerson ? who : sql`null::bigint`);
+async function count(db: Db, span: Span, counted: GroupBy & Measure): Promise<Row[]> {
+  const { joins, name, groupBy, ...wanted } = counted;
+  const { calendar } = wanted;
   const counts = (kind: string) => sql`count(*) filter (where events.kind = ${sql.lit(kind)})::integer`;
   const { rows } = await sql<FlatRow>`
-    with changes as (
-      select id, incidence_id, at, actor_id, before ->> 'status' as was, after ->> 'status' as became
-      from incidence_history where at >= ${from} and at < ${to} and ${becameSomething}
-    ), happened as (
-      select *, max(at) filter (where became = 'open') over earlier as since_open,
-        -- A release does not begin anew what is closed later.
-        max(at) filter (where became = 'open' and was is distinct from 'acknowledged') over earlier as since_opened
-      from changes
-      window earlier as (partition by incidence_id order by id rows between unbounded preceding and 1 preceding)
-    ), answers as (
-      select id, incidence_id, at, (after ->> 'firstHumanReplyAt')::timestamptz as until
-      from incidence_history where at >= ${from} and at < ${to} and ${firstAnswered}
-    ), events as (
-      select incidence_id, case when was is null then 'opened' else 'reopened' end as kind, at,
-        null::timestamptz as since, null::timestamptz as until,
-        ${person(sql`case when was is null then ${firstPerson} else actor_id end`)} as person_id
-      from happened where became = 'open' and was is distinct from 'acknowledged'
-      union all
-      -- Only what was opened before the period is looked up.
-      select incidence_id, became, at, coalesce(
-        case became when 'acknowledged' then since_open else since_opened end,
-        (select max(at) from incidence_history h
-         where h.incidence_id = happened.incidence_id and h.id < happened.id and h.after ->> 'status' = 'open'
-           and ${becameSomething}
-           and (became = 'acknowledged' or h.before ->> 'status' is distinct from 'acknowledged'))), at,
-        ${person(sql`actor_id`)}
-      from happened where became in ('acknowledged', 'closed')
-      union all
-      select incidence_id, 'answered', at, since, until, ${person(holder)}
-      from answers cross join lateral (
-        select max(h.at) as since from incidence_history h
-        where h.incidence_id = answers.incidence_id and h.id <= answers.id and h.after ->> 'status' = 'open'
-          and ${becameSomething} and h.before ->> 'status' is distinct from 'acknowledged') as opening
-      where since <= until
-      union all
-      select incidence_id, 'missed', at, null, null, null from incidence_history
-      where at >= ${from} and at < ${to} and action = 'missed'
-      ${withStanding ? standing : sql``}
-    ), measured as (
-      select *, extract(epoch from until - since)::double precision as seconds
-        ${calendar ? businessSeconds(calendar) : sql``}
-      from events
-    )
+    with ${eventsIn({ spans: [span], ...wanted })}
     select ${name} as name, ${counts('opened')} as opened, ${counts('acknowledged')} as acknowledged,
       ${counts('closed')} as closed, ${counts('reopened')} as reopened, ${counts('missed')} as missed,
       ${counts('still-open')} + ${counts('still-acknowledged')} as open_now,
       ${counts('still-open')} as unacknowledged_now,
       ${sql.join(Object.entries(clocks).map(([clock, kind]) => clockColumns(clock, kind, calendar !== undefined)))}
-    from measured as events ${joins}
+    from events ${joins}
     group by ${groupBy}`.execute(db);
   return rows.map(toRow);
 }
-
-const standing = sql`
-  union all
-  select id, 'still-' || status, updated_at, null, null, acknowledged_by from incidences where status <> 'closed'`;
 
 const clocks = { to_acknowledge: 'acknowledged', to_answer: 'answered', to_close: 'closed' } as const;
 
@@ -176,20 +139,6 @@ function clockColumns(clock: string, kind: string, hasBusinessHours: boolean): R
     sql`percentile_cont(array[0.5, 0.9]) within group (order by ${sql.ref(seconds)}) ${ofKind}`;
   return sql`count(*) ${ofKind}::integer as ${sql.ref(`${clock}_n`)}, ${quantiles('seconds')} as ${sql.ref(clock)},
     ${hasBusinessHours ? quantiles('business') : sql`null::double precision[]`} as ${sql.ref(`${clock}_business`)}`;
-}
-
-/** How long business was open in between: two look-ups among the opening times, and what was open before each. */
-function businessSeconds(calendar: readonly OpenRange[]): RawBuilder<unknown> {
-  const starts = calendar.map((range) => range.from / 1000);
-  const lengths = calendar.map((range) => (range.to - range.from) / 1000);
-  let sum = 0;
-  const before = lengths.map((length) => (sum += length) - length);
-  const list = (values: readonly number[]) => sql`${values}::double precision[]`;
-  const openUntil = (at: RawBuilder<unknown>) => sql`(
-    select coalesce((${list(before)})[number] + least(seconds - (${list(starts)})[number], (${list(lengths)})[number]), 0)
-    from (select seconds, width_bucket(seconds, ${list(starts)}) as number
-      from (select extract(epoch from ${at})::double precision as seconds offset 0) instant offset 0) numbered)`;
-  return sql`, ${openUntil(sql`until`)} - ${openUntil(sql`since`)} as business`;
 }
 
 type Quantiles = readonly [number, number] | null;
@@ -227,18 +176,6 @@ function toRow(flat: FlatRow): Row {
 function toClock(n: number, quantiles: Quantiles): Clock {
   return { n, median: quantiles?.[0] ?? null, p90: quantiles?.[1] ?? null };
 }
-
-const noTimes = { real: toClock(0, null), business: toClock(0, null) };
-const nothing: Flow = {
-  opened: 0,
-  acknowledged: 0,
-  closed: 0,
-  reopened: 0,
-  missed: 0,
-  toAcknowledge: noTimes,
-  toAnswer: noTimes,
-  toClose: noTimes,
-};
 
 /** When the oldest entry of the history was made. */
 export async function findBeginning(db: Db): Promise<Date | undefined> {

@@ -29,6 +29,19 @@ export type Flow = Readonly<{
   toClose: Times;
 }>;
 
+const noClock: Clock = { n: 0, median: null, p90: null };
+const noTimes: Times = { real: noClock, business: noClock };
+export const nothingCounted: Flow = {
+  opened: 0,
+  acknowledged: 0,
+  closed: 0,
+  reopened: 0,
+  missed: 0,
+  toAcknowledge: noTimes,
+  toAnswer: noTimes,
+  toClose: noTimes,
+};
+
 /** How it is now, whatever the period. */
 export type Standing = Readonly<{ openNow: number; unacknowledgedNow: number }>;
 

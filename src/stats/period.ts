@@ -51,6 +51,11 @@ export function stepsOf({ from, to }: Readonly<{ from: Date; to: Date }>, zone: 
   }
 }
 
+/** The beginning of the hour by the clock on the wall. */
+export function hourBegin(at: Date, zone: string): Date {
+  return DateTime.fromJSDate(at, { zone }).startOf('hour').toJSDate();
+}
+
 function parseRange(text: string, zone: string): Period | undefined {
   const [first, last, ...rest] = text.split('..');
   if (first === undefined || last === undefined || rest.length > 0) return undefined;

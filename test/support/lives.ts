@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { onTestFinished } from 'vitest';
@@ -70,20 +71,21 @@ export type Stores = Awaited<ReturnType<typeof startStores>>;
 
 /** Nothing has happened yet. */
 export async function forgetLives({ db }: Stores): Promise<void> {
-  await sql`truncate incidences, incidence_history, incidence_tags restart identity cascade`.execute(db);
+  await sql`truncate incidences, incidence_history, incidence_tags, stats_hours, stats_progress restart identity cascade`.execute(
+    db,
+  );
 }
 
 /** Lives one incidence after the other, the one that opened first first. */
 export async function liveAll(stores: Stores, lives: readonly Life[], start: Date): Promise<void> {
-  const inOrder = lives.toSorted((a, b) => a.afterMinutes - b.afterMinutes);
-  for (const [index, given] of inOrder.entries()) await live(stores, given, index, start);
+  for (const given of lives.toSorted((a, b) => a.afterMinutes - b.afterMinutes)) await live(stores, given, start);
 }
 
 /** One incidence from its opening on, by the same rules as in the product. */
-async function live({ db, people }: Stores, given: Life, index: number, start: Date): Promise<void> {
+async function live({ db, people }: Stores, given: Life, start: Date): Promise<void> {
   let now = new Date(start.getTime() + given.afterMinutes * minuteMs);
   const { severity, property, stage, appScreen, isAlert, cartValue, frictionScore, eventType, guests } = given;
-  const subject = { source: 'chatwoot', kind: 'conversation', account: '1', externalId: String(index) } as const;
+  const subject = { source: 'chatwoot', kind: 'conversation', account: '1', externalId: randomUUID() } as const;
   const info = guests === null ? {} : { additionalInfo: { 'guest-count': guests } };
   const shop = { property, stage, appScreen, cartValue, frictionScore, eventType, ...info };
   const row = { severity, ...shop, alertCount: isAlert ? 1 : 0 };
@@ -148,5 +150,7 @@ export const place = fc.record({
   hours: fc.constantFrom('always', 'Mon-Fri 09:00-18:00', 'Mon-Sun 22:00-03:30', 'Sun 01:00-03:00; Tue 12:00-12:30'),
   day: fc.constantFrom(...days),
   grouping: fc.constantFrom(...groupings),
+  /** Whether hours were counted before everything happened, or once more after it. */
+  counted: fc.constantFrom('never', 'before', 'again'),
   period: fc.constantFrom('today', 'yesterday', '7d', '30d', 'days'),
 });

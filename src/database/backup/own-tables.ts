@@ -28,6 +28,8 @@ const relations: Readonly<Record<keyof Database, 'table' | 'view'>> = {
   lists: 'table',
   incidenceSearch: 'table',
   searchProgress: 'table',
+  statsHours: 'table',
+  statsProgress: 'table',
   searchTerms: 'table',
   reconcilers: 'table',
   settings: 'table',

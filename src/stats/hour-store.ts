@@ -1,0 +1,145 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from '../database/connect.ts';
+import { becameSomething, type Calendar, eventsIn, firstAnswered, type Span } from './events.ts';
+import type { Grouping } from './numbers.ts';
+import type { Fact, Packed } from './tally.ts';
+
+/** An hour by the clock on the wall, counted for one group; `name` is '' where there is none. */
+export type Hour = Span & Packed & Readonly<{ grouping: Grouping | 'all'; name: string }>;
+
+export type Progress = Readonly<{ historyId: number; settings: string }>;
+
+export async function findProgress(db: Db): Promise<Progress | undefined> {
+  return db.selectFrom('statsProgress').selectAll().executeTakeFirst();
+}
+
+export async function saveProgress(db: Db, historyId: number): Promise<void> {
+  await db.updateTable('statsProgress').set({ historyId }).execute();
+}
+
+/** Hours are counted or deleted by one transaction at a time, so that none is kept that was read before a change. */
+export async function lock(trx: Trx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('stats', 0))`.execute(trx);
+}
+
+/** Nothing is counted. */
+export async function forget(trx: Trx): Promise<void> {
+  await trx.deleteFrom('statsHours').execute();
+  await trx.deleteFrom('statsProgress').execute();
+}
+
+/** Begins anew after this entry of the history. */
+export async function reset(trx: Trx, progress: Progress): Promise<void> {
+  await forget(trx);
+  await trx.insertInto('statsProgress').values(progress).execute();
+}
+
+export async function countHours(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('statsHours')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('grouping', '=', 'all')
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** The hours that lie wholly within the span, in order. */
+export async function findHours(db: Db, { from, to }: Span, grouping?: Grouping): Promise<Hour[]> {
+  return db
+    .selectFrom('statsHours')
+    .select(['begins as from', 'ends as to', 'grouping', 'name', 'counts', 'durations'])
+    .where('grouping', 'in', grouping ? ['all', grouping] : ['all'])
+    .where('begins', '>=', from)
+    .where('ends', '<=', to)
+    .orderBy('begins')
+    .execute();
+}
+
+/** How many entries the history has that the hours have not followed; at most about `most`. */
+export async function findLead(db: Db, { historyId }: Progress): Promise<number> {
+  const { rows } = await sql<{ last: number | null }>`select max(id) as last from incidence_history`.execute(db);
+  return Math.max(0, (rows[0]?.last ?? 0) - historyId);
+}
+
+/**
+ * When anything that is counted happened to incidences with an entry in this part of the history: their numbers may now
+ * belong to another group.
+ */
+export async function findTouched(db: Db, after: number, upTo = Number.MAX_SAFE_INTEGER): Promise<Date[]> {
+  const { rows } = await sql<{ at: Date }>`
+    select distinct at from incidence_history
+    where incidence_id in (select incidence_id from incidence_history where id > ${after} and id <= ${upTo})
+      and (${becameSomething} or ${firstAnswered} or action = 'missed')
+    order by at`.execute(db);
+  return rows.map(({ at }) => at);
+}
+
+/** Deletes the hours in which any of these moments lies. */
+export async function deleteHoursOf(db: Db, moments: readonly Date[]): Promise<void> {
+  await sql`
+    delete from stats_hours using (
+      select distinct hour.begins from unnest(${moments}::timestamptz[]) moment
+      cross join lateral (
+        select begins, ends from stats_hours where grouping = 'all' and begins <= moment order by begins desc limit 1
+      ) hour where moment < hour.ends
+    ) touched where stats_hours.begins = touched.begins`.execute(db);
+}
+
+/** What is not counted between two moments, in order. */
+export async function findGaps(db: Db, { from, to }: Span): Promise<Span[]> {
+  const { rows } = await sql<Span>`
+    select * from (
+      select ends as "from", lead(begins) over (order by begins) as "to" from (
+        select begins, ends from stats_hours where grouping = 'all' and begins >= ${from} and ends <= ${to}
+        union all select ${from}, ${from} union all select ${to}, ${to}
+      ) hours
+    ) gaps where "from" < "to" order by "from"`.execute(db);
+  return rows;
+}
+
+export async function insert(db: Db, hours: readonly Hour[]): Promise<void> {
+  await sql`
+    insert into stats_hours (grouping, begins, ends, name, counts, durations)
+    select grouping, begins, ends, name, counts, decode(durations, 'base64')
+    from json_to_recordset(${JSON.stringify(
+      hours.map(({ from, to, durations, ...hour }) => ({
+        ...hour,
+        begins: from,
+        ends: to,
+        durations: durations.toString('base64'),
+      })),
+    )}) as hour (grouping text, begins timestamptz, ends timestamptz, name text, counts integer[], durations text)
+    on conflict do nothing`.execute(db);
+}
+
+/** What happened once, with the groups it belongs to; an agent's is the person's id. */
+export type GroupedFact = Fact & Readonly<{ at: Date; names: Readonly<Record<Grouping, readonly string[]>> }>;
+
+export async function readFacts(db: Db, spans: readonly Span[], calendar: Calendar): Promise<GroupedFact[]> {
+  if (spans.length === 0) return [];
+  type Row = Fact & Record<Exclude<Grouping, 'tag'>, string> & { at: Date; tags: string[] | null };
+  const { rows } = await sql<Row>`
+    with ${eventsIn({ spans, calendar, withPerson: true })}
+    select at, events.kind, seconds, ${calendar ? sql`business` : sql`null as business`},
+      severity, case when alert_count > 0 then 'alert' else source end as source,
+      coalesce(property, '') as inbox, coalesce(person_id::text, '') as agent, coalesce(stage, '') as stage,
+      coalesce(app_screen, '') as screen,
+      (select json_agg(tags.name) from incidence_tags join tags on tags.id = tag_id
+       where incidence_tags.incidence_id = events.incidence_id) as tags
+    from events join incidences on incidences.id = events.incidence_id`.execute(db);
+  return rows.map(({ at, kind, seconds, business, tags, ...names }) => ({
+    at,
+    kind,
+    seconds,
+    business,
+    names: {
+      severity: [names.severity],
+      source: [names.source],
+      inbox: [names.inbox],
+      agent: [names.agent],
+      stage: [names.stage],
+      screen: [names.screen],
+      tag: tags ?? [''],
+    },
+  }));
+}
