@@ -9,6 +9,7 @@ import type { ReadStored, SenderName } from './sources/source-event.ts';
 import type { Sandbox } from 'telegram-sandbox';
 import { translateContext } from './tawk/context.ts';
 import { createTranslateTawk } from './tawk/translate.ts';
+import { deskOf } from './app/desk.ts';
 import { type AppOptions, type Base, type Part, startBase } from './app/base.ts';
 import { startHttp } from './app/http.ts';
 import { createSending } from './app/sender.ts';
@@ -99,6 +100,7 @@ async function startProcessing(base: Base, parts: Part[]): Promise<void> {
     translate: (source) => bySource.get(source),
     places: base.places.routing,
     rules: current.value,
+    desk: deskOf(base.config),
   });
   processor.start();
   parts.push(processor);

@@ -49,6 +49,7 @@ test(`all bodies, shuffled and each twice, end in one state in ${runs} random or
     translate: (source: string) => translators.get(source),
     places: () => ({ defaults: [], routes: [] }),
     rules: () => noRules,
+    desk: undefined,
     adminPlaces: () => [],
     now: () => receivedAt,
   };

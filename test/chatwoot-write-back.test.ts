@@ -315,3 +315,58 @@ test('each note arrives in Chatwoot as a private note, once, also after a cut co
     'Ana in Telegram: she pays {{contact.email}} tomorrow',
   ]);
 });
+
+test('the priority that an agent chose after a person set the severity stands on both sides, also a milder one', async (context) => {
+  const { peer, product, team, shown } = await startWithChatwoot(context);
+  const conversation = peer.open();
+  const { id } = conversation;
+  const number = await shown(conversation);
+  await team.ask(`/severity ${number} critical`);
+  await waitUntil(() => peer.conversation(id).priority === 'urgent');
+  await writtenBack(product);
+  peer.change(id, { priority: 'low' });
+  await team.waitForCard(number, 'LOW');
+  await team.ask(`/severity ${number} high`);
+  await waitUntil(() => peer.conversation(id).priority === 'high');
+  await peer.webhooks.idle();
+  await quiet(product);
+  expect(team.card(number).text).toContain('HIGH');
+});
+
+test('what an agent does while our write waits for its answer counts', async (context) => {
+  const { peer, team, shown } = await startWithChatwoot(context);
+  const conversation = peer.open();
+  const { id } = conversation;
+  const number = await shown(conversation);
+  await peer.webhooks.idle();
+  // We look before we write, and afterwards.
+  const look = /^GET .*conversations.\d+$/;
+  peer.rest.add({ match: look, as: { delayMs: 0 }, times: 1 });
+  peer.rest.add({ match: look, as: { delayMs: 1_000 }, times: 1 });
+  await team.ask(`/close ${number} resolved`);
+  await waitUntil(() => peer.conversation(id).status === 'resolved');
+  peer.change(id, { status: 'open' });
+  await team.waitForButton(number, 'Acknowledge');
+  peer.change(id, { status: 'resolved' });
+  await team.waitForCard(number, 'closed in Chatwoot');
+  expect(peer.conversation(id).status).toBe('resolved');
+});
+
+test('a message that came too late to be seen before we resolved its conversation opens it on both sides', async (context) => {
+  const { peer, product, team, shown } = await startWithChatwoot(context);
+  const conversation = peer.open();
+  const { id } = conversation;
+  const number = await shown(conversation);
+  await peer.webhooks.idle();
+  const [webhook] = peer.world.webhooks.splice(0);
+  const message = peer.customerWrites(id, 'one more thing');
+  await team.ask(`/close ${number} resolved`);
+  await waitUntil(() => peer.conversation(id).status === 'resolved');
+  await writtenBack(product);
+  await peer.webhooks.idle();
+  if (webhook) peer.world.webhooks.push(webhook);
+  peer.world.emit({ event: 'message_created', conversation: peer.conversation(id), message });
+  await team.waitForCard(number, 'one more thing');
+  await team.waitForButton(number, 'Acknowledge');
+  await waitUntil(() => peer.conversation(id).status === 'open');
+});

@@ -4,6 +4,7 @@ import { distinctPlaces } from '../routes/places-for.ts';
 import { notifyOfLostTopic } from '../chats/notify-of-lost-topic.ts';
 import { notifyOfDead, notifyOfLost } from '../chats/notify-admins.ts';
 import { notifyOfWebhook } from '../chats/notify-of-webhook.ts';
+import { deskOf } from './desk.ts';
 import { createRescue } from '../chats/rescue-lost-chats.ts';
 import { createDatabaseWatch } from '../chats/watch-database.ts';
 import { createDispatcher } from '../delivery/dispatcher.ts';
@@ -232,10 +233,10 @@ export function createSending(
   };
 }
 
-/** What people do is written back to Chatwoot where its address and token are set, unless CHATWOOT_SYNC is none. */
+/** What reads from Chatwoot and writes to it, where its address and token are set. */
 function startChatwoot(base: Base, fetchFile: FetchFile, parts: Part[]) {
-  const { config, db, places, tokenBox: box, now } = base;
-  const { baseUrl, accountId, apiToken, sync } = config.chatwoot;
+  const { config, db, wake, places, tokenBox: box, now } = base;
+  const { baseUrl, accountId, apiToken } = config.chatwoot;
   if (!baseUrl || accountId === undefined || !apiToken)
     return {
       desk: undefined,
@@ -249,19 +250,18 @@ function startChatwoot(base: Base, fetchFile: FetchFile, parts: Part[]) {
   // A person waits for its answers.
   const quickClient = createChatwootClient({ baseUrl, accountId, apiToken }, config.proxy, 4_000);
   parts.push({ stop: client.close }, { stop: quickClient.close });
-  const desk = sync.length > 0 ? { account: String(accountId), sync } : undefined;
   const { reconcileSeconds: everySeconds } = config.chatwoot;
   const reconciling =
     everySeconds > 0 ? [createReconcileJob({ ...base, client, accountId, everySeconds, places: places.routing })] : [];
   const tokens = createOwnTokens({ db, client, box, now });
-  const senders = createChatwootSenders({ db, client, places: places.routing, fetchFile, tokens, now });
+  const senders = createChatwootSenders({ db, client, places: places.routing, fetchFile, tokens, wake, now });
   const linkDesk = createLinkDesk(quickClient, accountId);
   return {
-    desk,
+    desk: deskOf(config),
     reconciling,
     replyDesk: createReplyDesk(quickClient),
     linkDesk,
     senders,
-    gaveUp: forgetUnanswered(db),
+    gaveUp: forgetUnanswered(base),
   };
 }

@@ -72,7 +72,8 @@ export const conversationSchema = z.object({
   id,
   account: part({ id }),
   status: text,
-  priority: z.enum(['low', 'medium', 'high', 'urgent']).optional().catch(undefined),
+  /** Null: none is set. */
+  priority: z.enum(['low', 'medium', 'high', 'urgent']).nullable().optional().catch(undefined),
   labels: z.array(z.string()).optional().catch(undefined),
   custom_attributes: anything,
   additional_attributes: part({ referer: text, mail_subject: text }),

@@ -6,8 +6,8 @@ import type { Conversation } from './payload.ts';
 export function severityOf(conversation: Conversation, text: string | undefined, rules: SeverityRules): Severity {
   const { labels = [], priority, meta } = conversation;
   const attributes = { ...objectOf(meta?.sender?.custom_attributes), ...objectOf(conversation.custom_attributes) };
-  return judge({ labels, attributes, priority: priority && severityOfPriority(priority), text: text ?? '' }, rules)
-    .severity;
+  const graded = deskSeverityOf(priority) ?? undefined;
+  return judge({ labels, attributes, priority: graded, text: text ?? '' }, rules).severity;
 }
 
 /** Whether something other than the customer's words says how bad it is. */
@@ -17,7 +17,8 @@ export function isGraded(conversation: Conversation, rules: SeverityRules): bool
   return severityOf(conversation, undefined, { ...rules, words: {} }) !== 'medium';
 }
 
-function severityOfPriority(priority: NonNullable<Conversation['priority']>): Severity {
+/** What the priority stands for; null without one, undefined where it is not known. */
+export function deskSeverityOf(priority: Conversation['priority']): Severity | null | undefined {
   return priority === 'urgent' ? 'critical' : priority;
 }
 

@@ -5,7 +5,7 @@ import { customerDetails } from './customer-details.ts';
 import { lastCustomerText } from './message-text.ts';
 import { bodyHash, type Conversation } from './payload.ts';
 import { accountOf, conversationUrl, type Reading } from './place.ts';
-import { isGraded, severityOf } from './priority.ts';
+import { deskSeverityOf, isGraded, severityOf } from './priority.ts';
 import { deletionKey } from './translate-message.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -34,6 +34,7 @@ export function translateConversation(
         status,
         needsPerson,
         severity,
+        deskSeverity: deskSeverityOf(conversation.priority),
         slaMissed: slaMissedIn(conversation),
         ...(status === 'snoozed' && { snoozedUntil: instantOf(conversation.snoozed_until) }),
       },

@@ -66,7 +66,7 @@ function changeOf(message: Message, kind: MessageVerdict['kind'], severity: Seve
       // Our own token's owner did not answer; the person's name stands under the text.
       return { kind, by: nonceOf(message) ? undefined : cleanLine(message.sender?.name ?? '') || undefined };
     case 'wrote':
-      return { kind, severity, trigger: 'USER_INITIATED' };
+      return { kind, severity, trigger: 'USER_INITIATED', status: deskStatusOf(message.conversation?.status) };
     case 'transcribed':
       return { kind, severity };
     case 'rated': {

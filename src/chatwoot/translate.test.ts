@@ -113,7 +113,7 @@ describe('a message of a customer', () => {
   it('says all it knows', () => {
     expect(eventOf(fixture('webhook_message_created_incoming'))).toEqual({
       subject: { source: 'chatwoot', kind: 'conversation', account: '7', externalId: '1842' },
-      change: { kind: 'wrote', severity: 'high', trigger: 'USER_INITIATED' },
+      change: { kind: 'wrote', severity: 'high', trigger: 'USER_INITIATED', status: 'open' },
       details: {
         customerName: 'Ana Lucía Pereira',
         customerEmail: 'ana.pereira@example.com',
@@ -124,6 +124,7 @@ describe('a message of a customer', () => {
         place: 'São Paulo, BR',
         property: 'Website chat',
         assignee: null,
+        inboxId: '12',
         waitingSince: new Date('2026-03-14T09:26:53Z'),
         additionalInfo: { user_id: 'user_123', user_tier: 'GOLD', lifetime_value: '150000', vip: 'true', labels: '' },
       },
@@ -346,7 +347,7 @@ describe('a voice message', () => {
   it('shows its words and the severity they ask for where they come at once', () => {
     const { change, details } = eventOf({ ...message, attachments: [{ ...audio, transcribed_text: words }] });
     expect([change, details.message]).toEqual([
-      { kind: 'wrote', severity: 'critical', trigger: 'USER_INITIATED' },
+      { kind: 'wrote', severity: 'critical', trigger: 'USER_INITIATED', status: 'open' },
       `🎤 ${words}`,
     ]);
   });

@@ -1,7 +1,12 @@
 import { sql } from 'kysely';
-import type { Db } from '../database/connect.ts';
+import type { Db, Trx } from '../database/connect.ts';
 import type { Selectable } from 'kysely';
 import type { Database } from '../database/schema.ts';
+import * as inboundStore from '../inbound/inbound-store.ts';
+import type { Incidence } from '../incidences/incidence.ts';
+import { subjectKey, writtenKey } from '../incidences/subject-store.ts';
+import type { Severity } from '../sources/severity.ts';
+import type { DeskStatus } from '../sources/source-event.ts';
 
 export type DeskWrite = Selectable<Database['deskWrites']>;
 
@@ -42,22 +47,57 @@ export async function beginStatus(db: Db, incidenceId: number, status: WrittenSt
   await db.updateTable('incidences').set({ deskStatusSending: status }).where('id', '=', incidenceId).execute();
 }
 
+export type Written = Readonly<{ status: WrittenStatus; version: number }>;
+
+/** What waits longer is not processed any more. */
+const awaitingMs = 86_400_000;
+
 /**
  * After the call: the desk has what was written; undefined where it has not, or something newer. An event of a later
- * version, processed meanwhile, takes precedence.
+ * version, processed meanwhile, takes precedence. Resolves with whether events waited for this.
  */
 export async function endStatus(
-  db: Db,
-  incidenceId: number,
-  written: Readonly<{ status: WrittenStatus; version: number | undefined }> | undefined,
-): Promise<void> {
+  trx: Trx,
+  incidence: Pick<Incidence, 'id' | 'source' | 'kind' | 'externalId'>,
+  written: Written | undefined,
+  now: Date,
+): Promise<boolean> {
   const { status = null, version = null } = written ?? {};
   await sql`
     update incidences set desk_status_sending = null,
       desk_status = case when desk_version > ${version}::float8 then desk_status
                     else coalesce(${status}::text, desk_status) end,
       desk_version_written = greatest(desk_version_written, ${version}::float8)
-    where id = ${incidenceId}`.execute(db);
+    where id = ${incidence.id}`.execute(trx);
+  const since = new Date(now.getTime() - awaitingMs);
+  const awaiting = inboundStore.requeueAwaitingStatement([writtenKey(subjectKey(incidence))], since);
+  return (await awaiting.execute(trx)).rows.length > 0;
+}
+
+/** What was read from the desk; an event of a later version takes precedence. */
+export async function saveFound(
+  db: Db,
+  incidenceId: number,
+  { status, version }: Readonly<{ status: DeskStatus; version: number }>,
+): Promise<void> {
+  await sql`
+    update incidences set desk_status = ${status}, desk_version = greatest(desk_version, ${version}::float8)
+    where id = ${incidenceId} and coalesce(desk_version, 0) <= ${version}::float8`.execute(db);
+}
+
+/** Before the call: an event that tells of this severity may be our own doing. */
+export async function beginSeverity(db: Db, incidenceId: number, severity: Severity): Promise<void> {
+  await db.updateTable('incidences').set({ deskSeveritySending: severity }).where('id', '=', incidenceId).execute();
+}
+
+/** After the call: the desk has it; undefined where it has not. */
+export async function endSeverity(db: Db, incidenceId: number, written: Severity | undefined): Promise<void> {
+  const known = written === undefined ? {} : { deskSeverity: written };
+  await db
+    .updateTable('incidences')
+    .set({ deskSeveritySending: null, ...known })
+    .where('id', '=', incidenceId)
+    .execute();
 }
 
 export async function saveAssigned(db: Db, incidenceId: number, deskUserId: number | null): Promise<void> {

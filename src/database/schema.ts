@@ -80,6 +80,9 @@ export type Database = {
     deskStatusSending: Defaulted<'open' | 'snoozed' | 'resolved' | null>;
     /** The desk's version after we last wrote its state: events up to it report our own change. */
     deskVersionWritten: Defaulted<number | null>;
+    /** What the desk's priority stands for, as last known, and what is being written there. */
+    deskSeverity: Defaulted<'low' | 'medium' | 'high' | 'critical' | null>;
+    deskSeveritySending: Defaulted<'low' | 'medium' | 'high' | 'critical' | null>;
     /** The newest reply that was sent from Telegram: its mark in Chatwoot, what became of it, and who wrote it. */
     replyNonce: Defaulted<string | null>;
     replyStatus: Defaulted<'sending' | 'sent' | 'delivered' | 'read' | 'failed' | null>;

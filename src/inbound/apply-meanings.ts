@@ -1,9 +1,10 @@
 import type { Trx } from '../database/connect.ts';
 import type { DeliveryRequest } from '../delivery/delivery.ts';
 import type { HistoryEntry } from '../incidences/incidence-store.ts';
+import type { Desk } from '../incidences/plan-write-back.ts';
 import { receiveContext } from '../incidences/receive-context.ts';
 import { type Received, receiveSourceEvents } from '../incidences/receive-source-events.ts';
-import { lockKeys, subjectKey } from '../incidences/subject-store.ts';
+import { lockKeys, subjectKey, writtenKey } from '../incidences/subject-store.ts';
 import type { ChatPlace } from '../routes/lane.ts';
 import type { Routing } from '../routes/places-for.ts';
 import type { SeverityRules } from '../sources/severity-rules.ts';
@@ -25,7 +26,12 @@ export type Effect = Readonly<{
 /** `repeated`: the content came before, under another delivery id. */
 export type Effective = Readonly<{ stored: Stored; meaning: Meaning | Readonly<{ kind: 'repeated' }> }>;
 
-type Deps = Readonly<{ places: Routing; rules: SeverityRules; adminPlaces: readonly ChatPlace[] }>;
+type Deps = Readonly<{
+  places: Routing;
+  rules: SeverityRules;
+  desk: Desk | undefined;
+  adminPlaces: readonly ChatPlace[];
+}>;
 
 /**
  * Does what a batch of events means; the caller holds the transaction and the locks. Events of one conversation or visitor
@@ -92,7 +98,8 @@ function effectOfEvent({ id, event: { contentKey, subject } }: Happened, receive
   if (!received) throw new Error(`nothing became of event ${id}`);
   const { incidence } = received;
   if (received.kind === 'nothing') {
-    const awaits = incidence ? undefined : subjectKey(subject);
+    const key = subjectKey(subject);
+    const awaits = received.untilWritten ? writtenKey(key) : incidence ? undefined : key;
     const result = { id, state: 'ignored', reason: received.reason, contentKey, incidence, awaits } as const;
     return { result, history: [], requests: [] };
   }

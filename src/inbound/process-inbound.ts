@@ -3,6 +3,7 @@ import type { Db, Trx } from '../database/connect.ts';
 import type { Routing } from '../routes/places-for.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
+import type { Desk } from '../incidences/plan-write-back.ts';
 import * as subjectStore from '../incidences/subject-store.ts';
 import type { Log } from '../log.ts';
 import type { ChatPlace } from '../routes/lane.ts';
@@ -24,6 +25,7 @@ export type ProcessDeps = Readonly<{
   places: () => Routing;
   /** What makes a conversation severe, as leads set it. */
   rules: () => SeverityRules;
+  desk: Desk | undefined;
   /** Where the admins are notified of events we could not read. */
   adminPlaces: () => readonly ChatPlace[];
   now: () => Date;
@@ -84,7 +86,12 @@ async function processAll(
   await subjectStore.lock(trx, aboutOf(batch.map(({ meaning }) => meaning)));
 
   const meant = await withoutRepeated(trx, batch);
-  const context = { places: deps.places(), rules: deps.rules(), adminPlaces: deps.adminPlaces() };
+  const context = {
+    places: deps.places(),
+    rules: deps.rules(),
+    desk: deps.desk,
+    adminPlaces: deps.adminPlaces(),
+  };
   const effects = await applyMeanings(trx, meant, context, now);
 
   const processed = effects.map(({ result }) => result);

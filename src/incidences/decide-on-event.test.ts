@@ -15,6 +15,8 @@ const incidence = (times: Pick<Incidence, 'happenedAt' | 'openedAt' | 'updatedAt
   status: 'open',
   severity: 'high',
   severityJudged: null,
+  deskSeverity: null,
+  deskSeveritySending: null,
   reason: null,
   title: null,
   customerName: null,
@@ -115,4 +117,77 @@ test.each<{ what: string; said: number; received: number; counts: boolean }>([
   for (const change of [answered, resolved]) {
     expect(decideOnEvent(current, event(change, said), when).kind).toBe(counts ? 'change' : 'nothing');
   }
+});
+
+/** Closed by a person in Telegram at 10, which Chatwoot has since 10 as well. */
+const closedHere = {
+  ...incidence({ happenedAt: at(5), openedAt: at(5), updatedAt: at(10) }),
+  status: 'closed',
+  closedAt: at(10),
+  closedBy: 3,
+  deskStatus: 'resolved',
+  deskVersion: at(9).getTime() / 1000,
+  deskVersionWritten: at(10).getTime() / 1000,
+} as const satisfies Incidence;
+const closedThere = { ...closedHere, closedBy: null, deskVersion: at(10).getTime() / 1000, deskVersionWritten: null };
+
+test.each([
+  {
+    what: 'after a person closed it',
+    current: closedHere,
+    said: 12,
+    status: 'open',
+    becomes: 'open',
+    writes: undefined,
+  },
+  { what: 'before that, told late', current: closedHere, said: 9, status: 'resolved', becomes: 'open', writes: true },
+  { what: 'and an agent resolved it again', current: closedHere, said: 12, status: 'resolved', becomes: undefined },
+  { what: 'before an agent resolved it', current: closedThere, said: 9, status: 'resolved', becomes: undefined },
+  { what: 'after an agent resolved it', current: closedThere, said: 12, status: 'open', becomes: 'open' },
+] as const)('the customer wrote, $what', ({ current, said, status, becomes, ...expected }) => {
+  const told = { ...event({ ...wrote, status }, said), version: at(13).getTime() / 1000 };
+  const decision = decideOnEvent(current, told, { receivedAt: at(20), now: at(20) });
+  if (decision.kind !== 'change') throw new Error(decision.kind);
+  expect(decision.change.status).toBe(becomes);
+  if ('writes' in expected) expect(decision.writesBack).toBe(expected.writes);
+});
+
+test.each([
+  { what: 'the priority as it was', was: 'critical', says: 'critical', severity: 'low' },
+  { what: 'what we are writing', was: 'critical', says: 'low', severity: 'low' },
+  { what: 'that an agent lowered it', was: 'critical', says: 'medium', severity: 'medium' },
+  { what: 'that an agent raised it', was: 'low', says: 'high', severity: 'high' },
+  { what: 'none any more', was: 'low', says: null, severity: 'low' },
+  { what: 'a priority that was not known', was: null, says: 'medium', severity: 'low' },
+] as const)('after a person chose low, Chatwoot tells of $what', ({ was, says, severity }) => {
+  const current = {
+    ...incidence({ happenedAt: at(5), openedAt: at(5), updatedAt: at(10) }),
+    severity: 'low',
+    severityJudged: 'critical',
+    deskSeverity: was,
+    deskSeveritySending: 'low',
+  } as const;
+  const told = {
+    kind: 'status',
+    status: 'open',
+    needsPerson: true,
+    severity: says ?? undefined,
+    deskSeverity: says,
+  } as const;
+  const decision = decideOnEvent(current, event(told, 12), { receivedAt: at(12), now: at(12) });
+  expect(decision).toMatchObject({ kind: 'change', change: { severity, deskSeverity: says } });
+});
+
+test('a state that is being written is decided when the answer has come', () => {
+  const told: SourceChange = { kind: 'status', status: 'resolved', needsPerson: false, severity: undefined };
+  const current = {
+    ...incidence({ happenedAt: at(5), openedAt: at(5), updatedAt: at(10) }),
+    deskStatus: 'open',
+  } as const;
+  const decide = (more: Partial<Incidence>, version: number) =>
+    decideOnEvent({ ...current, ...more }, { ...event(told, 12), version }, { receivedAt: at(12), now: at(12) });
+  expect(decide({ deskStatusSending: 'open' }, 7)).toMatchObject({ kind: 'nothing', untilWritten: true });
+  expect(decide({ deskStatusSending: 'resolved' }, 7)).toMatchObject({ kind: 'nothing', untilWritten: true });
+  expect(decide({ deskVersionWritten: 7 }, 7)).toMatchObject({ kind: 'change', quiet: true });
+  expect(decide({ deskVersionWritten: 6 }, 7)).toMatchObject({ kind: 'change', change: { status: 'closed' } });
 });

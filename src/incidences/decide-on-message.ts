@@ -1,6 +1,6 @@
 import { details, known } from './absorb.ts';
 import { changeOf, type Decision, nothing, open, quietly, raise, reopen, shows, type When } from './decision.ts';
-import { isOlderThanDesk, isOlderThanImport, leftSince } from './event-order.ts';
+import { isBeforeOurs, isOlderThanDesk, isOlderThanImport, leftSince } from './event-order.ts';
 import type { Incidence, IncidenceChange } from './incidence.ts';
 import { withoutMessage, withQuestion } from './waiting.ts';
 import type { SourceEvent } from '../sources/source-event.ts';
@@ -33,11 +33,17 @@ export function decideOnMessage(
   if (importedAt) return nothing('known already');
   if (isOlderThanImport(current, event)) return nothing('this message was imported before its webhook came');
   // Whoever closed it here had not seen a message that comes only now.
-  if (current.closedBy === null && isOlderThanDesk(current, event))
+  const isUnseen = current.closedBy !== null && isBeforeOurs(current, event);
+  const isResolvedSince =
+    change.status === 'resolved' || (current.closedBy === null && isOlderThanDesk(current, event));
+  if (isResolvedSince && !isUnseen)
     return quietly(current, update, change.severity, 'wrote', 'the conversation was resolved after this message');
-  // What the desk's state was when it was resolved is no longer so; its next event says what it is.
-  const again = { ...update, visitorLeftAt: null, missedAt: null, deskStatus: null };
-  return reopen(current, { ...again, severity: change.severity, trigger: change.trigger }, 'wrote', now);
+  // What the desk's state was when it was resolved is no longer so; its next event says what it is. Where we resolved it, it
+  // still is, and that is no news.
+  const deskStatus = isUnseen ? ('resolved' as const) : null;
+  const again = { ...update, visitorLeftAt: null, missedAt: null, deskStatus };
+  const row = { ...again, severity: change.severity, trigger: change.trigger };
+  return { ...reopen(current, row, 'wrote', now), ...(isUnseen && { writesBack: true }) };
 }
 
 /** An agent who begins a chat sees to it: it is kept for its transcript, and alerts nobody. */

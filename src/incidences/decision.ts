@@ -8,7 +8,10 @@ export type Notice = 'severity-rose' | 'reopened' | 'woken' | 'missed' | 'handed
 export type Opening = Omit<IncidenceChange, 'severity'> & { severity: Severity };
 
 export type Decision =
-  /** `quiet`: to be stored, but no card shows it. `unrecorded`: nor is it worth a line of the history. */
+  /**
+   * `quiet`: to be stored, but no card shows it. `unrecorded`: nor is it worth a line of the history. `writesBack`: the
+   * help desk has the state that was, because we wrote it.
+   */
   | Readonly<{ kind: 'open'; row: Opening; action: string; quiet?: true }>
   | Readonly<{
       kind: 'change';
@@ -17,8 +20,10 @@ export type Decision =
       notice?: Notice;
       quiet?: true;
       unrecorded?: true;
+      writesBack?: true;
     }>
-  | Readonly<{ kind: 'nothing'; reason: string }>;
+  /** `untilWritten`: it is decided anew when it is known whether what we are writing to the help desk caused it. */
+  | Readonly<{ kind: 'nothing'; reason: string; untilWritten?: true }>;
 
 /** When an event was received, and when it is processed. */
 export type When = Readonly<{ receivedAt: Date; now: Date }>;
@@ -35,7 +40,7 @@ export function raise(current: Incidence, severity: Severity, change: IncidenceC
 }
 
 /** Closed incidences open again with what is news. */
-export function reopen(current: Incidence, change: IncidenceChange, action: string, now: Date): Decision {
+export function reopen(current: Incidence, change: IncidenceChange, action: string, now: Date): Change {
   const severity = risen(current, change.severity ?? current.severity);
   return { kind: 'change', change: { ...change, ...reopened(now), severity }, action, notice: 'reopened' };
 }
@@ -68,6 +73,7 @@ export function quietly(
 export function shows(current: Incidence, change: IncidenceChange): boolean {
   const {
     deskVersion: _,
+    deskSeverity: ______,
     detailsVersion: __,
     lastAnswerAt: ___,
     messageRef: ____,

@@ -48,14 +48,21 @@ export function isOlderThanDesk(
   return version !== undefined && version < current.deskVersion;
 }
 
-/** The desk reports a state that we wrote, or are writing: by its version, which is known once the write was answered. */
+/** The desk reports what it was when we had written its state, or before: by its version. */
 export function isOwnDoing(
-  current: Pick<Incidence, 'deskStatusSending' | 'deskVersionWritten'>,
-  status: Incidence['deskStatus'],
+  current: Pick<Incidence, 'deskVersionWritten'>,
   { version }: Pick<SourceEvent, 'version'>,
 ): boolean {
-  if (current.deskStatusSending === status) return true;
   return current.deskVersionWritten !== null && version !== undefined && version <= current.deskVersionWritten;
+}
+
+/** The desk resolved it because we wrote that, or are writing it, after this was said. */
+export function isBeforeOurs(
+  current: Pick<Incidence, 'deskStatusSending' | 'deskVersionWritten'>,
+  { at }: Pick<SourceEvent, 'at'>,
+): boolean {
+  if (current.deskStatusSending === 'resolved') return true;
+  return current.deskVersionWritten !== null && at !== undefined && at.getTime() / 1000 <= current.deskVersionWritten;
 }
 
 /** It was part of what was read from the source's API. */

@@ -24,6 +24,7 @@ const unrecordedKeys: ReadonlySet<string> = new Set([
   'additionalInfo',
   'happenedAt',
   'deskVersion',
+  'deskSeverity',
   'detailsVersion',
   'messageRef',
   'messageAt',

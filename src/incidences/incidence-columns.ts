@@ -48,6 +48,8 @@ const changeable: Readonly<Record<keyof IncidenceChange, true>> = {
   deskVersion: true,
   deskStatusSending: true,
   deskVersionWritten: true,
+  deskSeverity: true,
+  deskSeveritySending: true,
   replyNonce: true,
   replyStatus: true,
   replyBy: true,

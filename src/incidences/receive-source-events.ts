@@ -13,6 +13,7 @@ import { historyOfChange, historyOfOpening } from './history-of-change.ts';
 import type { Incidence } from './incidence.ts';
 import * as incidenceStore from './incidence-store.ts';
 import { planDeliveries } from './plan-deliveries.ts';
+import { type Desk, planWriteBack } from './plan-write-back.ts';
 import { addContext } from './receive-context.ts';
 import * as subjectStore from './subject-store.ts';
 
@@ -27,7 +28,7 @@ export type Received =
       history: readonly incidenceStore.HistoryEntry[];
       requests: readonly DeliveryRequest[];
     }>
-  | Readonly<{ kind: 'nothing'; reason: string; incidence: Incidence | undefined }>;
+  | Readonly<{ kind: 'nothing'; reason: string; incidence: Incidence | undefined; untilWritten?: true }>;
 
 type Occurred = Readonly<{ event: SourceEvent; receivedAt: Date }>;
 type Nothing = Extract<Received, { kind: 'nothing' }>;
@@ -47,7 +48,7 @@ type Change = Readonly<{ event: SourceEvent; current: Incidence; decision: Extra
 export async function receiveSourceEvents(
   trx: Trx,
   occurred: readonly Occurred[],
-  { places, rules }: Readonly<{ places: Routing; rules: SeverityRules }>,
+  { places, rules, desk }: Readonly<{ places: Routing; rules: SeverityRules; desk: Desk | undefined }>,
   now: Date,
 ): Promise<Received[]> {
   const found = await subjectStore.findNewest(
@@ -64,9 +65,11 @@ export async function receiveSourceEvents(
     if (!('decision' in one)) return one;
     const incidence = incidenceOf(incidences, one);
     const { decision } = one;
-    const requests = decision.quiet
+    const shown = decision.quiet
       ? []
       : planDeliveries(incidence, { cards: cards.get(incidence.id) ?? [], places }, newsIn(one));
+    const isOursToWrite = decision.kind === 'change' && decision.writesBack;
+    const requests = isOursToWrite ? [...shown, ...planWriteBack(incidence, 'reopen', desk, false)] : shown;
     return {
       kind: 'changed',
       isNew: decision.kind === 'open' && !decision.quiet,
@@ -89,7 +92,7 @@ async function decide(
     return { kind: 'nothing', reason: 'a longer transcript is stored already', incidence: current };
   }
   const decided = decideOnEvent(current, event, { receivedAt, now });
-  if (decided.kind === 'nothing') return { kind: 'nothing', reason: decided.reason, incidence: current };
+  if (decided.kind === 'nothing') return { ...decided, incidence: current };
   const decision = await addContext(trx, current, { event, decision: decided, rules }, now);
   if (decision.kind === 'open') return { event, current, decision };
   if (!current) throw new Error(`nothing to change by "${decision.action}"`);

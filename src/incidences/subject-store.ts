@@ -32,6 +32,11 @@ export function subjectKey(subject: Pick<Subject, 'source' | 'kind' | 'externalI
   return `${family(subject).join()}:${subject.kind}:${subject.externalId}`;
 }
 
+/** What waits for the answer to what we write to the help desk about this conversation. */
+export function writtenKey(key: string): string {
+  return `written:${key}`;
+}
+
 /**
  * Serialises everything about these conversations until the transaction ends, also before their incidences exist;
  * those that exist are locked as well. Always in one order, so that two transactions never wait for each other.

@@ -33,6 +33,8 @@ export type SourceChange =
       severity: Severity;
       trigger: 'USER_INITIATED' | 'AGENT_INITIATED';
       importedAt?: Date;
+      /** The desk's state when it told of the message, which may be later than when it was written. */
+      status?: DeskStatus | undefined;
     }>
   /** The words of a voice message came later than the message itself. */
   | Readonly<{ kind: 'transcribed'; severity: Severity }>
@@ -57,6 +59,8 @@ export type SourceChange =
       snoozedUntil?: Date | undefined;
       needsPerson: boolean;
       severity: Severity | undefined;
+      /** What the desk's own priority stands for; null without one, undefined where the event does not say. */
+      deskSeverity?: Severity | null | undefined;
       /** Goals of the desk's SLA that were missed; undefined where the event says nothing of them. */
       slaMissed?: readonly string[] | undefined;
     }>

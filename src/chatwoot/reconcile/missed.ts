@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { regraded } from '../../incidences/desk-severity.ts';
 import { type Incidence, risen } from '../../incidences/incidence.ts';
 import type { SeverityRules } from '../../sources/severity-rules.ts';
 import { conversationSchema } from '../payload.ts';
-import { isGraded, severityOf } from '../priority.ts';
+import { deskSeverityOf, isGraded, severityOf } from '../priority.ts';
 import { verdictOf } from '../verdict.ts';
 
 /** A conversation as `GET conversations` lists it, whole: what is imported is a stored event of its own. */
@@ -29,6 +30,8 @@ export type KnownConversation = Readonly<{
         | 'status'
         | 'severity'
         | 'severityJudged'
+        | 'deskSeverity'
+        | 'deskSeveritySending'
         | 'deskStatus'
         | 'deskStatusSending'
         | 'deskVersion'
@@ -78,6 +81,7 @@ function missesState(listed: Listed, { incidence }: KnownConversation, rules: Se
   if (name !== null && name !== incidence.assignee) return true;
   const labels = (conversation.labels ?? []).join(', ');
   if (labels !== (incidence.additionalInfo['labels'] ?? '')) return true;
+  if (regraded(incidence, { deskSeverity: deskSeverityOf(conversation.priority) })) return true;
   if (!isGraded(conversation, rules)) return false;
   return risen(incidence, severityOf(conversation, undefined, rules)) !== incidence.severity;
 }

@@ -1,6 +1,7 @@
 import type { Routing } from '../../routes/places-for.ts';
 import type { Db } from '../../database/connect.ts';
 import { transact } from '../../database/transact.ts';
+import type { Wake } from '../../database/wake.ts';
 import type { Attempt } from '../../delivery/delivery.ts';
 import { closeDeleted } from '../../incidences/close-deleted.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
@@ -19,6 +20,7 @@ export type SenderDeps = Readonly<{
   /** A file that somebody sent in Telegram; undefined when it is no longer there. */
   fetchFile: (fileId: string) => Promise<Buffer | undefined>;
   tokens: OwnTokens;
+  wake: Wake;
   now: () => Date;
 }>;
 

@@ -1,5 +1,6 @@
-import type { Db } from '../../database/connect.ts';
+import { transact } from '../../database/transact.ts';
 import type { Sender } from '../../delivery/lane-worker.ts';
+import * as incidenceStore from '../../incidences/incidence-store.ts';
 import * as writeStore from '../write-store.ts';
 import { obsolete, type SenderDeps } from './deps.ts';
 import { writeAssignee } from './assignee.ts';
@@ -58,9 +59,20 @@ export const withoutChatwoot: Readonly<Record<string, Sender>> = Object.fromEntr
   kinds.map((kind) => [kind, async () => obsolete('Chatwoot is no longer configured')]),
 );
 
-/** A state that could not be written is no longer being written: Chatwoot's own events about it count again. */
-export function forgetUnanswered(db: Db): (kind: string, incidenceId: number | null) => Promise<void> {
+/** What could not be written is no longer being written: Chatwoot's own events about it count again. */
+export function forgetUnanswered({
+  db,
+  wake,
+  now,
+}: Pick<SenderDeps, 'db' | 'wake' | 'now'>): (kind: string, incidenceId: number | null) => Promise<void> {
   return async (kind, incidenceId) => {
-    if (kind === 'chatwoot_status' && incidenceId !== null) await writeStore.endStatus(db, incidenceId, undefined);
+    if (incidenceId === null) return;
+    if (kind === 'chatwoot_priority') await writeStore.endSeverity(db, incidenceId, undefined);
+    if (kind !== 'chatwoot_status') return;
+    const isAwaited = await transact(db, async (trx) => {
+      const incidence = await incidenceStore.lockById(trx, incidenceId);
+      return incidence !== undefined && writeStore.endStatus(trx, incidence, undefined, now());
+    });
+    if (isAwaited) wake.signal('inbound');
   };
 }

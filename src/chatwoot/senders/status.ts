@@ -1,4 +1,3 @@
-import type { Db } from '../../database/connect.ts';
 import { transact } from '../../database/transact.ts';
 import type { Attempt, Delivery } from '../../delivery/delivery.ts';
 import { editCards } from '../../incidences/edit-cards.ts';
@@ -30,7 +29,7 @@ export async function writeStatus(deps: SenderDeps, delivery: Delivery, now: Dat
   const readyAt = new Date((written.statusAt?.getTime() ?? 0) + settleMs);
   if (readyAt > now) return { outcome: 'too-early', until: readyAt, reason: 'it was written a moment ago' };
   if (await incidenceStore.findOpenSibling(db, incidence)) {
-    if (incidence.deskStatusSending !== null) await writeStore.endStatus(db, incidence.id, undefined);
+    if (incidence.deskStatusSending !== null) await endWrite(deps, incidence, undefined);
     return obsolete('the conversation goes on in another incidence');
   }
   return setStatus(deps, incidence, written.pausedUntil !== null);
@@ -44,8 +43,7 @@ async function setStatus(deps: SenderDeps, incidence: View, wasPaused: boolean):
   if (!before.ok) return failed(deps, incidence, before.failure);
   if (wasPaused) await pause(deps, id, null);
   if (isInState(before.conversation, wanted, incidence)) {
-    // An earlier attempt may have done it without an answer.
-    if (incidence.deskStatusSending !== null) await endUnanswered(db, id, wanted, before.conversation);
+    await found(deps, incidence, wanted, before.conversation);
     return obsolete('Chatwoot has it already');
   }
 
@@ -55,29 +53,45 @@ async function setStatus(deps: SenderDeps, incidence: View, wasPaused: boolean):
     ...(wanted === 'snoozed' && { snoozed_until: secondsOf(incidence.snoozedUntil) }),
   });
   if (!answer.ok) {
-    if (!mayBeDone(answer.failure)) await writeStore.endStatus(db, id, undefined);
+    if (!mayBeDone(answer.failure)) await endWrite(deps, incidence, undefined);
     return failed(deps, incidence, answer.failure);
   }
   const after = await fetchConversation(client, externalId);
-  // Somebody in Chatwoot may have changed it again already.
-  const isOvertaken = after.ok && after.conversation.status !== wanted;
-  const ours = after.ok && !isOvertaken ? after.conversation : undefined;
-  if (ours) await keepAssignee(deps, incidence, before.conversation, ours);
-  await transact(db, async (trx) => {
-    await writeStore.endStatus(trx, id, isOvertaken ? undefined : { status: wanted, version: ours?.updated_at });
-    await writeStore.save(trx, id, { statusAt: deps.now() });
-  });
+  // Attempted again: which of its events are our own doing is known only by this.
+  if (!after.ok) return failed(deps, incidence, after.failure);
+  const isStill = after.conversation.status === wanted;
+  if (isStill) await keepAssignee(deps, incidence, before.conversation, after.conversation);
+  // Somebody in Chatwoot may have changed it again already: then only what was before is known not to be newer.
+  const { updated_at: version } = (isStill ? after : before).conversation;
+  await endWrite(deps, incidence, { status: wanted, version }, { statusAt: deps.now() });
   return sent;
 }
 
-async function endUnanswered(
-  db: Db,
-  id: number,
+/** It is so already: an earlier attempt may have done it without an answer, or somebody in Chatwoot did, which is to be known. */
+async function found(
+  deps: SenderDeps,
+  incidence: View,
   wanted: writeStore.WrittenStatus,
-  found: DeskConversation,
+  { status, updated_at: version }: DeskConversation,
 ): Promise<void> {
-  const isDone = found.status === wanted;
-  await writeStore.endStatus(db, id, isDone ? { status: wanted, version: found.updated_at } : undefined);
+  if (incidence.deskStatusSending !== null) {
+    await endWrite(deps, incidence, status === wanted ? { status: wanted, version } : undefined);
+  }
+  await writeStore.saveFound(deps.db, incidence.id, { status, version });
+}
+
+/** What Chatwoot told meanwhile of a conversation in the state that was being written is decided now. */
+async function endWrite(
+  { db, wake, now }: SenderDeps,
+  incidence: View,
+  written: writeStore.Written | undefined,
+  also?: Readonly<{ statusAt: Date }>,
+): Promise<void> {
+  const isAwaited = await transact(db, async (trx) => {
+    if (also) await writeStore.save(trx, incidence.id, also);
+    return writeStore.endStatus(trx, incidence, written, now());
+  });
+  if (isAwaited) wake.signal('inbound');
 }
 
 /** Stops writing the state until then, or resumes (null), and shows that on the cards. */

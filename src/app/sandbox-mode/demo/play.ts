@@ -40,6 +40,7 @@ export async function playSteps({ db, log, translate }: Deps, steps: readonly De
         translate,
         places: () => places,
         rules: () => noRules,
+        desk: undefined,
         adminPlaces: () => [],
         now: () => at,
       };
