@@ -97,3 +97,28 @@ test('agents may not, and forged numbers change nothing', async (context) => {
   expect(await team.forge(1, 'su:999', SEED.carla)).toContain('changed since');
   expect(await product.rows('select 1 from settings')).toEqual([]);
 });
+
+test('where contacts are hidden, Contact shows them to the presser alone, and the history says to whom', async (context) => {
+  const { product, team, write } = await startTeam(context);
+  await write(1);
+  await team.press(1, 'More…');
+  await team.waitForButton(1, '‹ Back');
+  expect(team.buttons(1)).not.toContain('Contact');
+  await team.pressUnder(await team.ask('/settings', SEED.carla), 'Hide contacts', SEED.carla);
+  await team.waitForButton(1, 'Contact');
+
+  const before = team.messages().length;
+  expect(await team.press(1, 'Contact', SEED.ben)).toBe('Ivo\nivo@shop.example\n+491701234567');
+  await team.waitForButton(1, 'More…');
+  expect(team.messages().length).toBe(before);
+  expect(team.card(1).text).not.toMatch(/ivo@|1234567/);
+  expect((await team.ask('/why 1')).text).toContain('contact shown to Ben');
+
+  // A stranger's press shows nothing, and is in the history as well.
+  expect(await team.forge(1, 'co:1', SEED.dmitri)).not.toContain('ivo@');
+  expect((await team.ask('/why 1')).text).toMatch(/refused: .* tried to see the contact/);
+  await postAlert(product, { conversation_id: 9, severity: 'high', reason: 'TEST', message: 'Help' });
+  await quiet(product);
+  expect(await team.forge(2, 'co:2', SEED.ben)).toContain('Neither an email address nor a phone number');
+  expect(await product.rows(`select 1 from incidence_history where action = 'contact'`)).toHaveLength(1);
+});

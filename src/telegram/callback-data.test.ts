@@ -27,6 +27,7 @@ const buttons: Readonly<Record<Button['kind'], Button>> = {
   'snooze-menu': { kind: 'snooze-menu', id },
   snooze: { kind: 'snooze', id, snooze: 'monday' },
   note: { kind: 'note', id },
+  contact: { kind: 'contact', id },
   'main-menu': { kind: 'main-menu', id },
   'write-note': { kind: 'write-note', id },
   'new-tag': { kind: 'new-tag', id },

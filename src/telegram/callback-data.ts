@@ -28,6 +28,7 @@ type NumberedKind =
   | 'show'
   | 'reply'
   | 'note'
+  | 'contact'
   | 'outcome-menu'
   | 'tag-menu'
   | 'more-menu'
@@ -93,6 +94,7 @@ const codes = {
   'snooze-menu': 'sm',
   snooze: 'sn',
   note: 'q',
+  contact: 'co',
   'show-stats': 'z',
   'explain-stats': '1',
   'remove-route': 'rr',

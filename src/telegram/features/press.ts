@@ -9,6 +9,7 @@ import type { Button } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { snoozeUntil } from '../snooze-time.ts';
 import { toast, toastBeforeEdit } from '../reply.ts';
+import { showContact } from './contact.ts';
 import { editCardNow, editPressedNow, replyWithCard } from '../reply-with-card.ts';
 import { severityToast, snoozeToast, tagToast, toastOf } from '../views/toasts.ts';
 
@@ -50,6 +51,9 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
         await toast(ctx, `#${button.id}`);
         await replyWithCard(ctx, deps, button.id);
         return undefined;
+      case 'contact':
+        await showContact(ctx, deps, button.id, person);
+        return leaveMenu(ctx, deps);
       case 'note':
       case 'reply':
         await next();

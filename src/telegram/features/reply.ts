@@ -99,6 +99,7 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
       case 'snooze':
       case 'severity':
       case 'note':
+      case 'contact':
       case 'remove-route':
       case 'routes-page':
       case 'undo-setting':

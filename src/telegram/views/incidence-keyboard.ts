@@ -17,7 +17,8 @@ export type Menu =
 type Tag = Readonly<{ id: number; name: string }>;
 
 /** The buttons under a card. */
-export function keyboardFor(incidence: IncidenceView, menu: Menu, { texts, offersReply }: Locale): InlineKeyboard {
+export function keyboardFor(incidence: IncidenceView, menu: Menu, locale: Locale): InlineKeyboard {
+  const { texts } = locale;
   const main = () => mainMenu(incidence, texts.card.buttons);
   switch (menu.kind) {
     case 'main':
@@ -35,7 +36,7 @@ export function keyboardFor(incidence: IncidenceView, menu: Menu, { texts, offer
     case 'more':
       return incidence.status === 'closed'
         ? main()
-        : withAcknowledge(incidence, moreMenu(incidence, texts.card.buttons, offersReply), texts.card.buttons);
+        : withAcknowledge(incidence, moreMenu(incidence, locale), texts.card.buttons);
     case 'severity':
       return incidence.status === 'closed'
         ? main()
@@ -100,13 +101,18 @@ function withAcknowledge({ id, status }: IncidenceView, menu: InlineKeyboard, wo
     .append(menu);
 }
 
-function moreMenu({ id, kind }: IncidenceView, words: Words, offersReply: boolean): InlineKeyboard {
+function moreMenu(incidence: IncidenceView, { texts, offersReply, cards }: Locale): InlineKeyboard {
+  const { id, kind, customerEmail, customerPhone } = incidence;
+  const words = texts.card.buttons;
   const keyboard = new InlineKeyboard()
     .text(words.snooze, encode({ kind: 'snooze-menu', id }))
     .row()
     .text(words.severity, encode({ kind: 'severity-menu', id }))
     .text(words.note, encode({ kind: 'note', id }));
   if (offersReply && kind === 'conversation') keyboard.text(words.reply, encode({ kind: 'reply', id }));
+  if (cards().areContactsHidden && (customerEmail ?? customerPhone)) {
+    keyboard.row().text(words.contact, encode({ kind: 'contact', id }));
+  }
   return keyboard.row().text(words.back, encode({ kind: 'main-menu', id }));
 }
 

@@ -30,6 +30,8 @@ export function byPerson(
       return why.reopenedBy(actor);
     case 'reply':
       return why.repliedBy(actor);
+    case 'contact':
+      return why.contactShownTo(actor);
     case 'note':
       return `${why.noteBy(actor)}${remark}`;
     case 'severity':
@@ -65,6 +67,8 @@ function wantedAction(button: string, why: Texts['why']): string {
     case 'write-note':
     case 'note':
       return why.wanted.note;
+    case 'contact':
+      return why.wanted.contact;
     case 'more-menu':
       return why.wanted.more;
     case 'severity-menu':

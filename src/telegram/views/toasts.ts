@@ -1,8 +1,10 @@
 import type { ActOutcome } from '../../incidences/act-on-incidence.ts';
+import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import type { TagChange } from '../callback-data.ts';
 import type { Locale } from '../locale.ts';
 import { weekTime } from './words.ts';
 import type { Texts } from '../texts/texts.ts';
+import { clip } from './html.ts';
 
 /** What happened, or why not, in the few words of a toast. */
 export function toastOf(outcome: ActOutcome, { toasts, outcomesInText }: Texts): string {
@@ -55,4 +57,11 @@ export function tagToast(change: TagChange, isChanged: boolean, tag: string, { t
     case 'unset':
       return isChanged ? toasts.tagRemoved(tag) : toasts.tagAlreadyRemoved(tag);
   }
+}
+
+/** The contacts of the customer with the name; empty where none is known. In the 200 characters of a toast. */
+export function contactToast({ customerName, customerEmail, customerPhone }: IncidenceView): string {
+  if (!customerEmail && !customerPhone) return '';
+  const known = [clip(customerName ?? '', 50), clip(customerEmail ?? '', 110), clip(customerPhone ?? '', 30)];
+  return known.filter(Boolean).join('\n');
 }

@@ -101,6 +101,7 @@ export const card = {
     snoozes: { '30m': '30 min', '2h': '2 h', tomorrow: 'Tomorrow', monday: 'Monday' },
     severity: 'Severity',
     note: 'Note',
+    contact: 'Contact',
     reopen: 'Reopen',
     reply: 'Reply',
     back: '‹ Back',

@@ -14,6 +14,7 @@ export const toasts = {
   sameSeverity: 'It has this severity already',
   snoozed: (id: number, until: string) => `#${id} is snoozed until ${until}`,
   chooseSnooze: 'Snooze until when?',
+  noContact: 'Neither an email address nor a phone number of the customer is known',
   chooseMore: 'What would you like to do?',
   chooseSeverity: 'Choose a severity',
   notClosed: "This isn't closed, so there's nothing to reopen",
