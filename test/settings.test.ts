@@ -122,3 +122,33 @@ test('where contacts are hidden, Contact shows them to the presser alone, and th
   expect(await team.forge(2, 'co:2', SEED.ben)).toContain('Neither an email address nor a phone number');
   expect(await product.rows(`select 1 from incidence_history where action = 'contact'`)).toHaveLength(1);
 });
+
+test('a change of the escalation says what it was, and Undo goes back to that, of that part alone', async (context) => {
+  const { product, team } = await startTeam(context);
+  const changed = await team.ask('/escalation critical 1m leads', SEED.carla);
+  expect(changed.text).toMatch(/critical: after 1m the leads\nBefore: 🔴 critical: after 2m those on duty, after 5m/);
+  await team.ask('/escalation low 1h duty', SEED.carla);
+  expect(await team.pressUnder(changed, 'Undo', SEED.ana)).toContain('Only leads and admins');
+  expect(await team.pressUnder(changed, 'Undo', SEED.carla)).toBe('Undone');
+  const policy = (await team.ask('/escalation')).text;
+  expect(policy).toMatch(/critical: after 2m those on duty[^]*low: after 1h those on duty/);
+
+  const again = await team.ask('/escalation critical off', SEED.carla);
+  await team.ask('/escalation critical 3m duty', SEED.carla);
+  expect(await team.pressUnder(again, 'Undo', SEED.carla)).toContain('changed since');
+  expect((await team.ask('/escalation')).text).toContain('critical: after 3m');
+  expect(product.sandbox.refusals).toEqual([]);
+});
+
+test('a change of a severity rule says what it was, and Undo goes back to that', async (context) => {
+  const { team } = await startTeam(context);
+  const added = await team.ask('/severity-words add high voucher', SEED.carla);
+  expect(added.text).toContain('Before: not in the list');
+  await team.ask('/severity-words add low coupon', SEED.carla);
+  const worse = await team.ask('/severity-words add critical voucher', SEED.carla);
+  expect(worse.text).toContain('Before: 🟠 high');
+  expect(await team.pressUnder(added, 'Undo', SEED.carla)).toContain('changed since');
+  expect(await team.pressUnder(worse, 'Undo', SEED.carla)).toBe('Undone');
+  const listed = (await team.ask('/severity-words', SEED.carla)).text;
+  expect(listed).toMatch(/🟠 high: voucher\n[^]*🟢 low: coupon/);
+});

@@ -98,7 +98,11 @@ async function change(
     const before = stored.safeParse(await settingStore.lock(trx, cardsKey)).data ?? allShown;
     const after = to(before);
     if (isDeepStrictEqual(before, after)) return undefined;
-    const changeId = await settingStore.save(trx, { key: cardsKey, change: words, before, after, by }, now);
+    const changeId = await settingStore.save(
+      trx,
+      { key: cardsKey, value: after, change: words, before, after, by },
+      now,
+    );
     await editAllCards(trx, now);
     return { changeId, change: words };
   });

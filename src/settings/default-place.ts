@@ -26,7 +26,7 @@ export async function setDefaultPlace(
     const before = stored.safeParse(await settingStore.lock(trx, defaultPlaceKey)).data ?? null;
     if (isDeepStrictEqual(before, place)) return false;
     const change = place ? `alerts go to ${place.title}` : `alerts no longer go to ${before?.title ?? 'any chat'}`;
-    await settingStore.save(trx, { key: defaultPlaceKey, after: place ?? {}, change, by }, now);
+    await settingStore.save(trx, { key: defaultPlaceKey, value: place ?? {}, change, by }, now);
     return true;
   });
 }

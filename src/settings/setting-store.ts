@@ -16,8 +16,8 @@ export async function lock(trx: Trx, key: string): Promise<unknown> {
 export type Change = Readonly<{ key: string; change: string; before?: object; after?: object; by: number }>;
 
 /** Stores the value that a change made, and the change. Resolves with the change's number. */
-export async function save(trx: Trx, change: Change & Readonly<{ after: object }>, now: Date): Promise<number> {
-  await write(trx, change.key, change.after, now);
+export async function save(trx: Trx, change: Change & Readonly<{ value: object }>, now: Date): Promise<number> {
+  await write(trx, change.key, change.value, now);
   return record(trx, change, now);
 }
 
@@ -46,14 +46,17 @@ export async function record(trx: Trx, { key, change, before, after, by }: Chang
   return id;
 }
 
-export async function findChange(
-  db: Db,
-  id: number,
-): Promise<Readonly<{ key: string; change: string; before: unknown; after: unknown }> | undefined> {
+/** What `Undo` needs to know of a change. */
+export type UndoableChange = Readonly<{ key: string; change: string; before: unknown; after: unknown }>;
+
+/** Undefined also where the change was recorded without what was before. */
+export async function findChange(db: Db, id: number): Promise<UndoableChange | undefined> {
   return db
     .selectFrom('settingChanges')
     .select(['key', 'change', 'before', 'after'])
     .where('id', '=', id)
+    .where('before', 'is not', null)
+    .where('after', 'is not', null)
     .executeTakeFirst();
 }
 

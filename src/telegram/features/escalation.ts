@@ -8,8 +8,9 @@ import * as settingStore from '../../settings/setting-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { reply } from '../reply.ts';
 import { parsePolicy, type TypedPolicy } from '../typed-policy.ts';
-import { escalationPolicy } from '../views/escalation.ts';
+import { escalationPolicy, policyChanged } from '../views/escalation.ts';
 import { clip } from '../views/html.ts';
+import { undoKeyboard } from '../views/routes.ts';
 
 const shownChanges = 5;
 
@@ -28,9 +29,11 @@ export async function escalation(
   const typed = parsePolicy(words);
   if (!typed.ok) return reply(ctx, deps, refusal(typed, deps));
   const said = words.join(' ').toLowerCase();
-  const isChanged = await changePolicy(deps.db, { part: typed.part, said, by: person.id }, deps.now());
+  const changed = await changePolicy(deps.db, { part: typed.part, said, by: person.id }, deps.now());
+  if (!changed) return reply(ctx, deps, text.unchanged);
   deps.wake.signal('settings');
-  return reply(ctx, deps, isChanged ? text.changed : text.unchanged);
+  const keyboard = undoKeyboard(changed.changeId, deps.locale.texts);
+  return reply(ctx, deps, policyChanged(changed, deps.locale.texts), { keyboard });
 }
 
 function refusal({ reason, word }: Extract<TypedPolicy, { ok: false }>, { locale }: BotDeps) {

@@ -6,6 +6,7 @@ import { severities, type Severity } from '../../sources/severity.ts';
 import { judgeText, ruleName } from '../../sources/severity-rules.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { reply } from '../reply.ts';
+import { undoKeyboard } from '../views/routes.ts';
 import { severityRulesList, severityTested } from '../views/severity-rules.ts';
 import { severityMark } from '../views/words.ts';
 
@@ -57,14 +58,14 @@ async function change(
   if (kind === 'attributes' && !/^[^=]+=.+$/.test(name)) return reply(ctx, deps, text.notAttribute);
   const { severity } = wanted;
   const outcome = await changeRule(deps.db, { kind, name, severity, by: person.id }, deps.now());
-  deps.wake.signal('settings');
-  switch (outcome) {
-    case 'changed':
-      return reply(
-        ctx,
-        deps,
-        severity ? text.added(name, severityMark(severity), texts.severities[severity]) : text.removed(name),
-      );
+  switch (outcome.kind) {
+    case 'changed': {
+      deps.wake.signal('settings');
+      const named = (one: Severity) => `${severityMark(one)} ${texts.severities[one]}`;
+      const was = outcome.before && named(outcome.before);
+      const said = severity ? text.added(name, named(severity), was) : text.removed(name, was);
+      return reply(ctx, deps, said, { keyboard: undoKeyboard(outcome.changeId, texts) });
+    }
     case 'unchanged':
       return reply(ctx, deps, text.unchanged(name));
     case 'full':

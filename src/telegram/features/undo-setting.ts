@@ -1,6 +1,6 @@
 import { Composer } from 'grammy';
 import { can } from '../../people/rights.ts';
-import { undoSetting } from '../../settings/undo-setting.ts';
+import { type Undone, undoSetting } from '../../settings/undo-setting.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { editReply, toast } from '../reply.ts';
 import { clip } from '../views/html.ts';
@@ -9,7 +9,14 @@ import { undoKeyboard } from '../views/routes.ts';
 /** `Undo` under the answer to a change of the settings. */
 export function undoSettingFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
-  const applied = { routes: deps.routesChanged, quiet: deps.quietChanged, cards: deps.cardsChanged };
+  const hint = async () => deps.wake.signal('settings');
+  const applied: Readonly<Record<Undone['about'], () => Promise<void>>> = {
+    routes: deps.routesChanged,
+    quiet: deps.quietChanged,
+    cards: deps.cardsChanged,
+    escalation: hint,
+    severity: hint,
+  };
 
   composer.on('callback_query:data', async (ctx, next) => {
     if (!ctx.press) return next();

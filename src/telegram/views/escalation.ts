@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Policy } from '../../escalation/policy.ts';
+import { partsOfPolicy, type PolicyChanged } from '../../settings/escalation-settings.ts';
 import type { PastChange } from '../../settings/setting-store.ts';
 import { severities } from '../../sources/severity.ts';
 import type { Locale } from '../locale.ts';
@@ -12,7 +14,7 @@ export function escalationPolicy(policy: Policy, changes: readonly PastChange[],
   const text = texts.escalation;
   return blocks([
     lines([text.title, ...severities.toReversed().map((severity) => line(policy, severity, texts))]),
-    policy.answer === null ? text.answerOff : text.answer(typedSpan(policy.answer)),
+    answerLine(policy, texts),
     text.meaning,
     text.howTo,
     changes.length > 0 &&
@@ -21,6 +23,21 @@ export function escalationPolicy(policy: Policy, changes: readonly PastChange[],
         ...changes.map(({ at, change, by }) => text.change(instant(at, zone), clip(change, 150), by)),
       ]),
   ]);
+}
+
+/** What a change made of each part it changed, and what that was before. */
+export function policyChanged({ before, after }: Pick<PolicyChanged, 'before' | 'after'>, texts: Texts): Html {
+  const changed = partsOfPolicy.filter((part) => !isDeepStrictEqual(before[part], after[part]));
+  const part = (policy: Policy, one: (typeof partsOfPolicy)[number]) =>
+    one === 'answer' ? answerLine(policy, texts) : line(policy, one, texts);
+  return lines([
+    texts.escalation.changed,
+    ...changed.flatMap((one) => [part(after, one), texts.escalation.before(part(before, one))]),
+  ]);
+}
+
+function answerLine({ answer }: Policy, { escalation: text }: Texts): Html {
+  return answer === null ? text.answerOff : text.answer(typedSpan(answer));
 }
 
 function line(policy: Policy, severity: (typeof severities)[number], { escalation: text, severities: names }: Texts) {

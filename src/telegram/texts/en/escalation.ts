@@ -17,6 +17,7 @@ export const escalation = {
   changes: html`<b>Last changes</b>`,
   change: (at: string, change: string, by: string) => html`${at} ${change}, by ${by}`,
   changed: html`✅ Changed. It also applies to what is open now.`,
+  before: (was: Html) => html`Before: ${was}`,
   unchanged: html`Nothing changed: it was set that way already.`,
   notUnderstood: html`Send a severity with times and whom to remind: <code>/escalation high 10m duty, 20m leads</code>. Or <code>/escalation high off</code>, <code>/escalation answer 10m</code>, <code>/escalation answer off</code>.`,
   notAStep: (text: string) =>

@@ -42,6 +42,6 @@ Conditions: <code>chatwoot</code>, <code>tawk</code>, <code>alert</code>, <code>
     removed: 'Removed',
     alreadyRemoved: 'Already removed',
     undone: 'Undone',
-    changedSince: 'This was changed since, so nothing was undone. /routes and /quiet show what is set now.',
+    changedSince: 'This was changed since, so nothing was undone. /settings shows what is set now.',
   },
 };

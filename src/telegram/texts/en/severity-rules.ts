@@ -23,9 +23,10 @@ export const severityRules = {
   notUnderstood: (command: string, example: string) =>
     html`Send <code>/${command}</code> to list, <code>/${command} add critical ${example}</code> or <code>/${command} remove ${example}</code>. Severities: critical, high, medium, low.`,
   notAttribute: html`Write an attribute as <code>name=value</code>, for example <code>tier=gold</code>.`,
-  added: (name: string, mark: string, severity: string) =>
-    html`✅ “${name}” is now ${mark} ${severity}. This applies to new events.`,
-  removed: (name: string) => html`✅ “${name}” no longer affects the severity.`,
+  added: (name: string, severity: string, was: string | undefined) =>
+    html`✅ “${name}” is now ${severity}. Before: ${was ?? 'not in the list'}. This applies to new events.`,
+  removed: (name: string, was: string | undefined) =>
+    html`✅ “${name}” no longer affects the severity. Before: ${was ?? 'not in the list'}.`,
   unchanged: (name: string) => html`Nothing changed: “${name}” was already set that way.`,
   full: (most: number) => html`The list is full: it holds up to ${most}. Remove some first.`,
   tested: (mark: string, severity: string, because: string) => html`${mark} <b>${severity}</b>: ${because}`,
