@@ -13,7 +13,13 @@ export type Database = {
     role: 'agent' | 'lead' | 'admin';
     createdAt: Date;
     seenAt: Date;
+    /** Came by an invitation: then they are on the team in private too. */
+    invitedAt: Defaulted<Date | null>;
+    /** No longer on the team, whichever chats they are in. */
+    removedAt: Defaulted<Date | null>;
   };
+  /** Links that make whoever opens one a member of the team. */
+  invitations: { codeHash: Buffer; role: 'agent' | 'lead'; invitedBy: number; expiresAt: Date };
   members: { chatId: number; telegramId: number; seenAt: Date };
   /** Who people are in the help desk. */
   peopleLinks: {

@@ -24,9 +24,9 @@ export async function findAll(db: Db, { adminIds, chatIds }: TeamScope, now: Dat
         where duty.person_id = people.id and ended_at is null and (until is null or until > ${now})
       ) as is_on_duty
     from people join people_names on people_names.id = people.id
-    where role in ('lead', 'admin') or telegram_id = any(${adminIds}::bigint[])
-      or exists (
-        select from members where members.telegram_id = people.telegram_id and chat_id = any(${chatIds}::bigint[]))
+    where telegram_id = any(${adminIds}::bigint[]) or removed_at is null and (
+      role in ('lead', 'admin') or invited_at is not null or exists (
+        select from members where members.telegram_id = people.telegram_id and chat_id = any(${chatIds}::bigint[])))
     order by people_names.name, people.id`.execute(db);
   return rows;
 }

@@ -42,9 +42,30 @@ export async function upsert(db: Db, identity: TelegramIdentity, now: Date): Pro
 export async function setRole(db: Db, telegramId: number, role: Role): Promise<Person | undefined> {
   return db
     .updateTable('people')
-    .set({ role })
+    .set({ role, removedAt: null })
     .where('telegramId', '=', telegramId)
-    .where('role', '!=', role)
+    .where((is) => is.or([is('role', '!=', role), is('removedAt', 'is not', null)]))
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** They opened an invitation. */
+export async function join(db: Db, id: number, role: Role, now: Date): Promise<Person> {
+  return db
+    .updateTable('people')
+    .set({ role, invitedAt: now, removedAt: null })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** No longer on the team. The person, if they were. */
+export async function remove(db: Db, telegramId: number, now: Date): Promise<Person | undefined> {
+  return db
+    .updateTable('people')
+    .set({ role: 'agent', invitedAt: null, removedAt: now })
+    .where('telegramId', '=', telegramId)
+    .where('removedAt', 'is', null)
     .returningAll()
     .executeTakeFirst();
 }
@@ -55,7 +76,7 @@ export async function findAdminIds(db: Db): Promise<number[]> {
   return rows.map(({ telegramId }) => telegramId);
 }
 
-/** Leads, admins, the admins named, and the members of these chats who were seen there; by name. */
+/** Leads, admins, the admins named, who was invited, and the members of these chats who were seen there; by name. */
 export async function findTeam(
   db: Db,
   { adminIds, chatIds }: Readonly<{ adminIds: readonly number[]; chatIds: readonly number[] }>,
@@ -66,6 +87,7 @@ export async function findTeam(
     .where((eb) =>
       eb.or([
         eb('role', 'in', ['lead', 'admin']),
+        eb('invitedAt', 'is not', null),
         eb('telegramId', '=', sql<number>`any(${adminIds}::bigint[])`),
         eb.exists(
           eb
@@ -76,6 +98,7 @@ export async function findTeam(
         ),
       ]),
     )
+    .where((eb) => eb.or([eb('removedAt', 'is', null), eb('telegramId', '=', sql<number>`any(${adminIds}::bigint[])`)]))
     .orderBy('firstName')
     .orderBy('id')
     .execute();

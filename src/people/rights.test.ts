@@ -8,6 +8,7 @@ test.each<[Right, boolean, boolean, boolean]>([
   ['manage-routes', false, true, true],
   ['keep-quiet', false, true, true],
   ['change-settings', false, true, true],
+  ['invite-agents', false, true, true],
   ['manage-people', false, false, true],
   ['manage-pairing', false, false, true],
 ])('%s: agent %s, lead %s, admin %s', (right, agent, lead, admin) => {

@@ -12,13 +12,19 @@ const lowestRole = {
   'change-settings': 'lead',
   export: 'lead',
   'see-dashboard': 'lead',
+  'invite-agents': 'lead',
   'manage-people': 'admin',
   'manage-pairing': 'admin',
 } as const satisfies Record<string, Role>;
 
 export type Right = keyof typeof lowestRole;
 
+/** Whether the first may do all that the second may. */
+export function atLeast(role: Role, other: Role): boolean {
+  return ranks[role] >= ranks[other];
+}
+
 /** The one place that says what a role may do. Each role may also do what those below it may. */
 export function can(role: Role, right: Right): boolean {
-  return ranks[role] >= ranks[lowestRole[right]];
+  return atLeast(role, lowestRole[right]);
 }

@@ -5,7 +5,7 @@ export function newCode(): string {
   return randomBytes(24).toString('base64url');
 }
 
-/** What is stored of a code. */
+/** What is stored of a secret that is random and long: a plain hash cannot be reversed, and is found by its index. */
 export function hashOf(code: string): Buffer {
   return createHash('sha256').update(code).digest();
 }

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import type { Person } from './person.ts';
+import { hashOf } from './secret-code.ts';
 
 /** A link signs in once; the session that follows lasts half a day. */
 const lastsMs = { link: 10 * 60_000, session: 12 * 3_600_000 } as const;
@@ -56,7 +57,7 @@ export async function endSession(db: Db, secret: string): Promise<void> {
   await db.deleteFrom('signIns').where('secretHash', '=', hashOf(secret)).where('kind', '=', 'session').execute();
 }
 
-/** Secrets are random and long: a plain hash cannot be reversed, and is found by its index. */
-function hashOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+/** Every link and session of one person. */
+export async function removeAllOf(db: Db, personId: number): Promise<void> {
+  await db.deleteFrom('signIns').where('personId', '=', personId).execute();
 }

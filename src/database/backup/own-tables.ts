@@ -3,6 +3,7 @@ import type { Database } from '../schema.ts';
 /** Everything in the database that is Bellhop's; a schema may hold tables of other programs as well. */
 const relations: Readonly<Record<keyof Database, 'table' | 'view'>> = {
   people: 'table',
+  invitations: 'table',
   members: 'table',
   peopleLinks: 'table',
   peopleNames: 'view',

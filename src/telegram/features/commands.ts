@@ -12,6 +12,7 @@ import { comeOnDuty, goOffDuty, showDuty } from './duty.ts';
 import { escalation } from './escalation.ts';
 import { createExport } from './export.ts';
 import { replyWithFound } from './find.ts';
+import { sendInvitation } from './invite.ts';
 import { replyWithOpen } from './open.ts';
 import { isAgentElsewhere, refusalHere } from './refuse.ts';
 import { mute, quiet, unmute } from './quiet.ts';
@@ -22,7 +23,7 @@ import { startWithCode } from './start.ts';
 import { showCard, showStory, showTranscript } from './show.ts';
 import { severityRules } from './severity-rules.ts';
 import { replyWithStats } from './stats.ts';
-import { setRole, showTeam } from './team.ts';
+import { remove, setRole, showTeam } from './team.ts';
 
 type Run = (ctx: BotContext, words: readonly string[], person: Person) => Promise<unknown>;
 
@@ -47,6 +48,8 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     severity_attributes: (ctx, words, person) => severityRules(ctx, deps, { kind: 'attributes', words, person }),
     team: (ctx, _, person) => showTeam(ctx, deps, person),
     setup: (ctx, _, person) => setup(ctx, deps, person),
+    invite: (ctx, words, person) => sendInvitation(ctx, deps, { words, person }),
+    remove: (ctx, words, person) => remove(ctx, deps, { words, person }),
     role: (ctx, words, person) => setRole(ctx, deps, { words, person }),
     route: (ctx, words, person) => route(ctx, deps, { words, person }),
     routes: (ctx, _words, person) => listRoutes(ctx, deps, person),

@@ -1,10 +1,10 @@
-import { GrammyError, InlineKeyboard } from 'grammy';
+import { InlineKeyboard } from 'grammy';
 import type { Person } from '../../people/person.ts';
 import { can } from '../../people/rights.ts';
 import * as signInStore from '../../people/sign-in-store.ts';
-import { laneOf } from '../../routes/lane.ts';
 import type { BotContext, BotDeps } from '../context.ts';
-import { reply, sendReply } from '../reply.ts';
+import { reply } from '../reply.ts';
+import { replyInPrivate } from '../reply-in-private.ts';
 import { html, lines } from '../views/html.ts';
 
 /** `/dashboard`: a link that signs this person in once. It goes to their private chat, wherever they ask. */
@@ -17,24 +17,17 @@ export async function sendDashboard(ctx: BotContext, deps: BotDeps, person: Pers
   // Behind the #, so that a preview of the link does not use it up, and no log has it.
   const url = `${baseUrl}/dashboard#code=${code}`;
   const text = dashboard.linkFor(signInStore.linkMinutes);
-  const place = { chatId: person.telegramId, threadId: null };
   const isPrivate = ctx.chat?.id === person.telegramId;
-  try {
-    await deps.dispatcher.interact(laneOf(place.chatId), () =>
-      // Telegram refuses buttons to addresses without https.
-      baseUrl.startsWith('https:')
-        ? sendReply(ctx, place, text, {
-            keyboard: new InlineKeyboard()
-              .webApp(dashboard.inTelegram, `${baseUrl}/dashboard`)
-              .row()
-              .url(dashboard.button, url),
-            toMessage: undefined,
-          })
-        : sendReply(ctx, place, lines([text, html`<code>${url}</code>`]), { toMessage: undefined }),
-    );
-  } catch (error) {
-    if (isPrivate || !(error instanceof GrammyError) || error.error_code !== 403) throw error;
-    return reply(ctx, deps, dashboard.startFirst);
-  }
+  // Telegram refuses buttons to addresses without https.
+  const answer = baseUrl.startsWith('https:')
+    ? {
+        text,
+        keyboard: new InlineKeyboard()
+          .webApp(dashboard.inTelegram, `${baseUrl}/dashboard`)
+          .row()
+          .url(dashboard.button, url),
+      }
+    : { text: lines([text, html`<code>${url}</code>`]) };
+  if (!(await replyInPrivate(ctx, deps, { person, ...answer }))) return reply(ctx, deps, dashboard.startFirst);
   return isPrivate ? undefined : reply(ctx, deps, dashboard.sentInPrivate);
 }

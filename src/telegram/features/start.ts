@@ -1,3 +1,5 @@
+import type { TelegramIdentity } from '../../people/person-store.ts';
+import { acceptInvitation } from '../../settings/invite.ts';
 import { claimPairing } from '../../settings/pairing.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { nameOf } from '../receive/actor.ts';
@@ -12,8 +14,24 @@ export async function startWithCode(ctx: BotContext, deps: BotDeps, code: string
   if (!from || from.is_bot) return undefined;
   const identity = { telegramId: from.id, ...nameOf(from), username: from.username ?? null };
   const admin = await claimPairing(deps.db, { code, identity }, deps.now());
-  if (!admin) return reply(ctx, deps, texts.setup.badLink);
+  if (!admin) return join(ctx, deps, code, identity);
   await deps.pairing.adminsChanged();
   const text = blocks([texts.setup.firstAdmin(admin.firstName), texts.setup.nextAddMe]);
   return reply(ctx, deps, text, { keyboard: addToGroup(ctx.me.username, texts) });
+}
+
+async function join(ctx: BotContext, deps: BotDeps, code: string, identity: TelegramIdentity): Promise<unknown> {
+  const { setup, invitations } = deps.locale.texts;
+  const isNamedAdmin = deps.adminIds.includes(identity.telegramId);
+  const joining = await acceptInvitation(deps.db, { code, identity, isNamedAdmin }, deps.now());
+  switch (joining.kind) {
+    case 'joined': {
+      const { firstName, role } = joining.person;
+      return reply(ctx, deps, blocks([invitations.welcome(firstName, role), invitations.firstSteps]));
+    }
+    case 'was-there':
+      return reply(ctx, deps, invitations.wasThere);
+    case 'invalid':
+      return reply(ctx, deps, setup.badLink);
+  }
 }

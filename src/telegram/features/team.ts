@@ -2,12 +2,13 @@ import { roleOf } from '../../people/identify-person.ts';
 import type { Person, Role } from '../../people/person.ts';
 import * as personStore from '../../people/person-store.ts';
 import { can } from '../../people/rights.ts';
-import { changeRole, peopleKey } from '../../settings/change-role.ts';
+import { changeRole, peopleKey, removePerson } from '../../settings/change-role.ts';
+import { leaveDuty } from '../../shifts/hand-over.ts';
 import * as settingStore from '../../settings/setting-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { oneOf, parseWords } from '../parse-words.ts';
 import { nameOf } from '../receive/actor.ts';
-import { reply } from '../reply.ts';
+import { placeOfUpdate, reply } from '../reply.ts';
 import { numberOf } from '../typed-number.ts';
 import { teamList } from '../views/team.ts';
 
@@ -54,6 +55,32 @@ export async function setRole(
     case 'last-admin':
       return reply(ctx, deps, team.lastAdmin(firstName));
   }
+}
+
+/** `/remove 500000101`, or `/remove` as a reply to somebody's message. What they hold is handed over. */
+export async function remove(
+  ctx: BotContext,
+  deps: BotDeps,
+  { words, person }: Readonly<{ words: readonly string[]; person: Person }>,
+): Promise<unknown> {
+  const { team } = deps.locale.texts;
+  if (!can(person.role, 'manage-people')) return reply(ctx, deps, team.adminsOnly);
+  const { read, others } = parseWords(words, { ids: numberOf });
+  const [id, secondId] = read.ids;
+  if (secondId !== undefined || others.length > 0) return reply(ctx, deps, team.removeUsage);
+  const target = id === undefined ? await authorReplied(ctx, deps) : await personStore.findByTelegramId(deps.db, id);
+  if (target === 'not-a-person') return reply(ctx, deps, team.notAPerson);
+  if (!target) return reply(ctx, deps, id === undefined ? team.removeUsage : team.unknownId(id));
+  const { telegramId, firstName } = target;
+  if (deps.adminIds.includes(telegramId)) return reply(ctx, deps, team.isAdmin(firstName));
+  const outcome = await removePerson(deps.db, { telegramId, by: person.id, namedAdmins: deps.adminIds }, deps.now());
+  if (outcome === 'last-admin') return reply(ctx, deps, team.lastAdmin(firstName));
+  if (outcome === 'was-removed') return reply(ctx, deps, team.wasRemoved(firstName));
+  await deps.pairing.adminsChanged();
+  const place = deps.places.routing().defaults[0] ?? placeOfUpdate(ctx);
+  const left = place && (await leaveDuty(deps.db, { personId: target.id, place }, deps.now()));
+  if (left?.ok) deps.wake.signal('deliveries');
+  return reply(ctx, deps, team.removed(firstName));
 }
 
 /** Who wrote the message that the command replies to. In a topic, a message that replies to none replies to its first. */

@@ -7,6 +7,7 @@ import { exports } from './en/exports.ts';
 import { notes, storm } from './en/notes.ts';
 import { find } from './en/find.ts';
 import { friction } from './en/friction.ts';
+import { invitations } from './en/invitations.ts';
 import { links } from './en/links.ts';
 import { quiet } from './en/quiet.ts';
 import { replies } from './en/replies.ts';
@@ -43,6 +44,7 @@ export const en = {
   escalation,
   failed,
   find,
+  invitations,
   links,
   quiet,
   replies,

@@ -38,6 +38,8 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
   failed: { does: 'Failed deliveries, with a Retry button' },
   setup: { does: 'Send alerts to this chat or topic (admins)' },
   team: { does: 'People and their roles (admins)' },
+  invite: { does: 'A link that makes somebody an agent or a lead (leads)', example: 'agent' },
+  remove: { does: 'Take somebody off the team (admins)', example: '500000101' },
   role: { does: 'Give somebody another role (admins)', example: '500000101 lead' },
   link: { does: 'Act in Chatwoot as yourself (private chat)' },
   unlink: { does: 'Stop acting in Chatwoot as yourself' },

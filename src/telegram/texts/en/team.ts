@@ -11,7 +11,7 @@ export const team = {
     html`${name}${username === null ? '' : ` (@${username})`}: <code>${id}</code>`,
   more: (count: number) => html`… and ${count} more`,
   nobodyYet: html`No agent or lead is known yet. Members of the team chat are agents, and are listed once they press a button or send a command.`,
-  howTo: html`To change a role, reply to a person's message with <code>/role lead</code> (or agent, or admin), or send <code>/role 500000101 lead</code>.`,
+  howTo: html`To add somebody: /invite. To take somebody off the team: /remove. To change a role, reply to a person's message with <code>/role lead</code> (or agent, or admin), or send <code>/role 500000101 lead</code>.`,
   changes: html`<b>Last changes</b>`,
   change: (at: string, change: string, by: string) => html`${at} ${change}, by ${by}`,
   usage: html`Reply to a person's message with <code>/role lead</code> (or agent, or admin), or send their ID: <code>/role 500000101 lead</code>. /team lists the IDs.`,
@@ -25,6 +25,10 @@ export const team = {
       ? html`✅ ${name} is now an agent: they can act in the team chat as long as they are in it.`
       : html`✅ ${name} is now ${aRole(role)}, also in a private chat with me.`,
   unchanged: (name: string, role: Role) => html`Nothing changed: ${name} was already ${aRole(role)}.`,
+  removeUsage: html`Send the person's ID: <code>/remove 500000101</code>. /team lists the IDs. Or reply to a message of theirs with /remove.`,
+  removed: (name: string) =>
+    html`✅ ${name} is no longer on the team: their commands and buttons are refused, also in the team chat. What they acknowledged stays theirs until somebody releases it; who was on duty hands over. To take them back: <code>/role</code> or <code>/invite</code>. They stay in the group until you remove them there.`,
+  wasRemoved: (name: string) => html`Nothing changed: ${name} was not on the team.`,
   lastAdmin: (name: string) =>
     html`Nothing was changed: ${name} is the last admin, and somebody must be one. Make another person an admin first: <code>/role 500000101 admin</code>`,
 };

@@ -53,6 +53,7 @@ export const refusals = {
   channel:
     'You are posting as a channel, so the team could not see who did this. Switch to your own account and try again.',
   bot: "Bots can't do this.",
+  removed: 'You were removed from this team. To come back, ask an admin for an invitation.',
   stranger: 'Only members of the team chat can do this. Ask an admin to add you.',
   unknown: "Telegram didn't confirm that you are in this chat. Try again in a moment.",
   formerTeamChat: 'The team has moved to another chat. Use the card there.',
