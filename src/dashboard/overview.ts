@@ -11,7 +11,7 @@ import {
 import { type Period, parsePeriod, periodWords } from '../stats/period.ts';
 import type { Friction } from '../stats/friction.ts';
 import type { Locale } from '../telegram/locale.ts';
-import { groupName } from '../telegram/views/stats.ts';
+import { groupName, inOrder } from '../telegram/views/stats.ts';
 import { type Html, html, lines } from '../telegram/views/html.ts';
 import { frictionSection } from './friction.ts';
 import { duration, table } from './table.ts';
@@ -150,7 +150,7 @@ function groups({ groups: found, grouping }: Numbers, { texts }: Locale): Html {
     stats.toAnswer,
     stats.toClose,
   ];
-  return table(dashboard.by(stats.views[grouping]), heads, found.map(row));
+  return table(dashboard.by(stats.views[grouping]), heads, inOrder(found, grouping).map(row));
 }
 
 function median({ real }: Times): string {

@@ -27,7 +27,7 @@ export async function sendDashboard(ctx: BotContext, deps: BotDeps, person: Pers
           .row()
           .url(dashboard.button, url),
       }
-    : { text: lines([text, html`<code>${url}</code>`]) };
+    : { text: lines([text, html`<a href="${url}">${dashboard.button}</a>`]) };
   if (!(await replyInPrivate(ctx, deps, { person, ...answer }))) return reply(ctx, deps, dashboard.startFirst);
   return isPrivate ? undefined : reply(ctx, deps, dashboard.sentInPrivate);
 }

@@ -114,7 +114,7 @@ export function groupName(name: string | null, grouping: Grouping, texts: Texts)
 }
 
 /** Severities are listed worst first, other groups in the order given. */
-function inOrder(groups: readonly Group[], grouping: Grouping): readonly Group[] {
+export function inOrder(groups: readonly Group[], grouping: Grouping): readonly Group[] {
   if (grouping !== 'severity') return groups;
   return severities.toReversed().flatMap((severity) => groups.filter(({ name }) => name === severity));
 }
