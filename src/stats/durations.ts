@@ -14,8 +14,9 @@ export type Durations = Readonly<{
 export function createDurations(): Durations {
   let listed: number[] = [];
   let counts: Uint32Array | undefined;
+  /** The listed ones in order, once they are asked for. */
+  let sorted: Uint32Array | undefined;
   let count = 0;
-  let isSorted = true;
 
   const place = (seconds: number) => {
     if (counts && seconds < countedSeconds) counts[seconds] = (counts[seconds] ?? 0) + 1;
@@ -23,21 +24,21 @@ export function createDurations(): Durations {
   };
   /** The one with this number in order, from 0 on. */
   function at(index: number): number {
-    if (!isSorted) listed.sort((a, b) => a - b);
-    isSorted = true;
-    if (!counts) return listed[index] ?? 0;
+    // Sorts numbers faster than any function that compares two.
+    sorted ??= Uint32Array.from(listed).sort();
+    if (!counts) return sorted[index] ?? 0;
     let seen = 0;
     for (let seconds = 0; seconds < countedSeconds; seconds += 1) {
       seen += counts[seconds] ?? 0;
       if (seen > index) return seconds;
     }
-    return listed[index - seen] ?? 0;
+    return sorted[index - seen] ?? 0;
   }
 
   return {
     add: (seconds) => {
       count += 1;
-      isSorted = false;
+      sorted = undefined;
       place(seconds);
       if (counts || listed.length < mostListed) return;
       const before = listed;

@@ -126,7 +126,9 @@ export async function readFacts(db: Db, spans: readonly Span[], calendar: Calend
       coalesce(app_screen, '') as screen,
       (select json_agg(tags.name) from incidence_tags join tags on tags.id = tag_id
        where incidence_tags.incidence_id = events.incidence_id) as tags
-    from events join incidences on incidences.id = events.incidence_id`.execute(db);
+    from events cross join lateral (
+      -- One by one: the number of facts is unknown to the planner, which would rather read every incidence.
+      select * from incidences where incidences.id = events.incidence_id offset 0) incidences`.execute(db);
   return rows.map(({ at, kind, seconds, business, tags, ...names }) => ({
     at,
     kind,
