@@ -1,6 +1,6 @@
 import { type TestContext, expect, test, vi } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
-import { openChat } from './support/chat.ts';
+import { type Chat, openChat } from './support/chat.ts';
 import { createClock } from './support/clock.ts';
 import { postAlert, quiet, startProduct } from './support/product.ts';
 import { alertOf, type Severity } from './support/world.ts';
@@ -114,9 +114,11 @@ test('duty expires: said once, with the hand-over', async (context) => {
   expect(product.sandbox.refusals).toEqual([]);
 });
 
+const warningsIn = (team: Chat) => team.messages().filter(({ text }) => text?.includes('nobody is on duty'));
+
 test('critical while nobody is on duty: warned once, and again only after somebody was on duty', async (context) => {
-  const { product, team, say, opened, pass } = await startTeam(context);
-  const warnings = () => team.messages().filter(({ text }) => text?.includes('nobody is on duty'));
+  const { product, team, say, opened, pass } = await startTeam(context, { BUSINESS_HOURS: 'always' });
+  const warnings = () => warningsIn(team);
   await opened(1);
   await pass(5);
   expect(warnings()).toEqual([]);
@@ -136,5 +138,21 @@ test('critical while nobody is on duty: warned once, and again only after somebo
   await pass(5);
   await opened(5);
   await vi.waitUntil(() => warnings().length === 2, { timeout: 20_000 });
+  expect(product.sandbox.refusals).toEqual([]);
+});
+
+test('nobody ever was on duty, but hours are set: warned once within them, not before', async (context) => {
+  const { product, team, clock, opened, pass } = await startTeam(context, { BUSINESS_HOURS: 'Mon-Fri 14:00-18:00' });
+  const first = await opened(1);
+  await pass(5);
+  expect(warningsIn(team)).toEqual([]);
+  await team.press(first, 'Acknowledge');
+  clock.move(3_600);
+  await opened(2);
+  await team.waitForText('nobody is on duty');
+  await pass(86_400);
+  await opened(3);
+  await pass(5);
+  expect(warningsIn(team)).toHaveLength(1);
   expect(product.sandbox.refusals).toEqual([]);
 });

@@ -95,8 +95,8 @@ test('acknowledged while the reminder waits: it is not sent', async (context) =>
   expect(await product.rows('select 1 from reminders where settled_at is null')).toEqual([]);
 });
 
-test('many due at once are one message', async (context) => {
-  const { product, reminders, pass, opened } = await startTeam(context);
+test('many due at once are one message, a reply to the worst of them', async (context) => {
+  const { product, team, reminders, pass, opened } = await startTeam(context);
   await postAlerts(product, range(1, 7));
   await opened(20, 'high');
   await pass(720);
@@ -105,6 +105,8 @@ test('many due at once are one message', async (context) => {
     /^⏰ 7 criticals, 1 high unacknowledged, oldest 12 min\n🔴 #\d+ conversation \d+ · 12 min/,
   );
   expect(folded && buttonsOf(folded)).toHaveLength(8);
+  const [, worst = ''] = /#(\d+)/.exec(folded?.text ?? '') ?? [];
+  expect(folded?.replyTo).toBe(team.card(Number(worst)).message_id);
   expect(others).toEqual([]);
 });
 
@@ -140,6 +142,63 @@ test('two processes, and the one that sends stops in between: each step once', a
     '⏰ 3 criticals unacknowledged, oldest 5 min',
     '⏰ 3 criticals unacknowledged, oldest 10 min',
   ]);
+});
+
+test('what an earlier version opened has no due time: it gets one at the start, and no step is done twice', async (context) => {
+  const world = await startWorld(context);
+  const clock = createClock('2026-11-26T12:00:00Z');
+  const before = await startProduct({ ...world, now: clock.now });
+  await postAlerts(before, range(1, 2));
+  await quiet(before);
+  await clock.pass(before, 120);
+  await before.stop();
+  await world.rows(`update incidences set next_due_at = null`);
+  const [undone] = await world.rows<{ id: number }>(
+    'update incidences set escalation_step = 0 where id = (select max(id) from incidences) returning id::integer',
+  );
+  const after = await startProduct({ ...world, now: clock.now });
+  context.onTestFinished(() => after.stop());
+  const reminded = () =>
+    world.rows<{ id: number }>(`select incidence_id::integer as id from reminders order by reminders.id`);
+  await waitUntil(async () => (await reminded()).length === 3);
+  await quiet(after);
+  expect((await reminded()).slice(2)).toEqual([undone]);
+  expect(await world.rows('select 1 from incidences where next_due_at is null')).toEqual([]);
+});
+
+test('the job finds by itself what became due, at its time', async (context) => {
+  const { product, clock, pass, opened } = await startTeam(context);
+  await opened(1);
+  await pass(119);
+  // Nothing wakes it: it sleeps for the second that is left, not for its longest rest.
+  clock.move(1);
+  const at = await waitUntil(async () => (await product.rows<{ at: Date }>('select at from reminders'))[0]?.at);
+  expect(at).toEqual(clock.now());
+});
+
+test('opened at any time: each step within 2 s of its due time, and none before', async (context) => {
+  const { product, clock, pass, opened } = await startTeam(context);
+  const severities = ['critical', 'high', 'critical', 'medium', 'high'] as const;
+  for (const [index, severity] of severities.entries()) {
+    await opened(index + 1, severity);
+    await pass(7 * index + 1);
+  }
+  const next = async () => {
+    const [row] = await product.rows<{ due: Date | null }>('select min(next_due_at) as due from incidences');
+    return row?.due ?? undefined;
+  };
+  const steps = () =>
+    product.rows<{ at: Date }>(`select at from incidence_history where action = 'remind' order by id`);
+  for (let due = await next(); due; due = await next()) {
+    const { length } = await steps();
+    await pass((due.getTime() - clock.now().getTime()) / 1000 - 1);
+    expect(await steps()).toHaveLength(length);
+    await pass(2);
+    const done = (await steps()).slice(length);
+    expect(done.length).toBeGreaterThan(0);
+    for (const { at } of done) expect(at.getTime() - due.getTime()).toBeLessThanOrEqual(2_000);
+  }
+  expect((await steps()).length).toBeGreaterThan(severities.length);
 });
 
 test('acknowledged, but not answered in Chatwoot: the holder is reminded, then it is open again and the card says why', async (context) => {

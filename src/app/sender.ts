@@ -197,7 +197,7 @@ export function createSending(
     createIndexJob(base),
     createHoursJob({ ...base, zone: config.timezone, businessHours: config.businessHours }),
     createReminderJob({ ...base, adminIds, desk: chatwoot.desk }),
-    createDutyJob(base),
+    createDutyJob({ ...base, businessHours: config.businessHours, zone: locale.zone }),
     createDatabaseWatch({ db, log, announce }),
     ...chatwoot.reconciling,
     ...(restApiKey

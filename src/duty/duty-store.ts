@@ -65,13 +65,17 @@ export async function findNextEnd(db: Db): Promise<Date | null> {
   return nextEnd;
 }
 
-/** When somebody's time on duty ended last; null where nobody's ever did. */
-export async function findLastEnd(db: Db): Promise<Date | null> {
+/** Since when nobody is on duty where nobody ever was. */
+export const never = 0;
+
+/** Since when nobody is on duty; undefined while somebody is. */
+export async function findNobodySince(db: Db, now: Date): Promise<Date | undefined> {
+  if ((await findAllOn(db, now)).length > 0) return undefined;
   const { lastEnd } = await db
     .selectFrom('duty')
     .select((eb) => eb.fn.max('endedAt').as('lastEnd'))
     .executeTakeFirstOrThrow();
-  return lastEnd;
+  return lastEnd ?? new Date(never);
 }
 
 function withPlace({ chatId, threadId, ...duty }: Omit<Duty, 'place'> & ChatPlace): Duty {

@@ -26,12 +26,13 @@ export function createReminderJob(deps: {
   now: () => Date;
 }): Loop {
   const { db, wake, log, now, adminIds, desk } = deps;
-  let isPolicyNew = false;
+  /** At first what an earlier version opened, which may have no due time: a step that was done is not done again. */
+  let areDueTimesOld = true;
 
   const loop = createLoop({
     run: async (stopping) => {
-      if (isPolicyNew) await dueStore.resetDue(db);
-      isPolicyNew = false;
+      if (areDueTimesOld) await dueStore.resetDue(db);
+      areDueTimesOld = false;
       let next = await dueStore.findNextDue(db);
       while (next && next <= now() && !stopping.aborted) {
         const done = await remindDue(db, { places: deps.places.routing(), adminIds, desk }, now());
@@ -47,7 +48,7 @@ export function createReminderJob(deps: {
   });
   wake.on('deliveries', () => loop.tick(afterChangeMs));
   wake.on('settings', () => {
-    isPolicyNew = true;
+    areDueTimesOld = true;
     loop.tick();
   });
   return loop;

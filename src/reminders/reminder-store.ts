@@ -54,6 +54,7 @@ export async function findWaiting(db: Db, { chatId, threadId }: ChatPlace): Prom
     .where('incidences.id', '=', sql<number>`any(${ids}::bigint[])`)
     .orderBy(sql`array_position(array['critical', 'high', 'medium', 'low'], severity)`)
     .orderBy(sql`coalesce(open_since, opened_at)`)
+    .orderBy('incidences.id')
     .execute();
   const { rows: cards } = await sql<ChatPlace & { incidenceId: number; messageId: number }>`
     select distinct on (incidence_id) incidence_id, chat_id, thread_id, message_id from cards

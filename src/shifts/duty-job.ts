@@ -1,3 +1,5 @@
+import type { BusinessHours } from '../config/business-hours.ts';
+import { opensAt } from '../config/business-time.ts';
 import type { Db } from '../database/connect.ts';
 import { createLoop, type Loop } from '../database/loop.ts';
 import { transact } from '../database/transact.ts';
@@ -20,6 +22,8 @@ export function createDutyJob(deps: {
   wake: Wake;
   log: Log;
   places: { routing: () => Routing };
+  businessHours: BusinessHours;
+  zone: string;
   now: () => Date;
 }): Loop {
   const { db, wake, log, now } = deps;
@@ -27,14 +31,14 @@ export function createDutyJob(deps: {
   let warnedOf: number | undefined;
 
   async function warn(): Promise<boolean> {
-    const lastEnd = await dutyStore.findLastEnd(db);
-    // Who never used /onduty does not want to be told about it.
-    if (!lastEnd || warnedOf === lastEnd.getTime()) return false;
-    if ((await dutyStore.findAllOn(db, now())).length > 0) return false;
-    if (!(await incidenceViewStore.isAnyCriticalOpenSince(db, lastEnd))) return false;
+    const since = await dutyStore.findNobodySince(db, now());
+    if (!since || warnedOf === since.getTime()) return false;
+    // Who neither used /onduty nor set hours does not want to be told about it.
+    if (since.getTime() === dutyStore.never && !isBusinessNow(deps, now())) return false;
+    if (!(await incidenceViewStore.isAnyCriticalOpenSince(db, since))) return false;
     const notes = deps.places.routing().defaults.map((place) => dutyNote('no_duty_note', place));
     await deliveryStore.enqueue(db, notes, now());
-    warnedOf = lastEnd.getTime();
+    warnedOf = since.getTime();
     return true;
   }
 
@@ -51,6 +55,14 @@ export function createDutyJob(deps: {
   });
   wake.on('deliveries', () => loop.tick(afterChangeMs));
   return loop;
+}
+
+/** Whether hours were set, and somebody should be there now. */
+function isBusinessNow(
+  { businessHours, zone }: Readonly<{ businessHours: BusinessHours; zone: string }>,
+  now: Date,
+): boolean {
+  return businessHours !== 'always' && opensAt(businessHours, zone, now) === undefined;
 }
 
 /** Returns how many people are off duty now. */

@@ -25,9 +25,9 @@ export function dutySenders(deps: SenderDeps): Record<string, Sender> {
     },
 
     no_duty_note: async (delivery, now) => {
-      if ((await dutyStore.findAllOn(db, now)).length > 0) return obsolete('somebody is on duty');
-      const lastEnd = await dutyStore.findLastEnd(db);
-      if (lastEnd && (await noteStore.wasSentSince(db, delivery, lastEnd))) return obsolete('sent already');
+      const since = await dutyStore.findNobodySince(db, now);
+      if (!since) return obsolete('somebody is on duty');
+      if (await noteStore.wasSentSince(db, delivery, since)) return obsolete('sent already');
       return sendText(deps, delivery, placePayload.parse(delivery.payload), texts.duty.nobodyForCritical);
     },
 

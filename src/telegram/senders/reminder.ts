@@ -35,10 +35,10 @@ export function reminderSenders(deps: SenderDeps): Record<string, Sender> {
       const mentions = isPrivate ? [] : await whomToMention(due, now);
       const told = due.map((one) => ({ ...one, incidence: shownBrief(one.incidence, locale.cards()) }));
       const { text, keyboard } = reminderMessage(told, mentions, { isPrivate, now, texts: locale.texts });
-      const [first] = due;
-      const isOnCard = due.length === 1 && first?.card?.chatId === place.chatId;
+      // The worst comes first, of those the oldest.
+      const card = due.map((one) => one.card).find((one) => one !== null && isIn(place, one));
       const options = {
-        ...(isOnCard && first.card ? replyOptions(first.card.messageId) : {}),
+        ...(card ? replyOptions(card.messageId) : {}),
         ...(keyboard ? { reply_markup: keyboard } : {}),
       };
       const attempt = await sendText(deps, delivery, place, text, options);
@@ -65,6 +65,10 @@ export function reminderSenders(deps: SenderDeps): Record<string, Sender> {
 /** Steps of one incidence that wait together are one. */
 function latestOfEach(due: readonly reminderStore.Waiting[]): reminderStore.Waiting[] {
   return [...new Map(due.map((one) => [one.incidenceId, one])).values()];
+}
+
+function isIn(place: ChatPlace, { chatId, threadId }: ChatPlace): boolean {
+  return chatId === place.chatId && threadId === place.threadId;
 }
 
 function withRecord(
