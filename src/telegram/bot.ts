@@ -2,6 +2,7 @@ import { Bot, type BotError } from 'grammy';
 import type { ProxySettings } from '../config/proxy.ts';
 import { whyUnwritable } from '../database/refusal.ts';
 import { NotSending } from '../delivery/turns.ts';
+import { refusedForMs } from './answer-asker.ts';
 import { apiClient } from './api-client.ts';
 import { commandOf } from './command.ts';
 import type { BotContext, BotDeps } from './context.ts';
@@ -55,7 +56,7 @@ const lookEveryMs = { webhook: 1_000, polling: 10_000 } as const;
 
 /** The bot as people use it. Presses and commands come before the dialogs, so that no dialog ever delays them. */
 export function createBot(
-  given: Omit<BotDeps, 'members' | 'greeted'> & {
+  given: Omit<BotDeps, 'members' | 'greeted' | 'refusedForAsker'> & {
     token: string;
     apiRoot: string;
     proxy: ProxySettings;
@@ -74,7 +75,12 @@ export function createBot(
     confirmSender: () => Promise<void>;
   },
 ): TelegramBot {
-  const deps = { ...given, members: createRecent(memberForMs), greeted: createRecent(greetedForMs) };
+  const deps = {
+    ...given,
+    members: createRecent(memberForMs),
+    greeted: createRecent(greetedForMs),
+    refusedForAsker: createRecent(refusedForMs),
+  };
   const { log } = deps;
   const bot = new Bot<BotContext>(deps.token, {
     client: apiClient({ apiRoot: deps.apiRoot, proxy: deps.proxy, timeoutSeconds: callTimeoutSeconds }),

@@ -38,6 +38,8 @@ const buttons: Readonly<Record<Button['kind'], Button>> = {
   'routes-page': { kind: 'routes-page', id },
   'undo-setting': { kind: 'undo-setting', id },
   'send-rows': { kind: 'send-rows', id, period: 'today' },
+  'answer-asker': { kind: 'answer-asker', id: 0 },
+  'answer-everyone': { kind: 'answer-everyone', id: 0 },
   'settings-page': { kind: 'settings-page', id },
   'switch-setting': { kind: 'switch-setting', id, page: 1, change: 'unset' },
   'send-alerts': { kind: 'send-alerts', id: 0 },

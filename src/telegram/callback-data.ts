@@ -54,7 +54,11 @@ type NumberedKind =
   /** That of a change of the settings. */
   | 'undo-setting'
   /** 0: they are about the chat or topic they stand in. */
+  | AnswersKind
   | SetupKind;
+
+/** Who sees answers. */
+type AnswersKind = 'answer-asker' | 'answer-everyone';
 
 const setupKinds = ['send-alerts', 'stop-alerts', 'test-card', 'check-setup'] as const;
 export type SetupKind = (typeof setupKinds)[number];
@@ -107,6 +111,8 @@ const codes = {
   'stop-alerts': 'ps',
   'test-card': 'pt',
   'check-setup': 'pc',
+  'answer-asker': 'sa',
+  'answer-everyone': 'se',
 } as const satisfies Record<Button['kind'], string>;
 
 /** At most 64 bytes (Bot API, InlineKeyboardButton): `<code>:<id>[:<argument>…]`. */

@@ -71,6 +71,8 @@ export type BotDeps = Readonly<{
   members: Recent;
   /** The chats where the bot said hello a moment ago. */
   greeted: Recent;
+  /** Chats that refused an answer for whoever asked alone. */
+  refusedForAsker: Recent;
   locale: Locale;
   now: () => Date;
 }>;

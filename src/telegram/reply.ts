@@ -1,6 +1,7 @@
 import { type Context, GrammyError, type InlineKeyboard } from 'grammy';
 import type { ForceReply } from 'grammy/types';
 import { type ChatPlace, laneOf } from '../routes/lane.ts';
+import { editForAsker, isAnswerForAsker, sendToAsker } from './answer-asker.ts';
 import type { BotContext, BotDeps } from './context.ts';
 import { chatOptions, replyOptions, textOptions } from './message-options.ts';
 import { classify } from './telegram-error.ts';
@@ -15,9 +16,17 @@ export function placeOfUpdate(ctx: Context): ChatPlace | undefined {
   return { chatId: ctx.chat.id, threadId };
 }
 
-type ReplyOptions = { keyboard?: InlineKeyboard | ForceReply; toMessage?: number | undefined };
+type ReplyOptions = {
+  keyboard?: InlineKeyboard | ForceReply;
+  toMessage?: number | undefined;
+  /** Whoever asked may be the only one who sees it, though it has buttons. */
+  isForAsker?: boolean;
+};
 
-/** Answers a command, ahead of the deliveries queued for the same chat. Returns the message's id. */
+/**
+ * Answers a command, ahead of the deliveries queued for the same chat. Returns the message's id; undefined where only
+ * whoever asked sees it.
+ */
 export async function reply(
   ctx: BotContext,
   deps: BotDeps,
@@ -26,7 +35,12 @@ export async function reply(
 ): Promise<number | undefined> {
   const place = placeOfUpdate(ctx);
   if (!place) return undefined;
-  return deps.dispatcher.interact(laneOf(place.chatId), () => sendReply(ctx, place, text, options));
+  const isForAsker = await isAnswerForAsker(ctx, deps, place, options);
+  return deps.dispatcher.interact(laneOf(place.chatId), async () => {
+    const keyboard = options.keyboard && 'inline_keyboard' in options.keyboard ? options.keyboard : undefined;
+    if (isForAsker && (await sendToAsker(ctx, deps, { place, text, keyboard }))) return undefined;
+    return sendReply(ctx, place, text, options);
+  });
 }
 
 /** The same without waiting for a turn. */
@@ -36,7 +50,8 @@ export async function sendReply(
   text: Html,
   options: ReplyOptions = {},
 ): Promise<number> {
-  const messageId = options.toMessage ?? (ctx.callbackQuery ? undefined : ctx.msgId);
+  // Of a message that only one person sees it is 0.
+  const messageId = (options.toMessage ?? (ctx.callbackQuery ? undefined : ctx.msgId)) || undefined;
   const all = {
     ...chatOptions(place),
     ...(options.keyboard ? { reply_markup: options.keyboard } : {}),
@@ -63,7 +78,9 @@ export async function editReply(ctx: BotContext, deps: BotDeps, screen: () => Pr
   const message = ctx.callbackQuery?.message;
   if (!message) return;
   await deps.dispatcher.interact(laneOf(message.chat.id), async () => {
-    const { text, keyboard } = await screen();
+    const shown = await screen();
+    if (await editForAsker(ctx, shown)) return;
+    const { text, keyboard } = shown;
     try {
       await ctx.api.editMessageText(
         message.chat.id,

@@ -9,7 +9,15 @@ import { typedText } from './text.ts';
 import { addMessage, removeMessage } from './timeline.ts';
 import { isAdmin, isPresent, seconds, type World } from './world.ts';
 
-export type Typed = { chatId: number; by: number; text: string; threadId?: number; replyTo?: number };
+export type Typed = {
+  chatId: number;
+  by: number;
+  text: string;
+  threadId?: number;
+  replyTo?: number;
+  /** Only they and the bot see it, as of a command with `is_ephemeral`. */
+  ephemeral?: boolean;
+};
 
 export function requireChat(world: World, id: number): Chat {
   const chat = world.chats.get(id);
@@ -24,11 +32,13 @@ export function requirePerson(world: World, id: number): Person {
 }
 
 /** A message by a person; commands, links and mentions in it are recognised as Telegram does. */
-export function type(telegram: Telegram, { chatId, by, text, threadId, replyTo }: Typed): Message {
+export function type(telegram: Telegram, { chatId, by, text, threadId, replyTo, ephemeral }: Typed): Message {
   const chat = writableBy(telegram, chatId, by, threadId);
+  if (ephemeral && chat.type === 'private') throw new Error('there are no ephemeral messages in a private chat');
   const content = typedText(text);
   if (content.text === '') throw new Error('the text must not be empty');
-  return post(telegram, chat, by, { ...content, ...threadAndReply(telegram.world, chat, threadId, replyTo) });
+  const place = threadAndReply(telegram.world, chat, threadId, replyTo);
+  return post(telegram, chat, by, { ...content, ...place, ...(ephemeral ? { ephemeralFor: by } : {}) });
 }
 
 /** A file by a person. */

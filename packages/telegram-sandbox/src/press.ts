@@ -36,7 +36,7 @@ export async function pressData(
   const chat = requireChat(world, chatId);
   const person = requirePerson(world, by);
   if (chat.type === 'private' && by !== chat.id) throw new Error('only its owner can press in a private chat');
-  const { id, answered } = callbacks.open();
+  const { id, answered } = callbacks.open(by, chatId);
   updates.add('callback_query', `user:${by}`, {
     id,
     from: userJson(person),

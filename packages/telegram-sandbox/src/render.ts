@@ -1,7 +1,7 @@
 import type { Entity } from './entities.ts';
 import type { Chat, Member, Message, Person, Sender, StoredFile } from './message.ts';
 import { FULL_RIGHTS } from './message.ts';
-import type { World } from './world.ts';
+import { botSender, type World } from './world.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -58,7 +58,9 @@ export function messageJson(world: World, message: Message, nested = false): Jso
   const json: Json = { message_id: message.ephemeralFor === undefined ? message.message_id : 0 };
   if (message.ephemeralFor !== undefined) {
     json['ephemeral_message_id'] = message.message_id;
-    const receiver = world.people.get(message.ephemeralFor);
+    // What a person sends so, the bot receives.
+    const isIncoming = message.from.id === message.ephemeralFor;
+    const receiver = isIncoming ? botSender(world) : world.people.get(message.ephemeralFor);
     if (receiver) json['receiver_user'] = userJson(receiver);
   }
   json['from'] = userJson(message.from);

@@ -196,11 +196,19 @@ test('pins, reactions, actions, copies and forwards', async () => {
   expect(forwarded.result).toMatchObject({ text: 'x', forward_origin: { type: 'user' } });
 });
 
-test('ephemeral messages have numbers of their own and are for one person', async () => {
+/** A group, and whether its bot is an admin there. */
+async function startWithEphemeral({ isAdmin }: { isAdmin: boolean }) {
   const { call, sandbox, seed } = await startSandbox();
   const chat_id = seed.supportTeam;
-  const ephemeral_message_parameters = { receiver_user_id: seed.ana };
-  const { result } = await call('sendMessage', { chat_id, text: 'x', ephemeral_message_parameters });
+  if (isAdmin) sandbox.promote(chat_id, sandbox.bot.id);
+  const send = (more: object = {}, receiver_user_id: number = seed.ana) =>
+    call('sendMessage', { chat_id, text: 'x', ...more, ephemeral_message_parameters: { receiver_user_id } });
+  return { call, sandbox, seed, chat_id, send };
+}
+
+test('ephemeral messages have numbers of their own and are for one person', async () => {
+  const { call, sandbox, seed, chat_id, send } = await startWithEphemeral({ isAdmin: true });
+  const { result } = await send();
   const { ephemeral_message_id } = result as { ephemeral_message_id: number };
   expect(result).toMatchObject({ message_id: 0, receiver_user: { id: seed.ana } });
   const where = { chat_id, ephemeral_message_id, receiver_user_id: seed.ana };
@@ -208,4 +216,45 @@ test('ephemeral messages have numbers of their own and are for one person', asyn
   expect(sandbox.messages(chat_id)).toMatchObject([{ text: 'y', ephemeralFor: seed.ana }]);
   expect(await call('deleteEphemeralMessage', where)).toMatchObject({ result: true });
   expect(await refusal(call('deleteEphemeralMessage', where))).toBe('Bad Request: message to delete not found');
+  const missing = { reply_parameters: { message_id: 999, allow_sending_without_reply: true } };
+  expect(await refusal(send(missing))).toBe('Bad Request: message to be replied not found');
+});
+
+test('a bot that is no admin sends an ephemeral message within 15 seconds of a press, to the presser alone', async () => {
+  const { call, sandbox, seed, chat_id, send } = await startWithEphemeral({ isAdmin: false });
+  const rights = 'Bad Request: not enough rights to send ephemeral messages to the chat';
+  expect(await refusal(send())).toBe(rights);
+  const reply_markup = { inline_keyboard: [[{ text: 'Press', callback_data: 'x' }]] };
+  const { result } = await call('sendMessage', { chat_id, text: 'x', reply_markup });
+  const { message_id: messageId } = result as { message_id: number };
+  void sandbox.press({ chatId: chat_id, messageId, button: 'Press', by: seed.ana });
+  const { result: updates } = await call('getUpdates');
+  const [{ callback_query: query }] = updates as [{ callback_query: { id: string } }];
+  const answer = (receiver_user_id: number, callback_query_id = query.id) => {
+    const ephemeral_message_parameters = { receiver_user_id, callback_query_id };
+    return call('sendMessage', { chat_id, text: 'x', ephemeral_message_parameters });
+  };
+  await call('answerCallbackQuery', { callback_query_id: query.id });
+  expect(await answer(seed.ana)).toMatchObject({ ok: true });
+  expect(await refusal(answer(seed.ben))).toBe(rights);
+  expect(await refusal(answer(seed.ana, 'another'))).toBe(rights);
+  sandbox.clock.advance(15_001);
+  expect(await refusal(answer(seed.ana))).toBe(rights);
+});
+
+test('an ephemeral command is answered within 15 seconds, by an ephemeral message to whoever typed it', async () => {
+  const { call, sandbox, seed, chat_id, send } = await startWithEphemeral({ isAdmin: false });
+  sandbox.type({ chatId: chat_id, by: seed.ana, text: '/open', ephemeral: true });
+  const { result: updates } = await call('getUpdates');
+  const [{ message }] = updates as [{ message: { ephemeral_message_id: number } }];
+  expect(message).toMatchObject({ message_id: 0, from: { id: seed.ana }, receiver_user: { id: sandbox.bot.id } });
+  const reply_parameters = { ephemeral_message_id: message.ephemeral_message_id };
+  expect(await send({ reply_parameters })).toMatchObject({ ok: true });
+  expect(await refusal(call('sendMessage', { chat_id, text: 'x', reply_parameters }))).toBe(
+    'Bad Request: a reply to an ephemeral message must be an ephemeral message',
+  );
+  const notTheirs = 'Bad Request: message to be replied not found';
+  expect(await refusal(send({ reply_parameters }, seed.ben))).toBe(notTheirs);
+  sandbox.clock.advance(16_000);
+  expect(await refusal(send({ reply_parameters }))).toBe(notTheirs);
 });

@@ -39,7 +39,7 @@ export async function replyWithFound(
     hasNext,
   };
   const screen = await screenOf(ctx, deps, page);
-  return reply(ctx, deps, screen.text, { keyboard: screen.keyboard });
+  return reply(ctx, deps, screen.text, { keyboard: screen.keyboard, isForAsker: true });
 }
 
 /** The page that was turned to, or the first where there is none any more. */

@@ -48,6 +48,8 @@ const withoutIncidence: readonly Button['kind'][] = [
   'stop-alerts',
   'test-card',
   'check-setup',
+  'answer-asker',
+  'answer-everyone',
 ];
 
 async function recordRefusal(ctx: BotContext, deps: BotDeps, button: Button): Promise<void> {

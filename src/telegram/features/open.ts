@@ -33,7 +33,7 @@ export async function replyWithOpen(
     return reply(ctx, deps, texts.openList.noSuchTag(unknown, choices));
   }
   const { text, keyboard } = await openPage(ctx, deps, { words: words.join(' '), personId: person.id });
-  return reply(ctx, deps, text, keyboard.inline_keyboard.length > 0 ? { keyboard } : {});
+  return reply(ctx, deps, text, keyboard.inline_keyboard.length > 0 ? { keyboard, isForAsker: true } : {});
 }
 
 type Asked = Pick<listStore.List, 'words' | 'personId'> & Readonly<{ id?: number }>;

@@ -81,6 +81,8 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'stop-alerts':
       case 'test-card':
       case 'check-setup':
+      case 'answer-asker':
+      case 'answer-everyone':
         return next();
     }
   });

@@ -109,6 +109,8 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
       case 'stop-alerts':
       case 'test-card':
       case 'check-setup':
+      case 'answer-asker':
+      case 'answer-everyone':
       case 'write-note':
       case 'new-tag':
       case 'show-next':

@@ -3,6 +3,7 @@ import type { Person } from '../../people/person.ts';
 import { can } from '../../people/rights.ts';
 import * as quietStore from '../../quiet/quiet-store.ts';
 import { cardSwitches, readCardSettings, switchCards } from '../../settings/card-settings.ts';
+import { isForAsker, switchAnswers } from '../../settings/answer-settings.ts';
 import * as settingStore from '../../settings/setting-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { editReply, reply, toast } from '../reply.ts';
@@ -26,12 +27,19 @@ export function settingsFeature(deps: BotDeps): Composer<BotContext> {
   composer.on('callback_query:data', async (ctx, next) => {
     if (!ctx.press) return next();
     const { button, person } = ctx.press;
-    if (button.kind !== 'settings-page' && button.kind !== 'switch-setting') return next();
+    const isAnswers = button.kind === 'answer-asker' || button.kind === 'answer-everyone';
+    if (!isAnswers && button.kind !== 'settings-page' && button.kind !== 'switch-setting') return next();
     const { texts } = deps.locale;
     if (!can(person.role, 'change-settings')) return toast(ctx, texts.routes.toasts.leadsOnly, { alert: true });
-    if (button.kind !== 'switch-setting') {
+    if (button.kind === 'settings-page') {
       await toast(ctx, '');
       return editReply(ctx, deps, async () => settingsScreen(await readFacts(ctx, deps), button.id, deps.locale));
+    }
+    if (button.kind !== 'switch-setting') {
+      const request = { chatId: ctx.chat?.id ?? 0, toAsker: button.kind === 'answer-asker', by: person.id };
+      const isChanged = (await switchAnswers(deps.db, request, deps.now())) !== undefined;
+      await toast(ctx, isChanged ? texts.settings.toasts.changed : texts.settings.toasts.unchanged);
+      return editReply(ctx, deps, async () => settingsScreen(await readFacts(ctx, deps), 0, deps.locale));
     }
     const which = cardSwitches[button.id];
     if (!which) return toast(ctx, texts.toasts.buttonExpired);
@@ -47,14 +55,16 @@ export function settingsFeature(deps: BotDeps): Composer<BotContext> {
 }
 
 async function readFacts(ctx: BotContext, deps: BotDeps): Promise<SettingsFacts> {
-  const [cards, chats, changes] = await Promise.all([
+  const isGroup = ctx.chat !== undefined && ctx.chat.type !== 'private';
+  const [cards, chats, changes, forAsker] = await Promise.all([
     readCardSettings(deps.db),
     quietStore.findAll(deps.db),
     settingStore.findChanges(deps.db, undefined, shownChanges),
+    isGroup ? isForAsker(deps.db, ctx.chat.id) : undefined,
   ]);
   const quiet = quietStateOf(
     chats.find(({ place }) => place.chatId === ctx.chat?.id),
     deps,
   );
-  return { cards, quiet, changes, routes: deps.routes.value().length };
+  return { cards, quiet, changes, isForAsker: forAsker, routes: deps.routes.value().length };
 }

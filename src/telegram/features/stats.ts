@@ -33,7 +33,7 @@ export async function replyWithStats(ctx: BotContext, deps: BotDeps, words: read
     return reply(ctx, deps, locale.texts.stats.notUnderstood(unknown ?? '', periods, statsViews.join(', ')));
   }
   const { text, keyboard } = await statsScreen(deps, { ...period, view });
-  return reply(ctx, deps, text, { keyboard });
+  return reply(ctx, deps, text, { keyboard, isForAsker: true });
 }
 
 function askedPeriod(words: string, { locale, now }: BotDeps): Omit<Asked, 'view'> | undefined {

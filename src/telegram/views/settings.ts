@@ -15,6 +15,8 @@ export type SettingsFacts = Readonly<{
   routes: number;
   /** Of the chat it is shown in. */
   quiet: string;
+  /** Who sees answers in the group it is shown in; undefined in private. */
+  isForAsker: boolean | undefined;
   changes: readonly PastChange[];
 }>;
 
@@ -32,11 +34,14 @@ export function settingsScreen(facts: SettingsFacts, page: number, locale: Local
     addFields(keyboard, source, facts.cards, texts.settings);
     return { text: blocks([told, texts.settings.fieldsTitle(texts.sources[source] ?? source)]), keyboard };
   }
-  addOverview(keyboard, facts.cards, texts);
+  addOverview(keyboard, facts, texts);
   return { text: blocks([told, ...overview(facts, locale)]), keyboard };
 }
 
-function overview({ cards, routes, quiet, changes }: SettingsFacts, { texts, zone }: Locale): (Html | false)[] {
+function overview(
+  { cards, routes, quiet, changes, isForAsker }: SettingsFacts,
+  { texts, zone }: Locale,
+): (Html | false)[] {
   const words = texts.settings;
   return [
     words.title,
@@ -45,6 +50,7 @@ function overview({ cards, routes, quiet, changes }: SettingsFacts, { texts, zon
       words.hiddenFields(hiddenFields(cards, texts)),
       words.routes(routes),
       words.quiet(quiet),
+      isForAsker !== undefined && words.answers(isForAsker),
       words.words,
       words.environment(zone),
     ]),
@@ -66,9 +72,17 @@ function hiddenFields({ hidden }: CardSettings, { settings, sources }: Texts): s
     .join('; ');
 }
 
-function addOverview(keyboard: InlineKeyboard, cards: CardSettings, { settings, sources }: Texts): void {
+function addOverview(
+  keyboard: InlineKeyboard,
+  { cards, isForAsker }: SettingsFacts,
+  { settings, sources }: Texts,
+): void {
   const contacts: CardSwitch = { kind: 'contacts' };
   keyboard.text(settings.buttons.contacts(isOn(cards, contacts)), switchData(contacts, cards, 0)).row();
+  if (isForAsker !== undefined) {
+    const kind = isForAsker ? 'answer-everyone' : 'answer-asker';
+    keyboard.text(settings.buttons.answers(isForAsker), encode({ kind, id: 0 })).row();
+  }
   for (const [index, source] of sourceNames.entries()) {
     const page = encode({ kind: 'settings-page', id: index + 1 });
     keyboard.text(settings.buttons.fieldsOf(sources[source] ?? source), page);

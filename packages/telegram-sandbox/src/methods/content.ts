@@ -3,7 +3,7 @@ import { checkEntities } from '../check-entities.ts';
 import { codePoints } from '../code-points.ts';
 import { checkMarkup } from '../keyboard.ts';
 import type { Chat, Content, ReplyMarkup } from '../message.ts';
-import { integerOf, isObject, listOf, objectOf, type Parameters, stringOf, type Upload } from '../parameters.ts';
+import { isObject, listOf, objectOf, type Parameters, stringOf, type Upload } from '../parameters.ts';
 import type { Telegram } from '../telegram.ts';
 import { type FormattedText, formatText } from '../text.ts';
 
@@ -71,14 +71,4 @@ export function mediaOf({ files }: Telegram, parameters: Parameters, item: unkno
   if (type === 'document') return { ...formatted, document: files.acceptDocument(file) };
   if (type === 'photo') return { ...formatted, photo: files.acceptPhoto(file) };
   throw badRequest(`can't parse InputMedia: type "${String(type)}" is unsupported`);
-}
-
-/** The only person who sees the message, if it is ephemeral. */
-export function ephemeralOf(telegram: Telegram, chat: Chat, parameters: Parameters): number | undefined {
-  const requested = objectOf(parameters, 'ephemeral_message_parameters');
-  if (!requested) return undefined;
-  if (chat.type === 'private') throw badRequest("ephemeral messages can't be sent to private chats");
-  const receiver = integerOf({ values: requested, uploads: parameters.uploads }, 'receiver_user_id');
-  if (receiver === undefined || !telegram.world.people.has(receiver)) throw badRequest('invalid user_id specified');
-  return receiver;
 }

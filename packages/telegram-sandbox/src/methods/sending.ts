@@ -5,7 +5,8 @@ import { messageJson } from '../render.ts';
 import type { Method, Telegram } from '../telegram.ts';
 import { addMessage, type NewMessage } from '../timeline.ts';
 import { botSender } from '../world.ts';
-import { captionOf, ephemeralOf, fileOf, markupOf, mediaOf, richOf, textOf } from './content.ts';
+import { captionOf, fileOf, markupOf, mediaOf, richOf, textOf } from './content.ts';
+import { ephemeralOf } from './ephemeral.ts';
 import { chatOf, isGroup, messageOf, threadAndReplyOf, sendingOptions, writableChatOf } from './target.ts';
 
 export const sendMessage: Method = (telegram, parameters) =>
@@ -93,9 +94,9 @@ function deliver(
   content: () => Omit<NewMessage, 'from'>,
 ): Message {
   const chat = writableChatOf(telegram, parameters);
+  const ephemeralFor = ephemeralOf(telegram, chat, parameters);
   const place = threadAndReplyOf(telegram, chat, parameters);
   const reply_markup = markupOf(chat, parameters);
-  const ephemeralFor = ephemeralOf(telegram, chat, parameters);
   const message: NewMessage = {
     from: botSender(telegram.world),
     ...place,

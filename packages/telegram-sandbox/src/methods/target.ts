@@ -70,13 +70,17 @@ export function checkThread(chat: Chat, threadId: number): void {
 
 function repliedOf(chat: Chat, parameters: Parameters): Message | undefined {
   const reply = objectOf(parameters, 'reply_parameters');
-  const id = reply ? Number(reply['message_id'] ?? 0) : integerOf(parameters, 'reply_to_message_id');
+  const id = reply
+    ? Number(reply['message_id'] ?? reply['ephemeral_message_id'] ?? 0)
+    : integerOf(parameters, 'reply_to_message_id');
   if (!id) return undefined;
   const message = chat.messages.get(id);
   if (message && typeof reply?.['quote'] === 'string' && !message.text?.includes(reply['quote'])) {
     throw badRequest('QUOTE_TEXT_INVALID');
   }
-  if (message || (isObject(reply) && reply['allow_sending_without_reply'] === true)) return message;
+  // Of an ephemeral message the reply is never left out.
+  const mayLeaveOut = parameters.values['ephemeral_message_parameters'] === undefined;
+  if (message || (mayLeaveOut && isObject(reply) && reply['allow_sending_without_reply'] === true)) return message;
   throw badRequest('message to be replied not found');
 }
 

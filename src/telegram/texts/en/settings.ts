@@ -9,6 +9,10 @@ export const settings = {
   hiddenOf: (source: string, fields: string) => `${source}: ${fields}`,
   routes: (count: number) => html`Routes: ${count} (/routes)`,
   quiet: (state: string) => html`This chat: ${state} (/quiet, /mute)`,
+  answers: (isForAsker: boolean) =>
+    isForAsker
+      ? html`Answers to commands here: only whoever asked sees them, where Bellhop is an admin of the group`
+      : html`Answers to commands here: everyone sees them`,
   words: html`What decides the severity: /severity_words, /severity_labels, /severity_attributes`,
   environment: (zone: string) =>
     html`Dates and times: ${zone}. TIMEZONE and LANGUAGE are set where Bellhop is installed.`,
@@ -18,6 +22,7 @@ export const settings = {
   fieldsTitle: (source: string) => html`⚙️ <b>Fields on cards of ${source}</b>\nPress one to show it or leave it out.`,
   buttons: {
     contacts: (isShown: boolean) => (isShown ? 'Hide contacts' : 'Show contacts'),
+    answers: (isForAsker: boolean) => (isForAsker ? 'Answer for everyone' : 'Answer only whoever asked'),
     fieldsOf: (source: string) => `Fields: ${source}`,
     field: (name: string, isShown: boolean) => `${isShown ? '✅' : '▫️'} ${name}`,
     back: '‹ Back',
