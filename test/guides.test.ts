@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 /** `<!-- path -->` above a code block: the block is that file. */
@@ -19,3 +19,26 @@ test('the guide for shops quotes the examples as they are', () => {
     expect(quoted, path).toBe(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8'));
   }
 });
+
+test.each(['CONTRIBUTING.md', 'docs/architecture.md', 'docs/operating.md', 'docs/security.md'])(
+  'every file that %s names is there',
+  (guide) => {
+    const root = new URL('../', import.meta.url);
+    const text = readFileSync(new URL(guide, root), 'utf8');
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+      ([, path = '']) => new URL(path, new URL(guide, root)),
+    );
+    const sources = [...text.matchAll(/(?<![\w/.-])((?:[a-z][\w-]*\/)+(?:[\w-]+\.(?:test\.)?ts)?)(?=[\s`,;:)])/g)]
+      .map(([, path = '']) => path)
+      .filter((path) => path.endsWith('.ts') || path.startsWith('telegram/'));
+    for (const link of links) expect(existsSync(link), link.pathname).toBe(true);
+    for (const path of sources) {
+      const places = [new URL(path, root), new URL(`src/${path}`, root), new URL(`src/telegram/${path}`, root)];
+      expect(
+        places.some((place) => existsSync(place)),
+        path,
+      ).toBe(true);
+    }
+    expect(links.length + sources.length).toBeGreaterThan(4);
+  },
+);

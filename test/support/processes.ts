@@ -15,12 +15,15 @@ export type BellhopProcess = Readonly<{
   /** Resolves when the output holds `text` that often. */
   said: (text: string, times?: number) => Promise<void>;
   signal: (signal: NodeJS.Signals) => void;
+  pid: number | undefined;
   exited: Promise<Exit>;
 }>;
 
 export type ProcessOptions = Readonly<{
   databaseUrl?: string;
   env?: Readonly<Record<string, string>>;
+  /** Another file than the program of the tests, such as that of an installed package. */
+  program?: string;
   /** One of the commands, such as `migrate`. */
   args?: readonly string[];
   /** Where it runs. Without: away from any `.env` of the working copy. */
@@ -47,13 +50,14 @@ export async function startProcess(world: Around, options: ProcessOptions = {}):
     output: output.text,
     said: (text, times = 1) => output.until((all) => all.split(text).length > times, text),
     signal: (signal) => child.kill(signal),
+    pid: child.pid,
     exited,
   };
 }
 
 /** The same without waiting for anything. */
 export function launch(world: Around, options: ProcessOptions) {
-  const child = spawn(process.execPath, [program, ...(options.args ?? [])], {
+  const child = spawn(process.execPath, [options.program ?? program, ...(options.args ?? [])], {
     cwd: options.directory ?? tmpdir(),
     ...(options.uid === undefined ? {} : { uid: options.uid }),
     ...(options.gid === undefined ? {} : { gid: options.gid }),
