@@ -7,6 +7,7 @@ import type { Incidence } from '../src/incidences/incidence.ts';
 import * as tagStore from '../src/incidences/tag-store.ts';
 import { countFromHours } from '../src/stats/count-from-hours.ts';
 import { calendarUntil, countNumbers } from '../src/stats/count-numbers.ts';
+import { countWeek } from '../src/stats/count-week.ts';
 import { settingsKey } from '../src/stats/hours.ts';
 import type { Clock, Flow, Grouping } from '../src/stats/numbers.ts';
 import { createPass } from '../src/stats/hours-job.ts';
@@ -164,6 +165,15 @@ test('every number is what a slow, obvious computation over the raw history find
       for (const [index, { from: _, ...flow }] of numbers.steps.entries()) {
         const part = { from: steps[index] ?? period.from, to: steps[index + 1] ?? period.to };
         expect(flow).toEqual(flowOf(within(part)));
+      }
+
+      const week = rounded(await countWeek(db, period, clockwork));
+      const inZone = (at: Date) => DateTime.fromJSDate(at, { zone });
+      for (const [hour, flow] of week.hours.entries()) {
+        expect(flow).toEqual(flowOf(happened.filter(({ at }) => inZone(at).hour === hour)));
+      }
+      for (const [index, flow] of week.weekdays.entries()) {
+        expect(flow).toEqual(flowOf(happened.filter(({ at }) => inZone(at).weekday === index + 1)));
       }
     }),
     { numRuns: 30 },

@@ -12,6 +12,7 @@ import type { Person } from '../people/person.ts';
 import type { Documentation } from '../sources/documentation.ts';
 import { Refusal } from '../sources/refusal.ts';
 import { countFriction } from '../stats/count-friction.ts';
+import { countWeek } from '../stats/count-week.ts';
 import { countNumbers } from '../stats/count-numbers.ts';
 import type { Locale } from '../telegram/locale.ts';
 import { type Html, html } from '../telegram/views/html.ts';
@@ -72,12 +73,13 @@ export function createDashboard(deps: Deps): Dashboard {
 
   const showOverview: Show = async ({ query }) => {
     const asked = askedOf(query, zone, now());
-    const [numbers, friction, open] = await Promise.all([
+    const [numbers, week, friction, open] = await Promise.all([
       countNumbers(db, asked, { businessHours, zone }),
+      countWeek(db, asked.period, { businessHours, zone }),
       countFriction(db, asked.period, zone),
       list(new URLSearchParams(), '', mostOnOverview),
     ]);
-    return { title: texts.dashboard.tabs.overview, main: overview(asked, { numbers, friction, open }, locale) };
+    return { title: texts.dashboard.tabs.overview, main: overview(asked, { numbers, week, friction, open }, locale) };
   };
   const showOpen: Show = async ({ query }) => ({
     title: texts.dashboard.openNow,

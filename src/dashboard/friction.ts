@@ -2,12 +2,10 @@ import type { Friction, FrictionCell } from '../stats/friction.ts';
 import type { Locale } from '../telegram/locale.ts';
 import { type Html, html, lines } from '../telegram/views/html.ts';
 import { money } from '../telegram/views/words.ts';
-import { table } from './table.ts';
+import { shadeOf, table } from './table.ts';
 
 const mostScreens = 15;
 const stages = ['PRE_ORDER', 'POST_ORDER', null] as const;
-/** How many shades a field of the heat map has. */
-const shades = 5;
 
 /** Where people get stuck: carts, screens by stages, and who ordered after all. */
 export function frictionSection(friction: Friction, { texts, currency }: Locale): Html {
@@ -45,7 +43,6 @@ function heatMap({ cells, screens }: Friction, texts: Locale['texts']): Html {
 
 function field(cell: FrictionCell | undefined, most: number, { dashboard }: Locale['texts']): Html {
   if (!cell) return html`<td class="heat-0">–</td>`;
-  const shade = Math.ceil((shades * cell.opened) / most);
   const score = cell.score === null ? '' : html` <small>${dashboard.score(Math.round(cell.score))}</small>`;
-  return html`<td class="heat-${shade}">${cell.opened}${score}</td>`;
+  return html`<td class="${shadeOf(cell.opened, most)}">${cell.opened}${score}</td>`;
 }

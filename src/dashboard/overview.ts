@@ -9,10 +9,12 @@ import {
   type Times,
 } from '../stats/numbers.ts';
 import { type Period, parsePeriod, periodWords } from '../stats/period.ts';
+import type { Week } from '../stats/count-week.ts';
 import type { Friction } from '../stats/friction.ts';
 import type { Locale } from '../telegram/locale.ts';
 import { groupName, inOrder } from '../telegram/views/stats.ts';
 import { type Html, html, lines } from '../telegram/views/html.ts';
+import { weekSection } from './week.ts';
 import { frictionSection } from './friction.ts';
 import { duration, table } from './table.ts';
 
@@ -34,7 +36,7 @@ export function askedOf(query: URLSearchParams, zone: string, now: Date): Asked 
 /** The numbers of `/stats`, whole. `open`: the list of what is open. */
 export function overview(
   asked: Asked,
-  { numbers, friction, open }: Readonly<{ numbers: Numbers; friction: Friction; open: Html }>,
+  { numbers, week, friction, open }: Readonly<{ numbers: Numbers; week: Week; friction: Friction; open: Html }>,
   locale: Locale,
 ): Html {
   const { dashboard } = locale.texts;
@@ -43,6 +45,7 @@ export function overview(
     html`<section aria-labelledby="glance"><h2 id="glance">${dashboard.glance}</h2>${glance(numbers, locale)}</section>`,
     html`<section aria-labelledby="times"><h2 id="times">${dashboard.times}</h2>${times(numbers, locale)}</section>`,
     html`<section aria-labelledby="steps"><h2 id="steps">${dashboard.trend}</h2>${trend(numbers, locale)}</section>`,
+    html`<section aria-labelledby="week"><h2 id="week">${dashboard.week}</h2>${weekSection(week, locale)}</section>`,
     html`<section aria-labelledby="groups"><h2 id="groups">${dashboard.by(locale.texts.stats.views[asked.grouping])}</h2>${groups(numbers, locale)}</section>`,
     html`<section aria-labelledby="friction"><h2 id="friction">${dashboard.friction}</h2>${frictionSection(friction, locale)}</section>`,
     html`<section aria-labelledby="open"><h2 id="open">${dashboard.openNow}</h2>${open}</section>`,

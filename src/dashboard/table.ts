@@ -15,3 +15,10 @@ ${lines(rows)}
 export function duration(seconds: number | null): string {
   return seconds === null ? '–' : span(seconds * 1000);
 }
+
+const shades = 5;
+
+/** The class that colours a field by how it compares with the largest. */
+export function shadeOf(count: number, most: number): string {
+  return `heat-${most === 0 ? 0 : Math.ceil((shades * count) / most)}`;
+}

@@ -38,6 +38,9 @@ export const dashboard = {
   asTable: 'Show as a table',
   since: 'From',
   nothing: 'Nothing happened in this period.',
+  week: 'When it happens',
+  weekday: 'Day',
+  hour: 'Hour',
   friction: 'Where people get stuck',
   noFriction: 'Nobody asked for help in this period.',
   carts: {
