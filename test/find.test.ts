@@ -7,6 +7,7 @@ import { deleteExpired } from '../src/retention/retention-job.ts';
 import { buttonsOf, type Chat, openChat } from './support/chat.ts';
 import { forgetEverything, postAlert, postTawk, type Product, quiet, startProduct } from './support/product.ts';
 import { waitUntil } from './support/wait.ts';
+import { connectTo } from './support/world.ts';
 
 const { ben, dmitri, supportTeam: chatId } = SEED;
 
@@ -156,6 +157,17 @@ test.each(["/find ';drop table incidences;--", '/find <b>x</b>', '/find a:* & !b
 
 test('too many words are refused', async () => {
   expect((await team.ask('/find a b c d e f g h i')).text).toBe('Too many words: /find takes up to 8.');
+});
+
+test('a search that takes too long ends, and the answer says how to narrow it down', async () => {
+  await alert(1, { message: 'refund' });
+  await indexed();
+  const other = await connectTo(product.databaseUrl);
+  await other.query('begin; lock table incidence_search in access exclusive mode');
+  expect((await team.ask('/find refund')).text).toContain('takes too long. Add a word');
+  await other.query('rollback');
+  await other.end();
+  expect((await team.ask('/find refund')).text).toContain('newest first');
 });
 
 test('results turn their pages, forth and back', async () => {

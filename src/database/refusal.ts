@@ -17,6 +17,11 @@ export function isDiskFull(error: unknown): boolean {
   return codeOf(error) === '53100';
 }
 
+/** Whether a statement was ended because it took too long. */
+export function isTooSlow(error: unknown): boolean {
+  return codeOf(error) === '57014';
+}
+
 function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }

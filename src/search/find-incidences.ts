@@ -18,7 +18,8 @@ const compared = 50;
 export async function findIncidences(db: Db, words: readonly string[], limit: number): Promise<Found> {
   const ids = await searchStore.findIncidences(db, words, { limit });
   if (ids.length > 0) return { ids, words, isCorrected: false };
-  const meant = await Promise.all(words.map((word) => likely(db, word)));
+  const meant: string[] = [];
+  for (const word of words) meant.push(await likely(db, word));
   if (meant.every((word, index) => word === words[index])) return { ids, words, isCorrected: false };
   const found = await searchStore.findIncidences(db, meant, { limit });
   return found.length > 0 ? { ids: found, words: meant, isCorrected: true } : { ids, words, isCorrected: false };

@@ -1,7 +1,24 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Db } from '../database/connect.ts';
+import type { Db, Trx } from '../database/connect.ts';
+import { isTooSlow } from '../database/refusal.ts';
 import { transact } from '../database/transact.ts';
 import { wordsOf } from './index-store.ts';
+
+/** Long enough for the widest search of a million incidences, short enough for whoever waits for it. */
+const longestMs = 3_000;
+
+/** What a search finds; undefined where it takes too long, and PostgreSQL ends it. */
+export async function inTime<T>(db: Db, search: (trx: Trx) => Promise<T>): Promise<T | undefined> {
+  try {
+    return await transact(db, async (trx) => {
+      await sql`select set_config('statement_timeout', ${String(longestMs)}, true)`.execute(trx);
+      return search(trx);
+    });
+  } catch (error) {
+    if (isTooSlow(error)) return undefined;
+    throw error;
+  }
+}
 
 /** The words of what somebody typed, as they are stored. */
 export async function findWords(db: Db, text: string): Promise<string[]> {
@@ -95,7 +112,7 @@ export async function findSimilar(db: Db, word: string, limit: number): Promise<
   const { rows } = await sql<{ isThere: boolean }>`
     select to_regprocedure('similarity(text, text)') is not null as is_there`.execute(db);
   if (!rows[0]?.isThere) return [];
-  return transact(db, async (trx) => {
+  const find = async (trx: Db) => {
     // Two letters swapped change four of the trigrams of a word, which are one more than its letters.
     const alike = Math.max(0.2, (word.length - 3) / (word.length + 5));
     await sql`select set_config('pg_trgm.similarity_threshold', ${alike.toFixed(2)}, true)`.execute(trx);
@@ -104,7 +121,8 @@ export async function findSimilar(db: Db, word: string, limit: number): Promise<
       trx,
     );
     return found.rows.map(({ term }) => term);
-  });
+  };
+  return db.isTransaction ? find(db) : transact(db, find);
 }
 
 /** Whether any customer's word begins so. */

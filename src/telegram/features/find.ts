@@ -26,7 +26,8 @@ export async function replyWithFound(
   const words = (await searchStore.findWords(deps.db, text)).filter((word) => /[\p{L}\p{N}]/u.test(word));
   if (words.length === 0) return reply(ctx, deps, find.usage);
   if (words.length > mostWords) return reply(ctx, deps, find.tooMany(mostWords));
-  const found = await findIncidences(deps.db, words, listed + 1);
+  const found = await searchStore.inTime(deps.db, (trx) => findIncidences(trx, words, listed + 1));
+  if (!found) return reply(ctx, deps, find.tooSlow);
   if (found.ids.length === 0) return reply(ctx, deps, find.none(clip(text, 100)));
   const hasNext = found.ids.length > listed;
   const asked = { command: 'find' as const, words: found.words.join(' '), personId: person.id };
