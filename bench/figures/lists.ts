@@ -30,9 +30,9 @@ type Measured = Readonly<{
 
 async function run(bench: Bench): Promise<Row[]> {
   const [many, few] = bench.quick ? [20_000, 1_000] : [1_000_000, 1_000];
-  const rounds = bench.quick ? 20 : 300;
+  const rounds = bench.quick ? 20 : 200;
   const server = await startServer();
-  const small = await measure(server, 'few', few, rounds);
+  const small = await measure(server, 'few', few, rounds / 2);
   bench.say(`filling a database with ${many.toLocaleString('en')} incidences`);
   const large = await measure(server, 'many', many, rounds);
   const compare = (what: string, pick: (measured: Measured) => number[], targetMs?: number): Row => {

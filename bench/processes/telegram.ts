@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
-import type { FloodMode } from 'telegram-sandbox';
+import type { FloodMode, Message } from 'telegram-sandbox';
 import { createSeededSandbox, SEED } from '../../src/app/sandbox-mode/seed.ts';
 import { token } from '../support/product.ts';
 import { preciseNow, serve } from '../support/remote.ts';
@@ -75,17 +75,15 @@ const handlers = {
     }),
   /** Each of these people presses a card of its own, sometime within `duringMs`; how long (ms) each answer took. */
   pressAll: async (people: readonly number[], duringMs: number): Promise<number[]> => {
-    const isPressed = (text: string) => text === 'Acknowledge' || text === 'Release';
-    const cards = sandbox
-      .messages(SEED.supportTeam)
-      .flatMap(({ message_id: messageId, reply_markup: markup }) =>
-        (markup?.inline_keyboard?.flat() ?? [])
-          .filter(({ text }) => isPressed(text))
-          .map(({ text }) => ({ messageId, text })),
-      );
+    const buttonOf = ({ reply_markup: markup }: Message) =>
+      markup?.inline_keyboard?.flat().find(({ text }) => text === 'Acknowledge' || text === 'Release')?.text;
+    const cards = sandbox.messages(SEED.supportTeam).filter((message) => buttonOf(message) !== undefined);
     const presses = people.map(async (by, index) => {
-      const { messageId = 0, text: button = '' } = cards[index] ?? {};
+      const { message_id: messageId = 0 } = cards[index] ?? {};
       await new Promise((resolve) => setTimeout(resolve, Math.random() * duringMs));
+      // As it stands at that moment: the last edit may have come late.
+      const card = sandbox.message(SEED.supportTeam, messageId);
+      const button = (card && buttonOf(card)) ?? '';
       const begun = performance.now();
       const answer = await sandbox.press({ chatId: SEED.supportTeam, messageId, button, by });
       return answer ? performance.now() - begun : Number.POSITIVE_INFINITY;

@@ -4,7 +4,7 @@ import { query } from './database.ts';
 const words = 60_000;
 const customers = 400_000;
 const phrases = 100_000;
-const mostMessages = 25;
+const mostMessages = 12;
 
 /** Of these, nothing is read for the search yet: the product does that itself. */
 const unread = 5_000;
