@@ -52,7 +52,7 @@ test.each([
   await team.waitForButton(id, button);
   expect(await team.press(id, button)).toBe(`#${id} closed · ${words}`);
   await team.waitForCard(id, `#${id} · closed by Ana · ${words}`);
-  expect(team.buttons(id)).toEqual(['Reopen', 'Tag']);
+  expect(team.buttons(id)).toEqual(['Reopen', 'Tag', 'More…']);
 });
 
 test('Close can be thought better of', async () => {

@@ -17,7 +17,7 @@ test('More… offers what is rarer, and ‹ Back', async () => {
   const id = await newIncidence();
   expect(await team.press(id, 'More…')).toBe('What would you like to do?');
   await team.waitForButton(id, '‹ Back');
-  expect(team.buttons(id)).toEqual(['Acknowledge', 'Snooze', 'Severity', 'Note', '‹ Back']);
+  expect(team.buttons(id)).toEqual(['Acknowledge', 'Assign', 'Snooze', 'Severity', 'Note', '‹ Back']);
   await team.press(id, '‹ Back');
   await team.waitForButton(id, 'More…');
 });

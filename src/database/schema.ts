@@ -181,6 +181,8 @@ export type Database = {
     before: Json<Record<string, unknown>>;
     after: Json<Record<string, unknown>>;
     note: string | null;
+    /** Of what a person did: the columns it changed, before and after. */
+    undo: Json<{ before: Record<string, unknown>; after: Record<string, unknown> }> | null;
   };
   tags: { id: GeneratedAlways<number>; name: string; createdAt: Date };
   incidenceTags: { incidenceId: number; tagId: number; addedBy: number | null; addedAt: Date };
@@ -239,7 +241,7 @@ export type Database = {
     chatId: number;
     threadId: number | null;
     messageId: number;
-    menu: Defaulted<'main' | 'outcome' | 'tags' | 'more' | 'severity' | 'snooze'>;
+    menu: Defaulted<'main' | 'outcome' | 'tags' | 'more' | 'severity' | 'snooze' | 'assign'>;
     /** When somebody last used the menu. */
     menuAt: Defaulted<Date | null>;
     shownVersion: number;

@@ -15,6 +15,7 @@ import { planDeliveries } from './plan-deliveries.ts';
 import { type RecordedColumn, valuesOf } from './history.ts';
 import { type Desk, type Did, planNote, planWriteBack } from './plan-write-back.ts';
 import * as tagStore from './tag-store.ts';
+import { undoOf } from './undo.ts';
 
 export type ActOutcome =
   | Readonly<{ ok: true; incidence: incidenceViewStore.IncidenceView }>
@@ -63,9 +64,22 @@ export async function actOnIncidence(
     const recorded = recordedColumns(action.kind, isSnoozed(incidence));
     const [before, after] = [valuesOf(incidence, recorded), valuesOf(updated, recorded)];
     const note = 'note' in action ? action.note : undefined;
-    const entry = { incidenceId: id, ...by, action: action.kind, before, after, note };
+    const entry = {
+      incidenceId: id,
+      ...by,
+      action: action.kind,
+      before,
+      after: action.kind === 'assign' ? { ...after, assignedTo: action.to.name } : after,
+      note,
+      ...(action.kind !== 'note' && { undo: undoOf(incidence, updated, outcome.change) }),
+    };
+    const isForAnother = action.kind === 'assign' && action.to.id !== actor.id;
     const requests = [
-      ...planDeliveries(updated, { cards: await cardStore.findAllByIncidence(trx, id), places: request.places }),
+      ...planDeliveries(
+        updated,
+        { cards: await cardStore.findAllByIncidence(trx, id), places: request.places },
+        { notice: isForAnother ? 'assigned' : undefined },
+      ),
       // A note is written back by its number in the history.
       ...(action.kind === 'note' ? [] : await writeBack(trx, updated, request, isSnoozed(incidence))),
     ];
@@ -117,6 +131,7 @@ export async function tagIncidence(db: Db, request: TagRequest, now: Date): Prom
       actor: name,
       before: { tags: before },
       after: { tags: after },
+      undo: { before: { tags: before }, after: { tags: after } },
     };
     await incidenceStore.record(trx, [entry], now);
     await showEverywhere(trx, updated, request.places, now);
@@ -135,6 +150,7 @@ function recordedColumns(did: Action['kind'], wasSnoozed: boolean): readonly Rec
     case 'note':
       return ['status', 'outcome'];
     case 'acknowledge':
+    case 'assign':
     case 'release':
     case 'close':
     case 'reopen':
@@ -152,7 +168,7 @@ async function writeBack(
   if (action.kind !== 'note') {
     const isWoken = wasSnoozed && !isSnoozed(incidence);
     const did: readonly Did[] = isWoken ? [action.kind, 'wake'] : [action.kind];
-    return planWriteBack(incidence, did, desk, await isLinked(trx, actor.id));
+    return planWriteBack(incidence, did, desk, await isLinked(trx, action.kind === 'assign' ? action.to.id : actor.id));
   }
   const noteId = await incidenceStore.findLastNoteId(trx, incidence.id);
   return noteId === undefined ? [] : planNote(incidence, { noteId, nonce: randomUUID() }, desk);

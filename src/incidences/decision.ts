@@ -3,7 +3,7 @@ import type { Severity } from '../sources/severity.ts';
 import { type Incidence, type IncidenceChange, reopened, risen } from './incidence.ts';
 
 /** A change that needs a message of its own: an edited card notifies nobody. */
-export type Notice = 'severity-rose' | 'reopened' | 'woken' | 'missed' | 'handed-over' | 'send-failed';
+export type Notice = 'severity-rose' | 'reopened' | 'woken' | 'assigned' | 'missed' | 'handed-over' | 'send-failed';
 
 export type Opening = Omit<IncidenceChange, 'severity'> & { severity: Severity };
 

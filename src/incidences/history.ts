@@ -39,6 +39,10 @@ export type HistoryValues = Readonly<
     changed?: readonly string[];
     /** What was refused; `reason` says why. */
     wanted?: string;
+    /** To whom it was assigned, by name. */
+    assignedTo?: string;
+    /** What was undone, and who had done it. */
+    undone?: Readonly<{ action: string; actor: string }>;
     /** Who was reminded of it. */
     reminded?: string;
   }

@@ -7,8 +7,9 @@ import type { Person } from '../people/person.ts';
 import { dueOf } from '../escalation/due.ts';
 import type { Opening } from './decision.ts';
 import type { HistoryValues } from './history.ts';
-import type { Action, Incidence, IncidenceChange } from './incidence.ts';
+import type { Incidence, IncidenceChange } from './incidence.ts';
 import { asRecord, columnList } from './incidence-columns.ts';
+import type { Undo } from './undo.ts';
 import { family, type Subject } from '../sources/source-event.ts';
 
 export type Opened = Readonly<{ subject: Subject; row: Opening }>;
@@ -138,6 +139,7 @@ export type HistoryEntry = Readonly<{
   before: HistoryValues;
   after: HistoryValues;
   note?: string | undefined;
+  undo?: Undo;
 }>;
 
 export async function record(db: Db, entries: readonly HistoryEntry[], now: Date): Promise<void> {
@@ -147,9 +149,9 @@ export async function record(db: Db, entries: readonly HistoryEntry[], now: Date
 /** The same, for a batch. */
 export function recordStatement(entries: readonly HistoryEntry[], now: Date): RawBuilder<unknown> {
   return sql`
-    insert into incidence_history (incidence_id, action, actor_id, actor, before, after, note, at)
+    insert into incidence_history (incidence_id, action, actor_id, actor, before, after, note, undo, at)
     select *, ${now}::timestamptz from json_to_recordset(${JSON.stringify(entries)})
-      as ("incidenceId" bigint, action text, "actorId" bigint, actor text, before jsonb, after jsonb, note text)`;
+      as ("incidenceId" bigint, action text, "actorId" bigint, actor text, before jsonb, after jsonb, note text, undo jsonb)`;
 }
 
 export async function findPersonName(db: Db, personId: number): Promise<string | undefined> {
@@ -157,13 +159,17 @@ export async function findPersonName(db: Db, personId: number): Promise<string |
     ?.name;
 }
 
-/** Who did this to an incidence last, by the name in the record. */
-export async function findLastActor(db: Db, incidenceId: number, action: Action['kind']): Promise<string | undefined> {
+/** Who did one of these to an incidence last, by the name in the record. */
+export async function findLastActor(
+  db: Db,
+  incidenceId: number,
+  actions: readonly string[],
+): Promise<string | undefined> {
   const row = await db
     .selectFrom('incidenceHistory')
     .select('actor')
     .where('incidenceId', '=', incidenceId)
-    .where('action', '=', action)
+    .where('action', 'in', actions)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();

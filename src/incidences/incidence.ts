@@ -17,7 +17,8 @@ export type Action =
   | Readonly<{ kind: 'reopen' }>
   | Readonly<{ kind: 'note'; note: string }>
   | Readonly<{ kind: 'severity'; severity: Severity }>
-  | Readonly<{ kind: 'snooze'; until: Date }>;
+  | Readonly<{ kind: 'snooze'; until: Date }>
+  | Readonly<{ kind: 'assign'; to: Readonly<{ id: number; name: string }> }>;
 
 /** Columns that change; the others are kept by the store, which also sets when the next reminder is due. */
 export type IncidenceChange = Partial<
@@ -41,13 +42,11 @@ export function transition(incidence: Incidence, action: Action, actor: { id: nu
     case 'acknowledge':
       if (incidence.status === 'closed') return refused('already-closed', incidence.closedBy);
       if (incidence.status === 'acknowledged') return refused('already-acknowledged', incidence.acknowledgedBy);
-      return changed({
-        status: 'acknowledged',
-        acknowledgedAt: now,
-        acknowledgedBy: actor.id,
-        notAnsweredBy: null,
-        snoozedUntil: null,
-      });
+      return changed(acknowledged(actor.id, now));
+    case 'assign':
+      if (incidence.status === 'closed') return refused('already-closed', incidence.closedBy);
+      if (incidence.acknowledgedBy === action.to.id) return refused('already-acknowledged', action.to.id);
+      return changed(acknowledged(action.to.id, now));
     case 'release':
       if (incidence.status === 'closed') return refused('already-closed', incidence.closedBy);
       if (incidence.status === 'open') return refused('not-acknowledged', null);
@@ -79,6 +78,16 @@ export function transition(incidence: Incidence, action: Action, actor: { id: nu
       if (incidence.status === 'closed') return refused('already-closed', incidence.closedBy);
       return changed({ snoozedUntil: action.until, snoozedBy: actor.id });
   }
+}
+
+function acknowledged(by: number, now: Date): IncidenceChange {
+  return {
+    status: 'acknowledged',
+    acknowledgedAt: now,
+    acknowledgedBy: by,
+    notAnsweredBy: null,
+    snoozedUntil: null,
+  };
 }
 
 /** Open again: nobody holds it, the customer waits for an answer anew, and the earlier outcome remains only in the history. */

@@ -80,6 +80,8 @@ function noteKind(notice: Notice): string {
       return 'severity_note';
     case 'reopened':
       return 'reopened_note';
+    case 'assigned':
+      return 'assigned_note';
     case 'woken':
       return 'woken_note';
     case 'missed':

@@ -1,5 +1,6 @@
 import { rank, type DeliveryRequest } from '../delivery/delivery.ts';
 import type { Action, Incidence } from './incidence.ts';
+import type { Undo } from './undo.ts';
 
 /** The help desk that actions are written back to: its account, and what is written. */
 export type Desk = Readonly<{
@@ -51,6 +52,7 @@ const deliveryKinds = {
 function partsOf(did: Did): readonly Part[] {
   switch (did) {
     case 'acknowledge':
+    case 'assign':
     case 'release':
       return ['assignee', 'notes'];
     case 'close':
@@ -65,6 +67,18 @@ function partsOf(did: Did): readonly Part[] {
     case 'severity':
       return ['priority'];
   }
+}
+
+/** What an undo must write back: whatever the action could have changed there. */
+export function whatFollows({ before }: Undo): readonly Did[] {
+  const did: Did[] = [];
+  const has = (column: string) => column in before;
+  if (has('closedAt')) did.push('close');
+  if (has('acknowledgedBy')) did.push('acknowledge');
+  if (has('snoozedUntil')) did.push('snooze');
+  if (has('severity')) did.push('severity');
+  if (has('tags')) did.push('tag');
+  return did;
 }
 
 /** The delivery of one note. Notes do not join: each is written, in the order they were typed. Pure. */

@@ -27,7 +27,7 @@ export function forgetIncidences(db: Db, before: Date, now: Date, stop?: AbortSi
 export function emptied(incidenceIds: RawBuilder<unknown>, now: Date): RawBuilder<unknown> {
   return sql`
     with old as (${incidenceIds}), history as (
-      update incidence_history set note = null, before = before - ${personalKeys}::text[],
+      update incidence_history set note = null, undo = null, before = before - ${personalKeys}::text[],
         after = after - ${personalKeys}::text[]
       from old where incidence_history.incidence_id = old.id
     ), reasons as (

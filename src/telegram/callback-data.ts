@@ -17,6 +17,9 @@ export type Button =
   | Readonly<{ kind: 'close'; id: number; outcome: Outcome }>
   | Readonly<{ kind: 'severity'; id: number; severity: Severity }>
   | Readonly<{ kind: 'snooze'; id: number; snooze: Snooze }>
+  | Readonly<{ kind: 'assign'; id: number; personId: number }>
+  /** `historyId`: what was done last, as far as the presser saw. */
+  | Readonly<{ kind: 'undo'; id: number; historyId: number }>
   /** `change`: a second tap, or a colleague's, must not undo the first. */
   | Readonly<{ kind: 'tag'; id: number; tagId: number; change: TagChange }>;
 
@@ -33,6 +36,7 @@ type NumberedKind =
   | 'tag-menu'
   | 'more-menu'
   | 'severity-menu'
+  | 'assign-menu'
   | 'snooze-menu'
   | 'main-menu'
   | 'write-note'
@@ -97,6 +101,9 @@ const codes = {
   severity: 'f',
   'snooze-menu': 'sm',
   snooze: 'sn',
+  'assign-menu': 'am',
+  assign: 'as',
+  undo: 'un',
   note: 'q',
   contact: 'co',
   'show-stats': 'z',
@@ -121,6 +128,8 @@ export function encode(button: Button): string {
   if (button.kind === 'close') return `${base}:${outcomes.indexOf(button.outcome)}`;
   if (button.kind === 'severity') return `${base}:${severities.indexOf(button.severity)}`;
   if (button.kind === 'snooze') return `${base}:${snoozes.indexOf(button.snooze)}`;
+  if (button.kind === 'assign') return `${base}:${button.personId}`;
+  if (button.kind === 'undo') return `${base}:${button.historyId}`;
   if (button.kind === 'tag') return `${base}:${button.tagId}:${button.change === 'set' ? 1 : 0}`;
   if (button.kind === 'saved-answer') return `${base}:${button.answerId}`;
   if (button.kind === 'turn-page') return `${base}:${button.to === 'next' ? 1 : 0}:${button.from}`;
@@ -159,6 +168,14 @@ export function parse(data: string): Button | undefined {
   }
   if (kind === 'show-stats' || kind === 'explain-stats' || kind === 'send-rows') {
     return argument !== undefined && /^[\w.-]{1,40}$/.test(argument) ? { kind, id, period: argument } : undefined;
+  }
+  if (kind === 'assign') {
+    const personId = toId(argument);
+    return personId === undefined ? undefined : { kind, id, personId };
+  }
+  if (kind === 'undo') {
+    const historyId = toId(argument);
+    return historyId === undefined ? undefined : { kind, id, historyId };
   }
   if (kind === 'saved-answer') {
     const answerId = toId(argument);

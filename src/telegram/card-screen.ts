@@ -3,14 +3,20 @@ import { InlineKeyboard } from 'grammy';
 import type { Db } from '../database/connect.ts';
 import { type Card, type CardEdited, idleMenuMs } from '../incidences/card-store.ts';
 import type { IncidenceView } from '../incidences/incidence-view-store.ts';
+import * as cardStore from '../incidences/card-store.ts';
 import * as tagStore from '../incidences/tag-store.ts';
+import { canUndo } from '../incidences/undo.ts';
+import * as undoStore from '../incidences/undo-store.ts';
+import { findAssignable } from './assignable.ts';
+import type { Menu } from './views/incidence-keyboard.ts';
 import type { Locale } from './locale.ts';
 import { shownIncidence } from './views/shown-incidence.ts';
 import { incidenceCard, type Screen } from './views/incidence-card.ts';
 
 const maxTagsInMenu = 15;
+const maxPeopleInMenu = 20;
 
-type CardState = Pick<Card, 'menu' | 'menuAt' | 'lateSeconds'> & Readonly<{ withEarlier?: true }>;
+type CardState = Pick<Card, 'menu' | 'menuAt' | 'lateSeconds'> & Readonly<{ chatId?: number; withEarlier?: true }>;
 
 /** A card that nobody has used yet. */
 export const newCard: CardState = { menu: 'main', menuAt: null, lateSeconds: null };
@@ -28,9 +34,30 @@ export async function cardScreen(
   const more = { lateSeconds, earlierAt: withEarlier && now };
   const isMenuInUse = menuAt !== null && now.getTime() - menuAt.getTime() < idleMenuMs;
   const menu = isMenuInUse ? card.menu : 'main';
-  if (menu !== 'tags') return incidenceCard(shown, { kind: menu }, locale, more);
-  const known = await tagStore.findAllKnown(db, maxTagsInMenu);
-  return incidenceCard(shown, { kind: 'tags', known }, locale, more);
+  return incidenceCard(shown, await menuOf(db, incidence, { ...card, menu }, now), locale, more);
+}
+
+async function menuOf(db: Db, incidence: IncidenceView, { menu, chatId = 0 }: CardState, now: Date): Promise<Menu> {
+  switch (menu) {
+    case 'tags':
+      return { kind: menu, known: await tagStore.findAllKnown(db, maxTagsInMenu) };
+    case 'more': {
+      const last = await undoStore.findLast(db, incidence.id);
+      return { kind: menu, last: canUndo(last, incidence, now).ok ? last : undefined };
+    }
+    case 'assign': {
+      // In private, the people of the chats that show it.
+      const cards = chatId < 0 ? [{ chatId }] : await cardStore.findAllByIncidence(db, incidence.id);
+      const chatIds = cards.map((card) => card.chatId);
+      const team = await findAssignable(db, chatIds, now);
+      return { kind: menu, team: team.slice(0, maxPeopleInMenu) };
+    }
+    case 'main':
+    case 'outcome':
+    case 'severity':
+    case 'snooze':
+      return { kind: menu };
+  }
 }
 
 /** What an edit would show and record, and whether the card looks like that already. */

@@ -31,7 +31,7 @@ export async function writeNote(deps: SenderDeps, delivery: Delivery, now: Date)
       await writeStore.save(db, id, { noted, notedAt: now, noteSending: null, noteNonce: null });
     }
   }
-  const note = noteOf(incidence, noted, await incidenceStore.findLastActor(db, id, 'release'));
+  const note = noteOf(incidence, noted, await incidenceStore.findLastActor(db, id, ['release', 'undo']));
   if (!note || note.key === noted) return obsolete('there is nothing new to write');
 
   const nonce = randomUUID();

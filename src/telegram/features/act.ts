@@ -123,7 +123,7 @@ export async function note(ctx: BotContext, deps: BotDeps, { words, person }: Ty
 }
 
 /** Wakes the sender first, so that the card may change while the answer is on its way. */
-async function act(deps: BotDeps, id: number, action: Action, actor: Person): Promise<ActOutcome> {
+export async function act(deps: BotDeps, id: number, action: Action, actor: Person): Promise<ActOutcome> {
   const outcome = await actOnIncidence(
     deps.db,
     { id, action, actor, places: deps.places.routing(), desk: deps.desk },
@@ -133,7 +133,13 @@ async function act(deps: BotDeps, id: number, action: Action, actor: Person): Pr
   return outcome;
 }
 
-async function answer(ctx: BotContext, deps: BotDeps, id: number, outcome: ActOutcome, text?: Html): Promise<unknown> {
+export async function answer(
+  ctx: BotContext,
+  deps: BotDeps,
+  id: number,
+  outcome: ActOutcome,
+  text?: Html,
+): Promise<unknown> {
   const { texts } = deps.locale;
   if (!outcome.ok && outcome.reason === 'not-found') return reply(ctx, deps, texts.commands.noSuchIncidence(id));
   return reply(ctx, deps, text ?? html`${toastOf(outcome, texts)}`);

@@ -8,6 +8,7 @@ import { html } from '../views/html.ts';
 import { resolveActor } from '../receive/actor.ts';
 import { acknowledge, close, note, severity, snooze, tag } from './act.ts';
 import { sendDashboard } from './dashboard.ts';
+import { assign } from './assign.ts';
 import { comeOnDuty, goOffDuty, showDuty } from './duty.ts';
 import { escalation } from './escalation.ts';
 import { createExport } from './export.ts';
@@ -24,6 +25,7 @@ import { showCard, showStory, showTranscript } from './show.ts';
 import { severityRules } from './severity-rules.ts';
 import { replyWithStats } from './stats.ts';
 import { remove, setRole, showTeam } from './team.ts';
+import { undo } from './undo.ts';
 
 type Run = (ctx: BotContext, words: readonly string[], person: Person) => Promise<unknown>;
 
@@ -63,6 +65,8 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     duty: (ctx) => showDuty(ctx, deps),
     escalation: (ctx, words, person) => escalation(ctx, deps, { words, person }),
     severity: (ctx, words, person) => severity(ctx, deps, { words, person }),
+    assign: (ctx, words, person) => assign(ctx, deps, { words, person }),
+    undo: (ctx, words, person) => undo(ctx, deps, { words, person }),
     snooze: (ctx, words, person) => snooze(ctx, deps, { words, person }),
     note: (ctx, words, person) => note(ctx, deps, { words, person }),
   };

@@ -11,7 +11,10 @@ import { snoozeUntil } from '../snooze-time.ts';
 import { toast, toastBeforeEdit } from '../reply.ts';
 import { showContact } from './contact.ts';
 import { editCardNow, editPressedNow, replyWithCard } from '../reply-with-card.ts';
-import { severityToast, snoozeToast, tagToast, toastOf } from '../views/toasts.ts';
+import { undoToast } from '../views/undo.ts';
+import { findAssignee } from './assign.ts';
+import { undoFor } from './undo.ts';
+import { assignToast, severityToast, snoozeToast, tagToast, toastOf } from '../views/toasts.ts';
 
 /** Presses under cards. `Write a note…` and `New tag…` are answered by the dialogs. */
 export function pressFeature(deps: BotDeps): Composer<BotContext> {
@@ -34,12 +37,18 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
         return openMenu(ctx, deps, button.id, 'outcome', toasts.chooseOutcome);
       case 'severity':
         return setSeverity(ctx, deps, button, person);
+      case 'assign':
+        return assignTo(ctx, deps, button, person);
+      case 'undo':
+        return undoPressed(ctx, deps, button, person);
       case 'snooze':
         return snooze(ctx, deps, button, person);
       case 'more-menu':
         return openMenu(ctx, deps, button.id, 'more', toasts.chooseMore);
       case 'severity-menu':
         return openMenu(ctx, deps, button.id, 'severity', toasts.chooseSeverity);
+      case 'assign-menu':
+        return openMenu(ctx, deps, button.id, 'assign', toasts.chooseAssignee);
       case 'snooze-menu':
         return openMenu(ctx, deps, button.id, 'snooze', toasts.chooseSnooze);
       case 'tag-menu':
@@ -119,6 +128,32 @@ async function snooze(
   if (!until) return toast(ctx, deps.locale.texts.toasts.failed);
   const outcome = await actFromMenu(ctx, deps, id, { kind: 'snooze', until }, actor);
   await answer(ctx, deps, outcome, snoozeToast(outcome, deps.locale, deps.now()));
+}
+
+async function assignTo(
+  ctx: BotContext,
+  deps: BotDeps,
+  { id, personId }: Extract<Button, { kind: 'assign' }>,
+  actor: Person,
+): Promise<void> {
+  const { texts } = deps.locale;
+  const to = await findAssignee(ctx, deps, personId);
+  if (!to) return toast(ctx, texts.toasts.notOfTeam);
+  const outcome = await actFromMenu(ctx, deps, id, { kind: 'assign', to }, actor);
+  await answer(ctx, deps, outcome, assignToast(outcome, texts));
+}
+
+async function undoPressed(
+  ctx: BotContext,
+  deps: BotDeps,
+  { id, historyId }: Extract<Button, { kind: 'undo' }>,
+  person: Person,
+): Promise<void> {
+  const card = await pressedCard(ctx, deps);
+  if (card) await cardStore.setMenu(deps.db, card.id, 'main', deps.now());
+  const outcome = await undoFor(deps, { id, historyId, person });
+  await toast(ctx, undoToast(outcome, deps.locale.texts));
+  if (card) await orDefer(deps, editCardNow(ctx, deps, card));
 }
 
 /** The pressed card's own buttons come back. */
@@ -204,7 +239,7 @@ async function openMenu(
   const { toasts } = deps.locale.texts;
   const card = await pressedCard(ctx, deps);
   if (!card) return toast(ctx, toasts.cardOutdated(id));
-  if (menu !== 'main' && menu !== 'tags') {
+  if (menu !== 'main' && menu !== 'tags' && menu !== 'more') {
     const incidence = await incidenceViewStore.findById(deps.db, id);
     if (incidence?.status === 'closed') return toast(ctx, toasts.alreadyClosed(incidence.closedByName));
   }
@@ -222,6 +257,8 @@ function fasterCommand(menu: cardStore.Card['menu'], id: number): string | undef
       return `/tag ${id} <tag>`;
     case 'severity':
       return `/severity ${id} <severity>`;
+    case 'assign':
+      return `/assign ${id} <name>`;
     case 'snooze':
       return `/snooze ${id} 2h`;
     case 'more':

@@ -97,6 +97,9 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
       case 'severity-menu':
       case 'snooze-menu':
       case 'snooze':
+      case 'assign-menu':
+      case 'assign':
+      case 'undo':
       case 'severity':
       case 'note':
       case 'contact':

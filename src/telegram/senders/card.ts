@@ -3,6 +3,7 @@ import type { Attempt, Delivery } from '../../delivery/delivery.ts';
 import type { Sender } from '../../delivery/lane-worker.ts';
 import * as cardStore from '../../incidences/card-store.ts';
 import { isSnoozed } from '../../incidences/incidence.ts';
+import * as incidenceStore from '../../incidences/incidence-store.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import * as personStore from '../../people/person-store.ts';
 import { cardEdit, cardScreen, contentHash, newCard, withoutLinks } from '../card-screen.ts';
@@ -11,7 +12,15 @@ import { obsolete, sendAndClassify } from '../send-and-classify.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { Html } from '../views/html.ts';
 import type { Screen } from '../views/incidence-card.ts';
-import { handoverNote, missedNote, reopenedNote, sendFailedNote, severityNote, wokenNote } from '../views/notes.ts';
+import {
+  assignedNote,
+  handoverNote,
+  missedNote,
+  reopenedNote,
+  sendFailedNote,
+  severityNote,
+  wokenNote,
+} from '../views/notes.ts';
 import { shownIncidence } from '../views/shown-incidence.ts';
 import { findIncidence, placePayload, type SenderDeps, sendText } from './deliver.ts';
 
@@ -31,6 +40,18 @@ export function cardSenders(deps: SenderDeps): Record<string, Sender> {
     },
     severity_note: (delivery) => replyToCard(deps, delivery, severityNote),
     reopened_note: (delivery) => replyToCard(deps, delivery, reopenedNote),
+    assigned_note: async (delivery) => {
+      const holderId = (await findIncidence(db, delivery))?.acknowledgedBy ?? null;
+      const holder = holderId === null ? undefined : await personStore.findMention(db, holderId);
+      if (!holder) return obsolete('no longer so');
+      const by = await incidenceStore.findLastActor(db, delivery.incidenceId ?? 0, ['assign']);
+      return replyToCard(
+        deps,
+        delivery,
+        (now, texts) => assignedNote(now, holder, by, texts),
+        (now) => now.status === 'acknowledged' && now.acknowledgedBy === holderId,
+      );
+    },
     woken_note: async (delivery) => {
       const incidence = await findIncidence(db, delivery);
       const snoozedBy = incidence?.snoozedBy ?? null;

@@ -20,10 +20,11 @@ import { refusals, toasts } from './en/toasts.ts';
 import { team } from './en/team.ts';
 import { transcript } from './en/transcript.ts';
 import { deliveryKinds, why } from './en/why.ts';
-import { outcomes, outcomesInText, severities, severityButtons, sources } from './en/words.ts';
+import { did, outcomes, outcomesInText, severities, severityButtons, sources } from './en/words.ts';
 
 /** Everything people read in Telegram, in English. */
 export const en = {
+  did,
   severities,
   severityButtons,
   sources,

@@ -1,18 +1,26 @@
 import { InlineKeyboard } from 'grammy';
 import { outcomes } from '../../incidences/incidence.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
+import type { LastAction } from '../../incidences/undo.ts';
 import { severities } from '../../sources/severity.ts';
 import { encode } from '../callback-data.ts';
 import type { Locale } from '../locale.ts';
 import { snoozes } from '../snooze-time.ts';
 import type { Texts } from '../texts/texts.ts';
 import { acceptableUrl } from './link.ts';
+import { doneBy } from './undo.ts';
 import { deskOf, severityMark } from './words.ts';
 
 /** `main`: what can be done; the others are the menus behind Close, Tag, More… and what More… offers. */
 export type Menu =
-  | Readonly<{ kind: 'main' | 'outcome' | 'more' | 'severity' | 'snooze' }>
+  | Readonly<{ kind: 'main' | 'outcome' | 'severity' | 'snooze' }>
+  /** `last`: what can be undone. */
+  | Readonly<{ kind: 'more'; last: LastAction | undefined }>
+  /** Those to offer, in this order. */
+  | Readonly<{ kind: 'assign'; team: readonly Assignable[] }>
   | Readonly<{ kind: 'tags'; known: readonly Tag[] }>;
+
+export type Assignable = Readonly<{ id: number; name: string; isOnDuty: boolean }>;
 
 type Tag = Readonly<{ id: number; name: string }>;
 
@@ -34,9 +42,11 @@ export function keyboardFor(incidence: IncidenceView, menu: Menu, locale: Locale
             texts.card.buttons,
           );
     case 'more':
+      return withAcknowledge(incidence, moreMenu(incidence, menu.last, locale), texts.card.buttons);
+    case 'assign':
       return incidence.status === 'closed'
         ? main()
-        : withAcknowledge(incidence, moreMenu(incidence, locale), texts.card.buttons);
+        : withAcknowledge(incidence, assignMenu(incidence, menu.team, texts.card.buttons), texts.card.buttons);
     case 'severity':
       return incidence.status === 'closed'
         ? main()
@@ -76,9 +86,7 @@ function mainMenu(incidence: IncidenceView, words: Words): InlineKeyboard {
       break;
   }
   const url = acceptableUrl(incidence.url);
-  const hasMore = incidence.status !== 'closed';
-  if (hasMore || url) keyboard.row();
-  if (hasMore) keyboard.text(words.more, encode({ kind: 'more-menu', id }));
+  keyboard.row().text(words.more, encode({ kind: 'more-menu', id }));
   return url ? keyboard.url(words.openIn(deskOf(incidence)), url) : keyboard;
 }
 
@@ -101,18 +109,28 @@ function withAcknowledge({ id, status }: IncidenceView, menu: InlineKeyboard, wo
     .append(menu);
 }
 
-function moreMenu(incidence: IncidenceView, { texts, offersReply, cards }: Locale): InlineKeyboard {
-  const { id, kind, customerEmail, customerPhone } = incidence;
+function moreMenu(
+  incidence: IncidenceView,
+  last: LastAction | undefined,
+  { texts, offersReply, cards }: Locale,
+): InlineKeyboard {
+  const { id, kind, status, customerEmail, customerPhone } = incidence;
   const words = texts.card.buttons;
-  const keyboard = new InlineKeyboard()
-    .text(words.snooze, encode({ kind: 'snooze-menu', id }))
-    .row()
-    .text(words.severity, encode({ kind: 'severity-menu', id }))
-    .text(words.note, encode({ kind: 'note', id }));
+  const keyboard = new InlineKeyboard();
+  if (status !== 'closed') {
+    keyboard
+      .text(words.assign, encode({ kind: 'assign-menu', id }))
+      .text(words.snooze, encode({ kind: 'snooze-menu', id }))
+      .row()
+      .text(words.severity, encode({ kind: 'severity-menu', id }));
+  }
+  keyboard.text(words.note, encode({ kind: 'note', id }));
   if (offersReply && kind === 'conversation') keyboard.text(words.reply, encode({ kind: 'reply', id }));
   if (cards().areContactsHidden && (customerEmail ?? customerPhone)) {
     keyboard.row().text(words.contact, encode({ kind: 'contact', id }));
   }
+  if (last)
+    keyboard.row().text(words.undo(doneBy(last, texts)), encode({ kind: 'undo', id, historyId: last.historyId }));
   return keyboard.row().text(words.back, encode({ kind: 'main-menu', id }));
 }
 
@@ -128,6 +146,16 @@ function severityMenu(
     keyboard.text(`${tick}${severityMark(severity)} ${names[severity]}`, encode({ kind: 'severity', id, severity }));
   });
   return keyboard.row().text(card.buttons.back, encode({ kind: 'more-menu', id }));
+}
+
+/** Two in a row. */
+function assignMenu({ id }: IncidenceView, team: readonly Assignable[], words: Words): InlineKeyboard {
+  const keyboard = new InlineKeyboard();
+  team.forEach(({ id: personId, name, isOnDuty }, index) => {
+    if (index > 0 && index % 2 === 0) keyboard.row();
+    keyboard.text(isOnDuty ? words.onDuty(name) : name, encode({ kind: 'assign', id, personId }));
+  });
+  return keyboard.row().text(words.back, encode({ kind: 'more-menu', id }));
 }
 
 /** Two in a row. */

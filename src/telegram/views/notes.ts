@@ -19,6 +19,16 @@ export function reopenedNote(incidence: IncidenceView, { notes }: Texts): Html {
   return lines([notes.reopened(incidence.id), message(incidence)]);
 }
 
+/** `to`: whose it is now; `by`: who decided that. */
+export function assignedNote(
+  incidence: IncidenceView,
+  to: Parameters<typeof mention>[0],
+  by: string | undefined,
+  { notes }: Texts,
+): Html {
+  return lines([notes.assigned(incidence.id, by), mention(to)]);
+}
+
 /** `by`: who snoozed it is told first. */
 export function wokenNote(
   incidence: IncidenceView,

@@ -3,6 +3,7 @@ import type { StoryEvent } from '../../incidences/story.ts';
 import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
 import { clip } from './html.ts';
+import { doneBy } from './undo.ts';
 import { storedWeekTime } from './words.ts';
 
 const maxLength = 120;
@@ -10,8 +11,9 @@ const maxLength = 120;
 /** What somebody did, or what Bellhop did when its time came. */
 export function byPerson(
   { action, actor, after, note }: Extract<StoryEvent, { step: 'acted' }>,
-  { zone, texts: { why, outcomesInText } }: Pick<Locale, 'texts' | 'zone'>,
+  { zone, texts }: Pick<Locale, 'texts' | 'zone'>,
 ): string {
+  const { why, outcomesInText } = texts;
   const remark = note ? `: ${note}` : '';
   switch (action) {
     case 'acknowledge':
@@ -36,6 +38,10 @@ export function byPerson(
       return `${why.noteBy(actor)}${remark}`;
     case 'severity':
       return why.severityBy(spaced(after['severity'], why), actor);
+    case 'assign':
+      return why.assignedBy(after.assignedTo ?? why.something, actor);
+    case 'undo':
+      return why.undoneBy(after.undone ? doneBy(after.undone, texts) : why.something, actor);
     case 'snooze':
       return why.snoozedBy(actor, after.snoozedUntil ? storedWeekTime(after.snoozedUntil, zone) : why.something);
     case 'wake':
@@ -74,6 +80,9 @@ function wantedAction(button: string, why: Texts['why']): string {
     case 'severity-menu':
     case 'severity':
       return why.wanted.severity;
+    case 'assign-menu':
+    case 'assign':
+      return why.wanted.assign;
     case 'snooze-menu':
     case 'snooze':
       return why.wanted.snooze;

@@ -43,6 +43,12 @@ export function severityToast(outcome: ActOutcome, texts: Texts): string {
   return texts.toasts.severity(id, texts.severities[severity]);
 }
 
+export function assignToast(outcome: ActOutcome, texts: Texts): string {
+  if (!outcome.ok) return toastOf(outcome, texts);
+  const { id, acknowledgedByName } = outcome.incidence;
+  return texts.toasts.assigned(id, acknowledgedByName);
+}
+
 export function snoozeToast(outcome: ActOutcome, { texts, zone }: Locale, now: Date): string {
   const until = outcome.ok ? outcome.incidence.snoozedUntil : null;
   return outcome.ok && until

@@ -17,6 +17,8 @@ export const commandTexts: Readonly<Record<string, CommandText>> = {
   close: { does: 'Close with an outcome and a note', example: '42 resolved paid out' },
   tag: { does: 'Add tags', example: '42 refund vip' },
   severity: { does: 'Change the severity', example: '42 high' },
+  assign: { does: 'Make it somebody’s', example: '42 @ben' },
+  undo: { does: 'Undo the last action, within five minutes', example: '42' },
   snooze: { does: 'Keep it silent: 30m, 2h, 18:00, tomorrow, monday', example: '42 tomorrow' },
   note: { does: 'Note something for the team', example: '42 called her back' },
   reply: { does: 'Write to the customer, with a preview', example: '42 On its way!' },
@@ -84,6 +86,9 @@ export const commands = {
   noteAdded: (note: string, isCutTo: number | undefined) => ` · note${cut(isCutTo)}: ${note}`,
   whichSeverity: (example: string) =>
     html`Which one, and how severe: low, medium, high or critical? For example ${example}`,
+  whichPerson: (example: string) => html`Which one, and to whom? For example ${example}`,
+  noSuchPerson: (typed: string, team: string) => html`I don't know “${typed}” in this team. Choose one of: ${team}`,
+  whichOfThem: (typed: string, people: string) => html`“${typed}” may be one of: ${people}. Which one?`,
   whichSnooze: (example: string) =>
     html`Which one, and until when: 30m, 2h, 18:00, tomorrow or monday (1 minute to 30 days)? For example ${example}`,
   whichNote: (example: string) => html`Which one, and what should the team know? For example ${example}`,

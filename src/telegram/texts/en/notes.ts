@@ -6,6 +6,8 @@ export const notes = {
   severity: (mark: string, id: number, severity: string) =>
     html`${mark} <b>#${id} is now ${severity.toUpperCase()}</b>`,
   reopened: (id: number) => html`🔁 <b>#${id} is open again</b>`,
+  assigned: (id: number, by: string | undefined) =>
+    html`👉 <b>#${id} is yours</b>${by === undefined ? '' : `: ${by} assigned it to you`}`,
   woken: (id: number) => html`⏰ <b>#${id} is open again</b>: the snooze is over`,
   missed: (mark: string, id: number, sentence: string) => html`${mark} <b>#${id}: ${sentence}</b>`,
   handedOver: (id: number) => html`🙋 <b>#${id}: the bot handed over; a person is needed</b>`,

@@ -8,6 +8,20 @@ export function counted(count: number, one: string, other = `${one}s`): string {
   return `${count} ${plurals.select(count) === 'one' ? one : other}`;
 }
 
+/** What people do, as it is said with `by Ana`. */
+export const did: Readonly<Record<string, string>> = {
+  acknowledge: 'acknowledged',
+  assign: 'assigned',
+  release: 'released',
+  close: 'closed',
+  reopen: 'reopened',
+  snooze: 'snoozed',
+  severity: 'severity set',
+  tag: 'tags changed',
+  'take-over': 'taken over',
+  undo: 'an action undone',
+};
+
 export const severities: Readonly<Record<Severity, string>> = {
   low: 'low',
   medium: 'medium',
