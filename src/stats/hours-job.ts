@@ -22,7 +22,7 @@ const youngestMs = 10 * 60_000;
 /** Entries of the history that are followed at once. */
 const stride = 1_000;
 /** Hours that are counted at once. */
-const atOnce = 6;
+const atOnce = 3;
 
 /**
  * Counts each past hour once, the newest first, and again where the history says that something of it changed. It rests

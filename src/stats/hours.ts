@@ -34,7 +34,11 @@ export function countHours(hours: readonly Span[], facts: readonly GroupedFact[]
     const groups = groupings.flatMap((grouping) => {
       const byName = new Map<string, GroupedFact[]>();
       for (const fact of happened) {
-        for (const name of fact.names[grouping]) byName.set(name, [...(byName.get(name) ?? []), fact]);
+        for (const name of fact.names[grouping]) {
+          const known = byName.get(name);
+          if (known) known.push(fact);
+          else byName.set(name, [fact]);
+        }
       }
       return [...byName].map(([name, some]): Hour => ({ ...hour, grouping, name, ...pack(some) }));
     });
