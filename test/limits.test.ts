@@ -53,6 +53,9 @@ test('/metrics counts what waits, for who has the key', async () => {
   expect(text).toContain('bellhop_open_incidences{severity="low"} 3');
   expect(text).toContain('bellhop_inbound_events{state="drift"} 1');
   expect(text).toContain('bellhop_deliveries{state="dead"} 0');
+  const [, sent] = /bellhop_delivery_attempts_total\{kind="send_card",outcome="sent"\} (\d+)/.exec(text) ?? [];
+  expect(Number(sent)).toBeGreaterThanOrEqual(3);
+  expect(text).toMatch(/bellhop_delivery_attempt_seconds_total\{kind="send_card",outcome="sent"\} [\d.]+/);
 
   // nginx that keeps connections open asks just like somebody on this machine.
   expect((await fetch(`${product.baseUrl}/metrics`)).status).toBe(401);

@@ -1,13 +1,16 @@
 import { promises as fs, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { FileMigrationProvider, Migrator } from 'kysely/migration';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { SEED } from '../src/app/sandbox-mode/seed.ts';
+import { senderLockKey } from '../src/app/base.ts';
+import { restoreBackup } from '../src/database/backup/restore-backup.ts';
 import { connect } from '../src/database/connect.ts';
 import { createLog } from '../src/log.ts';
 import { openChat } from './support/chat.ts';
 import { createTestDatabase } from './support/database.ts';
 import { launch } from './support/processes.ts';
-import { fetchReady, startProduct } from './support/product.ts';
+import { fetchReady, postAlert, startProduct } from './support/product.ts';
 import { shownStats } from './support/stats.ts';
 import { connectTo, startWorld } from './support/world.ts';
 
@@ -57,6 +60,44 @@ test('after an upgrade every incidence is there, counts in /stats and can be act
   expect((await team.ask('/close 2 spam')).text).toBe('#2 closed · spam');
   expect((await fetchReady(product)).status).toBe(200);
 });
+
+// Made by these releases themselves, with alerts, a chat, a tag, an acknowledgement and a close.
+test.each(['0020', '0025'])(
+  'a database that the release of migration %s filled is restored, migrated and worked on',
+  async (release) => {
+    const database = await createTestDatabase();
+    onTestFinished(() => database.drop());
+    const file = new URL(`fixtures/filled-at-${release}.backup`, import.meta.url).pathname;
+    const { migrated } = await restoreBackup(database.url, file, { force: false, senderLockKey });
+    expect(migrated[0]?.slice(0, 4)).toBe(String(Number(release) + 1).padStart(4, '0'));
+    const product = await startProduct({ databaseUrl: database.url });
+    onTestFinished(() => product.stop());
+    const team = openChat(product);
+
+    expect([...((await team.ask('/open')).text ?? '').matchAll(/#(\d+) /g)].map(([, id]) => id).toSorted()).toEqual([
+      '1',
+      '3',
+      '4',
+      '5',
+    ]);
+    expect((await team.ask('/incidence 1')).text).toContain('Where is refund number 101?');
+    team.typed('/transcript 4', SEED.ana);
+    await vi.waitUntil(() => team.messages().some(({ document }) => document !== undefined), 20_000);
+    expect((await team.ask('/why 2')).text).toContain('closed by Ana');
+    // The search reads what was there before it.
+    await vi.waitUntil(async () => (await team.ask('/find customer103@example.com')).text?.includes('#3'), 20_000);
+    expect((await team.ask('/ack 3')).text).toBe('#3 is yours');
+    expect((await team.ask('/close 3 resolved')).text).toContain('#3 closed');
+    const answer = await postAlert(product, { severity: 'low', reason: 'X', conversation_id: 101, message: 'Again' });
+    expect(answer.body).toMatchObject({ incidence_id: 1 });
+    expect(
+      (await postAlert(product, { severity: 'low', reason: 'X', conversation_id: 9, message: 'New' })).body,
+    ).toMatchObject({
+      incidence_id: 6,
+    });
+    expect((await fetchReady(product)).status).toBe(200);
+  },
+);
 
 test('/ready names the migrations that a newer program waits for', async () => {
   const product = await startProduct();

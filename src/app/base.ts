@@ -14,6 +14,7 @@ import * as personStore from '../people/person-store.ts';
 import * as routeStore from '../routes/route-store.ts';
 import { createWake, type Wake } from '../database/wake.ts';
 import type { ChatPlace } from '../routes/lane.ts';
+import { type AttemptMeter, createAttemptMeter } from '../delivery/attempt-meter.ts';
 import type { Limits } from '../delivery/pace.ts';
 import type { Log } from '../log.ts';
 import { refuseUnusable } from '../checks/start-error.ts';
@@ -50,6 +51,7 @@ export type Base = Readonly<{
   unflushedDb: Db;
   databaseUrl: string;
   wake: Wake;
+  meter: AttemptMeter;
   log: Log;
   places: Places;
   /** Which chats and topics get what, as leads set it; never older than a second. */
@@ -134,6 +136,7 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
     unflushedDb,
     databaseUrl,
     wake,
+    meter: createAttemptMeter(),
     log,
     places,
     routes,

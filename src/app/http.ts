@@ -104,7 +104,14 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     ],
     pages: tawkPages({ ...tawk, origins: config.shopOrigins }),
     routes: [
-      metricsRoute({ db, mayInspect, bodyBytes: budget.bytes, refused: refusals.counts, reconciled, now, log }),
+      metricsRoute({
+        ...base,
+        mayInspect,
+        bodyBytes: budget.bytes,
+        refused: refusals.counts,
+        attempted: base.meter.all,
+        reconciled,
+      }),
       ...dashboard.routes,
     ],
   };

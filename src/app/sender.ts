@@ -117,6 +117,7 @@ export function createSending(
   const rescuePlaces = () => base.adminIds().map((chatId) => ({ chatId, threadId: null }));
   const rescue = createRescue({ ...base, rescuePlaces, showUnshown: showMissing, probe: createProbe(api), dispatcher });
   dispatcher.events
+    .on('attempted', base.meter.note)
     .on('backlogged', storms.backlogged)
     .on('dead', ({ kind, incidenceId }) => void chatwoot.gaveUp(kind, incidenceId).catch(failed))
     .on(

@@ -26,6 +26,7 @@ export type Dispatcher = Readonly<{
 }>;
 
 type DispatcherEvents = {
+  attempted: [done: AttemptRecord];
   /** The pace holds back the next delivery of a lane. */
   backlogged: [next: Delivery];
   /** A lane accepts no more messages from us, or moved. */
@@ -129,7 +130,9 @@ export function createDispatcher(
     busy.set(lane, work.finally(whenDone));
   }
 
-  function attempted({ delivery, attempt, settlement }: AttemptRecord): void {
+  function attempted(done: AttemptRecord): void {
+    events.emit('attempted', done);
+    const { delivery, attempt, settlement } = done;
     if (settlement.lost) events.emit('lost', delivery.lane, settlement.lost);
     if (settlement.state === 'dead') events.emit('dead', delivery, settlement.reason ?? 'unknown');
     if (attempt.outcome === 'gone') events.emit('gone');

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Db } from '../database/connect.ts';
+import type { AttemptMeter } from '../delivery/attempt-meter.ts';
 import type { Log } from '../log.ts';
 import { metricsDocs } from './documentation.ts';
 import { sendError } from './errors.ts';
@@ -14,15 +15,16 @@ type Deps = Readonly<{
   mayInspect: MayInspect;
   bodyBytes: () => number;
   refused: Refusals['counts'];
+  attempted: AttemptMeter['all'];
   reconciled: readonly Reconciling[];
   now: () => Date;
   log: Log;
 }>;
 
 /** `GET /metrics`. */
-export function metricsRoute({ db, mayInspect, bodyBytes, refused, reconciled, now, log }: Deps): Route {
-  const sources = reconciled.map(({ source }) => source);
-  const metrics = createMetrics(db, { bodyBytes, refused, sources });
+export function metricsRoute(deps: Deps): Route {
+  const { mayInspect, now, log } = deps;
+  const metrics = createMetrics(deps);
   const path = '/metrics';
   return {
     path,
@@ -54,22 +56,39 @@ const labelOf: Partial<Record<metricsStore.Figure['metric'], string>> = {
 const misnamed = ['active_handles', 'active_requests', 'active_resources'] as const;
 
 /** Database figures are counted per scrape, so that every process reports the same. */
-function createMetrics(
-  db: Db,
-  { bodyBytes, refused, sources }: Pick<Deps, 'bodyBytes' | 'refused'> & Readonly<{ sources: readonly string[] }>,
-): { read: (now: Date) => Promise<{ contentType: string; text: string }> } {
+function createMetrics({
+  db,
+  bodyBytes,
+  refused,
+  attempted,
+  reconciled,
+}: Omit<Deps, 'mayInspect' | 'now' | 'log'>): Readonly<{
+  read: (now: Date) => Promise<{ contentType: string; text: string }>;
+}> {
+  const sources = reconciled.map(({ source }) => source);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'bellhop_' });
   for (const name of misnamed) registry.removeSingleMetric(`bellhop_nodejs_${name}_total`);
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name: `bellhop_${name}`, help, labelNames, registers: [registry] });
   const bodies = gauge('request_body_bytes', 'Bytes of request bodies in memory');
-  const refusedTotal = new Counter({
-    name: 'bellhop_refused_deliveries_total',
-    help: 'Source deliveries refused and not stored since this process started',
-    labelNames: ['address', 'code'],
-    registers: [registry],
-  });
+  const counter = (name: string, help: string, labelNames: string[]) =>
+    new Counter({ name: `bellhop_${name}_total`, help, labelNames, registers: [registry] });
+  const refusedTotal = counter(
+    'refused_deliveries',
+    'Source deliveries refused and not stored since this process started',
+    ['address', 'code'],
+  );
+  const attempts = counter(
+    'delivery_attempts',
+    'Attempts to send to Telegram or the help desk since this process started; retry-after: it asked us to wait',
+    ['kind', 'outcome'],
+  );
+  const attemptSeconds = counter(
+    'delivery_attempt_seconds',
+    'What these attempts took, rendering and recording included',
+    ['kind', 'outcome'],
+  );
   const gauges = new Map([
     [
       'deliveries',
@@ -91,8 +110,12 @@ function createMetrics(
 
   async function collect(now: Date): Promise<void> {
     bodies.set(bodyBytes());
-    refusedTotal.reset();
+    for (const each of [refusedTotal, attempts, attemptSeconds]) each.reset();
     for (const { address, code, count } of refused()) refusedTotal.inc({ address, code }, count);
+    for (const { kind, outcome, count, seconds } of attempted()) {
+      attempts.inc({ kind, outcome }, count);
+      attemptSeconds.inc({ kind, outcome }, seconds);
+    }
     for (const each of gauges.values()) each.reset();
     for (const { metric, label, value } of await metricsStore.findAllFigures(db, sources, now)) {
       const name = labelOf[metric];
