@@ -169,3 +169,18 @@ test('a route counts in another process within a second, without a hint', async 
   const chats = openChat(product, SEED.forum, SEED.topics.chats);
   await waitUntil(async () => shows(chats, await alert('low')));
 });
+
+test('routes and quiet hours of a group that becomes a supergroup hold for its successor', async (context) => {
+  const { product, alert } = await startDesk(context);
+  const group = product.sandbox.addChat({ type: 'group', title: 'Small team', members: [SEED.carla] });
+  const small = openChat(product, group.id);
+  await small.ask('/route critical', SEED.carla);
+  await small.ask('/quiet 22:00-08:00', SEED.carla);
+  await alert('critical');
+  const supergroup = product.sandbox.migrate(group.id);
+  const grown = openChat(product, supergroup.id);
+  await waitUntil(async () => shows(grown, await alert('critical')));
+  expect((await grown.ask('/quiet', SEED.carla)).text).toContain('quiet 22:00-08:00');
+  expect((await grown.ask('/route', SEED.carla)).text).toContain('Comes here now: critical');
+  expect(await product.rows(`select 1 from routes where chat_id = ${group.id}`)).toEqual([]);
+});

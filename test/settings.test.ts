@@ -90,10 +90,11 @@ test('agents may not, and forged numbers change nothing', async (context) => {
   const { product, team, write } = await startTeam(context);
   await write(1);
   expect((await team.ask('/settings', SEED.ana)).text).toContain('Only leads and admins');
-  for (const data of ['ss:0:0:0', 'su:1', 'rr:1:0'])
+  for (const data of ['ss:0:0:0', 'sc:0', 'su:1', 'rr:1:0'])
     expect(await team.forge(1, data, SEED.ana)).toContain('Only leads');
   expect(await team.forge(1, 'ss:999:0:0', SEED.carla)).toContain('expired');
   expect(await team.forge(1, 'ss:0:0:7', SEED.carla)).toContain('expired');
+  expect(await team.forge(1, 'sc:999', SEED.carla)).toContain('expired');
   expect(await team.forge(1, 'su:999', SEED.carla)).toContain('changed since');
   expect(await product.rows('select 1 from settings')).toEqual([]);
 });
@@ -151,4 +152,30 @@ test('a change of a severity rule says what it was, and Undo goes back to that',
   expect(await team.pressUnder(worse, 'Undo', SEED.carla)).toBe('Undone');
   const listed = (await team.ask('/severity-words', SEED.carla)).text;
   expect(listed).toMatch(/🟠 high: voucher\n[^]*🟢 low: coupon/);
+});
+
+test('quiet hours and reminders are set by buttons, and each change has its Undo', async (context) => {
+  const { product, team } = await startTeam(context);
+  const screen = await team.ask('/settings', SEED.carla);
+  await team.pressUnder(screen, 'Quiet hours', SEED.carla);
+  const hours = await team.waitForText('When this chat is quiet');
+  expect(await team.pressUnder(hours, '22:00-08:00', SEED.ana)).toContain('Only leads and admins');
+  expect(await team.pressUnder(hours, '22:00-08:00', SEED.carla)).toBe('Changed');
+  const set = await team.waitForText('Before: never quiet');
+  expect(set.text).toContain('This chat: quiet 22:00-08:00');
+  expect(await team.pressUnder(set, '22:00-08:00', SEED.carla)).toBe('It is so already');
+  expect(await product.rows('select from_minute, to_minute from quiet_chats')).toEqual([
+    { from_minute: 1320, to_minute: 480 },
+  ]);
+
+  const again = await team.ask('/settings', SEED.carla);
+  await team.pressUnder(again, 'Reminders', SEED.carla);
+  const reminders = await team.waitForText('Other times or people');
+  expect(buttonsOf(reminders)).toEqual(['🟡 Medium: nobody', '🟠 High: nobody', '🔴 Critical: nobody', '‹ Back']);
+  await team.pressUnder(reminders, '🔴 Critical: nobody', SEED.carla);
+  const changed = await team.waitForText('🔴 critical: nobody\nBefore: 🔴 critical: after 2m');
+  expect(buttonsOf(changed)).toContain('🔴 Critical: default');
+  expect(await team.pressUnder(changed, 'Undo', SEED.carla)).toBe('Undone');
+  expect((await team.ask('/escalation')).text).toContain('critical: after 2m');
+  expect(product.sandbox.refusals).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import type { Db } from '../database/connect.ts';
 import { escalationKey } from '../escalation/due.ts';
+import { answersKeyPrefix, undoAnswers } from './answer-settings.ts';
 import { cardsKey, undoCards } from './card-settings.ts';
 import { undoPolicy } from './escalation-settings.ts';
 import { quietKeyPrefix, undoQuiet } from './quiet-settings.ts';
@@ -8,7 +9,7 @@ import * as settingStore from './setting-store.ts';
 import { severityKey, undoRule } from './severity-settings.ts';
 
 export type Undone = Readonly<{
-  about: 'routes' | 'quiet' | 'cards' | 'escalation' | 'severity';
+  about: 'routes' | 'quiet' | 'answers' | 'cards' | 'escalation' | 'severity';
   change: string;
   changeId: number;
 }>;
@@ -28,6 +29,7 @@ export async function undoSetting(
 
 function aboutOf(key: string): Undone['about'] | undefined {
   if (key.startsWith(quietKeyPrefix)) return 'quiet';
+  if (key.startsWith(answersKeyPrefix)) return 'answers';
   return abouts.get(key);
 }
 
@@ -54,6 +56,8 @@ function undo(
       return undoPolicy(db, change, by, time.now);
     case 'severity':
       return undoRule(db, change, by, time.now);
+    case 'answers':
+      return undoAnswers(db, change, by, time.now);
     case 'quiet':
       return undoQuiet(db, change, by, time);
   }

@@ -44,6 +44,7 @@ const buttons: Readonly<Record<Button['kind'], Button>> = {
   'answer-asker': { kind: 'answer-asker', id: 0 },
   'answer-everyone': { kind: 'answer-everyone', id: 0 },
   'settings-page': { kind: 'settings-page', id },
+  'choose-setting': { kind: 'choose-setting', id },
   'switch-setting': { kind: 'switch-setting', id, page: 1, change: 'unset' },
   'send-alerts': { kind: 'send-alerts', id: 0 },
   'stop-alerts': { kind: 'stop-alerts', id: 0 },

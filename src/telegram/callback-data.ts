@@ -55,6 +55,8 @@ type NumberedKind =
   /** A page's. */
   | 'routes-page'
   | 'settings-page'
+  /** That of a choice in `settingChoices`. */
+  | 'choose-setting'
   /** That of a change of the settings. */
   | 'undo-setting'
   /** 0: they are about the chat or topic they stand in. */
@@ -114,6 +116,7 @@ const codes = {
   'send-rows': '2',
   'settings-page': 'sp',
   'switch-setting': 'ss',
+  'choose-setting': 'sc',
   'send-alerts': 'ph',
   'stop-alerts': 'ps',
   'test-card': 'pt',

@@ -43,6 +43,7 @@ const withoutIncidence: readonly Button['kind'][] = [
   'undo-setting',
   'send-rows',
   'settings-page',
+  'choose-setting',
   'switch-setting',
   'send-alerts',
   'stop-alerts',

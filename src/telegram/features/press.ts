@@ -85,6 +85,7 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'undo-setting':
       case 'send-rows':
       case 'settings-page':
+      case 'choose-setting':
       case 'switch-setting':
       case 'send-alerts':
       case 'stop-alerts':

@@ -9,6 +9,7 @@ import { placeOfUpdate, reply } from '../reply.ts';
 import { lines } from '../views/html.ts';
 import { quietState } from '../views/quiet.ts';
 import { undoKeyboard } from '../views/routes.ts';
+import type { SettingChanged } from '../views/settings.ts';
 
 type Typed = Readonly<{ words: readonly string[]; person: Person }>;
 
@@ -49,19 +50,30 @@ async function change(
   to: (rules: QuietRules) => QuietRules,
 ): Promise<unknown> {
   const { texts } = deps.locale;
+  const changed = await changeQuietHere(ctx, deps, person, to);
+  if (changed) return reply(ctx, deps, changed.text, { keyboard: undoKeyboard(changed.changeId, texts) });
+  const chat = (await quietStore.findAll(deps.db)).find(({ place }) => place.chatId === ctx.chat?.id);
+  return reply(ctx, deps, texts.quiet.unchanged(quietStateOf(chat, deps)));
+}
+
+/** Changes when the chat that asks is quiet; undefined where it is so already. */
+export async function changeQuietHere(
+  ctx: BotContext,
+  deps: BotDeps,
+  person: Person,
+  to: (rules: QuietRules) => QuietRules,
+): Promise<SettingChanged | undefined> {
+  const { texts } = deps.locale;
   const place = placeOfUpdate(ctx);
   if (!place) return undefined;
   const time = { zone: deps.locale.zone, now: deps.now() };
   const changed = await changeQuietOf(deps.db, { place, by: person.id, to }, time);
-  if (!changed) {
-    const chat = (await quietStore.findAll(deps.db)).find((known) => known.place.chatId === place.chatId);
-    return reply(ctx, deps, texts.quiet.unchanged(quietStateOf(chat, deps)));
-  }
+  if (!changed) return undefined;
   await deps.quietChanged();
   const [before, after] = [quietState(changed.before, deps.locale), quietState(changed.after, deps.locale)];
   const isQuiet = changed.after.hours !== null || changed.after.mutedUntil !== null;
   const text = isQuiet ? texts.quiet.set(after, before) : texts.quiet.off(after, before);
-  return reply(ctx, deps, text, { keyboard: undoKeyboard(changed.changeId, texts) });
+  return { text, changeId: changed.changeId };
 }
 
 /** What is set for a chat now, in words. */

@@ -107,6 +107,7 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
       case 'routes-page':
       case 'undo-setting':
       case 'settings-page':
+      case 'choose-setting':
       case 'switch-setting':
       case 'send-alerts':
       case 'stop-alerts':

@@ -14,6 +14,7 @@ export function undoSettingFeature(deps: BotDeps): Composer<BotContext> {
     routes: deps.routesChanged,
     quiet: deps.quietChanged,
     cards: deps.cardsChanged,
+    answers: hint,
     escalation: hint,
     severity: hint,
   };

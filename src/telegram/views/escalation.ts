@@ -13,8 +13,7 @@ import { instant, severityMark } from './words.ts';
 export function escalationPolicy(policy: Policy, changes: readonly PastChange[], { texts, zone }: Locale): Html {
   const text = texts.escalation;
   return blocks([
-    lines([text.title, ...severities.toReversed().map((severity) => line(policy, severity, texts))]),
-    answerLine(policy, texts),
+    policyText(policy, texts),
     text.meaning,
     text.howTo,
     changes.length > 0 &&
@@ -23,6 +22,11 @@ export function escalationPolicy(policy: Policy, changes: readonly PastChange[],
         ...changes.map(({ at, change, by }) => text.change(instant(at, zone), clip(change, 150), by)),
       ]),
   ]);
+}
+
+export function policyText(policy: Policy, texts: Texts): Html {
+  const steps = severities.toReversed().map((severity) => line(policy, severity, texts));
+  return blocks([lines([texts.escalation.title, ...steps]), answerLine(policy, texts)]);
 }
 
 /** What a change made of each part it changed, and what that was before. */

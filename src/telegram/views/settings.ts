@@ -1,13 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import { InlineKeyboard } from 'grammy';
+import type { Policy } from '../../escalation/policy.ts';
+import { quietHoursText } from '../../quiet/quiet-hours.ts';
 import { type CardSettings, cardFields, type CardSwitch, cardSwitches, isOn } from '../../settings/card-settings.ts';
 import type { PastChange } from '../../settings/setting-store.ts';
 import { sourceNames } from '../../sources/source-event.ts';
 import { encode } from '../callback-data.ts';
 import type { Locale } from '../locale.ts';
+import { type SettingChoice, settingChoices } from '../setting-choices.ts';
 import type { Texts } from '../texts/texts.ts';
+import { policyText } from './escalation.ts';
 import { blocks, clip, type Html, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
-import { instant } from './words.ts';
+import { instant, severityMark, span } from './words.ts';
 
 /** What the screen of the settings shows. */
 export type SettingsFacts = Readonly<{
@@ -17,25 +22,36 @@ export type SettingsFacts = Readonly<{
   quiet: string;
   /** Who sees answers in the group it is shown in; undefined in private. */
   isForAsker: boolean | undefined;
+  policy: Policy;
   changes: readonly PastChange[];
 }>;
 
 /** What just happened, with the number of the change for its `Undo`. */
-type Above = Readonly<{ change: string; changeId: number }>;
+export type SettingChanged = Readonly<{ text: Html; changeId: number }>;
 
-/** `page`: 0 is the overview, the others are the fields of a source. */
-export function settingsScreen(facts: SettingsFacts, page: number, locale: Locale, above?: Above): Screen {
+/** After the overview and the fields of each source. */
+export const settingsPages = { quiet: sourceNames.length + 1, escalation: sourceNames.length + 2 } as const;
+
+/** `page`: 0 is the overview, then come the fields of each source, then the `settingsPages`. */
+export function settingsScreen(facts: SettingsFacts, page: number, locale: Locale, above?: SettingChanged): Screen {
   const { texts } = locale;
   const keyboard = new InlineKeyboard();
   if (above) keyboard.text(texts.routes.undo, encode({ kind: 'undo-setting', id: above.changeId })).row();
-  const told = above && texts.settings.changed(clip(above.change, 200));
   const source = sourceNames[page - 1];
   if (source) {
     addFields(keyboard, source, facts.cards, texts.settings);
-    return { text: blocks([told, texts.settings.fieldsTitle(texts.sources[source] ?? source)]), keyboard };
+    return { text: blocks([above?.text, texts.settings.fieldsTitle(texts.sources[source] ?? source)]), keyboard };
+  }
+  if (page === settingsPages.quiet) {
+    addChoices(keyboard, ({ about }) => about === 'quiet', texts);
+    return { text: blocks([above?.text, texts.settings.quietTitle, texts.quiet.now(facts.quiet)]), keyboard };
+  }
+  if (page === settingsPages.escalation) {
+    addChoices(keyboard, (choice) => choice.about === 'escalation' && isOther(choice, facts.policy), texts);
+    return { text: blocks([above?.text, policyText(facts.policy, texts), texts.settings.escalationHowTo]), keyboard };
   }
   addOverview(keyboard, facts, texts);
-  return { text: blocks([told, ...overview(facts, locale)]), keyboard };
+  return { text: blocks([above?.text, ...overview(facts, locale)]), keyboard };
 }
 
 function overview(
@@ -51,6 +67,7 @@ function overview(
       words.routes(routes),
       words.quiet(quiet),
       isForAsker !== undefined && words.answers(isForAsker),
+      words.escalation,
       words.words,
       words.environment(zone),
     ]),
@@ -77,6 +94,7 @@ function addOverview(
   { cards, isForAsker }: SettingsFacts,
   { settings, sources }: Texts,
 ): void {
+  const page = (id: number) => encode({ kind: 'settings-page', id });
   const contacts: CardSwitch = { kind: 'contacts' };
   keyboard.text(settings.buttons.contacts(isOn(cards, contacts)), switchData(contacts, cards, 0)).row();
   if (isForAsker !== undefined) {
@@ -84,9 +102,34 @@ function addOverview(
     keyboard.text(settings.buttons.answers(isForAsker), encode({ kind, id: 0 })).row();
   }
   for (const [index, source] of sourceNames.entries()) {
-    const page = encode({ kind: 'settings-page', id: index + 1 });
-    keyboard.text(settings.buttons.fieldsOf(sources[source] ?? source), page);
+    keyboard.text(settings.buttons.fieldsOf(sources[source] ?? source), page(index + 1));
   }
+  keyboard.row().text(settings.buttons.quiet, page(settingsPages.quiet));
+  keyboard.text(settings.buttons.escalation, page(settingsPages.escalation));
+  keyboard.text(settings.buttons.routes, encode({ kind: 'routes-page', id: 0 }));
+}
+
+/** Two in a row. */
+function addChoices(keyboard: InlineKeyboard, isOffered: (choice: SettingChoice) => boolean, texts: Texts): void {
+  const offered = [...settingChoices.entries()].filter(([, choice]) => isOffered(choice));
+  offered.forEach(([id, choice], index) => {
+    if (index > 0 && index % 2 === 0) keyboard.row();
+    keyboard.text(choiceName(choice, texts), encode({ kind: 'choose-setting', id }));
+  });
+  keyboard.row().text(texts.settings.buttons.back, encode({ kind: 'settings-page', id: 0 }));
+}
+
+function isOther({ severity, steps }: Extract<SettingChoice, { about: 'escalation' }>, policy: Policy): boolean {
+  return !isDeepStrictEqual(policy[severity], steps);
+}
+
+function choiceName(choice: SettingChoice, { settings: { buttons }, severityButtons }: Texts): string {
+  if (choice.about === 'escalation') {
+    const name = `${severityMark(choice.severity)} ${severityButtons[choice.severity]}`;
+    return choice.steps.length > 0 ? buttons.usualReminders(name) : buttons.noReminders(name);
+  }
+  if (choice.set === 'hours') return choice.hours ? quietHoursText(choice.hours) : buttons.noQuietHours;
+  return choice.minutes > 0 ? buttons.mute(span(choice.minutes * 60_000)) : buttons.unmute;
 }
 
 function addFields(

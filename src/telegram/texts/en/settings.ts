@@ -1,4 +1,4 @@
-import { html } from '../../views/html.ts';
+import { type Html, html } from '../../views/html.ts';
 
 /** /settings: what a lead can change, and what was changed by whom. */
 export const settings = {
@@ -13,14 +13,27 @@ export const settings = {
     isForAsker
       ? html`Answers to commands here: only whoever asked sees them, where Bellhop is an admin of the group`
       : html`Answers to commands here: everyone sees them`,
+  escalation: html`Who is reminded while nobody acknowledges: /escalation`,
   words: html`What decides the severity: /severity_words, /severity_labels, /severity_attributes`,
   environment: (zone: string) =>
     html`Dates and times: ${zone}. TIMEZONE and LANGUAGE are set where Bellhop is installed.`,
   changed: (change: string) => html`✅ ${change}. Cards that are shown already follow.`,
+  answersChanged: (now: Html) => html`✅ ${now}.`,
   changes: html`<b>Last changes</b>`,
   change: (at: string, change: string, by: string) => html`${at} ${change}, by ${by}`,
   fieldsTitle: (source: string) => html`⚙️ <b>Fields on cards of ${source}</b>\nPress one to show it or leave it out.`,
+  quietTitle: html`⚙️ <b>When this chat is quiet</b>
+Everything but critical arrives without a sound. Other hours: <code>/quiet 21:30-07:00</code>; another time: <code>/mute 45m</code>.`,
+  escalationHowTo: html`Other times or people: <code>/escalation critical 2m duty, 5m leads</code>.`,
   buttons: {
+    quiet: 'Quiet hours',
+    escalation: 'Reminders',
+    routes: 'Routes',
+    noQuietHours: 'No quiet hours',
+    mute: (time: string) => `Mute ${time}`,
+    unmute: 'Unmute',
+    noReminders: (severity: string) => `${severity}: nobody`,
+    usualReminders: (severity: string) => `${severity}: default`,
     contacts: (isShown: boolean) => (isShown ? 'Hide contacts' : 'Show contacts'),
     answers: (isForAsker: boolean) => (isForAsker ? 'Answer for everyone' : 'Answer only whoever asked'),
     fieldsOf: (source: string) => `Fields: ${source}`,
