@@ -221,7 +221,10 @@ test('what may have arrived is not sent again while it cannot be looked up', asy
   await waitUntil(async () => (await product.rows(`select 1 from deliveries where state = 'dead'`)).length === 1);
   const failed = await team.ask('/failed');
   expect(failed.text).toContain('it may have arrived');
+  await team.waitForCard(number, 'Reply: not known whether it arrived, see /failed · Ana');
+  await team.waitForText("It isn't known whether this arrived");
   await team.pressUnder(failed, `Retry #${number}`);
   await team.waitForText('✅ Sent to the customer.');
+  await team.waitForCard(number, 'Reply: sent · Ana');
   expect(sentTo(peer, conversation.id)).toHaveLength(1);
 });

@@ -28,7 +28,7 @@ import { createReconcileJob } from '../chatwoot/reconcile/job.ts';
 import { createLinkDesk, createOwnTokens } from '../chatwoot/own-tokens.ts';
 import { createReplyDesk } from '../chatwoot/reply-desk.ts';
 import { withChatwootLimits } from '../chatwoot/limits.ts';
-import { createChatwootSenders, forgetUnanswered, withoutChatwoot } from '../chatwoot/senders/senders.ts';
+import { createChatwootSenders, giveUp, withoutChatwoot } from '../chatwoot/senders/senders.ts';
 import { apiClient } from '../telegram/api-client.ts';
 import { createBot } from '../telegram/bot.ts';
 import { type FetchFile, fetchFileBy } from '../telegram/fetch-file.ts';
@@ -119,7 +119,7 @@ export function createSending(
   dispatcher.events
     .on('attempted', base.meter.note)
     .on('backlogged', storms.backlogged)
-    .on('dead', ({ kind, incidenceId }) => void chatwoot.gaveUp(kind, incidenceId).catch(failed))
+    .on('dead', (delivery, reason) => void chatwoot.gaveUp(delivery, reason).catch(failed))
     .on(
       'dead',
       (delivery, reason) =>
@@ -263,6 +263,6 @@ function startChatwoot(base: Base, fetchFile: FetchFile, parts: Part[]) {
     replyDesk: createReplyDesk(quickClient),
     linkDesk,
     senders,
-    gaveUp: forgetUnanswered(base),
+    gaveUp: giveUp(base),
   };
 }

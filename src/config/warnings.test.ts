@@ -22,6 +22,8 @@ test.each<[Record<string, string>, string, string]>([
   [{ TAWK_API_KEY: SECRET }, 'TAWK_API_KEY', 'did you mean TAWK_JS_API_KEY?'],
   [{ CHATWOOT_URL: 'https://c.example.com' }, 'CHATWOOT_URL', 'did you mean CHATWOOT_BASE_URL?'],
   [{ CHATWOOT_WEBHOOK_SECRETS: SECRET }, 'CHATWOOT_WEBHOOK_SECRETS', 'did you mean CHATWOOT_WEBHOOK_SECRET?'],
+  [{ CHATWOOT_SYNC: 'labels' }, 'CHATWOOT_SYNC', 'no effect without CHATWOOT_BASE_URL'],
+  [{ CHATWOOT_RECONCILE_SECONDS: '60' }, 'CHATWOOT_RECONCILE_SECONDS', 'no effect without CHATWOOT_BASE_URL'],
 ])('%o starts with a warning', (env, variable, words) => {
   const outcome = parseConfig(env);
   if (!outcome.ok) throw new Error(describeProblems(outcome.problems));

@@ -62,10 +62,18 @@ function secretsIn(name: VariableName, value: string | undefined): string[] {
 }
 
 function warnOfNoEffect(given: Given): Problem[] {
+  const problems: Problem[] = [];
   const isPolling = given.TELEGRAM_MODE?.toLowerCase() !== 'webhook';
-  return isPolling && given.TELEGRAM_WEBHOOK_SECRET
-    ? [problemWith('TELEGRAM_WEBHOOK_SECRET', 'has no effect unless TELEGRAM_MODE=webhook')]
-    : [];
+  if (isPolling && given.TELEGRAM_WEBHOOK_SECRET) {
+    problems.push(problemWith('TELEGRAM_WEBHOOK_SECRET', 'has no effect unless TELEGRAM_MODE=webhook'));
+  }
+  const hasApi = given.CHATWOOT_BASE_URL && given.CHATWOOT_ACCOUNT_ID && given.CHATWOOT_API_TOKEN;
+  for (const name of ['CHATWOOT_SYNC', 'CHATWOOT_RECONCILE_SECONDS'] as const) {
+    if (hasApi || !given[name]) continue;
+    const because = 'has no effect without CHATWOOT_BASE_URL, CHATWOOT_ACCOUNT_ID and CHATWOOT_API_TOKEN';
+    problems.push(problemWith(name, because));
+  }
+  return problems;
 }
 
 function warnOfExposure(given: Given, http: { loopback: boolean; allowUnsigned: boolean }): Problem[] {

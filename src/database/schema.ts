@@ -91,7 +91,7 @@ export type Database = {
     deskSeveritySending: Defaulted<'low' | 'medium' | 'high' | 'critical' | null>;
     /** The newest reply that was sent from Telegram: its mark in Chatwoot, what became of it, and who wrote it. */
     replyNonce: Defaulted<string | null>;
-    replyStatus: Defaulted<'sending' | 'sent' | 'delivered' | 'read' | 'failed' | null>;
+    replyStatus: Defaulted<'sending' | 'unknown' | 'sent' | 'delivered' | 'read' | 'failed' | null>;
     replyBy: Defaulted<number | null>;
     /** The desk's user whom we assigned it to. */
     deskAssignedTo: Defaulted<number | null>;

@@ -53,7 +53,7 @@ export function decideOnFailure(
 }
 
 /** What becomes of a reply, in order. A late receipt takes nothing back. */
-const receipts = ['sending', 'sent', 'delivered', 'read', 'failed'] as const;
+const receipts = ['sending', 'unknown', 'sent', 'delivered', 'read', 'failed'] as const;
 
 export function decideOnReceipt(
   current: Incidence | undefined,

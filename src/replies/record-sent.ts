@@ -11,6 +11,8 @@ export type Sent =
   /** Not sent, because of this. */
   | Readonly<{ state: 'failed'; reason: string }>;
 
+const openStates = ['sending', 'unknown', 'failed'] as const;
+
 /** What became of a reply, on the card and under its preview. A receipt that came before it stays. */
 export async function recordSent(db: Db, reply: replyStore.Reply, sent: Sent, now: Date): Promise<void> {
   await transact(db, async (trx) => {
@@ -19,7 +21,7 @@ export async function recordSent(db: Db, reply: replyStore.Reply, sent: Sent, no
     const incidence = await incidenceStore.lockById(trx, reply.incidenceId);
     const isNewest = incidence?.replyNonce === reply.nonce;
     const replyStatus = sent.state === 'failed' ? 'failed' : sent.status;
-    const isNews = incidence?.replyStatus === 'sending' || incidence?.replyStatus === 'failed';
+    const isNews = openStates.some((open) => open === incidence?.replyStatus);
     if (isNewest && isNews) {
       await incidenceStore.update(trx, reply.incidenceId, { replyStatus }, now);
       await editCards(trx, reply.incidenceId, now);

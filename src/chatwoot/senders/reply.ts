@@ -16,7 +16,7 @@ const payloadSchema = z.object({ replyId: z.number() });
  */
 export async function sendReplyToCustomer(deps: SenderDeps, delivery: Delivery): Promise<Attempt> {
   const { db, client } = deps;
-  const reply = await replyStore.findById(db, payloadSchema.parse(delivery.payload).replyId);
+  const reply = await replyStore.findById(db, replyIn(delivery));
   const incidence = reply && (await incidenceViewStore.findById(db, reply.incidenceId));
   if (!incidence) return obsolete('the incidence is gone');
   if (reply.state === 'sent' || reply.state === 'discarded') return obsolete('it was sent already');
@@ -38,7 +38,7 @@ export async function sendReplyToCustomer(deps: SenderDeps, delivery: Delivery):
     await recordSent(db, reply, { state: 'failed', reason }, deps.now());
     return { outcome: 'refused', reason };
   }
-  await replyStore.update(db, reply.id, { state: 'sending' });
+  await replyStore.update(db, reply.id, { state: 'sending', reason: null });
   const own = reply.asSelf ? await deps.tokens.of(reply.personId) : undefined;
   // Unlinked since the preview: then the name stands under it after all.
   const signature = reply.asSelf && !own ? `\n\n— ${incidence.replyByName ?? 'Support'}` : '';
@@ -87,6 +87,11 @@ async function failedToLook(
   const attempt = await failed(deps, incidence, failure);
   if (attempt.outcome !== 'refused') return attempt;
   return { outcome: 'refused', reason: `it may have arrived; look in Chatwoot before you retry: ${attempt.reason}` };
+}
+
+/** What the delivery of a reply is about. */
+export function replyIn({ payload }: Pick<Delivery, 'payload'>): number {
+  return payloadSchema.parse(payload).replyId;
 }
 
 /** Only for a reply that was certainly not sent. */

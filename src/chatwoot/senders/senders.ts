@@ -1,10 +1,12 @@
 import { transact } from '../../database/transact.ts';
+import type { Delivery } from '../../delivery/delivery.ts';
 import type { Sender } from '../../delivery/lane-worker.ts';
 import * as incidenceStore from '../../incidences/incidence-store.ts';
+import { recordGivenUp } from '../../replies/record-given-up.ts';
 import * as writeStore from '../write-store.ts';
 import { obsolete, type SenderDeps } from './deps.ts';
 import { writeAssignee } from './assignee.ts';
-import { sendReplyToCustomer } from './reply.ts';
+import { replyIn, sendReplyToCustomer } from './reply.ts';
 import { writeLabels } from './labels.ts';
 import { writeNote } from './note.ts';
 import { writePriority } from './priority.ts';
@@ -59,13 +61,14 @@ export const withoutChatwoot: Readonly<Record<string, Sender>> = Object.fromEntr
   kinds.map((kind) => [kind, async () => obsolete('Chatwoot is no longer configured')]),
 );
 
-/** What could not be written is no longer being written: Chatwoot's own events about it count again. */
-export function forgetUnanswered({
-  db,
-  wake,
-  now,
-}: Pick<SenderDeps, 'db' | 'wake' | 'now'>): (kind: string, incidenceId: number | null) => Promise<void> {
-  return async (kind, incidenceId) => {
+/** What was given up is no longer being written, and Chatwoot's own events about it count again; a reply says so. */
+export function giveUp({ db, wake, now }: Pick<SenderDeps, 'db' | 'wake' | 'now'>) {
+  return async (delivery: Delivery, reason: string): Promise<void> => {
+    const { kind, incidenceId } = delivery;
+    if (kind === 'chatwoot_reply') {
+      await recordGivenUp(db, replyIn(delivery), reason, now());
+      wake.signal('deliveries');
+    }
     if (incidenceId === null) return;
     if (kind === 'chatwoot_priority') await writeStore.endSeverity(db, incidenceId, undefined);
     if (kind !== 'chatwoot_status') return;

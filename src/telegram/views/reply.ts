@@ -22,6 +22,8 @@ export function replyPreview(reply: Reply, { id, customerName }: IncidenceView, 
       .text(replies.change, encode({ kind: 'change-reply', id: reply.id }))
       .text(replies.discard, encode({ kind: 'discard-reply', id: reply.id }));
   }
+  // Given up after its sending had begun.
+  const isUnknown = state === 'sending' && reason !== null;
   return {
     text: blocks([
       replies.previewTitle(id, customerName && clip(customerName, 100), channel),
@@ -30,9 +32,9 @@ export function replyPreview(reply: Reply, { id, customerName }: IncidenceView, 
         file !== null && replies.file(clip(file.name, 100), sizeOf(file.bytes)),
       ]),
       lines([
-        replies.states[state],
-        state === 'failed' && reason !== null && replies.why(clip(reason, 200)),
-        state === 'failed' && replies.again,
+        isUnknown ? replies.unknown : replies.states[state],
+        (state === 'failed' || isUnknown) && reason !== null && replies.why(clip(reason, 200)),
+        (state === 'failed' || isUnknown) && replies.again,
       ]),
     ]),
     keyboard,

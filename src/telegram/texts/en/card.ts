@@ -72,6 +72,7 @@ export const card = {
     `Nobody answered ${who ?? 'the visitor'}${waited === undefined ? '' : ` for ${waited}`}; they left`,
   replyStates: {
     sending: 'being sent',
+    unknown: 'not known whether it arrived, see /failed',
     sent: 'sent',
     delivered: 'delivered',
     read: 'read by the customer',

@@ -21,6 +21,7 @@ export const replies = {
     sent: html`✅ Sent to the customer.`,
     failed: html`❌ Not sent.`,
   },
+  unknown: html`❓ It isn't known whether this arrived. Look in Chatwoot before you write again.`,
   why: (reason: string) => html`Reason: ${reason}`,
   again: html`Send /failed to retry it.`,
   sending: 'Being sent to the customer',
