@@ -1,7 +1,7 @@
 import { type TestContext, expect, test } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { openChat } from './support/chat.ts';
-import { postAlert, quiet, startProduct } from './support/product.ts';
+import { post, postAlert, postTawk, quiet, secrets, startProduct } from './support/product.ts';
 import { shownGroups, shownStats } from './support/stats.ts';
 
 const { ana, ben } = SEED;
@@ -11,7 +11,8 @@ const dayMs = 24 * 60 * minuteMs;
 /** An alert that Ana acknowledged after 2 minutes and Ben closed after 10, at noon of a day. */
 async function closedByBen({ onTestFinished }: TestContext) {
   let aheadMs = Date.parse('2026-11-18T12:00:00Z') - Date.now();
-  const product = await startProduct({ now: () => new Date(Date.now() + aheadMs) });
+  const now = () => new Date(Date.now() + aheadMs);
+  const product = await startProduct({ now });
   onTestFinished(() => product.stop());
   const team = openChat(product);
   const later = (ms: number) => {
@@ -24,7 +25,7 @@ async function closedByBen({ onTestFinished }: TestContext) {
   later(8 * minuteMs);
   await team.ask('/close 1 spam', ben);
   await quiet(product);
-  return { product, team, later, stats };
+  return { product, team, later, stats, now };
 }
 
 test('what was closed stays closed on that day, and counts again for its second closing', async (context) => {
@@ -96,4 +97,55 @@ test('a further alert and tags are no opening', async (context) => {
   await quiet(product);
   const shown = shownStats(await stats('today severity'));
   expect(shown).toMatchObject({ opened: 2, acknowledged: 1, closed: 1, openNow: 1 });
+});
+
+test('the first answer of a person counts, a bot’s does not, and after a reopening the next one counts', async (context) => {
+  const { product, team, later, stats, now } = await closedByBen(context);
+  const say = async (id: number, message_type: 'incoming' | 'outgoing', type: 'contact' | 'user' | 'agent_bot') => {
+    const message = {
+      event: 'message_created',
+      id,
+      content: `message ${id}`,
+      message_type,
+      created_at: Math.floor(now().getTime() / 1000),
+      sender: { type, name: 'Zoe' },
+      account: { id: 1 },
+      conversation: { id: 77, status: 'open', account: { id: 1 } },
+    };
+    await post(`${product.baseUrl}/api/v1/chatwoot/webhook/${secrets.alertKey}`, JSON.stringify(message));
+    await quiet(product);
+  };
+  await say(1, 'incoming', 'contact');
+  later(minuteMs);
+  await say(2, 'outgoing', 'agent_bot');
+  later(4 * minuteMs);
+  await say(3, 'outgoing', 'user');
+  later(3 * minuteMs);
+  await say(4, 'outgoing', 'user');
+  expect((await stats('today')).text).toContain('To the first answer: 5 min, 5 min (of 1)');
+
+  await team.ask('/close 2 resolved', ben);
+  await team.waitForButton(2, 'Reopen');
+  await team.press(2, 'Reopen', ana);
+  later(15 * minuteMs);
+  await say(5, 'outgoing', 'user');
+  expect((await stats('today')).text).toContain('To the first answer: 10 min, 14 min (of 2)');
+});
+
+test('a Tawk chat was answered when its transcript says so', async (context) => {
+  const { product, later, stats, now } = await closedByBen(context);
+  const property = { id: 'p1', name: 'Shop' };
+  await postTawk(product, JSON.stringify({ event: 'chat:start', chatId: 'c1', property, visitor: { name: 'Asha' } }));
+  await quiet(product);
+  const said = (t: 'v' | 'a', afterMinutes: number) => ({
+    sender: { t, n: t === 'a' ? 'Meera' : 'Asha' },
+    type: 'msg',
+    msg: 'x',
+    time: new Date(now().getTime() + afterMinutes * minuteMs).toISOString(),
+  });
+  const chat = { id: 'c1', visitor: { name: 'Asha' }, messages: [said('v', 1), said('a', 4), said('a', 9)] };
+  later(20 * minuteMs);
+  await postTawk(product, JSON.stringify({ event: 'chat:transcript_created', property, chat }));
+  await quiet(product);
+  expect((await stats('today')).text).toContain('To the first answer: 4 min, 4 min (of 1)');
 });
