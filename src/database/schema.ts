@@ -107,6 +107,8 @@ export type Database = {
     /** Who acknowledged it and gave the customer no answer in time, so that it is open again. */
     notAnsweredBy: Defaulted<number | null>;
     version: Defaulted<number>;
+    /** Counts who held it, whether it was open, closed or snoozed: a button names the one that was seen. */
+    stateVersion: Defaulted<number>;
     updatedAt: Date;
     /** When its personal data was emptied; what changed later is emptied again. */
     forgottenAt: Defaulted<Date | null>;

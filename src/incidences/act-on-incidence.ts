@@ -14,12 +14,15 @@ import * as incidenceViewStore from './incidence-view-store.ts';
 import { planDeliveries } from './plan-deliveries.ts';
 import { type RecordedColumn, valuesOf } from './history.ts';
 import { type Desk, type Did, planNote, planWriteBack } from './plan-write-back.ts';
+import { type Acted, findLastChange } from './story.ts';
 import * as tagStore from './tag-store.ts';
 import { undoOf } from './undo.ts';
 
 export type ActOutcome =
   | Readonly<{ ok: true; incidence: incidenceViewStore.IncidenceView }>
   | Readonly<{ ok: false; reason: 'not-found' }>
+  /** Its state is another than the presser saw; `change`: what happened last. */
+  | Readonly<{ ok: false; reason: 'stale'; change: Acted | undefined }>
   /** The conversation goes on in another incidence. */
   | Readonly<{ ok: false; reason: 'open-as-another'; id: number }>
   | Readonly<{ ok: false; reason: RefusalReason; by: string | null; byThem: boolean }>;
@@ -31,6 +34,8 @@ export async function actOnIncidence(
     id: number;
     action: Action;
     actor: Person;
+    /** The `stateVersion` that the presser saw; undefined for what is typed, and for cards of earlier versions. */
+    seen?: number | undefined;
     places: Routing;
     desk: Desk | undefined;
   }>,
@@ -43,20 +48,23 @@ export async function actOnIncidence(
     const { incidence } = locked;
     const by = { actorId: actor.id, actor: locked.name };
 
+    const refused = (reason: string) =>
+      incidenceStore.record(
+        trx,
+        [{ incidenceId: id, ...by, action: 'refused', before: {}, after: { wanted: action.kind, reason } }],
+        now,
+      );
     const outcome = transition(incidence, action, actor, now);
     if (!outcome.ok) {
-      const refused = {
-        incidenceId: id,
-        ...by,
-        action: 'refused',
-        before: {},
-        after: { wanted: action.kind, reason: outcome.reason },
-      };
-      await incidenceStore.record(trx, [refused], now);
+      await refused(outcome.reason);
       const winner = outcome.by === null ? null : await incidenceStore.findPersonName(trx, outcome.by);
       return { ok: false, reason: outcome.reason, by: winner ?? null, byThem: outcome.by === actor.id };
     }
 
+    if (request.seen !== undefined && request.seen !== incidence.stateVersion) {
+      await refused('stale');
+      return { ok: false, reason: 'stale', change: await findLastChange(trx, id) };
+    }
     const sibling = action.kind === 'reopen' ? await incidenceStore.findOpenSibling(trx, incidence) : undefined;
     if (sibling !== undefined) return { ok: false, reason: 'open-as-another', id: sibling };
 

@@ -77,6 +77,7 @@ const incidence = (times: Pick<Incidence, 'happenedAt' | 'openedAt' | 'updatedAt
   inboxId: null,
   tags: [],
   version: 1,
+  stateVersion: 1,
 });
 
 const event = (change: SourceChange, minutes: number): SourceEvent => ({

@@ -50,10 +50,13 @@ export async function updateMany(
   const records = changes.map(({ id, change }) => ({ id, change: asRecord(change) }));
   // What a change leaves out stays as it is. Open anew, or promised anew, the steps begin again.
   const { rows } = await sql<Incidence>`
-    update incidences set (${columnList}, escalation_step, answer_step, next_due_at) = (
-        select ${columnList}, escalation_step, answer_step, ${dueOf('became')}
+    update incidences set (${columnList}, state_version, escalation_step, answer_step, next_due_at) = (
+        select ${columnList}, state_version, escalation_step, answer_step, ${dueOf('became')}
         from (
           select ${columnList}, holder_reminded_at,
+            case when (status, acknowledged_by, snoozed_until) is not distinct from
+              (incidences.status, incidences.acknowledged_by, incidences.snoozed_until) then state_version
+              else state_version + 1 end as state_version,
             case when open_since is not distinct from incidences.open_since then escalation_step else 0 end
               as escalation_step,
             case when acknowledged_at is not distinct from incidences.acknowledged_at

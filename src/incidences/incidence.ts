@@ -22,7 +22,10 @@ export type Action =
 
 /** Columns that change; the others are kept by the store, which also sets when the next reminder is due. */
 export type IncidenceChange = Partial<
-  Omit<Incidence, 'id' | 'version' | 'updatedAt' | 'escalationStep' | 'answerStep' | 'holderRemindedAt' | 'nextDueAt'>
+  Omit<
+    Incidence,
+    'id' | 'version' | 'stateVersion' | 'updatedAt' | 'escalationStep' | 'answerStep' | 'holderRemindedAt' | 'nextDueAt'
+  >
 >;
 
 export type RefusalReason =

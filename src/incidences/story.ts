@@ -24,6 +24,19 @@ export type StoryEvent =
 
 export type StoryLine = Readonly<{ at: Date }> & StoryEvent;
 
+export type Acted = Extract<StoryEvent, { step: 'acted' }>;
+
+/** What changed last who holds it, or whether it is open, closed or snoozed. */
+export async function findLastChange(db: Db, incidenceId: number): Promise<Acted | undefined> {
+  const { rows } = await sql<Omit<Acted, 'step'>>`
+    select action, actor, null as note, before, after from incidence_history
+    where incidence_id = ${incidenceId} and action not in ('refused', 'note')
+      and after ?| array['status', 'acknowledgedBy', 'snoozedUntil']
+    order by id desc limit 1`.execute(db);
+  const [last] = rows;
+  return last && { step: 'acted', ...last };
+}
+
 /**
  * Everything that happened to an incidence in that order: what was received, what people and sources did, which
  * deliveries followed and how they ended. Attempts of one delivery with the same outcome are one line.

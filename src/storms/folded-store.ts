@@ -28,7 +28,8 @@ export async function acknowledgeFolded(
       order by subject for no key update
     ), taken as (
       update incidences set status = 'acknowledged', acknowledged_at = ${now}, acknowledged_by = ${actor.id},
-        not_answered_by = null, answer_step = 0, version = version + 1, updated_at = ${now}
+        not_answered_by = null, snoozed_until = null, answer_step = 0, version = version + 1,
+        state_version = state_version + 1, updated_at = ${now}
       from folded where folded.incidence_id = incidences.id and incidences.status = 'open'
       returning incidences.id, folded.id as delivery_id
     ), remembered as (

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Button, encode, parse } from './callback-data.ts';
+import { type Button, encode, encodeSeen, parse, seenIn } from './callback-data.ts';
 
 const id = 42;
 
@@ -57,4 +57,13 @@ test.each(Object.values(buttons))('$kind is read as it was written, in at most 6
   const data = encode(button);
   expect(Buffer.byteLength(data)).toBeLessThanOrEqual(64);
   expect(parse(data)).toEqual(button);
+});
+
+test('a button may say which state was seen', () => {
+  const data = encodeSeen(buttons.close, 123_456_789);
+  expect(Buffer.byteLength(data)).toBeLessThanOrEqual(64);
+  expect(parse(data)).toEqual(buttons.close);
+  expect(seenIn(data)).toBe(123_456_789);
+  expect(seenIn(encode(buttons.close))).toBeUndefined();
+  expect(seenIn('a:42@x')).toBeUndefined();
 });

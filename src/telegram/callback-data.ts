@@ -142,9 +142,20 @@ export function encode(button: Button): string {
   return base;
 }
 
+/** The same of a button that changes a state: with the `stateVersion` that stands on the card. */
+export function encodeSeen(button: Button, stateVersion: number): string {
+  return `${encode(button)}@${stateVersion}`;
+}
+
+/** Undefined where the button says nothing of it, as on cards of earlier versions. */
+export function seenIn(data: string): number | undefined {
+  return toId(data.split('@')[1]);
+}
+
 /** Undefined for data that is not ours. */
 export function parse(data: string): Button | undefined {
-  const [code, idText, argument, further] = data.split(':');
+  const [plain = ''] = data.split('@');
+  const [code, idText, argument, further] = plain.split(':');
   const id = toId(idText);
   const kind = kinds.get(code ?? '');
   if (kind === undefined || id === undefined) return undefined;

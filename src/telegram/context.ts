@@ -21,7 +21,12 @@ import type { Locale } from './locale.ts';
 export type BotContext = ConversationFlavor<Context> & { press?: Press };
 
 /** A button of ours, pressed by somebody who may act here. */
-export type Press = Readonly<{ button: Button; person: Person }>;
+export type Press = Readonly<{
+  button: Button;
+  person: Person;
+  /** Which state of the incidence was seen. */
+  seen: number | undefined;
+}>;
 
 /** Who the first admin is and where alerts go, as it is set up in Telegram. */
 export type PairingDeps = Readonly<{

@@ -124,7 +124,10 @@ async function saveAnswer(ctx: BotContext, deps: BotDeps, question: Question, id
   if (!outcome.ok) await reply(ctx, deps, html`${toastOf(outcome, texts)}`);
   else if (question === 'note' || outcome.incidence.status === 'closed')
     await reply(ctx, deps, texts.dialogs.noteSavedOn(id, cutTo));
-  else await reply(ctx, deps, texts.dialogs.noteSaved(id, cutTo), { keyboard: outcomeMenu(id, texts, false) });
+  else
+    await reply(ctx, deps, texts.dialogs.noteSaved(id, cutTo), {
+      keyboard: outcomeMenu(outcome.incidence, texts, false),
+    });
 }
 
 /** Not the thread id alone: outside a forum Telegram puts one on every reply. */

@@ -1,7 +1,7 @@
 import { Composer } from 'grammy';
 import * as incidenceStore from '../../incidences/incidence-store.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
-import { type Button, parse } from '../callback-data.ts';
+import { type Button, parse, seenIn } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { toast } from '../reply.ts';
 import { actorLabel, resolveActor } from '../receive/actor.ts';
@@ -19,7 +19,7 @@ export function identifyFeature(deps: BotDeps): Composer<BotContext> {
       await toast(ctx, await refusalHere(ctx, deps, who), { alert: true });
       return recordRefusal(ctx, deps, button);
     }
-    ctx.press = { button, person: who.person };
+    ctx.press = { button, person: who.person, seen: seenIn(ctx.callbackQuery.data) };
     return next();
   });
 

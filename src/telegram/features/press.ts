@@ -14,7 +14,7 @@ import { editCardNow, editPressedNow, replyWithCard } from '../reply-with-card.t
 import { undoToast } from '../views/undo.ts';
 import { findAssignee } from './assign.ts';
 import { undoFor } from './undo.ts';
-import { assignToast, severityToast, snoozeToast, tagToast, toastOf } from '../views/toasts.ts';
+import { assignToast, severityToast, snoozeToast, staleToast, tagToast, toastOf } from '../views/toasts.ts';
 
 /** Presses under cards. `Write a note…` and `New tag…` are answered by the dialogs. */
 export function pressFeature(deps: BotDeps): Composer<BotContext> {
@@ -103,7 +103,7 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
 async function act(ctx: BotContext, deps: BotDeps, id: number, action: Action, actor: Person): Promise<void> {
   const outcome = await actOnIncidence(
     deps.db,
-    { id, action, actor, places: deps.places.routing(), desk: deps.desk },
+    { id, action, actor, seen: ctx.press?.seen, places: deps.places.routing(), desk: deps.desk },
     deps.now(),
   );
   await answer(ctx, deps, outcome, toastOf(outcome, deps.locale.texts));
@@ -167,7 +167,8 @@ async function actFromMenu(
 ): Promise<ActOutcome> {
   const card = await pressedCard(ctx, deps);
   if (card) await cardStore.setMenu(deps.db, card.id, 'main', deps.now());
-  return actOnIncidence(deps.db, { id, action, actor, places: deps.places.routing(), desk: deps.desk }, deps.now());
+  const request = { id, action, actor, seen: ctx.press?.seen, places: deps.places.routing(), desk: deps.desk };
+  return actOnIncidence(deps.db, request, deps.now());
 }
 
 async function setTag(
@@ -206,7 +207,7 @@ async function setTag(
 async function answer(ctx: BotContext, deps: BotDeps, outcome: ActOutcome, text: string): Promise<void> {
   // First, so that in a quiet chat the queued edit arrives before the toast.
   if (outcome.ok) deps.wake.signal('deliveries');
-  await toast(ctx, text);
+  await toast(ctx, staleToast(outcome, deps.locale) ?? text);
   if (outcome.ok) return orDefer(deps, editPressedNow(ctx, deps));
   const card = await pressedCard(ctx, deps);
   if (card) await orDefer(deps, editCardNow(ctx, deps, card));

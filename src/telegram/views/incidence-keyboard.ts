@@ -3,7 +3,7 @@ import { outcomes } from '../../incidences/incidence.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import type { LastAction } from '../../incidences/undo.ts';
 import { severities } from '../../sources/severity.ts';
-import { encode } from '../callback-data.ts';
+import { encode, encodeSeen } from '../callback-data.ts';
 import type { Locale } from '../locale.ts';
 import { snoozes } from '../snooze-time.ts';
 import type { Texts } from '../texts/texts.ts';
@@ -36,7 +36,7 @@ export function keyboardFor(incidence: IncidenceView, menu: Menu, locale: Locale
         ? main()
         : withAcknowledge(
             incidence,
-            outcomeMenu(incidence.id, texts)
+            outcomeMenu(incidence, texts)
               .row()
               .text(texts.card.buttons.back, encode({ kind: 'main-menu', id: incidence.id })),
             texts.card.buttons,
@@ -63,13 +63,13 @@ export function keyboardFor(incidence: IncidenceView, menu: Menu, locale: Locale
 type Words = Texts['card']['buttons'];
 
 function mainMenu(incidence: IncidenceView, words: Words): InlineKeyboard {
-  const { id } = incidence;
+  const { id, stateVersion } = incidence;
   const keyboard = new InlineKeyboard();
   const tag = () => keyboard.text(words.tag, encode({ kind: 'tag-menu', id }));
   switch (incidence.status) {
     case 'open':
       keyboard
-        .text(words.acknowledge, encode({ kind: 'acknowledge', id }))
+        .text(words.acknowledge, encodeSeen({ kind: 'acknowledge', id }, stateVersion))
         .success()
         .row();
       keyboard.text(words.close, encode({ kind: 'outcome-menu', id }));
@@ -78,10 +78,10 @@ function mainMenu(incidence: IncidenceView, words: Words): InlineKeyboard {
     case 'acknowledged':
       keyboard.text(words.close, encode({ kind: 'outcome-menu', id })).success();
       tag();
-      keyboard.text(words.release, encode({ kind: 'release', id }));
+      keyboard.text(words.release, encodeSeen({ kind: 'release', id }, stateVersion));
       break;
     case 'closed':
-      keyboard.text(words.reopen, encode({ kind: 'reopen', id }));
+      keyboard.text(words.reopen, encodeSeen({ kind: 'reopen', id }, stateVersion));
       tag();
       break;
   }
@@ -91,20 +91,28 @@ function mainMenu(incidence: IncidenceView, words: Words): InlineKeyboard {
 }
 
 /** How it ended, two in a row, and a way to write a note first. */
-export function outcomeMenu(id: number, texts: Texts, withNote = true): InlineKeyboard {
+export function outcomeMenu(
+  { id, stateVersion }: Pick<IncidenceView, 'id' | 'stateVersion'>,
+  texts: Texts,
+  withNote = true,
+): InlineKeyboard {
   const keyboard = new InlineKeyboard();
   outcomes.forEach((outcome, index) => {
     if (index > 0 && index % 2 === 0) keyboard.row();
-    keyboard.text(texts.outcomes[outcome], encode({ kind: 'close', id, outcome }));
+    keyboard.text(texts.outcomes[outcome], encodeSeen({ kind: 'close', id, outcome }, stateVersion));
   });
   return withNote ? keyboard.row().text(texts.card.buttons.writeNote, encode({ kind: 'write-note', id })) : keyboard;
 }
 
 /** One person's menu must not keep the others from acknowledging an open incidence. */
-function withAcknowledge({ id, status }: IncidenceView, menu: InlineKeyboard, words: Words): InlineKeyboard {
+function withAcknowledge(
+  { id, status, stateVersion }: IncidenceView,
+  menu: InlineKeyboard,
+  words: Words,
+): InlineKeyboard {
   if (status !== 'open') return menu;
   return new InlineKeyboard()
-    .text(words.acknowledge, encode({ kind: 'acknowledge', id }))
+    .text(words.acknowledge, encodeSeen({ kind: 'acknowledge', id }, stateVersion))
     .success()
     .append(menu);
 }
@@ -149,21 +157,21 @@ function severityMenu(
 }
 
 /** Two in a row. */
-function assignMenu({ id }: IncidenceView, team: readonly Assignable[], words: Words): InlineKeyboard {
+function assignMenu({ id, stateVersion }: IncidenceView, team: readonly Assignable[], words: Words): InlineKeyboard {
   const keyboard = new InlineKeyboard();
   team.forEach(({ id: personId, name, isOnDuty }, index) => {
     if (index > 0 && index % 2 === 0) keyboard.row();
-    keyboard.text(isOnDuty ? words.onDuty(name) : name, encode({ kind: 'assign', id, personId }));
+    keyboard.text(isOnDuty ? words.onDuty(name) : name, encodeSeen({ kind: 'assign', id, personId }, stateVersion));
   });
   return keyboard.row().text(words.back, encode({ kind: 'more-menu', id }));
 }
 
 /** Two in a row. */
-function snoozeMenu({ id }: IncidenceView, words: Words): InlineKeyboard {
+function snoozeMenu({ id, stateVersion }: IncidenceView, words: Words): InlineKeyboard {
   const keyboard = new InlineKeyboard();
   snoozes.forEach((snooze, index) => {
     if (index > 0 && index % 2 === 0) keyboard.row();
-    keyboard.text(words.snoozes[snooze], encode({ kind: 'snooze', id, snooze }));
+    keyboard.text(words.snoozes[snooze], encodeSeen({ kind: 'snooze', id, snooze }, stateVersion));
   });
   return keyboard.row().text(words.back, encode({ kind: 'more-menu', id }));
 }

@@ -2,6 +2,7 @@ import type { ActOutcome } from '../../incidences/act-on-incidence.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import type { TagChange } from '../callback-data.ts';
 import type { Locale } from '../locale.ts';
+import { storyLine } from './story-line.ts';
 import { weekTime } from './words.ts';
 import type { Texts } from '../texts/texts.ts';
 import { clip } from './html.ts';
@@ -32,6 +33,8 @@ export function toastOf(outcome: ActOutcome, { toasts, outcomesInText }: Texts):
       return toasts.notAcknowledged;
     case 'not-closed':
       return toasts.notClosed;
+    case 'stale':
+      return toasts.changedMeanwhile;
     case 'same-severity':
       return toasts.sameSeverity;
   }
@@ -41,6 +44,13 @@ export function severityToast(outcome: ActOutcome, texts: Texts): string {
   if (!outcome.ok) return toastOf(outcome, texts);
   const { id, severity } = outcome.incidence;
   return texts.toasts.severity(id, texts.severities[severity]);
+}
+
+/** What happened since the card was as the presser saw it; undefined where that is not why nothing happened. */
+export function staleToast(outcome: ActOutcome, locale: Pick<Locale, 'texts' | 'zone'>): string | undefined {
+  if (outcome.ok || outcome.reason !== 'stale') return undefined;
+  const { toasts } = locale.texts;
+  return outcome.change ? toasts.meanwhile(storyLine(outcome.change, locale)) : toasts.changedMeanwhile;
 }
 
 export function assignToast(outcome: ActOutcome, texts: Texts): string {

@@ -19,6 +19,7 @@ export const toasts = {
   nothingToUndo: "There's nothing to undo",
   tooLateToUndo: 'Too late to undo: that is possible for five minutes',
   changedSince: "It has changed since, so that can't be undone",
+  changedMeanwhile: 'It has changed meanwhile. Nothing was changed: look at the card again.',
   meanwhile: (what: string) => `Meanwhile: ${what}. Nothing was changed.`,
   snoozed: (id: number, until: string) => `#${id} is snoozed until ${until}`,
   chooseSnooze: 'Snooze until when?',
