@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { createLog } from '../src/log.ts';
 import { en } from '../src/telegram/texts/en.ts';
-import { commandMenu } from '../src/telegram/views/help.ts';
+import { commandMenu, roleMenu } from '../src/telegram/views/help.ts';
 import { openChat } from './support/chat.ts';
 import { type Refusal, startDetour } from './support/detour.ts';
 import { fetchReady, postAlert, type Product, type ProductOptions, startProduct } from './support/product.ts';
@@ -50,17 +50,30 @@ test.concurrent('a menu that was refused is set once Telegram takes it', async (
   await world.sandbox.waitFor((sandbox) => sandbox.commandsFor(SEED.supportTeam, SEED.ana).length > 0, patiently);
 });
 
-test.concurrent('the menu has all commands in groups and for admins, in private those everybody may use', async (context) => {
+test.concurrent('the menu has what each role may use: by group, by member, in private; a change of role changes it', async (context) => {
   const world = await startWorld(context);
-  await start(world);
+  const product = await start(world);
   const { sandbox } = world;
   const names = (chatId: number, userId: number) => sandbox.commandsFor(chatId, userId).map(({ command }) => command);
-  const all = commandMenu(en).map(({ command }) => command);
+  const [all, agents, leads] = [commandMenu(en), roleMenu('agent', en), roleMenu('lead', en)].map((menu) =>
+    menu.map(({ command }) => command),
+  );
   await sandbox.waitFor(() => names(SEED.carla, SEED.carla).length > 0, patiently);
-  await vi.waitUntil(() => names(SEED.carla, SEED.carla).length === all.length, { timeout: 60_000 });
-  expect(names(SEED.supportTeam, SEED.ana)).toEqual(all);
+  await vi.waitUntil(() => names(SEED.carla, SEED.carla).length === all?.length, { timeout: 60_000 });
+  await vi.waitUntil(() => names(SEED.supportTeam, SEED.carla).length === all?.length, { timeout: 60_000 });
+  expect(names(SEED.supportTeam, SEED.ana)).toEqual(agents);
   expect(names(SEED.carla, SEED.carla)).toEqual(all);
   expect(names(SEED.ana, SEED.ana)).toEqual(['link', 'unlink', 'whoami', 'help', 'cancel']);
+
+  const team = openChat(product);
+  await team.ask('/whoami', SEED.ana);
+  const callsBefore = sandbox.calls.filter(({ method }) => method === 'setMyCommands').length;
+  await team.ask(`/role ${SEED.ana} lead`, SEED.carla);
+  await vi.waitUntil(() => names(SEED.supportTeam, SEED.ana).length === leads?.length, { timeout: 60_000 });
+  expect(names(SEED.ana, SEED.ana)).toEqual(leads);
+  expect(sandbox.calls.filter(({ method }) => method === 'setMyCommands')).toHaveLength(callsBefore + 2);
+  await team.ask(`/role ${SEED.ana} agent`, SEED.carla);
+  await vi.waitUntil(() => names(SEED.supportTeam, SEED.ana).length === agents?.length, { timeout: 60_000 });
 });
 
 test.concurrent('cards are sent while nobody listens: /ready says so', async (context) => {

@@ -70,7 +70,7 @@ export function createSending(
     wake.signal('settings');
     void showMissing().catch(failed);
   };
-  const adminsChanged = async () => {
+  const peopleChanged = async () => {
     await base.storedAdmins.load();
     wake.signal('settings');
   };
@@ -159,7 +159,7 @@ export function createSending(
       isConfigured: telegram.chat !== undefined,
       chosen: base.chosenPlace.value,
       placeChanged,
-      adminsChanged,
+      peopleChanged,
       chatLost: async (chatId, loss) => {
         await deliveryStore.loseLane(db, laneOf(chatId), loss, now());
         dispatcher.events.emit('lost', laneOf(chatId), loss);

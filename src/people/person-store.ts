@@ -49,6 +49,17 @@ export async function setRole(db: Db, telegramId: number, role: Role): Promise<P
     .executeTakeFirst();
 }
 
+/** Who may act in private as well, besides the admins of the settings. */
+export async function findAllWithPrivateChat(db: Db): Promise<Pick<Person, 'telegramId' | 'role'>[]> {
+  return db
+    .selectFrom('people')
+    .select(['telegramId', 'role'])
+    .where((is) => is.or([is('role', '!=', 'agent'), is('invitedAt', 'is not', null)]))
+    .where('removedAt', 'is', null)
+    .orderBy('id')
+    .execute();
+}
+
 /** They opened an invitation. */
 export async function join(db: Db, id: number, role: Role, now: Date): Promise<Person> {
   return db

@@ -24,7 +24,9 @@ import { stormFeature } from './features/storm.ts';
 import { undoSettingFeature } from './features/undo-setting.ts';
 import { unknownCommandFeature } from './features/unknown-command.ts';
 import { forgetMember, memberForMs } from './receive/membership.ts';
-import { keepMenu } from './menu.ts';
+import { createMenus } from './menu.ts';
+import type { MenuFacts } from './menus-for.ts';
+import * as personStore from '../people/person-store.ts';
 import { createConnect } from './receive/connect.ts';
 import { createOwnWebhook } from './receive/own-webhook.ts';
 import { createPoller } from './receive/poll.ts';
@@ -93,7 +95,6 @@ export function createBot(
   let lastHeardAt: Date | undefined;
   let stopping = new AbortController();
   let starting = Promise.resolve();
-  let settingMenu = Promise.resolve();
   let problem: WebhookProblem | undefined;
   let isKnown = false;
 
@@ -148,6 +149,8 @@ export function createBot(
   const stored = createStoredUpdates({ ...deps, botId, serving, everyMs: lookEveryMs[arrival.mode] });
   const watch = createWebhookWatch({ webhook, log, setProblem, answered, now: deps.now });
 
+  const menus = createMenus({ ...deps, api: bot.api, texts: deps.locale.texts, facts: () => menuFacts(deps) });
+
   async function startReceiving(signal: AbortSignal): Promise<void> {
     const me = await connect(signal);
     if (!me || signal.aborted) return;
@@ -158,7 +161,7 @@ export function createBot(
     stored.start();
     if (arrival.mode === 'polling') poller.start();
     else watch.start();
-    settingMenu = keepMenu({ api: bot.api, log, adminIds: deps.adminIds, texts: deps.locale.texts }, signal);
+    menus.start();
   }
 
   return {
@@ -172,7 +175,7 @@ export function createBot(
       stopping.abort();
       await starting;
       // All at once: a call for the menu may hang while the database is unreachable.
-      await Promise.all([poller.stop(options), stored.stop(), watch.stop(), settingMenu]);
+      await Promise.all([poller.stop(options), stored.stop(), watch.stop(), menus.stop()]);
     },
     lastHeardAt: () => lastHeardAt,
     problem: () => {
@@ -181,6 +184,15 @@ export function createBot(
       return `Presses and commands are not received: ${reason}. ${advice}`;
     },
   };
+}
+
+/** For whom and where there is a menu. */
+async function menuFacts({ adminIds, db, places }: BotDeps): Promise<MenuFacts> {
+  const found = await personStore.findAllWithPrivateChat(db);
+  const named = adminIds.map((telegramId) => ({ telegramId, role: 'admin' as const }));
+  const people = [...named, ...found.filter(({ telegramId }) => !adminIds.includes(telegramId))];
+  const chatIds = [...new Set(places.all().map(({ chatId }) => chatId))].filter((id) => id < 0);
+  return { chatIds, people };
 }
 
 /** A handler failed: the person gets an answer, the log has the reason, and the next update is handled. */

@@ -50,6 +50,8 @@ const buttons: Readonly<Record<Button['kind'], Button>> = {
   'stop-alerts': { kind: 'stop-alerts', id: 0 },
   'test-card': { kind: 'test-card', id: 0 },
   'check-setup': { kind: 'check-setup', id: 0 },
+  'topics-by-severity': { kind: 'topics-by-severity', id: 0 },
+  'topics-by-source': { kind: 'topics-by-source', id: 0 },
   tag: { kind: 'tag', id, tagId: 7, change: 'unset' },
 };
 

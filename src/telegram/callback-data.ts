@@ -66,7 +66,14 @@ type NumberedKind =
 /** Who sees answers. */
 type AnswersKind = 'answer-asker' | 'answer-everyone';
 
-const setupKinds = ['send-alerts', 'stop-alerts', 'test-card', 'check-setup'] as const;
+const setupKinds = [
+  'send-alerts',
+  'stop-alerts',
+  'test-card',
+  'check-setup',
+  'topics-by-severity',
+  'topics-by-source',
+] as const;
 export type SetupKind = (typeof setupKinds)[number];
 
 export function isSetupKind(kind: Button['kind']): kind is SetupKind {
@@ -123,6 +130,8 @@ const codes = {
   'check-setup': 'pc',
   'answer-asker': 'sa',
   'answer-everyone': 'se',
+  'topics-by-severity': 'pv',
+  'topics-by-source': 'po',
 } as const satisfies Record<Button['kind'], string>;
 
 /** At most 64 bytes (Bot API, InlineKeyboardButton): `<code>:<id>[:<argument>…]`. */

@@ -36,8 +36,8 @@ export type PairingDeps = Readonly<{
   chosen: () => NamedPlace | null;
   /** It was just chosen: it counts at once, and what is open is shown there. */
   placeChanged: () => Promise<void>;
-  /** Somebody was just made an admin, or is none any more. */
-  adminsChanged: () => Promise<void>;
+  /** Somebody has another role, joined or was removed. */
+  peopleChanged: () => Promise<void>;
   /** Telegram says that a chat is another one now, or that the bot is no longer in it. */
   chatLost: (chatId: number, loss: Readonly<{ reason: string; migratedTo: number | null }>) => Promise<void>;
 }>;

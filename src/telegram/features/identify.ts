@@ -51,6 +51,8 @@ const withoutIncidence: readonly Button['kind'][] = [
   'check-setup',
   'answer-asker',
   'answer-everyone',
+  'topics-by-severity',
+  'topics-by-source',
 ];
 
 async function recordRefusal(ctx: BotContext, deps: BotDeps, button: Button): Promise<void> {

@@ -93,6 +93,8 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'check-setup':
       case 'answer-asker':
       case 'answer-everyone':
+      case 'topics-by-severity':
+      case 'topics-by-source':
         return next();
     }
   });

@@ -115,6 +115,8 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
       case 'check-setup':
       case 'answer-asker':
       case 'answer-everyone':
+      case 'topics-by-severity':
+      case 'topics-by-source':
       case 'write-note':
       case 'new-tag':
       case 'show-next':

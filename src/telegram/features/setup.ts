@@ -11,8 +11,11 @@ import type { BotContext, BotDeps } from '../context.ts';
 import { titleOf } from '../place-title.ts';
 import { editReply, placeOfUpdate, reply, toast } from '../reply.ts';
 import type { Html } from '../views/html.ts';
+import { createTopics } from './create-topics.ts';
 import type { Screen } from '../views/incidence-card.ts';
 import { addToGroup, setupScreen } from '../views/setup.ts';
+
+type TopicsKind = 'topics-by-severity' | 'topics-by-source';
 
 /** `/setup`, typed in the chat or topic it is about. */
 export async function setup(ctx: BotContext, deps: BotDeps, person: Person): Promise<unknown> {
@@ -33,6 +36,8 @@ export async function showSetup(ctx: BotContext, deps: BotDeps, greeting?: Html)
 export function setupFeature(deps: BotDeps): Composer<BotContext> {
   const { toasts } = deps.locale.texts.setup;
   const composer = new Composer<BotContext>();
+  /** Chats where topics are being created: one press is enough. */
+  const creating = new Set<number>();
 
   composer.on('callback_query:data', async (ctx, next) => {
     if (!ctx.press) return next();
@@ -42,15 +47,35 @@ export function setupFeature(deps: BotDeps): Composer<BotContext> {
     if (!can(person.role, 'manage-pairing')) return toast(ctx, toasts.adminsOnly, { alert: true });
     const place = placeHere(ctx, deps);
     if (!place) return toast(ctx, deps.locale.texts.toasts.buttonExpired);
-    await toast(ctx, await press(deps, kind, place, person));
-    return editReply(ctx, deps, async () => setupScreen(await factsHere(ctx, deps, place), deps.locale.texts));
+    const show = (greeting?: Html) =>
+      editReply(ctx, deps, async () =>
+        setupScreen({ ...(await factsHere(ctx, deps, place)), greeting }, deps.locale.texts),
+      );
+    if (kind !== 'topics-by-severity' && kind !== 'topics-by-source') {
+      await toast(ctx, await press(deps, kind, place, person));
+      return show();
+    }
+    if (creating.has(place.chatId)) return toast(ctx, toasts.creatingAlready);
+    creating.add(place.chatId);
+    try {
+      await toast(ctx, toasts.creating);
+      const by = kind === 'topics-by-source' ? 'source' : 'severity';
+      return await show(await createTopics(ctx, deps, { by, chatId: place.chatId, person }));
+    } finally {
+      creating.delete(place.chatId);
+    }
   });
 
   return composer;
 }
 
 /** What becomes of a press, in words. */
-async function press(deps: BotDeps, kind: SetupKind, place: NamedPlace, { id: by }: Person): Promise<string> {
+async function press(
+  deps: BotDeps,
+  kind: Exclude<SetupKind, TopicsKind>,
+  place: NamedPlace,
+  { id: by }: Person,
+): Promise<string> {
   const { toasts } = deps.locale.texts.setup;
   if (kind === 'check-setup') return toasts.checked;
   if (kind === 'test-card') {

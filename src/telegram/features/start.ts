@@ -15,7 +15,7 @@ export async function startWithCode(ctx: BotContext, deps: BotDeps, code: string
   const identity = { telegramId: from.id, ...nameOf(from), username: from.username ?? null };
   const admin = await claimPairing(deps.db, { code, identity }, deps.now());
   if (!admin) return join(ctx, deps, code, identity);
-  await deps.pairing.adminsChanged();
+  await deps.pairing.peopleChanged();
   const text = blocks([texts.setup.firstAdmin(admin.firstName), texts.setup.nextAddMe]);
   return reply(ctx, deps, text, { keyboard: addToGroup(ctx.me.username, texts) });
 }
@@ -26,6 +26,7 @@ async function join(ctx: BotContext, deps: BotDeps, code: string, identity: Tele
   const joining = await acceptInvitation(deps.db, { code, identity, isNamedAdmin }, deps.now());
   switch (joining.kind) {
     case 'joined': {
+      await deps.pairing.peopleChanged();
       const { firstName, role } = joining.person;
       return reply(ctx, deps, blocks([invitations.welcome(firstName, role), invitations.firstSteps]));
     }

@@ -46,7 +46,7 @@ export async function setRole(
   if (deps.adminIds.includes(telegramId)) return reply(ctx, deps, team.isAdmin(firstName));
   const change = { telegramId, role, by: person.id, namedAdmins: deps.adminIds };
   const outcome = await changeRole(deps.db, change, deps.now());
-  await deps.pairing.adminsChanged();
+  await deps.pairing.peopleChanged();
   switch (outcome) {
     case 'changed':
       return reply(ctx, deps, team.changed(firstName, role));
@@ -76,7 +76,7 @@ export async function remove(
   const outcome = await removePerson(deps.db, { telegramId, by: person.id, namedAdmins: deps.adminIds }, deps.now());
   if (outcome === 'last-admin') return reply(ctx, deps, team.lastAdmin(firstName));
   if (outcome === 'was-removed') return reply(ctx, deps, team.wasRemoved(firstName));
-  await deps.pairing.adminsChanged();
+  await deps.pairing.peopleChanged();
   const place = deps.places.routing().defaults[0] ?? placeOfUpdate(ctx);
   const left = place && (await leaveDuty(deps.db, { personId: target.id, place }, deps.now()));
   if (left?.ok) deps.wake.signal('deliveries');

@@ -1,11 +1,45 @@
 import type { ChatPlace } from '../../routes/lane.ts';
 import type { Role } from '../../people/person.ts';
+import { can, type Right } from '../../people/rights.ts';
 import type { Texts } from '../texts/texts.ts';
 import { blocks, type Html, lines } from './html.ts';
 
 /** The commands Telegram offers in its menu. */
 export function commandMenu({ commandTexts, help: { menuEntry } }: Texts) {
   return Object.entries(commandTexts).map(([command, text]) => ({ command, description: menuEntry(command, text) }));
+}
+
+/** The commands that not every agent may use. */
+const rightFor: Readonly<Record<string, Right>> = {
+  export: 'export',
+  dashboard: 'see-dashboard',
+  route: 'manage-routes',
+  routes: 'manage-routes',
+  quiet: 'keep-quiet',
+  mute: 'keep-quiet',
+  unmute: 'keep-quiet',
+  settings: 'change-settings',
+  severity_words: 'manage-severity-rules',
+  severity_labels: 'manage-severity-rules',
+  severity_attributes: 'manage-severity-rules',
+  invite: 'invite-agents',
+  team: 'manage-people',
+  role: 'manage-people',
+  remove: 'manage-people',
+  setup: 'manage-pairing',
+};
+
+/** The commands that this role may use. */
+export function roleMenu(role: Role, texts: Texts) {
+  return commandMenu(texts).filter(({ command }) => {
+    const right = rightFor[command];
+    return right === undefined || can(role, right);
+  });
+}
+
+/** The commands for a group that is not the team's yet. */
+export function introMenu(texts: Texts) {
+  return commandMenu(texts).filter(({ command }) => ['setup', 'whoami', 'help'].includes(command));
 }
 
 /** The commands anybody may use in private. */

@@ -32,6 +32,11 @@ export function setupScreen(facts: SetupFacts, { setup: words }: Texts): Screen 
   }
   button(keyboard, words.sendTest, 'test-card').row();
   button(keyboard, words.checkAgain, 'check-setup');
+  // Only a forum needs that right.
+  if (rights?.get('topics')) {
+    button(keyboard.row(), words.bySeverity, 'topics-by-severity');
+    button(keyboard.row(), words.bySource, 'topics-by-source');
+  }
   return {
     text: blocks([
       facts.greeting,

@@ -48,6 +48,15 @@ export const setup = {
   sendTest: 'Send a test card',
   stop: 'Stop sending here',
   checkAgain: 'Check again',
+  bySeverity: 'One topic per severity',
+  bySource: 'One topic per source',
+  sourceTopics: { chatwoot: 'Chatwoot', tawk: 'Tawk.to' },
+  severityTopic: (severity: string) => `${severity.charAt(0).toUpperCase()}${severity.slice(1)}`,
+  topicsCreated: (names: string) =>
+    html`🗂 Created with their routes: <b>${names}</b>. What fits comes there from now on. /routes lists and removes routes.`,
+  topicsThere: html`These topics are there already, with their routes: /routes`,
+  topicsRefused: (reason: string) =>
+    html`⚠️ Telegram refuses to create more topics: ${reason}. Give me the right “Manage topics”, then press again: what is there is kept.`,
   adminsOnly: html`Only admins can set up where alerts go. Ask one of them to type /setup here.`,
   inPrivate: html`Type /setup in the group or topic that is to receive alerts. To add me to one, press the button.`,
   toasts: {
@@ -59,5 +68,7 @@ export const setup = {
     configured: 'TELEGRAM_CHAT_ID decides where alerts go. Remove it from the settings and restart to choose here.',
     testSent: 'A test card is on its way',
     checked: 'Checked',
+    creating: 'Creating the topics…',
+    creatingAlready: 'The topics are being created already.',
   },
 };
