@@ -44,6 +44,9 @@ test('contacts are hidden on new cards and on those that stand, and shown again 
     expect(team.card(id).text).not.toMatch(/ivo@|1234567/);
     expect(team.card(id).text).toContain('***67');
   }
+  for (const text of ['/find ivo', '/open', '/incidence 1', '/why 1']) {
+    expect((await team.ask(text)).text, text).not.toMatch(/ivo@|1234567/);
+  }
   expect((await team.ask('/settings', SEED.carla)).text).toMatch(
     /hidden, such as[^]*contacts hidden, before shown, by Carla/,
   );
