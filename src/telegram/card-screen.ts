@@ -16,7 +16,8 @@ import { incidenceCard, type Screen } from './views/incidence-card.ts';
 const maxTagsInMenu = 15;
 const maxPeopleInMenu = 20;
 
-type CardState = Pick<Card, 'menu' | 'menuAt' | 'lateSeconds'> & Readonly<{ chatId?: number; withEarlier?: true }>;
+type CardState = Pick<Card, 'menu' | 'menuAt' | 'lateSeconds'> &
+  Readonly<{ chatId?: number; sentAt?: Date; withEarlier?: true }>;
 
 /** A card that nobody has used yet. */
 export const newCard: CardState = { menu: 'main', menuAt: null, lateSeconds: null };
@@ -30,8 +31,11 @@ export async function cardScreen(
   now: Date,
 ): Promise<Screen> {
   const shown = shownIncidence(incidence, locale.cards());
-  const { lateSeconds, menuAt, withEarlier } = card;
-  const more = { lateSeconds, earlierAt: withEarlier && now };
+  const { lateSeconds, menuAt, sentAt, withEarlier } = card;
+  const { status, closedAt } = incidence;
+  // What was shown before it was closed; a card that is called up afterwards is whole.
+  const isFolded = status === 'closed' && closedAt !== null && sentAt !== undefined && sentAt < closedAt;
+  const more = { lateSeconds, earlierAt: withEarlier && now, isFolded };
   const isMenuInUse = menuAt !== null && now.getTime() - menuAt.getTime() < idleMenuMs;
   const menu = isMenuInUse ? card.menu : 'main';
   return incidenceCard(shown, await menuOf(db, incidence, { ...card, menu }, now), locale, more);

@@ -5,6 +5,7 @@ import { chatSummary } from './chat-summary.ts';
 import { mostUnanswered, unansweredSince } from '../../incidences/waiting.ts';
 import { type Attribute, shopFacts, withoutColumns } from '../../sources/shop-facts.ts';
 import { isRelayAddress } from '../../sources/visitor-context.ts';
+import { foldedCard } from './folded-card.ts';
 import { blocks, clip, type Html, html, lines, plainText } from './html.ts';
 import { keyboardFor, type Menu } from './incidence-keyboard.ts';
 import { acceptableUrl } from './link.ts';
@@ -27,11 +28,13 @@ export function incidenceCard(
   return { text: cardText(incidence, locale, more), keyboard: keyboardFor(incidence, menu, locale) };
 }
 
-/** `earlierAt`: what the customer had before is listed too, as seen at this time. */
-type More = Readonly<{ lateSeconds: number | null; earlierAt?: Date | undefined }>;
+/** `earlierAt`: what the customer had before is listed too, as seen at this time. `isFolded`: closed, in four lines. */
+type More = Readonly<{ lateSeconds: number | null; earlierAt?: Date | undefined; isFolded?: boolean }>;
 
-function cardText(incidence: IncidenceView, locale: Locale, { lateSeconds, earlierAt }: More): Html {
+function cardText(incidence: IncidenceView, locale: Locale, { lateSeconds, earlierAt, isFolded }: More): Html {
   const { texts, zone } = locale;
+  const state = html`<b>#${incidence.id}</b> · ${stateOf(incidence, locale)}`;
+  if (isFolded) return foldedCard(incidence, headline(incidence, texts), state, locale);
   const compose = (note: Html | undefined, info: Html | undefined) =>
     blocks([
       html`<b>${headline(incidence, texts)}</b>`,
@@ -45,7 +48,7 @@ function cardText(incidence: IncidenceView, locale: Locale, { lateSeconds, earli
       handling(incidence, note, locale),
       incidence.deskPausedUntil !== null && html`${texts.card.deskPaused(instant(incidence.deskPausedUntil, zone))}`,
       lateSeconds !== null && html`${texts.card.late(span(lateSeconds * 1000))}`,
-      html`<b>#${incidence.id}</b> · ${stateOf(incidence, locale)}`,
+      state,
     ]);
   // Everything else has its limit; the note and the additional info share the rest.
   const room = (note?: Html) => longestText - [...plainText(compose(note, undefined))].length;

@@ -83,6 +83,8 @@ export const card = {
     `⏸ Chatwoot and Telegram keep overriding each other's changes: nothing is written to Chatwoot until ${until}`,
   late: (span: string) => `⏰ Shown ${span} late`,
   open: 'open',
+  openFor: (span: string) => `open for ${span}`,
+  wasAnswered: 'answered',
   openNotAnswered: (by: string | null) => `open · ${by ?? 'someone'} did not answer in time`,
   openVisitorLeft: 'open · visitor left',
   /** `by` null: it was done in the help desk. */
