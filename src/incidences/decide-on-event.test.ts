@@ -186,9 +186,34 @@ test('a state that is being written is decided when the answer has come', () => 
     deskStatus: 'open',
   } as const;
   const decide = (more: Partial<Incidence>, version: number) =>
-    decideOnEvent({ ...current, ...more }, { ...event(told, 12), version }, { receivedAt: at(12), now: at(12) });
+    decideOnEvent(
+      { ...current, ...more },
+      { ...event(told, 12), details: {}, version },
+      { receivedAt: at(12), now: at(12) },
+    );
   expect(decide({ deskStatusSending: 'open' }, 7)).toMatchObject({ kind: 'nothing', untilWritten: true });
   expect(decide({ deskStatusSending: 'resolved' }, 7)).toMatchObject({ kind: 'nothing', untilWritten: true });
   expect(decide({ deskVersionWritten: 7 }, 7)).toMatchObject({ kind: 'change', quiet: true });
   expect(decide({ deskVersionWritten: 6 }, 7)).toMatchObject({ kind: 'change', change: { status: 'closed' } });
+});
+
+test('what others changed comes along with our own doing', () => {
+  const told = {
+    kind: 'status',
+    status: 'open',
+    needsPerson: true,
+    severity: 'critical',
+    deskSeverity: 'critical',
+  } as const;
+  const current = {
+    ...incidence({ happenedAt: at(5), openedAt: at(5), updatedAt: at(10) }),
+    deskStatus: 'open',
+    deskVersionWritten: 7,
+  } as const;
+  const decide = (change: SourceChange) =>
+    decideOnEvent(current, { ...event(change, 5), details: {}, version: 7 }, { receivedAt: at(12), now: at(12) });
+  const raised = decide(told);
+  expect(raised).toMatchObject({ kind: 'change', change: { severity: 'critical' }, notice: 'severity-rose' });
+  expect(raised).not.toHaveProperty('quiet');
+  expect(decide({ ...told, severity: undefined, deskSeverity: null })).toMatchObject({ kind: 'change', quiet: true });
 });

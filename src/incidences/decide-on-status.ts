@@ -48,9 +48,10 @@ export function decideOnStatus(
   const chosen = regraded(current, change);
   const graded = chosen ?? risen(current, severity);
   if (isOwnDoing(current, event)) {
-    return chosen
-      ? changeOf({ ...update, severity: chosen }, 'status')
-      : { ...changeOf(update, 'status'), quiet: true };
+    // What somebody else changed before comes along with it.
+    const raised = withSeverity(raise(current, chosen ?? severity, update, 'status'), chosen);
+    const others = { ...raised.change, deskStatus: current.deskStatus };
+    return current.status !== 'closed' && shows(current, others) ? raised : { ...raised, quiet: true };
   }
   if (current.status === 'closed') {
     const isOpenAgain = change.status === 'open' && current.deskStatus !== null && current.deskStatus !== 'open';
