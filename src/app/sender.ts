@@ -7,6 +7,7 @@ import { notifyOfWebhook } from '../chats/notify-of-webhook.ts';
 import { deskOf } from './desk.ts';
 import { createRescue } from '../chats/rescue-lost-chats.ts';
 import { createDatabaseWatch } from '../chats/watch-database.ts';
+import { createChartRenderer } from '../charts/renderer.ts';
 import { createDispatcher } from '../delivery/dispatcher.ts';
 import { NotSending } from '../delivery/turns.ts';
 import { createSessionLock, type Holder } from '../database/session-lock.ts';
@@ -132,8 +133,11 @@ export function createSending(
       const notified = isTeamChat ? notifyOfLost(db, { lane, reason, readers }, now()) : Promise.resolve();
       void notified.then(routesChanged).catch(failed).finally(rescue.check);
     });
+  const charts = createChartRenderer({ log });
+  parts.push({ stop: charts.stop });
   const bot = createBot({
     ...base,
+    charts,
     dispatcher,
     adminIds,
     dashboardUrl,

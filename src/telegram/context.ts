@@ -2,6 +2,7 @@ import type { ConversationFlavor } from '@grammyjs/conversations';
 import type { Context } from 'grammy';
 import type { Places } from '../chats/places.ts';
 import type { BusinessHours } from '../config/business-hours.ts';
+import type { ChartRenderer } from '../charts/renderer.ts';
 import type { Db } from '../database/connect.ts';
 import type { Current } from '../database/current.ts';
 import type { Wake } from '../database/wake.ts';
@@ -48,6 +49,8 @@ export type BotDeps = Readonly<{
   wake: Wake;
   log: Log;
   dispatcher: Pick<Dispatcher, 'interact' | 'interactWait'>;
+  /** Draws the pictures of numbers. */
+  charts: Pick<ChartRenderer, 'draw'>;
   /** Where cards go; the members of these chats are agents there. */
   places: Places;
   /** Which chats and topics get what. */

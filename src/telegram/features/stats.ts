@@ -6,9 +6,10 @@ import { parsePeriod, type Period, periodWords } from '../../stats/period.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { captionOptions, chatOptions, replyOptions } from '../message-options.ts';
 import { oneOf, parseWords } from '../parse-words.ts';
-import { editReply, placeOfUpdate, reply, toast, toastBeforeEdit } from '../reply.ts';
+import { editPicture, type Pictured, replyWithPicture } from '../picture.ts';
+import { placeOfUpdate, reply, toast, toastBeforeEdit } from '../reply.ts';
 import { classify } from '../telegram-error.ts';
-import type { Screen } from '../views/incidence-card.ts';
+import { frictionPicture, numbersPicture } from '../views/charts.ts';
 import { frictionText } from '../views/friction.ts';
 import { lines } from '../views/html.ts';
 import { statsKeyboard, statsText, type StatsView, statsViews } from '../views/stats.ts';
@@ -32,8 +33,7 @@ export async function replyWithStats(ctx: BotContext, deps: BotDeps, words: read
     const periods = [...periodWords, '2026-01-01..2026-01-31'].join(', ');
     return reply(ctx, deps, locale.texts.stats.notUnderstood(unknown ?? '', periods, statsViews.join(', ')));
   }
-  const { text, keyboard } = await statsScreen(deps, { ...period, view });
-  return reply(ctx, deps, text, { keyboard, isForAsker: true });
+  return replyWithPicture(ctx, deps, await statsScreen(deps, { ...period, view }));
 }
 
 function askedPeriod(words: string, { locale, now }: BotDeps): Omit<Asked, 'view'> | undefined {
@@ -41,14 +41,16 @@ function askedPeriod(words: string, { locale, now }: BotDeps): Omit<Asked, 'view
   return period && { period, words };
 }
 
-async function statsScreen(deps: BotDeps, { period, words, view }: Asked): Promise<Screen> {
+async function statsScreen(deps: BotDeps, { period, words, view }: Asked): Promise<Pictured> {
   const { db, locale, businessHours } = deps;
   const { zone, texts } = locale;
-  const text =
-    view === 'friction'
-      ? frictionText(await countFriction(db, period, zone), locale)
-      : statsText(await countNumbers(db, { period, grouping: view }, { businessHours, zone }), locale);
-  return { text, keyboard: statsKeyboard({ period: words, view }, texts) };
+  const keyboard = statsKeyboard({ period: words, view }, texts);
+  if (view === 'friction') {
+    const friction = await countFriction(db, period, zone);
+    return { text: frictionText(friction, locale), chart: frictionPicture(friction, locale), keyboard };
+  }
+  const numbers = await countNumbers(db, { period, grouping: view }, { businessHours, zone });
+  return { text: statsText(numbers, locale), chart: numbersPicture(numbers, locale), keyboard };
 }
 
 /** The buttons under the numbers. */
@@ -64,7 +66,7 @@ export function statsFeature(deps: BotDeps): Composer<BotContext> {
     switch (button.kind) {
       case 'show-stats':
         await toastBeforeEdit(ctx, deps, { chatId: ctx.callbackQuery.message?.chat.id ?? 0 });
-        return editReply(ctx, deps, () => statsScreen(deps, { ...period, view }));
+        return editPicture(ctx, deps, () => statsScreen(deps, { ...period, view }));
       case 'explain-stats':
         await toast(ctx, '');
         return explain(ctx, deps, view);

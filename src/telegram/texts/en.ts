@@ -1,4 +1,5 @@
 import { card } from './en/card.ts';
+import { charts } from './en/charts.ts';
 import { commandTexts, commands, dialogs, failed, help, openList, pages, whoAmI } from './en/commands.ts';
 import { dashboard } from './en/dashboard.ts';
 import { duty } from './en/duty.ts';
@@ -59,6 +60,7 @@ export const en = {
   team,
   stats,
   friction,
+  charts,
   exports,
   why,
   deliveryKinds,
