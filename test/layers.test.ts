@@ -14,7 +14,7 @@ const layers: readonly (readonly string[])[] = [
   ['app'],
   ['api-docs', 'dashboard'],
   ['telegram', 'chatwoot', 'tawk', 'http'],
-  ['charts'],
+  ['charts', 'digest'],
   ['inbound', 'storms', 'chats', 'stats', 'exports', 'retention', 'settings', 'replies', 'reminders', 'shifts'],
   ['search'],
   ['incidences', 'quiet'],

@@ -8,6 +8,7 @@ import { deskOf } from './desk.ts';
 import { createRescue } from '../chats/rescue-lost-chats.ts';
 import { createDatabaseWatch } from '../chats/watch-database.ts';
 import { createChartRenderer } from '../charts/renderer.ts';
+import { createDigestJob } from '../digest/digest-job.ts';
 import { createDispatcher } from '../delivery/dispatcher.ts';
 import { NotSending } from '../delivery/turns.ts';
 import { createSessionLock, type Holder } from '../database/session-lock.ts';
@@ -104,11 +105,23 @@ export function createSending(
   const chatwoot = startChatwoot(base, fetchFileBy({ api, apiRoot, token, proxy: config.proxy }), parts);
   const telegramPace = limits ?? (() => (sandbox?.flood === 'off' ? unlimited : telegramLimits));
   const team = () => ({ adminIds, chatIds: places.all().map(({ chatId }) => chatId) });
+  const charts = createChartRenderer({ log });
+  parts.push({ stop: charts.stop });
   const dispatcher = createDispatcher({
     ...base,
     db: base.unflushedDb,
     senders: {
-      ...createSenders({ api, db, locale, isTeamChat: places.isTeamChat, isQuiet: quiet.isQuiet, team, topicLost }),
+      ...createSenders({
+        api,
+        db,
+        locale,
+        charts,
+        businessHours: config.businessHours,
+        isTeamChat: places.isTeamChat,
+        isQuiet: quiet.isQuiet,
+        team,
+        topicLost,
+      }),
       ...chatwoot.senders,
     },
     retryAfter: retryAfterOf,
@@ -133,8 +146,6 @@ export function createSending(
       const notified = isTeamChat ? notifyOfLost(db, { lane, reason, readers }, now()) : Promise.resolve();
       void notified.then(routesChanged).catch(failed).finally(rescue.check);
     });
-  const charts = createChartRenderer({ log });
-  parts.push({ stop: charts.stop });
   const bot = createBot({
     ...base,
     charts,
@@ -202,6 +213,9 @@ export function createSending(
     createIndexJob(base),
     createHoursJob({ ...base, zone: config.timezone, businessHours: config.businessHours }),
     createReminderJob({ ...base, adminIds, desk: chatwoot.desk }),
+    ...(config.digestAt === undefined
+      ? []
+      : [createDigestJob({ ...base, at: config.digestAt, zone: config.timezone })]),
     createDutyJob({ ...base, businessHours: config.businessHours, zone: locale.zone }),
     createDatabaseWatch({ db, log, announce }),
     ...chatwoot.reconciling,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
@@ -13,7 +14,9 @@ export type ChartRenderer = Readonly<{
 }>;
 
 /** The first takes longer: the library is loaded for it. */
-const patienceMs = 8_000;
+const patienceMs = 10_000;
+/** Then the thread is given up. */
+const stuckMs = 30_000;
 /** At rest the thread would keep some 60 MB. */
 const idleMs = 60_000;
 const keptPictures = 40;
@@ -72,7 +75,7 @@ export function createChartRenderer({
     try {
       return await new Promise<Buffer>((resolve, reject) => {
         waiting.set(id, { resolve, reject });
-        timer = setTimeout(() => void end('it took too long'), patienceMs);
+        timer = setTimeout(() => void end('it took too long'), stuckMs);
         // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
         running().postMessage({ id, chart });
       });
@@ -83,21 +86,30 @@ export function createChartRenderer({
     }
   }
 
+  /** Kept also where nobody waits for it any more: whoever asks again has it at once. */
+  async function drawAndKeep(chart: Chart, key: string): Promise<Buffer | undefined> {
+    try {
+      const startedAt = performance.now();
+      const png = await drawInThread(chart);
+      log.debug({ ms: Math.round(performance.now() - startedAt), bytes: png.length }, 'chart.drawn');
+      pictures.set(key, png);
+      return png;
+    } catch (err) {
+      log.warn({ err, hint: 'The numbers are sent as text.' }, 'chart.failed');
+      return undefined;
+    }
+  }
+
   return {
     draw: async (chart) => {
       const key = createHash('sha256').update(JSON.stringify(chart)).digest('base64');
       const known = pictures.get(key);
       if (known) return known;
-      try {
-        const startedAt = performance.now();
-        const png = await drawInThread(chart);
-        log.debug({ ms: Math.round(performance.now() - startedAt), bytes: png.length }, 'chart.drawn');
-        pictures.set(key, png);
-        return png;
-      } catch (err) {
-        log.warn({ err, hint: 'The numbers are sent as text.' }, 'chart.failed');
-        return undefined;
-      }
+      const patience = new AbortController();
+      const late = sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined);
+      const png = await Promise.race([drawAndKeep(chart, key), late]);
+      patience.abort();
+      return png;
     },
     stop: async () => {
       clearTimeout(idle);

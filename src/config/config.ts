@@ -56,6 +56,8 @@ export type Config = {
   readonly currency: string;
   readonly language: 'en';
   readonly businessHours: BusinessHours;
+  /** When the digest is sent, in minutes since midnight. */
+  readonly digestAt: number | undefined;
   readonly roles: readonly Role[];
   readonly retentionDays: number;
   readonly alertsPerMinute: number;
@@ -198,6 +200,7 @@ function assemble(given: Variables, proxy: ProxySettings): Config {
     currency: given.CURRENCY,
     language: given.LANGUAGE,
     businessHours: given.BUSINESS_HOURS,
+    digestAt: given.DIGEST_AT,
     roles: given.ROLES,
     retentionDays: given.RETENTION_DAYS,
     alertsPerMinute: given.ALERTS_PER_MINUTE,

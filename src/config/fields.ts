@@ -204,6 +204,15 @@ export const businessHours = text.transform((value, context) => {
   return outcome.ok ? outcome.hours : refuse(context, outcome.problem);
 });
 
+/** Minutes since midnight. */
+export const timeOfDay = text.transform((value, context) => {
+  const [, hours = '', minutes = ''] = /^(\d{1,2}):(\d\d)$/.exec(value) ?? [];
+  const at = Number(hours) * 60 + Number(minutes);
+  if (hours === '' || Number(hours) > 23 || Number(minutes) > 59)
+    return refuse(context, 'must be a time of day from 00:00 to 23:59');
+  return at;
+});
+
 export const roles = text.transform((value, context) => {
   const names = value.split(',').map((part) => unquote(part).toLowerCase());
   const unknown = names.filter((name) => !ROLES.some((role) => role === name));

@@ -1,5 +1,7 @@
 import type { Api } from 'grammy';
 import { z } from 'zod';
+import type { ChartRenderer } from '../../charts/renderer.ts';
+import type { BusinessHours } from '../../config/business-hours.ts';
 import type { Db } from '../../database/connect.ts';
 import type { ChatPlace } from '../../routes/lane.ts';
 import { type Attempt, type Delivery, rank } from '../../delivery/delivery.ts';
@@ -14,6 +16,9 @@ export type SenderDeps = Readonly<{
   api: Api;
   db: Db;
   locale: Locale;
+  businessHours: BusinessHours;
+  /** Draws the pictures of numbers. */
+  charts: Pick<ChartRenderer, 'draw'>;
   /** Whether it is a default place: nothing takes its place when it is lost. */
   isTeamChat: (place: ChatPlace) => boolean;
   /** Who may be mentioned. */

@@ -1,5 +1,6 @@
 import type { Sender } from '../../delivery/lane-worker.ts';
 import { cardSenders } from './card.ts';
+import { digestSenders } from './digest.ts';
 import { dutySenders } from './duty.ts';
 import { reminderSenders } from './reminder.ts';
 import type { SenderDeps } from './deliver.ts';
@@ -14,6 +15,7 @@ import { transcriptSenders } from './transcript.ts';
 export function createSenders(deps: SenderDeps): Readonly<Record<string, Sender>> {
   return {
     ...cardSenders(deps),
+    ...digestSenders(deps),
     ...dutySenders(deps),
     ...noteSenders(deps),
     ...reminderSenders(deps),

@@ -2,6 +2,7 @@ import { card } from './en/card.ts';
 import { charts } from './en/charts.ts';
 import { commandTexts, commands, dialogs, failed, help, openList, pages, whoAmI } from './en/commands.ts';
 import { dashboard } from './en/dashboard.ts';
+import { digest } from './en/digest.ts';
 import { duty } from './en/duty.ts';
 import { escalation } from './en/escalation.ts';
 import { exports } from './en/exports.ts';
@@ -42,6 +43,7 @@ export const en = {
   pages,
   dashboard,
   dialogs,
+  digest,
   duty,
   escalation,
   failed,

@@ -67,7 +67,7 @@ function time(name: string, { real, business }: Times, { hasBusinessHours }: Num
   return stats.time(name, real.n, quantiles(real), hasBusinessHours ? quantiles(business) : undefined);
 }
 
-function quantiles({ median, p90 }: Clock): string {
+export function quantiles({ median, p90 }: Clock): string {
   return `${duration(median)}, ${duration(p90)}`;
 }
 

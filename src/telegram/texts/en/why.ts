@@ -121,6 +121,7 @@ export const deliveryKinds: Readonly<Record<string, string>> = {
   storm_card: 'storm card',
   reminder: 'reminder',
   handover_card: 'hand-over card',
+  digest: 'digest',
   duty_ended_note: 'notice of the end of duty',
   no_duty_note: 'notice that nobody is on duty',
   drift_note: 'notice of unrecognized events',
