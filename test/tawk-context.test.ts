@@ -159,16 +159,17 @@ describe('what the shop tells', () => {
     expect(await only()).toContain('Stage: pre-order');
   });
 
-  it('edits the card of a closed chat, and leaves it closed', async () => {
+  it('is kept of a closed chat, which stays closed', async () => {
     const id = await startChat('chat-1');
     await team.waitForButton(id, 'Acknowledge');
     await team.ask(`/close ${id} resolved`);
     expect(await postContext({ chatId: 'chat-1', attributes: { user_tier: 'VIP' } })).toMatchObject({
       body: { joined: id },
     });
-    const card = await only();
-    expect(card).toContain('Tier: VIP');
-    expect(card).toContain('closed by Ana');
+    expect(await only()).toContain('closed by Ana');
+    const { text } = await team.ask(`/incidence ${id}`);
+    expect(text).toContain('Tier: VIP');
+    expect(text).toContain('closed by Ana');
   });
 });
 
