@@ -26,7 +26,7 @@ const receivedAt = new Date('2026-03-14T10:00:00Z');
 const state = `
   select external_id, status, severity, reason, title, customer_name, customer_email, customer_phone, message, url, page,
     place, property, assignee, additional_info::text, alert_count, desk_status, desk_version, details_version, outcome,
-    unanswered, last_answer_at, waiting_since, first_human_reply_at, failed_reply
+    unanswered, last_answer_at, waiting_since, failed_reply
   from incidences order by external_id`;
 
 test(`all bodies, shuffled and each twice, end in one state in ${runs} random orders`, async (context) => {
