@@ -110,7 +110,15 @@ async function screenHere(ctx: BotContext, deps: BotDeps, greeting?: Html): Prom
 
 function placeHere(ctx: BotContext, deps: BotDeps): NamedPlace | undefined {
   const place = placeOfUpdate(ctx);
-  return place && { ...place, title: titleOf(ctx, place, deps.locale.texts.routes) };
+  return place && { ...place, title: shownTitle(ctx, deps) ?? titleOf(ctx, place, deps.locale.texts.routes) };
+}
+
+/** Telegram tells a topic's name with the command, not with a press under the answer: that has it in its heading. */
+function shownTitle({ callbackQuery }: BotContext, { locale }: BotDeps): string | undefined {
+  const { headingStart } = locale.texts.setup;
+  const text = callbackQuery?.message?.text ?? '';
+  const heading = text.split('\n').find((line) => line.startsWith(headingStart));
+  return heading?.slice(headingStart.length) || undefined;
 }
 
 async function factsHere(ctx: BotContext, deps: BotDeps, place: NamedPlace) {

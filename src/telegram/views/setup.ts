@@ -40,7 +40,7 @@ export function setupScreen(facts: SetupFacts, { setup: words }: Texts): Screen 
   return {
     text: blocks([
       facts.greeting,
-      words.heading(place.title),
+      words.heading(words.headingStart, place.title),
       rights ? lines([...rights].map(([right, has]) => rightLine(right, has, words))) : words.unknownRights,
       destination(facts, words),
     ]),

@@ -9,7 +9,8 @@ export const setup = {
   addMe: 'Add me to your group',
   badLink: html`This link is used up, too old or incomplete. Ask whoever gave it to you for a new one.`,
 
-  heading: (place: string) => html`⚙️ <b>Setup: ${place}</b>`,
+  heading: (start: string, place: string) => html`<b>${start}${place}</b>`,
+  headingStart: '⚙️ Setup: ',
   added: html`👋 Thank you for adding me. I show every customer conversation that needs a person.`,
   addedByAnother: html`👋 Hello. I show customer conversations that need a person. To send alerts here, a Bellhop admin must type /setup in this group.`,
   back: html`👋 I'm back. Alerts come here again, with everything that is still open.`,
