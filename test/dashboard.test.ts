@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { openChat } from './support/chat.ts';
 import { dashboardCode } from './support/dashboard.ts';
@@ -104,7 +104,7 @@ test('a Mini App signs in whoever Telegram vouches for', async (context) => {
   expect((await signIn(product, { initData: dataFor(SEED.carla).replace(String(SEED.carla), '1') })).status).toBe(401);
 });
 
-test.each(['', '/open', '/find?q=x', '/incidence/1', '/incidence/1/transcript', '/live'])(
+test.each(['', '/open', '/find?q=x', '/incidence/1', '/incidence/1/transcript', '/chart/numbers', '/live'])(
   'nobody reads %s without a session',
   async (path) => {
     const product = await startProduct();
@@ -150,7 +150,7 @@ test('what customers write is text, whatever they write', async (context) => {
     `/open?tag=${encodeURIComponent(evil)}`,
   ]) {
     const { status, text } = await open(product, path, cookie);
-    expect([path, status, /<script>|<img/.test(text)]).toEqual([path, 200, false]);
+    expect([path, status, /<script>|<img src=x/.test(text)]).toEqual([path, 200, false]);
   }
   expect((await open(product, '/incidence/1', cookie)).text).toContain('&lt;script&gt;');
 });
@@ -162,6 +162,21 @@ test('an incidence that does not exist is a page that says so', async (context) 
     const { status, text } = await open(product, path, cookie);
     expect([status, text]).toEqual([404, expect.stringContaining('There is no incidence')]);
   }
+});
+
+test.each(['numbers', 'friction'])('the chart of %s is a picture in either theme', async (name) => {
+  const product = await startProduct({ env: { PUBLIC_URL: 'https://bellhop.example.com' } });
+  onTestFinished(() => product.stop());
+  const cookie = cookieOf(await signIn(product, { code: await dashboardCode(product, SEED.carla) }));
+  const pictures = await Promise.all(
+    ['dark', 'light'].map(async (theme) => {
+      const address = `${product.baseUrl}/dashboard/chart/${name}?period=7d&by=agent&theme=${theme}`;
+      const response = await fetch(address, { headers: { cookie } });
+      return Buffer.from(await response.arrayBuffer());
+    }),
+  );
+  for (const picture of pictures) expect(picture.subarray(1, 4).toString()).toBe('PNG');
+  expect(pictures[0]?.equals(pictures[1] ?? Buffer.alloc(0))).toBe(false);
 });
 
 test('the numbers are those of /stats', async (context) => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createApiDocs } from '../api-docs/api-docs.ts';
 import { createDashboard } from '../dashboard/dashboard.ts';
+import { createChartRenderer } from '../charts/renderer.ts';
 import { sendTest } from '../chats/send-test.ts';
 import { chatwootEndpoints, chatwootOperations } from '../chatwoot/endpoints.ts';
 import type { Config } from '../config/config.ts';
@@ -75,8 +76,10 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   const refusals = createRefusals(base);
   const reconciled = reconciledSources(config);
   const security = createSecurityHeaders(config.http.publicUrl);
+  const charts = createChartRenderer({ log });
   const dashboard = createDashboard({
     ...base,
+    charts,
     locale: localeOf(config, base.cards.value),
     businessHours: config.businessHours,
     adminIds: config.telegram.adminIds,
@@ -155,7 +158,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   });
   parts.push(refusals, { stop: intake.drain }, { stop: updates.drain }, server);
   // Live streams would keep the server from closing.
-  parts.push(dashboard);
+  parts.push(dashboard, charts);
   if (page) parts.push({ stop: () => page.close() });
   const { host } = config.http;
   url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { BusinessHours } from '../config/business-hours.ts';
+import type { ChartRenderer } from '../charts/renderer.ts';
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
 import type { Route } from '../http/route.ts';
@@ -16,6 +17,7 @@ import { countWeek } from '../stats/count-week.ts';
 import { countNumbers } from '../stats/count-numbers.ts';
 import type { Locale } from '../telegram/locale.ts';
 import { type Html, html } from '../telegram/views/html.ts';
+import { frictionPicture, numbersPicture } from '../telegram/views/charts.ts';
 import { transcriptPage } from '../telegram/views/transcript-page.ts';
 import * as transcriptStore from '../transcripts/transcript-store.ts';
 import { findPage } from './find.ts';
@@ -31,6 +33,7 @@ type Deps = Readonly<{
   wake: Wake;
   locale: Locale;
   businessHours: BusinessHours;
+  charts: Pick<ChartRenderer, 'draw'>;
   adminIds: readonly number[];
   botToken: string;
   publicUrl: string | undefined;
@@ -118,6 +121,24 @@ export function createDashboard(deps: Deps): Dashboard {
     res.send(transcriptPage(incidence, await transcriptStore.findAllMessages(db, incidence.id), locale));
   };
 
+  /** `/dashboard/chart/numbers` and `/friction`, with `theme` beside what the page itself asks for. */
+  const drawChart: RequestHandler = async (req, res) => {
+    if (!(await sessions.find(req))) throw new Refusal('unauthorized', texts.dashboard.signIn.how);
+    const query = new URLSearchParams(req.originalUrl.split('?')[1] ?? '');
+    const asked = askedOf(query, zone, now());
+    const theme = query.get('theme') === 'dark' ? 'dark' : 'light';
+    const chart =
+      req.params['name'] === 'friction'
+        ? frictionPicture(await countFriction(db, asked.period, zone), locale, theme)
+        : numbersPicture(await countNumbers(db, asked, { businessHours, zone }), locale, theme);
+    const picture = await deps.charts.draw(chart);
+    if (!picture) throw new Refusal('unavailable', texts.dashboard.noChart);
+    res
+      .set({ ...security, 'Cache-Control': 'private, max-age=60' })
+      .type('png')
+      .send(picture);
+  };
+
   const stream: RequestHandler = async (req, res) => {
     if (!(await sessions.find(req))) throw new Refusal('unauthorized', texts.dashboard.signIn.how);
     live.stream(req, res);
@@ -129,6 +150,7 @@ export function createDashboard(deps: Deps): Dashboard {
     { path: '/dashboard/find', docs: 'part', handler: signedIn('../', 'find', showFound) },
     { path: '/dashboard/incidence/:id', docs: 'part', handler: signedIn('../../', undefined, showIncidence) },
     { path: '/dashboard/incidence/:id/transcript', docs: 'part', handler: showTranscript },
+    { path: '/dashboard/chart/:name', docs: 'part', handler: drawChart },
     { path: '/dashboard/live', docs: 'part', handler: stream },
     { method: 'post', path: '/dashboard/sign-in', docs: 'part', handler: sessions.signIn },
     { method: 'post', path: '/dashboard/sign-out', docs: 'part', handler: sessions.signOut },

@@ -44,12 +44,19 @@ export function overview(
     choices(asked, locale),
     html`<section aria-labelledby="glance"><h2 id="glance">${dashboard.glance}</h2>${glance(numbers, locale)}</section>`,
     html`<section aria-labelledby="times"><h2 id="times">${dashboard.times}</h2>${times(numbers, locale)}</section>`,
-    html`<section aria-labelledby="steps"><h2 id="steps">${dashboard.trend}</h2>${trend(numbers, locale)}</section>`,
+    html`<section aria-labelledby="steps"><h2 id="steps">${dashboard.trend}</h2>${chart('numbers', asked, dashboard.chartOf(dashboard.trend))}${trend(numbers, locale)}</section>`,
     html`<section aria-labelledby="week"><h2 id="week">${dashboard.week}</h2>${weekSection(week, locale)}</section>`,
     html`<section aria-labelledby="groups"><h2 id="groups">${dashboard.by(locale.texts.stats.views[asked.grouping])}</h2>${groups(numbers, locale)}</section>`,
-    html`<section aria-labelledby="friction"><h2 id="friction">${dashboard.friction}</h2>${frictionSection(friction, locale)}</section>`,
+    html`<section aria-labelledby="friction"><h2 id="friction">${dashboard.friction}</h2>${chart('friction', asked, dashboard.chartOf(dashboard.friction))}${frictionSection(friction, locale)}</section>`,
     html`<section aria-labelledby="open"><h2 id="open">${dashboard.openNow}</h2>${open}</section>`,
   ]);
+}
+
+/** The picture that `/stats` sends, in the colours of the page. */
+function chart(name: 'numbers' | 'friction', { words, grouping }: Asked, alt: string): Html {
+  const address = (theme: string) =>
+    `dashboard/chart/${name}?period=${encodeURIComponent(words)}&by=${grouping}&theme=${theme}`;
+  return html`<picture><source media="(prefers-color-scheme: dark)" srcset="${address('dark')}"><img class="chart" loading="lazy" src="${address('light')}" alt="${alt}"></picture>`;
 }
 
 /** Links, so that what is chosen stands in the address. */

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { Chart } from '../../charts/chart.ts';
 import { frictionChart } from '../../charts/friction-chart.ts';
 import { numbersChart } from '../../charts/numbers-chart.ts';
+import type { ThemeName } from '../../charts/theme.ts';
 import { severities } from '../../sources/severity.ts';
 import type { Friction } from '../../stats/friction.ts';
 import type { Numbers } from '../../stats/numbers.ts';
@@ -9,11 +10,11 @@ import type { Locale } from '../locale.ts';
 import { groupName } from './stats.ts';
 import { money, span } from './words.ts';
 
-/** A dark picture glares on no phone, whatever its theme. */
-const theme = 'dark';
+/** In a chat: it glares on no phone, whatever its theme. */
+const chatTheme = 'dark';
 
 /** The numbers of a period as a picture. */
-export function numbersPicture(numbers: Numbers, { texts, zone }: Locale): Chart {
+export function numbersPicture(numbers: Numbers, { texts, zone }: Locale, theme: ThemeName = chatTheme): Chart {
   const words = texts.charts;
   const { period, totals, grouping, steps } = numbers;
   return numbersChart(
@@ -41,7 +42,11 @@ export function numbersPicture(numbers: Numbers, { texts, zone }: Locale): Chart
 }
 
 /** Where people get stuck, as a picture. */
-export function frictionPicture(friction: Friction, { texts, zone, currency }: Locale): Chart {
+export function frictionPicture(
+  friction: Friction,
+  { texts, zone, currency }: Locale,
+  theme: ThemeName = chatTheme,
+): Chart {
   const words = texts.charts;
   return frictionChart(
     friction,

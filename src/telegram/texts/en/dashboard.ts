@@ -35,6 +35,8 @@ export const dashboard = {
   p90: (kind: string) => `90 %${kind}`,
   measured: 'Measured',
   medianBefore: 'Median before',
+  chartOf: (title: string) => `Chart: ${title}. The table below says the same.`,
+  noChart: 'The chart cannot be drawn now. The tables have its numbers.',
   asTable: 'Show as a table',
   since: 'From',
   nothing: 'Nothing happened in this period.',
