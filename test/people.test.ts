@@ -1,4 +1,6 @@
+import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { up } from '../migrations/0034-stored-admins.ts';
 import { connect, type Db } from '../src/database/connect.ts';
 import { migrate } from '../src/database/migrate.ts';
 import { createLog } from '../src/log.ts';
@@ -39,10 +41,17 @@ test('who is taken out of the settings is no admin any more', async () => {
   expect(await roleOf(1, true, [1])).toBe('admin');
 });
 
-test('an admin that an earlier version stored is none; a lead stays one, also in private', async () => {
+test('an admin or a lead by Telegram stays one in private', async () => {
   await roleOf(2, true, []);
-  await db.updateTable('people').set({ role: 'admin' }).where('telegramId', '=', 2).execute();
-  expect(await roleOf(2, false, [])).toBe('stranger');
-  await db.updateTable('people').set({ role: 'lead' }).where('telegramId', '=', 2).execute();
-  expect(await roleOf(2, false, [])).toBe('lead');
+  for (const role of ['admin', 'lead'] as const) {
+    await db.updateTable('people').set({ role }).where('telegramId', '=', 2).execute();
+    expect(await roleOf(2, false, [])).toBe(role);
+  }
+});
+
+test('an admin that an early version stored, when it counted for nothing, is an agent after the upgrade', async () => {
+  await roleOf(3, true, []);
+  await db.updateTable('people').set({ role: 'admin' }).where('telegramId', '=', 3).execute();
+  await up(db as Kysely<unknown>);
+  expect(await roleOf(3, true, [])).toBe('agent');
 });

@@ -178,8 +178,8 @@ test.concurrent('wrong settings: every problem, exit 78, which systemd does not 
   const { output: said, exited } = launch(world, { env });
   const { code } = await exited;
   expect(code).toBe(78);
-  const readme = await readFile(join(root, 'README.md'), 'utf8');
-  expect(readme).toContain(`\nRestart=always\nRestartPreventExitStatus=${code}\n`);
+  const unit = await readFile(join(root, 'deploy/bellhop.service'), 'utf8');
+  expect(unit).toContain(`\nRestartPreventExitStatus=${code}\n`);
   const output = said.text();
   for (const name of ['TELEGRAM_BOT_TOKEN', 'PORT', 'PUBLIC_URL']) expect(output).toContain(`Example: ${name}=`);
   for (const secret of [token, ...Object.values(secrets)]) expect(output).not.toContain(secret);
