@@ -69,7 +69,10 @@ export function createRescue(deps: {
     const moved = await lostLaneStore.moveToSuccessor(db, chatId, successor, deps.now());
     const isNews = !followed.has(chatId);
     if (isNews) {
-      log.warn({ chatId, successor, hint: `set TELEGRAM_CHAT_ID=${successor}` }, 'chat.migrated');
+      log.warn(
+        { chatId, successor, hint: `if TELEGRAM_CHAT_ID names the old chat, set it to ${successor}` },
+        'chat.migrated',
+      );
       deps.places.follow(chatId, successor);
       await deps.showUnshown();
       followed.add(chatId);
