@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import type { Message } from 'telegram-sandbox';
 import { expect, test, vi } from 'vitest';
@@ -95,6 +96,21 @@ test('a file goes along, and Chatwoot’s refusal is said with its reason', asyn
   expect(message?.attachments.map((one) => [one.fileName, one.bytes.toString()])).toEqual([
     ['receipt.pdf', '%PDF-1.7'],
   ]);
+});
+
+test('a photo goes along as a picture', async (context) => {
+  const { peer, product, team, shown } = await startWithChatwoot(context);
+  const conversation = peer.open();
+  const number = await shown(conversation);
+  const question = await asked(team, number);
+  const picture = readFileSync(new URL('../docs/card.png', import.meta.url));
+  const typed = { chatId: SEED.supportTeam, by: SEED.ana, text: 'This one', replyTo: question.message_id };
+  product.sandbox.uploadPhoto(typed, { name: 'card.png', mime: 'image/png', bytes: picture });
+  await team.pressUnder(await team.waitForText('📎 photo.jpg'), send);
+  await team.waitForCard(number, 'Reply: sent · Ana');
+  const [message] = sentTo(peer, conversation.id);
+  expect(message?.content?.replaceAll('\r\n', '\n')).toBe('This one\n\n— Ana');
+  expect(message?.attachments.map((one) => [one.fileName, one.bytes.equals(picture)])).toEqual([['photo.jpg', true]]);
 });
 
 test('outside the channel’s window nobody is asked to type; a late failure shows with its reason', async (context) => {

@@ -97,6 +97,8 @@ export type Sandbox = {
   type(typed: Typed): Message;
   /** Sends a document as a person; `text` is its caption. */
   upload(typed: Typed, file: Upload): Message;
+  /** Sends a picture as a person. */
+  uploadPhoto(typed: Typed, file: Upload): Message;
   editTyped(chatId: number, messageId: number, text: string): Message;
   /** Sets the person's reaction; undefined removes it. */
   react(chatId: number, messageId: number, by: number, emoji: string | undefined): void;

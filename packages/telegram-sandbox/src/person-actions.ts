@@ -49,6 +49,14 @@ export function upload(telegram: Telegram, { chatId, by, text, threadId, replyTo
   return post(telegram, chat, by, { ...caption, document, ...threadAndReply(telegram.world, chat, threadId, replyTo) });
 }
 
+/** A picture by a person, as a phone sends it: compressed, without its name. */
+export function uploadPhoto(telegram: Telegram, { chatId, by, text, threadId, replyTo }: Typed, file: Upload): Message {
+  const chat = writableBy(telegram, chatId, by, threadId);
+  const photo = telegram.files.acceptPhoto(file);
+  const caption = text === '' ? {} : typedText(text);
+  return post(telegram, chat, by, { ...caption, photo, ...threadAndReply(telegram.world, chat, threadId, replyTo) });
+}
+
 export function editTyped(telegram: Telegram, chatId: number, messageId: number, text: string): Message {
   const message = requireMessage(telegram.world, chatId, messageId);
   rememberVersion(message);

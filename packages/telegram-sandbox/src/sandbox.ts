@@ -81,6 +81,7 @@ export function createTelegramSandbox(options: SandboxOptions = {}): Sandbox {
     pressData: act(pressData),
     type: act(personActions.type),
     upload: act(personActions.upload),
+    uploadPhoto: act(personActions.uploadPhoto),
     editTyped: act(personActions.editTyped),
     react: act(personActions.react),
     deleteAsPerson: act(personActions.deleteAsPerson),
