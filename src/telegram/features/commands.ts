@@ -76,7 +76,11 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     if (!who.ok) return reply(ctx, deps, html`${await refusalHere(ctx, deps, who)}`);
     return run(ctx, words, who.person);
   }
-  const replyWithHelp = (ctx: BotContext) => reply(ctx, deps, help(deps.places.all().length > 0, deps.locale.texts));
+  const replyWithHelp = async (ctx: BotContext) => {
+    const who = await resolveActor(ctx, deps);
+    const facts = { role: who.ok ? who.person.role : 'agent', isPaired: deps.places.all().length > 0 } as const;
+    return reply(ctx, deps, help(facts, deps.locale.texts));
+  };
   const start = async (ctx: BotContext, words: readonly string[]) => {
     const [code] = words;
     if (code === undefined) return replyWithHelp(ctx);

@@ -31,10 +31,12 @@ const rightFor: Readonly<Record<string, Right>> = {
 
 /** The commands that this role may use. */
 export function roleMenu(role: Role, texts: Texts) {
-  return commandMenu(texts).filter(({ command }) => {
-    const right = rightFor[command];
-    return right === undefined || can(role, right);
-  });
+  return commandMenu(texts).filter(({ command }) => mayUse(role, command));
+}
+
+function mayUse(role: Role, command: string): boolean {
+  const right = rightFor[command];
+  return right === undefined || can(role, right);
 }
 
 /** The commands for a group that is not the team's yet. */
@@ -47,12 +49,13 @@ export function privateMenu(texts: Texts) {
   return commandMenu(texts).filter(({ command }) => ['link', 'unlink', 'whoami', 'help', 'cancel'].includes(command));
 }
 
-export function help(isPaired: boolean, texts: Texts): Html {
+/** What Bellhop is, and the commands that this role may use. */
+export function help({ role, isPaired }: Readonly<{ role: Role; isPaired: boolean }>, texts: Texts): Html {
   const { intro, buttons, severities, command, notPaired } = texts.help;
   return blocks([
     intro,
     lines([buttons, severities]),
-    lines(Object.entries(texts.commandTexts).map(([name, text]) => command(name, text))),
+    lines(Object.entries(texts.commandTexts).map(([name, text]) => mayUse(role, name) && command(name, text))),
     !isPaired && notPaired,
   ]);
 }
