@@ -288,7 +288,10 @@ test.concurrent('a chat whose answers are cut off is tried ever more slowly, and
   const { sandbox } = world;
   const product = await start(world);
   sandbox.faults.add({ kind: 'reset-after', method: 'sendMessage', chatId, seconds: 3_600 });
-  await postAlerts(product, [1, 2]);
+  // One after the other: of two at once, the second may be planned and tried first.
+  const first = postAlerts(product, [1]);
+  await found(world, `select 1 from deliveries`);
+  await Promise.all([first, postAlerts(product, [2])]);
   await found(world, `select 1 from deliveries where attempts = 2 and reason like '%broke before it answered'`);
   // Only the first of the chat was tried: the other may not have been sent twice.
   expect(await world.rows(`select count(distinct delivery_id)::int as tried from delivery_attempts`)).toEqual([
