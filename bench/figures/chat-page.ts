@@ -65,10 +65,11 @@ async function run(bench: Bench): Promise<Row[]> {
 
 async function firstPaint(page: Page, url: string): Promise<number> {
   await page.goto(url);
-  const at = await page.waitForFunction(
-    `performance.getEntriesByName('first-contentful-paint')[0]?.startTime`,
-    undefined,
-    { polling: 20 },
-  );
-  return (await at.jsonValue()) as number;
+  // Asked by the debugger each time: the page's policy lets nobody else run a string.
+  const paintedAt = `performance.getEntriesByName('first-contentful-paint')[0]?.startTime`;
+  for (;;) {
+    const at = await page.evaluate<number | undefined>(paintedAt);
+    if (at !== undefined) return at;
+    await page.waitForTimeout(20);
+  }
 }
