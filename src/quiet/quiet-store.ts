@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
+import type { Database } from '../database/schema.ts';
 import type { ChatPlace } from '../routes/lane.ts';
 import type { QuietRules, QuietStep } from './quiet-hours.ts';
 
@@ -65,17 +66,13 @@ export async function findAllThatCame(db: Db, chatId: number, since: Date, until
     .execute();
 }
 
-type Row = Readonly<{
-  chatId: number;
-  threadId: number | null;
-  fromMinute: number | null;
-  toMinute: number | null;
-  mutedUntil: Date | null;
-  quietSince: Date | null;
-  dueAt: Date | null;
-}>;
-
-function toChat({ chatId, threadId, fromMinute: from, toMinute: to, ...times }: Row): QuietChat {
+function toChat({
+  chatId,
+  threadId,
+  fromMinute: from,
+  toMinute: to,
+  ...times
+}: Selectable<Database['quietChats']>): QuietChat {
   const hours = from === null || to === null ? null : { from, to };
   return { place: { chatId, threadId }, hours, ...times };
 }

@@ -50,6 +50,14 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
   composer.on('callback_query:data', async (ctx, next) => {
     if (!ctx.press) return next();
     const { button, person } = ctx.press;
+    if (
+      button.kind !== 'reply' &&
+      button.kind !== 'send-reply' &&
+      button.kind !== 'discard-reply' &&
+      button.kind !== 'change-reply' &&
+      button.kind !== 'saved-answer'
+    )
+      return next();
     switch (button.kind) {
       case 'reply':
         return begin(ctx, button.id);
@@ -84,50 +92,6 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
         if (way) await showPreview(ctx, deps, { id: button.id, person, content, channel: way.channel });
         return undefined;
       }
-      case 'acknowledge':
-      case 'release':
-      case 'reopen':
-      case 'show':
-      case 'close':
-      case 'tag':
-      case 'outcome-menu':
-      case 'tag-menu':
-      case 'main-menu':
-      case 'more-menu':
-      case 'severity-menu':
-      case 'snooze-menu':
-      case 'snooze':
-      case 'assign-menu':
-      case 'assign':
-      case 'undo':
-      case 'severity':
-      case 'note':
-      case 'contact':
-      case 'remove-route':
-      case 'routes-page':
-      case 'undo-setting':
-      case 'settings-page':
-      case 'choose-setting':
-      case 'switch-setting':
-      case 'send-alerts':
-      case 'stop-alerts':
-      case 'test-card':
-      case 'check-setup':
-      case 'answer-asker':
-      case 'answer-everyone':
-      case 'topics-by-severity':
-      case 'topics-by-source':
-      case 'write-note':
-      case 'new-tag':
-      case 'show-next':
-      case 'acknowledge-all':
-      case 'send-again':
-      case 'take-handover':
-      case 'turn-page':
-      case 'show-stats':
-      case 'explain-stats':
-      case 'send-rows':
-        return next();
     }
   });
 
