@@ -370,3 +370,25 @@ test('a message that came too late to be seen before we resolved its conversatio
   await team.waitForButton(number, 'Acknowledge');
   await waitUntil(() => peer.conversation(id).status === 'open');
 });
+
+test('a customer who writes while we ask Chatwoot before resolving keeps the conversation open on both sides', async (context) => {
+  const { peer, product, team, shown } = await startWithChatwoot(context);
+  const conversation = peer.open();
+  const { id } = conversation;
+  const number = await shown(conversation);
+  await writtenBack(product);
+  const before = peer.requests().length;
+  const asks = new RegExp(`conversations.${id}$`);
+  peer.rest.add({ match: asks, as: { delayMs: 1_500 }, times: 1 });
+  await team.ask(`/close ${number} resolved`);
+  await waitUntil(() =>
+    peer
+      .requests()
+      .slice(before)
+      .some(({ path }) => asks.test(path)),
+  );
+  peer.customerWrites(id, 'wait, one more thing');
+  await team.waitForButton(number, 'Acknowledge');
+  await writtenBack(product);
+  expect(peer.conversation(id).status).toBe('open');
+});

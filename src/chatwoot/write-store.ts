@@ -42,9 +42,22 @@ export async function save(
     .execute();
 }
 
-/** Before the call: an event with this state that comes from now on may be our own doing. */
-export async function beginStatus(db: Db, incidenceId: number, status: WrittenStatus): Promise<void> {
-  await db.updateTable('incidences').set({ deskStatusSending: status }).where('id', '=', incidenceId).execute();
+/**
+ * Before the call: an event with this state that comes from now on may be our own doing. False where the incidence was
+ * closed or opened since it was read, so that this state is not wanted any more.
+ */
+export async function beginStatus(
+  db: Db,
+  { id, status: read }: Pick<Incidence, 'id' | 'status'>,
+  status: WrittenStatus,
+): Promise<boolean> {
+  const begun = await db
+    .updateTable('incidences')
+    .set({ deskStatusSending: status })
+    .where('id', '=', id)
+    .where('status', read === 'closed' ? '=' : '<>', 'closed')
+    .executeTakeFirst();
+  return begun.numUpdatedRows > 0n;
 }
 
 export type Written = Readonly<{ status: WrittenStatus; version: number }>;

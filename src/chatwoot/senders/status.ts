@@ -32,10 +32,14 @@ export async function writeStatus(deps: SenderDeps, delivery: Delivery, now: Dat
     if (incidence.deskStatusSending !== null) await endWrite(deps, incidence, undefined);
     return obsolete('the conversation goes on in another incidence');
   }
-  return setStatus(deps, incidence, written.pausedUntil !== null);
+  return setStatus(deps, delivery, { incidence, wasPaused: written.pausedUntil !== null });
 }
 
-async function setStatus(deps: SenderDeps, incidence: View, wasPaused: boolean): Promise<Attempt> {
+async function setStatus(
+  deps: SenderDeps,
+  delivery: Delivery,
+  { incidence, wasPaused }: Readonly<{ incidence: View; wasPaused: boolean }>,
+): Promise<Attempt> {
   const { db, client } = deps;
   const { id, externalId } = incidence;
   const wanted = wantedOf(incidence);
@@ -47,7 +51,8 @@ async function setStatus(deps: SenderDeps, incidence: View, wasPaused: boolean):
     return obsolete('Chatwoot has it already');
   }
 
-  await writeStore.beginStatus(db, id, wanted);
+  // A customer's message may have opened it while Chatwoot was asked.
+  if (!(await writeStore.beginStatus(db, incidence, wanted))) return writeStatus(deps, delivery, deps.now());
   const answer = await client.call('POST', `/conversations/${externalId}/toggle_status`, {
     status: wanted,
     ...(wanted === 'snoozed' && { snoozed_until: secondsOf(incidence.snoozedUntil) }),
