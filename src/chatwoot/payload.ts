@@ -23,6 +23,11 @@ function part<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.object(shape).optional().catch(undefined);
 }
 
+/** The default spares most bodies, which have no such list, what `catch` costs: an error made and formatted for each. */
+function listOf<Item extends z.ZodType>(item: Item) {
+  return z.array(item).default([]).catch([]);
+}
+
 const messageTypes = ['incoming', 'outgoing', 'activity', 'template'] as const;
 
 /** A name at the top level of a message, a number in `conversation.messages[0]`. */
@@ -32,20 +37,18 @@ const messageType = z
   .catch(undefined);
 
 const number = z.number().optional().catch(undefined);
-const attachments = z
-  .array(
-    part({
-      file_type: text,
-      fallback_title: text,
-      data_url: text,
-      file_size: number,
-      transcribed_text: text,
-      coordinates_lat: number,
-      coordinates_long: number,
-      meta: part({ first_name: text, last_name: text }),
-    }),
-  )
-  .catch([]);
+const attachments = listOf(
+  part({
+    file_type: text,
+    fallback_title: text,
+    data_url: text,
+    file_size: number,
+    transcribed_text: text,
+    coordinates_lat: number,
+    coordinates_long: number,
+    meta: part({ first_name: text, last_name: text }),
+  }),
+);
 
 const contact = part({
   name: text,
@@ -94,7 +97,7 @@ export const conversationSchema = z.object({
   /** Chatwoot sends 0 when no customer waits; that is undefined here. */
   waiting_since: seconds,
   snoozed_until: moment,
-  changed_attributes: z.array(part({ status: part({ current_value: text }) })).catch([]),
+  changed_attributes: listOf(part({ status: part({ current_value: text }) })),
   /** Enterprise, where an SLA applies to the conversation: each goal that was missed. */
   sla_events: z
     .array(part({ event_type: text }))
@@ -149,15 +152,15 @@ export const decisiveSchema = messageSchema
       submitted_values: part({ csat_survey_response: part({ rating }) }),
     }),
     sender: part({ type: text }),
-    attachments: z.array(part({ transcribed_text: text })).catch([]),
+    attachments: listOf(part({ transcribed_text: text })),
   });
 export type Decisive = z.infer<typeof decisiveSchema>;
 
 export const inboxSchema = z.object({
   account: part({ id }),
-  changed_attributes: z.array(part({ reauthorization_required: part({ current_value: flag }) })).catch([]),
+  changed_attributes: listOf(part({ reauthorization_required: part({ current_value: flag }) })),
   /** The only place where an inbox event names its inbox. */
-  working_hours: z.array(part({ inbox_id: id })).catch([]),
+  working_hours: listOf(part({ inbox_id: id })),
   /** Holds credentials as well: nothing but these names is read. */
   channel: part({
     id,

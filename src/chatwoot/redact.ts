@@ -2,6 +2,8 @@ import { type Body, inboxSchema } from './payload.ts';
 
 /** Credentials that conversations and messages carry: `pubsub_token`, in every one, opens the contact's live connection. */
 const secretKeys = bytesOf(['pubsub_token', 'hmac_token', 'access_token']);
+/** They end alike: one pass over a body finds them all. */
+const secretEnding = Buffer.from('_token"');
 /** What the records of Chatwoot's channels keep beside them. */
 const channelKeys = bytesOf([
   'secret',
@@ -30,10 +32,18 @@ const [quote, colon, backslash, star] = [...'":\\*'].map((char) => char.charCode
 /** The body as it may be stored: without credentials. Overwrites those in `rawBody` itself, whose signature was checked before. */
 export function withoutSecrets(rawBody: Buffer, body: Body): Buffer {
   if (body.ok && hasChannel(body.value)) return withoutChannel(body.value);
-  overwriteValues(rawBody, secretKeys);
+  overwriteSecrets(rawBody);
   // Of what cannot be read, all are looked for.
   if (!body.ok) overwriteValues(rawBody, channelKeys);
   return rawBody;
+}
+
+function overwriteSecrets(body: Buffer): void {
+  for (let at = body.indexOf(secretEnding); at !== -1; at = body.indexOf(secretEnding, at + secretEnding.length)) {
+    const afterKey = at + secretEnding.length;
+    if (secretKeys.some((key) => body.subarray(Math.max(0, afterKey - key.length), afterKey).equals(key)))
+      overwriteValue(body, afterKey);
+  }
 }
 
 /** In the bytes, without parsing them: the length stays. */
@@ -77,7 +87,8 @@ const channelNames = Object.keys(inboxSchema.shape.channel.unwrap().unwrap().sha
 function withoutChannel(body: { channel: object }): Buffer {
   const names = Object.entries(body.channel).filter(([key]) => channelNames.includes(key));
   const kept = Buffer.from(JSON.stringify({ ...body, channel: Object.fromEntries(names) }));
-  overwriteValues(kept, [...secretKeys, ...channelKeys]);
+  overwriteSecrets(kept);
+  overwriteValues(kept, channelKeys);
   return kept;
 }
 

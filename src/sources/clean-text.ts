@@ -22,6 +22,7 @@ export function cleanText(text: string, max = 20_000): string {
 
 /** The same for what stands in one line: a name or a subject must not fake a second line of a card. */
 export function cleanLine(text: string, max = 200): string {
+  if (plain.test(text) && !text.includes('  ')) return clip(text.trim(), max);
   return visible(clip(cleanText(text).replaceAll(/\s+/g, ' '), max));
 }
 
