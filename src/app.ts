@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTranslateChatwoot } from './chatwoot/translate.ts';
 import { createTranslateAlert } from './chatwoot/translate-alert.ts';
-import type { Config } from './config/config.ts';
+import type { Config, Secrets } from './config/config.ts';
 import { createProcessor } from './inbound/processor.ts';
 import { createCurrentRules } from './settings/severity-settings.ts';
 import type { SeverityRules } from './sources/severity-rules.ts';
@@ -77,12 +77,17 @@ async function start(options: AppOptions, parts: Part[]) {
 type Translators = Readonly<Record<SenderName, ReadStored>>;
 
 /** A new source is one line here and one in `startHttp`. */
-export function createTranslators({ chatwoot, tawk }: Config, rules: () => SeverityRules): Translators {
+export function createTranslators(
+  config: Config,
+  rules: () => SeverityRules,
+  secrets: () => Secrets = () => config,
+): Translators {
+  const { chatwoot } = config;
   const desk = { baseUrl: chatwoot.baseUrl, accountId: chatwoot.accountId?.toString() };
   return {
     chatwoot: createTranslateChatwoot(desk, rules),
     alert: createTranslateAlert(desk),
-    tawk: createTranslateTawk({ rules, contextKey: tawk.contextKey }),
+    tawk: createTranslateTawk({ rules, contextKey: () => secrets().tawk.contextKey }),
     shop: translateContext,
   };
 }
@@ -92,7 +97,7 @@ async function startProcessing(base: Base, parts: Part[]): Promise<void> {
   await current.load();
   current.start();
   parts.push(current);
-  const translators = createTranslators(base.config, current.value);
+  const translators = createTranslators(base.config, current.value, base.secrets);
   const bySource = new Map<string, ReadStored>(Object.entries(translators));
   const processor = createProcessor({
     ...base,

@@ -1,9 +1,10 @@
 import { createApp } from './app.ts';
-import { type Config, describeProblems, parseConfig } from './config/config.ts';
-import { readDotenv, readSecretFiles } from './config/environment.ts';
+import { type Config, describeProblems, type Secrets } from './config/config.ts';
+import { readConfig } from './config/read-config.ts';
 import type { Limits } from './delivery/pace.ts';
 import { createLog, type Log } from './log.ts';
 import { commandNames, commands } from './commands/commands.ts';
+import { createReload } from './app/reload.ts';
 import { explainStartError } from './checks/start-error.ts';
 
 /** sysexits.h: something is wrong with the configuration. */
@@ -21,17 +22,16 @@ type Start = Readonly<{
 
 /** The process: reads the settings, runs a command or the app, and stops it in order on a signal. */
 export async function runProgram({ env, directory, args, limits }: Start): Promise<void> {
-  const dotenv = readDotenv(directory);
-  if (!dotenv.ok) {
-    console.error(`Bellhop cannot start: ${dotenv.message}`);
+  const demo = args[0] === 'demo' ? await import('./commands/demo.ts') : undefined;
+  // Without what `.env` holds now: a later one must count.
+  const given = { ...env };
+  const read = () => readConfig(given, directory, demo?.demoEnv);
+  const outcome = read();
+  if (!outcome.ok && outcome.unreadable !== undefined) {
+    console.error(`Bellhop cannot start: ${outcome.unreadable}`);
     process.exitCode = exitConfig;
     return;
   }
-  // Also into the process, because libraries read variables of their own, such as PGPASSWORD.
-  Object.assign(env, { ...dotenv.env, ...env });
-  const demo = args[0] === 'demo' ? await import('./commands/demo.ts') : undefined;
-  const secretFiles = readSecretFiles(demo ? demo.demoEnv(env) : env, directory);
-  const outcome = parseConfig(secretFiles.env, secretFiles.problems);
   if (!outcome.ok) {
     console.error('Bellhop cannot start. Check these settings (environment or .env):\n');
     console.error(describeProblems(outcome.problems));
@@ -42,6 +42,8 @@ export async function runProgram({ env, directory, args, limits }: Start): Promi
     process.exitCode = exitConfig;
     return;
   }
+  // Also into the process, because libraries read variables of their own, such as PGPASSWORD.
+  Object.assign(env, { ...outcome.dotenv, ...given });
   const { config, warnings } = outcome;
   if (warnings.length > 0) console.error(`Warnings about settings:\n\n${describeProblems(warnings)}\n`);
   const log = createLog(config.logLevel, { pretty: process.stdout.isTTY });
@@ -50,7 +52,11 @@ export async function runProgram({ env, directory, args, limits }: Start): Promi
     const [word, ...rest] = args;
     const name = commandNames.find((known) => known === word);
     if (name) process.exitCode = await commands[name](rest, config, log);
-    else await serve(config, log, { underNpm: env['npm_lifecycle_event'] !== undefined, limits, hint: demo?.demoHint });
+    else {
+      const { secrets, reload } = createReload({ started: outcome, read, log });
+      const underNpm = env['npm_lifecycle_event'] !== undefined;
+      await serve(config, log, { secrets, reload, underNpm, limits, hint: demo?.demoHint });
+    }
   } catch (err) {
     const problem = explainStartError(err);
     if (problem) console.error(`\n${problem}\n`);
@@ -60,11 +66,18 @@ export async function runProgram({ env, directory, args, limits }: Start): Promi
 }
 
 /** `hint`: printed once it runs. */
-type Serving = Readonly<{ underNpm: boolean; limits: (() => Limits) | undefined; hint: string | undefined }>;
+type Serving = Readonly<{
+  secrets: () => Secrets;
+  reload: () => void;
+  underNpm: boolean;
+  limits: (() => Limits) | undefined;
+  hint: string | undefined;
+}>;
 
-async function serve(config: Config, log: Log, { underNpm, limits, hint }: Serving): Promise<void> {
+async function serve(config: Config, log: Log, { secrets, reload, underNpm, limits, hint }: Serving): Promise<void> {
   const app = createApp({
     config,
+    secrets,
     log,
     ...(limits ? { limits } : {}),
     databaseLost: (err) => fail(err),
@@ -94,6 +107,8 @@ async function serve(config: Config, log: Log, { underNpm, limits, hint }: Servi
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
+  // A terminal sends it too, when it is closed.
+  process.on('SIGHUP', process.stdin.isTTY || process.stdout.isTTY ? end : reload);
   if (underNpm) whenOrphaned(() => end('SIGTERM'));
   // Includes unhandled rejections. The state is unknown, so the process must not continue.
   process.on('uncaughtException', (err) => {

@@ -1,6 +1,6 @@
 import { createPlaces, type Places } from '../chats/places.ts';
 import * as lostLaneStore from '../chats/lost-lane-store.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, Secrets } from '../config/config.ts';
 import { connect, type Db } from '../database/connect.ts';
 import { findConnectionBudget } from '../database/connection-budget.ts';
 import { startEmbeddedPostgres } from '../database/embedded/embedded.ts';
@@ -25,6 +25,8 @@ import type { Sandboxed } from './sandbox-mode/sandbox-mode.ts';
 /** `limits` is for tests against a Telegram without flood limits, `now` for tests that need another time. */
 export type AppOptions = Readonly<{
   config: Config;
+  /** The secrets of this moment. Without: always those of `config`. */
+  secrets?: () => Secrets;
   log: Log;
   limits?: () => Limits;
   now?: () => Date;
@@ -40,10 +42,12 @@ export type Part = Readonly<{ stop: () => Promise<void> | void; always?: true }>
 /** What every part is built from. */
 export type Base = Readonly<{
   config: Config;
+  /** To be asked at each use: a reload replaces them. */
+  secrets: () => Secrets;
   sandbox: Sandbox | undefined;
   sandboxChatwoot: SandboxChatwoot | undefined;
   /** CHATWOOT_ALERT_KEY as set by the operator; in sandbox mode `config` has a generated one. */
-  operatorKey: string | undefined;
+  operatorKey: () => string | undefined;
   /** Encrypts people's own tokens; without it none are kept. */
   tokenBox: TokenBox | undefined;
   db: Db;
@@ -125,12 +129,13 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
     return admins.length > 0 ? admins : places.routing().defaults;
   };
   const key = await findEncryptionKey(options.config);
-  const operatorKey = options.config.chatwoot.alertKey;
+  const secrets = options.secrets ?? (() => options.config);
   return {
     config,
+    secrets: sandboxed ? () => config : secrets,
     sandbox: sandboxed?.sandbox,
     sandboxChatwoot: sandboxed?.chatwoot,
-    operatorKey,
+    operatorKey: () => secrets().chatwoot.alertKey,
     tokenBox: key && createTokenBox(key),
     db,
     unflushedDb,

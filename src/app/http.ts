@@ -41,13 +41,18 @@ export type Urls = Readonly<{ url: string; page: string | undefined }>;
 
 /** Takes what sources send, answers operators, and shows the sandbox's page where there is one. */
 export async function startHttp(base: Base, telegramState: () => TelegramState, parts: Part[]): Promise<Urls> {
-  const { config, sandbox, db, wake, places, log, now } = base;
+  const { config, secrets, sandbox, db, wake, places, log, now } = base;
   const { chatwoot, tawk, allowUnsigned } = config;
   const intake = createIntake({ db, wake, log });
   const updates = createUpdates(base);
+  // Secrets are read at each request, because a reload replaces them.
   const chatwootDeps = {
-    secrets: chatwoot.webhookSecrets,
-    alertKey: chatwoot.alertKey,
+    get secrets() {
+      return secrets().chatwoot.webhookSecrets;
+    },
+    get alertKey() {
+      return secrets().chatwoot.alertKey;
+    },
     allowUnsigned,
     waitForCard: createShownWatch({ db, wake, teamChats: () => places.all().map(({ chatId }) => chatId) }).wait,
     findEarlier: (deliveryId: string, bodySha256: Buffer) =>
@@ -55,7 +60,25 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     keepAnswer: (id: number, answer: Answer) => answerStore.keepAnswer(db, id, answer),
     sendTest: (at: Date) => sendTest({ db, wake, places: () => places.routing().defaults }, at),
   };
-  const joinedTo = createProcessedWatch({ db, wake }).wait;
+  const tawkSecrets = {
+    get secrets() {
+      return secrets().tawk.webhookSecrets;
+    },
+    get contextKey() {
+      return secrets().tawk.contextKey;
+    },
+    allowUnsigned,
+    joinedTo: createProcessedWatch({ db, wake }).wait,
+  };
+  const hashSecrets = {
+    get jsApiKey() {
+      return secrets().tawk.jsApiKey;
+    },
+    get sessionSecret() {
+      return secrets().appSessionSecret;
+    },
+    origins: config.shopOrigins,
+  };
   const teamLanes = () => places.routing().defaults.map((place) => laneOf(place.chatId));
   let url = '';
   const target = () => ({
@@ -88,13 +111,10 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     security: security.page,
   });
   const offered = {
-    endpoints: [
-      ...chatwootEndpoints(chatwootDeps),
-      ...tawkEndpoints({ secrets: tawk.webhookSecrets, contextKey: tawk.contextKey, allowUnsigned, joinedTo }),
-    ],
+    endpoints: [...chatwootEndpoints(chatwootDeps), ...tawkEndpoints(tawkSecrets)],
     operations: [
       ...chatwootOperations(chatwootDeps),
-      ...tawkOperations({ ...tawk, sessionSecret: config.appSessionSecret, origins: config.shopOrigins }),
+      ...tawkOperations(hashSecrets),
       updates.operation,
       ...healthOperations({
         db,

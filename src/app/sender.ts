@@ -204,6 +204,7 @@ export function createSending(
     }
   };
   const { restApiKey, restUrl } = config.tawk;
+  const restSettings = { url: restUrl, key: () => base.secrets().tawk.restApiKey ?? '', proxy: config.proxy };
   const chores = [
     storms,
     rescue,
@@ -219,9 +220,7 @@ export function createSending(
     createDutyJob({ ...base, businessHours: config.businessHours, zone: locale.zone }),
     createDatabaseWatch({ db, log, announce }),
     ...chatwoot.reconciling,
-    ...(restApiKey
-      ? [createTawkImport({ ...base, settings: { url: restUrl, key: restApiKey, proxy: config.proxy } })]
-      : []),
+    ...(restApiKey ? [createTawkImport({ ...base, settings: restSettings })] : []),
   ];
   let answeredAt: Date | undefined;
   api.config.use(async (call, ...request) => {
@@ -265,9 +264,10 @@ function startChatwoot(base: Base, fetchFile: FetchFile, parts: Part[]) {
       senders: withoutChatwoot,
       gaveUp: async () => {},
     };
-  const client = createChatwootClient({ baseUrl, accountId, apiToken }, config.proxy);
+  const access = { baseUrl, accountId, apiToken: () => base.secrets().chatwoot.apiToken ?? apiToken };
+  const client = createChatwootClient(access, config.proxy);
   // A person waits for its answers.
-  const quickClient = createChatwootClient({ baseUrl, accountId, apiToken }, config.proxy, 4_000);
+  const quickClient = createChatwootClient(access, config.proxy, 4_000);
   parts.push({ stop: client.close }, { stop: quickClient.close });
   const { reconcileSeconds: everySeconds } = config.chatwoot;
   const reconciling =

@@ -68,7 +68,7 @@ export async function checkChatwoot(
   const account = accounts.find(({ id }) => id === accountId);
   if (account) {
     const clock = answer.date && judgeClock('chatwoot clock', 'Chatwoot', { theirs: answer.date, before, after });
-    const client = createChatwootClient({ baseUrl, accountId, apiToken }, proxy);
+    const client = createChatwootClient({ baseUrl, accountId, apiToken: () => apiToken }, proxy);
     const webhook = await checkWebhook(client, publicUrl, webhookSecrets).finally(client.close);
     return [roleCheck(account.role ?? 'unknown', account.id), ...(clock ? [clock] : []), ...webhook];
   }

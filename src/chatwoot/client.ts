@@ -32,7 +32,8 @@ export type ListAnswer =
     }>
   | Readonly<{ ok: false; failure: ChatwootFailure }>;
 
-export type ChatwootAccess = Readonly<{ baseUrl: string; accountId: number; apiToken: string }>;
+/** The token may be replaced meanwhile. */
+export type ChatwootAccess = Readonly<{ baseUrl: string; accountId: number; apiToken: () => string }>;
 
 /** A healthy Chatwoot answers in well under a second; its own limit is 15 s (rack-timeout). */
 const usualTimeoutMs = 10_000;
@@ -54,13 +55,13 @@ export function createChatwootClient(
   timeoutMs = usualTimeoutMs,
 ): ChatwootClient {
   const agent = agentFor(baseUrl, proxy);
-  let ownerId: number | undefined;
+  let owner: Readonly<{ token: string; id: number }> | undefined;
 
   async function call(
     method: 'GET' | 'POST' | 'PATCH',
     address: string,
     body?: object,
-    token = apiToken,
+    token = apiToken(),
   ): Promise<ChatwootAnswer> {
     const sent = await encode(body);
     try {
@@ -80,7 +81,7 @@ export function createChatwootClient(
 
   async function list(path: string): Promise<ListAnswer> {
     try {
-      const headers = { 'api-access-token': apiToken };
+      const headers = { 'api-access-token': apiToken() };
       const address = `${baseUrl}/api/v1/accounts/${accountId}${path}`;
       const { status, date, retryAfter, chunks } = await streamRequest(address, {
         headers,
@@ -109,10 +110,11 @@ export function createChatwootClient(
     call: (method, path, body, token) => call(method, `${baseUrl}/api/v1/accounts/${accountId}${path}`, body, token),
     profile,
     ownerId: async () => {
-      if (ownerId !== undefined) return ownerId;
-      const answer = await profile(apiToken);
-      ownerId = answer.ok ? answer.profile.id : undefined;
-      return ownerId;
+      const token = apiToken();
+      if (owner?.token === token) return owner.id;
+      const answer = await profile(token);
+      owner = answer.ok ? { token, id: answer.profile.id } : undefined;
+      return owner?.id;
     },
     close: () => agent.destroy(),
   };

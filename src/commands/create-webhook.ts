@@ -11,7 +11,7 @@ export async function createWebhook({ chatwoot, http, proxy }: Config): Promise<
     );
     return 1;
   }
-  const client = createChatwootClient({ baseUrl, accountId, apiToken }, proxy);
+  const client = createChatwootClient({ baseUrl, accountId, apiToken: () => apiToken }, proxy);
   const provided = await provideWebhook(client, http.publicUrl).finally(client.close);
   if (!provided.ok) {
     const { failure } = provided;

@@ -82,6 +82,12 @@ export type TelegramConfig = {
     }
 );
 
+/** What can be replaced while Bellhop runs; the rest of a `Config` stays as it was at the start. */
+export type Secrets = Pick<Config, 'appSessionSecret'> & {
+  readonly chatwoot: Pick<Config['chatwoot'], 'webhookSecrets' | 'alertKey' | 'apiToken'>;
+  readonly tawk: Pick<Config['tawk'], 'webhookSecrets' | 'jsApiKey' | 'restApiKey' | 'contextKey'>;
+};
+
 export type Role = (typeof ROLES)[number];
 export type SyncField = (typeof SYNC_FIELDS)[number];
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -90,7 +96,7 @@ export type ConfigOutcome =
   | { ok: true; config: Config; warnings: readonly Problem[] }
   | { ok: false; problems: readonly Problem[] };
 
-type Env = Readonly<Record<string, string | undefined>>;
+export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * Pure. Reports all problems at once, in the order of `variables`; an empty variable counts as unset.

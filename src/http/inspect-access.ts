@@ -9,7 +9,9 @@ export type MayInspect = (req: IncomingMessage) => boolean;
  * Requires the alert key as a bearer token. Only if no key is set, local requests may go without: a local proxy that adds
  * no header cannot be distinguished from a local caller.
  */
-export function createMayInspect(key: string | undefined, isLocalRequest: IsLocalRequest): MayInspect {
-  return (req) =>
-    key === undefined ? isLocalRequest(req) : sameSecret(req.headers.authorization ?? '', `Bearer ${key}`);
+export function createMayInspect(currentKey: () => string | undefined, isLocalRequest: IsLocalRequest): MayInspect {
+  return (req) => {
+    const key = currentKey();
+    return key === undefined ? isLocalRequest(req) : sameSecret(req.headers.authorization ?? '', `Bearer ${key}`);
+  };
 }

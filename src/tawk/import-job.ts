@@ -28,7 +28,8 @@ export function createTawkImport(
     log: Log;
     adminPlaces: () => readonly ChatPlace[];
     now: () => Date;
-    settings: TawkRestSettings;
+    /** The key may be replaced meanwhile. */
+    settings: Omit<TawkRestSettings, 'key'> & Readonly<{ key: () => string }>;
   }>,
 ): Loop {
   const { db, wake, log, now, settings } = deps;
@@ -41,7 +42,7 @@ export function createTawkImport(
     // After a restart: the last import was recent enough.
     if (waitMs > 0) return Math.min(waitMs, everyMs);
 
-    const rest = createTawkRest({ ...settings, signal: stopping });
+    const rest = createTawkRest({ ...settings, key: settings.key(), signal: stopping });
     const { imported, failure } = await importMissed({ ...deps, rest });
     for (const { property, chats, tickets, undated } of imported) {
       if (chats + tickets > 0) {

@@ -16,7 +16,11 @@ const defaultChatUrl = 'https://dashboard.tawk.to/#/inbox/{propertyId}/all/chats
 
 /** What Tawk.to's events mean to us. `chatUrl` is a pattern with {propertyId} and {chatId}. */
 export function createTranslateTawk(
-  settings: Readonly<{ chatUrl?: string | undefined; contextKey?: string | undefined; rules?: () => SeverityRules }>,
+  settings: Readonly<{
+    chatUrl?: string | undefined;
+    contextKey?: () => string | undefined;
+    rules?: () => SeverityRules;
+  }>,
 ): Translate {
   const chatUrl = settings.chatUrl ?? defaultChatUrl;
   const grade: Grade = (text) => judgeText(text, settings.rules?.() ?? noRules).severity;
@@ -30,7 +34,7 @@ export function createTranslateTawk(
 
   /** From a signed marker in the name: who the visitor is in the shop. */
   function withVisitor(translation: Translation, { visitor, chat }: Payload): Translation {
-    const visitorId = markedVisitor(visitor?.name ?? chat?.visitor?.name ?? '', settings.contextKey);
+    const visitorId = markedVisitor(visitor?.name ?? chat?.visitor?.name ?? '', settings.contextKey?.());
     if (visitorId === undefined || translation.kind !== 'event') return translation;
     const details = { ...translation.event.details, visitorId: cleanLine(visitorId) };
     return { kind: 'event', event: { ...translation.event, details } };

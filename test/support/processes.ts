@@ -21,7 +21,8 @@ export type BellhopProcess = Readonly<{
 
 export type ProcessOptions = Readonly<{
   databaseUrl?: string;
-  env?: Readonly<Record<string, string>>;
+  /** Undefined: not set. */
+  env?: Readonly<Record<string, string | undefined>>;
   /** Another file than the program of the tests, such as that of an installed package. */
   program?: string;
   /** One of the commands, such as `migrate`. */
