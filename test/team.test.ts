@@ -1,6 +1,6 @@
 import { type TestContext, expect, test } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
-import { openChat } from './support/chat.ts';
+import { buttonsOf, openChat } from './support/chat.ts';
 import { startProduct } from './support/product.ts';
 
 const { ana, ben, carla, dmitri } = SEED;
@@ -26,7 +26,7 @@ test('an admin makes somebody a lead by replying to them or by their ID; who cha
 
   const list = await say('/team');
   expect(list).toMatch(/Admins\nCarla Meyer[^]*Leads\nAna Silva \(@ana_agent\): 500000101/);
-  expect(list).toMatch(/Last changes\n.*Ana \(500000101\) is a lead, by Carla/);
+  expect(list).toMatch(/Last changes\n.*Ana \(500000101\) is a lead, before an agent, by Carla/);
 
   expect(await say(`/role ${ana} agent`)).toContain('Ana is now an agent');
   expect(await say('/severity-words', ana)).toContain('Only leads and admins');
@@ -58,4 +58,38 @@ test('agents and leads may not; who and what is unclear is explained and changes
 
   await say(`/role ${ana} lead`);
   expect(await say(`/role ${ben} lead`, ana)).toContain('Only admins');
+});
+
+test('a change of a role says what it was, and an admin undoes it under the same message, unless it was changed since', async (context) => {
+  const { product, say, team } = await startTeam(context);
+  await say('/whoami', ana);
+  await say('/whoami', ben);
+  const made = await team.ask(`/role ${ana} lead`, carla);
+  expect(made.text).toContain('Before: an agent.');
+  // A lead changes other settings, but no roles.
+  expect(await team.pressUnder(made, 'Undo', ana)).toBe('Only admins can change who has which role.');
+  expect(await team.pressUnder(made, 'Undo', carla)).toBe('Undone');
+  await team.waitForText('Undone: Ana (500000101) is an agent, before a lead');
+  expect(await say('/severity-words', ana)).toContain('Only leads and admins');
+  expect(await team.pressUnder(made, 'Undo', carla)).toBe('Undone');
+  expect(await say('/severity-words', ana)).toContain('Words that decide');
+
+  const first = await team.ask(`/role ${ben} lead`, carla);
+  await say(`/role ${ben} admin`);
+  expect(await team.pressUnder(first, 'Undo', carla)).toContain('changed since');
+  expect(await say('/team')).toMatch(/Admins\n[^]*Ben[^]*Leads/);
+  expect(product.sandbox.refusals).toEqual([]);
+});
+
+test('who was removed by mistake is back with one press, with the role they had', async (context) => {
+  const { product, say, team } = await startTeam(context);
+  await say('/whoami', ana);
+  await say(`/role ${ana} lead`);
+  const removed = await team.ask(`/remove ${ana}`, carla);
+  expect(removed.text).toContain('Before: a lead.');
+  expect(buttonsOf(removed)).toEqual(['Undo']);
+  expect(await say('/open', ana)).toContain('You were removed');
+  expect(await team.pressUnder(removed, 'Undo', carla)).toBe('Undone');
+  expect(await say('/severity-words', ana)).toContain('Words that decide');
+  expect(product.sandbox.refusals).toEqual([]);
 });

@@ -38,6 +38,14 @@ export async function upsert(db: Db, identity: TelegramIdentity, now: Date): Pro
     .executeTakeFirstOrThrow();
 }
 
+/** What makes somebody a member of the team. */
+export type Standing = Pick<Person, 'role' | 'invitedAt' | 'removedAt'>;
+
+/** As it was before. Nothing happens where the person is unknown. */
+export async function setStanding(db: Db, telegramId: number, { role, invitedAt, removedAt }: Standing): Promise<void> {
+  await db.updateTable('people').set({ role, invitedAt, removedAt }).where('telegramId', '=', telegramId).execute();
+}
+
 /** The person, if that was not their role before. */
 export async function setRole(db: Db, telegramId: number, role: Role): Promise<Person | undefined> {
   return db

@@ -1,6 +1,8 @@
-import type { Db } from '../database/connect.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { Db, Trx } from '../database/connect.ts';
 import { transact } from '../database/transact.ts';
-import type { Role } from '../people/person.ts';
+import type { Person, Role } from '../people/person.ts';
 import * as linkStore from '../people/link-store.ts';
 import * as personStore from '../people/person-store.ts';
 import * as signInStore from '../people/sign-in-store.ts';
@@ -16,7 +18,10 @@ type RoleChange = Readonly<{
   namedAdmins: readonly number[];
 }>;
 
-export type RoleOutcome = 'changed' | 'unchanged' | 'last-admin';
+/** `before`: the role there was; null for somebody who had been removed. */
+export type RoleOutcome =
+  | Readonly<{ kind: 'changed'; changeId: number; before: Role | null }>
+  | Readonly<{ kind: 'unchanged' | 'last-admin' }>;
 
 /** Gives a known person another role, and records who did it. */
 export async function changeRole(db: Db, change: RoleChange, now: Date): Promise<RoleOutcome> {
@@ -25,16 +30,18 @@ export async function changeRole(db: Db, change: RoleChange, now: Date): Promise
     // Two who lower each other at once must not both succeed.
     await settingStore.lock(trx, peopleKey);
     const isLast = isLastAdmin(telegramId, namedAdmins, await personStore.findAdminIds(trx));
-    if (role !== 'admin' && isLast) return 'last-admin';
-    const changed = await personStore.setRole(trx, telegramId, role);
-    if (!changed) return 'unchanged';
-    const text = `${changed.firstName} (${telegramId}) is ${aRole(role)}`;
-    await settingStore.record(trx, { key: peopleKey, change: text, by }, now);
-    return 'changed';
+    if (role !== 'admin' && isLast) return { kind: 'last-admin' };
+    const before = await personStore.findByTelegramId(trx, telegramId);
+    const after = await personStore.setRole(trx, telegramId, role);
+    if (!before || !after) return { kind: 'unchanged' };
+    const { changeId } = await record(trx, { before, after, by }, now);
+    return { kind: 'changed', before: before.removedAt ? null : before.role, changeId };
   });
 }
 
-export type RemoveOutcome = 'removed' | 'was-removed' | 'last-admin';
+export type RemoveOutcome =
+  | Readonly<{ kind: 'removed'; changeId: number; before: Role }>
+  | Readonly<{ kind: 'was-removed' | 'last-admin' }>;
 
 /** Takes a person off the team: their role, their identity in the help desk and what they have signed in to end. */
 export async function removePerson(
@@ -44,14 +51,58 @@ export async function removePerson(
 ): Promise<RemoveOutcome> {
   return transact(db, async (trx) => {
     await settingStore.lock(trx, peopleKey);
-    if (isLastAdmin(telegramId, namedAdmins, await personStore.findAdminIds(trx))) return 'last-admin';
+    if (isLastAdmin(telegramId, namedAdmins, await personStore.findAdminIds(trx))) return { kind: 'last-admin' };
+    const before = await personStore.findByTelegramId(trx, telegramId);
     const removed = await personStore.remove(trx, telegramId, now);
-    if (!removed) return 'was-removed';
+    if (!before || !removed) return { kind: 'was-removed' };
     await linkStore.remove(trx, removed.id);
     await signInStore.removeAllOf(trx, removed.id);
-    const change = `removed ${removed.firstName} (${telegramId})`;
-    await settingStore.record(trx, { key: peopleKey, change, by }, now);
-    return 'removed';
+    const { changeId } = await record(trx, { before, after: removed, by }, now);
+    return { kind: 'removed', before: before.role, changeId };
+  });
+}
+
+/** Where somebody stood before a change and after it. */
+const stored = z.object({
+  telegramId: z.number(),
+  role: z.enum(['agent', 'lead', 'admin']),
+  invitedAt: z.coerce.date().nullable(),
+  removedAt: z.coerce.date().nullable(),
+});
+
+async function record(
+  trx: Trx,
+  { before, after, by }: Readonly<{ before: Person; after: Person; by: number }>,
+  now: Date,
+): Promise<Readonly<{ change: string; changeId: number }>> {
+  const standing = ({ telegramId, role, invitedAt, removedAt }: Person) => ({ telegramId, role, invitedAt, removedAt });
+  const who = `${after.firstName} (${after.telegramId})`;
+  const was = before.removedAt ? 'removed' : aRole(before.role);
+  const change = after.removedAt ? `removed ${who}, before ${was}` : `${who} is ${aRole(after.role)}, before ${was}`;
+  const states = { before: standing(before), after: standing(after) };
+  return { change, changeId: await settingStore.record(trx, { key: peopleKey, change, ...states, by }, now) };
+}
+
+/**
+ * Gives somebody the role they had before a change, unless it was changed since; then undefined, as where nobody would be
+ * an admin any more. What a removed person had linked or signed in to does not come back.
+ */
+export async function undoRole(
+  db: Db,
+  { before, after }: settingStore.UndoableChange,
+  { by, namedAdmins }: Readonly<{ by: number; namedAdmins: readonly number[] }>,
+  now: Date,
+): Promise<Readonly<{ change: string; changeId: number }> | undefined> {
+  const [was, made] = [stored.safeParse(before).data, stored.safeParse(after).data];
+  if (!was || !made) return undefined;
+  return transact(db, async (trx) => {
+    await settingStore.lock(trx, peopleKey);
+    const current = await personStore.findByTelegramId(trx, made.telegramId);
+    if (!current || !isDeepStrictEqual(stored.parse(current), made)) return undefined;
+    const isLast = isLastAdmin(made.telegramId, namedAdmins, await personStore.findAdminIds(trx));
+    if (isLast && was.role !== 'admin') return undefined;
+    await personStore.setStanding(trx, was.telegramId, was);
+    return record(trx, { before: current, after: { ...current, ...was }, by }, now);
   });
 }
 

@@ -5,26 +5,32 @@ import { cardsKey, undoCards } from './card-settings.ts';
 import { undoPolicy } from './escalation-settings.ts';
 import { quietKeyPrefix, undoQuiet } from './quiet-settings.ts';
 import { routesKey, undoRoutes } from './route-settings.ts';
+import { peopleKey, undoRole } from './change-role.ts';
 import * as settingStore from './setting-store.ts';
 import { severityKey, undoRule } from './severity-settings.ts';
 
 export type Undone = Readonly<{
-  about: 'routes' | 'quiet' | 'answers' | 'cards' | 'escalation' | 'severity';
+  about: 'routes' | 'quiet' | 'answers' | 'cards' | 'escalation' | 'severity' | 'people';
   change: string;
   changeId: number;
 }>;
 
+/** Who undoes. `mayManagePeople`: roles as well. `namedAdmins`: those of TELEGRAM_ADMIN_IDS. */
+type Undoer = Readonly<{ by: number; mayManagePeople: boolean; namedAdmins: readonly number[] }>;
+type Time = Readonly<{ zone: string; now: Date }>;
+
 /** Takes a change of the settings back, which can be taken back itself; undefined where something changed it since. */
 export async function undoSetting(
   db: Db,
-  { changeId, by }: Readonly<{ changeId: number; by: number }>,
-  time: Readonly<{ zone: string; now: Date }>,
-): Promise<Undone | undefined> {
+  { changeId, ...undoer }: Undoer & Readonly<{ changeId: number }>,
+  time: Time,
+): Promise<Undone | 'not-allowed' | undefined> {
   const change = await settingStore.findChange(db, changeId);
-  if (!change) return undefined;
-  const about = aboutOf(change.key);
-  const undone = about && (await undo(db, about, change, by, time));
-  return about && undone && { about, change: undone.change, changeId: undone.changeId };
+  const about = change && aboutOf(change.key);
+  if (!change || !about) return undefined;
+  if (about === 'people' && !undoer.mayManagePeople) return 'not-allowed';
+  const undone = await undo(db, about, change, undoer, time);
+  return undone && { about, change: undone.change, changeId: undone.changeId };
 }
 
 function aboutOf(key: string): Undone['about'] | undefined {
@@ -38,16 +44,20 @@ const abouts: ReadonlyMap<string, Undone['about']> = new Map([
   [cardsKey, 'cards'],
   [escalationKey, 'escalation'],
   [severityKey, 'severity'],
+  [peopleKey, 'people'],
 ]);
 
 function undo(
   db: Db,
   about: Undone['about'],
   change: settingStore.UndoableChange,
-  by: number,
-  time: Readonly<{ zone: string; now: Date }>,
+  undoer: Undoer,
+  time: Time,
 ): Promise<Omit<Undone, 'about'> | undefined> {
+  const { by } = undoer;
   switch (about) {
+    case 'people':
+      return undoRole(db, change, undoer, time.now);
     case 'routes':
       return undoRoutes(db, change, by, time.now);
     case 'cards':

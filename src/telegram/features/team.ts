@@ -10,6 +10,8 @@ import { oneOf, parseWords } from '../parse-words.ts';
 import { nameOf } from '../receive/actor.ts';
 import { placeOfUpdate, reply } from '../reply.ts';
 import { numberOf } from '../typed-number.ts';
+import { lines } from '../views/html.ts';
+import { undoKeyboard } from '../views/routes.ts';
 import { teamList } from '../views/team.ts';
 
 const shownChanges = 5;
@@ -47,9 +49,11 @@ export async function setRole(
   const change = { telegramId, role, by: person.id, namedAdmins: deps.adminIds };
   const outcome = await changeRole(deps.db, change, deps.now());
   await deps.pairing.peopleChanged();
-  switch (outcome) {
+  switch (outcome.kind) {
     case 'changed':
-      return reply(ctx, deps, team.changed(firstName, role));
+      return reply(ctx, deps, lines([team.changed(firstName, role), team.before(outcome.before)]), {
+        keyboard: undoKeyboard(outcome.changeId, deps.locale.texts),
+      });
     case 'unchanged':
       return reply(ctx, deps, team.unchanged(firstName, role));
     case 'last-admin':
@@ -74,13 +78,14 @@ export async function remove(
   const { telegramId, firstName } = target;
   if (deps.adminIds.includes(telegramId)) return reply(ctx, deps, team.isAdmin(firstName));
   const outcome = await removePerson(deps.db, { telegramId, by: person.id, namedAdmins: deps.adminIds }, deps.now());
-  if (outcome === 'last-admin') return reply(ctx, deps, team.lastAdmin(firstName));
-  if (outcome === 'was-removed') return reply(ctx, deps, team.wasRemoved(firstName));
+  if (outcome.kind !== 'removed')
+    return reply(ctx, deps, outcome.kind === 'last-admin' ? team.lastAdmin(firstName) : team.wasRemoved(firstName));
   await deps.pairing.peopleChanged();
   const place = deps.places.routing().defaults[0] ?? placeOfUpdate(ctx);
   const left = place && (await leaveDuty(deps.db, { personId: target.id, place }, deps.now()));
   if (left?.ok) deps.wake.signal('deliveries');
-  return reply(ctx, deps, team.removed(firstName));
+  const keyboard = undoKeyboard(outcome.changeId, deps.locale.texts);
+  return reply(ctx, deps, lines([team.removed(firstName), team.before(outcome.before)]), { keyboard });
 }
 
 /** Who wrote the message that the command replies to. In a topic, a message that replies to none replies to its first. */

@@ -17,6 +17,7 @@ export function undoSettingFeature(deps: BotDeps): Composer<BotContext> {
     answers: hint,
     escalation: hint,
     severity: hint,
+    people: deps.pairing.peopleChanged,
   };
 
   composer.on('callback_query:data', async (ctx, next) => {
@@ -27,7 +28,10 @@ export function undoSettingFeature(deps: BotDeps): Composer<BotContext> {
     const { toasts, undone } = texts.routes;
     if (!can(person.role, 'change-settings')) return toast(ctx, toasts.leadsOnly, { alert: true });
     const time = { zone: deps.locale.zone, now: deps.now() };
-    const outcome = await undoSetting(deps.db, { changeId: button.id, by: person.id }, time);
+    const mayManagePeople = can(person.role, 'manage-people');
+    const request = { changeId: button.id, by: person.id, mayManagePeople, namedAdmins: deps.adminIds };
+    const outcome = await undoSetting(deps.db, request, time);
+    if (outcome === 'not-allowed') return toast(ctx, toasts.adminsOnly, { alert: true });
     if (!outcome) return toast(ctx, toasts.changedSince, { alert: true });
     await applied[outcome.about]();
     await toast(ctx, toasts.undone);

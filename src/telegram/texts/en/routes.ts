@@ -39,6 +39,7 @@ Conditions: <code>chatwoot</code>, <code>tawk</code>, <code>alert</code>, <code>
     html`⚠️ <b>${title}</b> accepts no more messages (${reason}). What was routed there comes to the default chat. If it is back, send /route there once more; /routes removes it.`,
   toasts: {
     leadsOnly: 'Only leads and admins can change this.',
+    adminsOnly: 'Only admins can change who has which role.',
     removed: 'Removed',
     alreadyRemoved: 'Already removed',
     undone: 'Undone',

@@ -24,6 +24,7 @@ export const team = {
     role === 'agent'
       ? html`✅ ${name} is now an agent: they can act in the team chat as long as they are in it.`
       : html`✅ ${name} is now ${aRole(role)}, also in a private chat with me.`,
+  before: (role: Role | null) => html`Before: ${role === null ? 'removed from the team' : aRole(role)}.`,
   unchanged: (name: string, role: Role) => html`Nothing changed: ${name} was already ${aRole(role)}.`,
   removeUsage: html`Send the person's ID: <code>/remove 500000101</code>. /team lists the IDs. Or reply to a message of theirs with /remove.`,
   removed: (name: string) =>
