@@ -5,6 +5,7 @@ import { notifyOfLostTopic } from '../chats/notify-of-lost-topic.ts';
 import { notifyOfDead, notifyOfLost } from '../chats/notify-admins.ts';
 import { notifyOfWebhook } from '../chats/notify-of-webhook.ts';
 import { deskOf } from './desk.ts';
+import { notifyOfUnreached, type Unreached } from '../chats/notify-of-unreached.ts';
 import { createRescue } from '../chats/rescue-lost-chats.ts';
 import { createDatabaseWatch } from '../chats/watch-database.ts';
 import { createChartRenderer } from '../charts/renderer.ts';
@@ -96,6 +97,10 @@ export function createSending(
     if (await notifyOfLostTopic(db, { place, reason, readers: places.routing().defaults }, now()))
       await routesChanged();
   };
+  const unreached = async (who: Unreached) => {
+    const [place] = places.routing().defaults;
+    if (place && (await notifyOfUnreached(db, { ...who, place }, now()))) wake.signal('deliveries');
+  };
   const lock = createSessionLock({ ...base, key: senderLockKey, name: 'sender' });
   const isSender = () =>
     lock.confirm().then(
@@ -121,6 +126,7 @@ export function createSending(
         isQuiet: quiet.isQuiet,
         team,
         topicLost,
+        unreached,
       }),
       ...chatwoot.senders,
     },
@@ -217,7 +223,7 @@ export function createSending(
     ...(config.digestAt === undefined
       ? []
       : [createDigestJob({ ...base, at: config.digestAt, zone: config.timezone })]),
-    createDutyJob({ ...base, businessHours: config.businessHours, zone: locale.zone }),
+    createDutyJob({ ...base, businessHours: config.businessHours, zone: locale.zone, team }),
     createDatabaseWatch({ db, log, announce }),
     ...chatwoot.reconciling,
     ...(restApiKey ? [createTawkImport({ ...base, settings: restSettings })] : []),

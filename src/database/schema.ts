@@ -17,6 +17,8 @@ export type Database = {
     invitedAt: Defaulted<Date | null>;
     /** No longer on the team, whichever chats they are in. */
     removedAt: Defaulted<Date | null>;
+    /** The bot could not write to them in private, and said in the team's chat how it can. */
+    toldToStartAt: Defaulted<Date | null>;
   };
   /** Links that make whoever opens one a member of the team. */
   invitations: { codeHash: Buffer; role: 'agent' | 'lead'; invitedBy: number; expiresAt: Date };

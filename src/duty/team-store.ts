@@ -9,6 +9,8 @@ export type Teammate = Readonly<{
   username: string | null;
   role: Role;
   isOnDuty: boolean;
+  /** Their buttons work in a private chat too. */
+  mayActInPrivate: boolean;
 }>;
 
 /** Which people are the team: the admins and leads, and who was seen in these chats. */
@@ -22,7 +24,8 @@ export async function findAll(db: Db, { adminIds, chatIds }: TeamScope, now: Dat
       exists (
         select from duty
         where duty.person_id = people.id and ended_at is null and (until is null or until > ${now})
-      ) as is_on_duty
+      ) as is_on_duty,
+      telegram_id = any(${adminIds}::bigint[]) or role <> 'agent' or invited_at is not null as may_act_in_private
     from people join people_names on people_names.id = people.id
     where telegram_id = any(${adminIds}::bigint[]) or removed_at is null and (
       role in ('lead', 'admin') or invited_at is not null or exists (

@@ -68,6 +68,18 @@ export async function findAllWithPrivateChat(db: Db): Promise<Pick<Person, 'tele
     .execute();
 }
 
+/** Whether nobody has told them yet how the bot can write to them in private; from now on somebody has. */
+export async function markToldToStart(db: Db, telegramId: number, now: Date): Promise<boolean> {
+  const marked = await db
+    .updateTable('people')
+    .set({ toldToStartAt: now })
+    .where('telegramId', '=', telegramId)
+    .where('toldToStartAt', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return marked !== undefined;
+}
+
 /** They opened an invitation. */
 export async function join(db: Db, id: number, role: Role, now: Date): Promise<Person> {
   return db

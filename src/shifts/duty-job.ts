@@ -7,6 +7,7 @@ import type { Wake } from '../database/wake.ts';
 import { type DeliveryRequest, rank } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import * as dutyStore from '../duty/duty-store.ts';
+import type { TeamScope } from '../duty/team-store.ts';
 import * as incidenceViewStore from '../incidences/incidence-view-store.ts';
 import type { Log } from '../log.ts';
 import { type ChatPlace, laneOf } from '../routes/lane.ts';
@@ -24,6 +25,7 @@ export function createDutyJob(deps: {
   places: { routing: () => Routing };
   businessHours: BusinessHours;
   zone: string;
+  team: () => TeamScope;
   now: () => Date;
 }): Loop {
   const { db, wake, log, now } = deps;
@@ -44,7 +46,7 @@ export function createDutyJob(deps: {
 
   const loop = createLoop({
     run: async () => {
-      const ended = await endExpired(db, now());
+      const ended = await endExpired(db, deps.team(), now());
       const isWarned = await warn();
       if (ended > 0 || isWarned) wake.signal('deliveries');
       const next = await dutyStore.findNextEnd(db);
@@ -66,14 +68,14 @@ function isBusinessNow(
 }
 
 /** Returns how many people are off duty now. */
-async function endExpired(db: Db, now: Date): Promise<number> {
+async function endExpired(db: Db, team: TeamScope, now: Date): Promise<number> {
   const next = await dutyStore.findNextEnd(db);
   if (!next || next > now) return 0;
   return transact(db, async (trx) => {
     const ended = await dutyStore.endExpired(trx, now);
     const notes = ended.map(({ name, place }) => dutyNote('duty_ended_note', place, name));
     await deliveryStore.enqueue(trx, notes, now);
-    for (const { personId, place } of ended) await handOver(trx, { personId, place }, now);
+    for (const { personId, place } of ended) await handOver(trx, { personId, place, team }, now);
     return ended.length;
   });
 }

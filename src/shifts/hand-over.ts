@@ -3,6 +3,8 @@ import { transact } from '../database/transact.ts';
 import { type DeliveryRequest, rank } from '../delivery/delivery.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
 import * as dutyStore from '../duty/duty-store.ts';
+import { mentioned } from '../duty/mentioned.ts';
+import * as teamStore from '../duty/team-store.ts';
 import * as cardStore from '../incidences/card-store.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
 import * as incidenceViewStore from '../incidences/incidence-view-store.ts';
@@ -16,31 +18,30 @@ import * as handoverStore from './handover-store.ts';
 /** What one person may hold and still hand over on one card. */
 const mostHandedOver = 200;
 
+/** `place`: where the hand-over card is shown. */
+type Leaving = Readonly<{ personId: number; place: ChatPlace; team: teamStore.TeamScope }>;
+
 export type Left = Readonly<{ ok: true; handedOver: number }> | Readonly<{ ok: false }>;
 
 /** Off duty; what they hold goes on a hand-over card. `ok: false`: they were not on duty. */
-export async function leaveDuty(
-  db: Db,
-  { personId, place }: Readonly<{ personId: number; place: ChatPlace }>,
-  now: Date,
-): Promise<Left> {
+export async function leaveDuty(db: Db, leaving: Leaving, now: Date): Promise<Left> {
   return transact(db, async (trx) => {
-    if (!(await dutyStore.end(trx, personId, now))) return { ok: false };
-    return { ok: true, handedOver: await handOver(trx, { personId, place }, now) };
+    if (!(await dutyStore.end(trx, leaving.personId, now))) return { ok: false };
+    return { ok: true, handedOver: await handOver(trx, leaving, now) };
   });
 }
 
-/** Returns how many incidences are on the card; with none there is no card. */
-export async function handOver(
-  trx: Trx,
-  { personId, place }: Readonly<{ personId: number; place: ChatPlace }>,
-  now: Date,
-): Promise<number> {
+/**
+ * Returns how many incidences are on the card; with none there is no card. Those on duty, or else the leads, get it in
+ * private as well.
+ */
+export async function handOver(trx: Trx, { personId, place, team }: Leaving, now: Date): Promise<number> {
   const held = await incidenceViewStore.findAllOpen(trx, { acknowledgedBy: personId }, mostHandedOver);
   if (held.length === 0) return 0;
   const incidenceIds = held.map(({ id }) => id);
   const id = await handoverStore.insert(trx, { personId, incidenceIds, place }, now);
-  await deliveryStore.enqueue(trx, [handoverCard(id, place)], now);
+  const takers = mentioned('duty', await teamStore.findAll(trx, team, now)).filter((one) => one.id !== personId);
+  await deliveryStore.enqueue(trx, [handoverCard(id, place), ...takers.map((one) => handoverCopy(id, one))], now);
   return held.length;
 }
 
@@ -123,5 +124,16 @@ function handoverCard(id: number, { chatId }: ChatPlace): DeliveryRequest {
     rank: rank.high,
     incidenceId: null,
     payload: { handoverId: id },
+  };
+}
+
+function handoverCopy(id: number, { telegramId }: teamStore.Teammate): DeliveryRequest {
+  return {
+    lane: laneOf(telegramId),
+    kind: 'handover_copy',
+    subject: `handover:${id}`,
+    rank: rank.high,
+    incidenceId: null,
+    payload: { handoverId: id, chatId: telegramId, threadId: null },
   };
 }

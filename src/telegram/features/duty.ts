@@ -7,8 +7,10 @@ import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import type { Person } from '../../people/person.ts';
 import { can } from '../../people/rights.ts';
 import { leaveDuty, takeHandover } from '../../shifts/hand-over.ts';
+import * as handoverStore from '../../shifts/handover-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
-import { placeOfUpdate, reply, toast } from '../reply.ts';
+import { handoverScreen } from '../handover-screen.ts';
+import { editReply, placeOfUpdate, reply, toast } from '../reply.ts';
 import { clockTimeOf, secondsOf } from '../typed-time.ts';
 import { clockTime, dutyList } from '../views/duty.ts';
 import { blocks, clip, html, lines } from '../views/html.ts';
@@ -53,7 +55,7 @@ export async function goOffDuty(ctx: BotContext, deps: BotDeps, { words, person 
   // A hand-over that was typed in private is for the team.
   const [teamPlace = place] = deps.places.all();
   const shownIn = deps.places.includes(place.chatId) ? place : teamPlace;
-  const left = await leaveDuty(deps.db, { personId: who.id, place: shownIn }, deps.now());
+  const left = await leaveDuty(deps.db, { personId: who.id, place: shownIn, team: teamOf(deps) }, deps.now());
   if (!left.ok) return reply(ctx, deps, duty.wasNotOn(who.name, who.isYou));
   await reply(
     ctx,
@@ -84,10 +86,15 @@ export function handoverFeature(deps: BotDeps): Composer<BotContext> {
     const outcome = await takeHandover(deps.db, request, deps.now());
     if (outcome.ok) {
       deps.wake.signal('deliveries');
-      return toast(ctx, outcome.count === 0 ? duty.nothingLeft : duty.yours(outcome.count));
+      await toast(ctx, outcome.count === 0 ? duty.nothingLeft : duty.yours(outcome.count));
+    } else if (outcome.reason === 'not-found') {
+      return toast(ctx, toasts.buttonExpired);
+    } else {
+      await toast(ctx, duty.alreadyTaken(outcome.byThem ? toasts.you : outcome.by));
     }
-    if (outcome.reason === 'not-found') return toast(ctx, toasts.buttonExpired);
-    return toast(ctx, duty.alreadyTaken(outcome.byThem ? toasts.you : outcome.by));
+    // The card in the group has its own delivery; a copy in private changes when its reader presses.
+    const handover = ctx.chat?.type === 'private' && (await handoverStore.findById(deps.db, button.id));
+    return handover && editReply(ctx, deps, () => handoverScreen(deps, handover, deps.now()));
   });
   return composer;
 }
@@ -118,6 +125,6 @@ async function findWho(
   return found && { id: found.id, name: found.name, isYou: false };
 }
 
-function teamOf({ adminIds, places }: BotDeps): teamStore.TeamScope {
+export function teamOf({ adminIds, places }: BotDeps): teamStore.TeamScope {
   return { adminIds, chatIds: places.all().map(({ chatId }) => chatId) };
 }

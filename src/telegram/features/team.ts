@@ -7,6 +7,7 @@ import { leaveDuty } from '../../shifts/hand-over.ts';
 import * as settingStore from '../../settings/setting-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { oneOf, parseWords } from '../parse-words.ts';
+import { teamOf } from './duty.ts';
 import { nameOf } from '../receive/actor.ts';
 import { placeOfUpdate, reply } from '../reply.ts';
 import { numberOf } from '../typed-number.ts';
@@ -82,7 +83,7 @@ export async function remove(
     return reply(ctx, deps, outcome.kind === 'last-admin' ? team.lastAdmin(firstName) : team.wasRemoved(firstName));
   await deps.pairing.peopleChanged();
   const place = deps.places.routing().defaults[0] ?? placeOfUpdate(ctx);
-  const left = place && (await leaveDuty(deps.db, { personId: target.id, place }, deps.now()));
+  const left = place && (await leaveDuty(deps.db, { personId: target.id, place, team: teamOf(deps) }, deps.now()));
   if (left?.ok) deps.wake.signal('deliveries');
   const keyboard = undoKeyboard(outcome.changeId, deps.locale.texts);
   return reply(ctx, deps, lines([team.removed(firstName), team.before(outcome.before)]), { keyboard });

@@ -2,6 +2,7 @@ import type { Api } from 'grammy';
 import { z } from 'zod';
 import type { ChartRenderer } from '../../charts/renderer.ts';
 import type { BusinessHours } from '../../config/business-hours.ts';
+import type { Unreached } from '../../chats/notify-of-unreached.ts';
 import type { Db } from '../../database/connect.ts';
 import type { ChatPlace } from '../../routes/lane.ts';
 import { type Attempt, type Delivery, rank } from '../../delivery/delivery.ts';
@@ -27,6 +28,8 @@ export type SenderDeps = Readonly<{
   isQuiet: (chatId: number) => boolean;
   /** A topic that a route ends in accepts no more messages. */
   topicLost: (place: ChatPlace, reason: string) => Promise<void>;
+  /** Somebody cannot be written to in private. */
+  unreached: (who: Unreached) => Promise<void>;
 }>;
 
 export const placePayload = z.object({ chatId: z.number(), threadId: z.number().nullable() });

@@ -1,4 +1,3 @@
-import type { Attempt } from '../../delivery/delivery.ts';
 import type { Sender } from '../../delivery/lane-worker.ts';
 import { mentioned } from '../../duty/mentioned.ts';
 import * as teamStore from '../../duty/team-store.ts';
@@ -42,7 +41,11 @@ export function reminderSenders(deps: SenderDeps): Record<string, Sender> {
         ...(keyboard ? { reply_markup: keyboard } : {}),
       };
       const attempt = await sendText(deps, delivery, place, text, options);
-      return withRecord(attempt, isPrivate, settled);
+      if (attempt.outcome === 'sent') return { ...attempt, alsoRecord: settled(attempt.messageId) };
+      if (attempt.outcome !== 'lane-lost' || !isPrivate) return attempt;
+      // In the group the same reminder mentions them.
+      await deps.unreached({ telegramId: place.chatId });
+      return { ...obsolete(attempt.reason), alsoRecord: settled(null) };
     },
   };
 
@@ -69,15 +72,4 @@ function latestOfEach(due: readonly reminderStore.Waiting[]): reminderStore.Wait
 
 function isIn(place: ChatPlace, { chatId, threadId }: ChatPlace): boolean {
   return chatId === place.chatId && threadId === place.threadId;
-}
-
-function withRecord(
-  attempt: Attempt,
-  isPrivate: boolean,
-  settled: (messageId: number | null) => ReturnType<typeof reminderStore.recordSettled>,
-): Attempt {
-  if (attempt.outcome === 'sent') return { ...attempt, alsoRecord: settled(attempt.messageId) };
-  // Who never wrote to the bot, or blocked it, cannot be reached in private; in the group they were mentioned.
-  if (attempt.outcome === 'lane-lost' && isPrivate) return { ...obsolete(attempt.reason), alsoRecord: settled(null) };
-  return attempt;
 }

@@ -10,6 +10,7 @@ import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
 import { blocks, clip, type Html, html, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
+import { mention } from './mention.ts';
 import { severityMark, span } from './words.ts';
 
 const listed = 20;
@@ -73,6 +74,24 @@ export function handoverCard(
       unacknowledged > 0 && text.alsoOpen(unacknowledged),
     ]),
     keyboard: new InlineKeyboard().text(text.haveIt, encode({ kind: 'take-handover', id: handover.id })),
+  };
+}
+
+/** For somebody whom the bot cannot write to in private. `username`: the bot's, where they are told how it can. */
+export function unreachedNote(
+  who: Parameters<typeof mention>[0],
+  { handsOver, username }: Readonly<{ handsOver: string | undefined; username: string | undefined }>,
+  { duty: text }: Texts,
+): Screen {
+  const keyboard = new InlineKeyboard();
+  if (username !== undefined) keyboard.url(text.openPrivateChat, `https://t.me/${username}`);
+  return {
+    text: lines([
+      mention(who),
+      handsOver !== undefined && text.handoverForYou(handsOver),
+      username !== undefined && text.startMe,
+    ]),
+    keyboard,
   };
 }
 

@@ -121,6 +121,8 @@ export const deliveryKinds: Readonly<Record<string, string>> = {
   storm_card: 'storm card',
   reminder: 'reminder',
   handover_card: 'hand-over card',
+  handover_copy: 'hand-over in private',
+  unreached_note: 'notice to somebody who cannot be written to',
   digest: 'digest',
   duty_ended_note: 'notice of the end of duty',
   no_duty_note: 'notice that nobody is on duty',
