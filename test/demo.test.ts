@@ -66,7 +66,7 @@ test('numbers, friction, transcripts and tags have something to show', async () 
   expect(totals.unacknowledgedNow).toBeGreaterThan(0);
   expect(groups.map(({ name }) => name)).toEqual(expect.arrayContaining(['Ana', 'Ben', 'ليلى', 'मीरा']));
   expect(steps.filter(({ opened }) => opened > 0).length).toBeGreaterThan(5);
-  const friction = await countFriction(db, period, zone);
+  const friction = await countFriction(db, period, clockwork);
   expect(friction.cells.length).toBeGreaterThan(3);
 
   const count = (table: 'transcriptMessages' | 'incidenceTags' | 'deliveries') =>

@@ -1,11 +1,16 @@
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { historyOfChange } from '../src/incidences/history-of-change.ts';
+import * as incidenceStore from '../src/incidences/incidence-store.ts';
 import { countFriction } from '../src/stats/count-friction.ts';
+import { createPass } from '../src/stats/hours-job.ts';
 import { parsePeriod } from '../src/stats/period.ts';
 import { openChat } from './support/chat.ts';
 import { forgetLives, life, liveAll, place, startStores, type Stores } from './support/lives.ts';
 import { postAlert, quiet, startProduct } from './support/product.ts';
 import { near, readHistory, rounded } from './support/slow-numbers.ts';
+import { waitUntil } from './support/wait.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -26,7 +31,7 @@ async function slowFriction({ db }: Stores, period: { from: Date; to: Date }) {
     for (const { at, action, after } of entries) {
       if (after.firstHumanReplyAt !== undefined) isAnswered = after.firstHumanReplyAt !== null;
       const isGivenUp = after.status === 'closed' && after.outcome !== 'spam' && !isAnswered;
-      if ((isGivenUp || action === 'missed') && isIn(at)) lostAt ??= at;
+      if (isGivenUp || action === 'missed') lostAt ??= at;
     }
     const score = row.frictionScore;
     return {
@@ -35,7 +40,7 @@ async function slowFriction({ db }: Stores, period: { from: Date; to: Date }) {
       askedBeforeOrder: orderedAt !== undefined || row.stage !== 'POST_ORDER',
       isOrderedWithinDay: Boolean(opened && orderedAt && orderedAt.getTime() - opened.getTime() <= 24 * hourMs),
       cart: hasCart ? (row.cartValue ?? 0) : 0,
-      isLost: hasCart && lostAt !== undefined,
+      isLost: hasCart && isIn(lostAt),
       score: score === null ? null : Math.min(100, score <= 1 ? score * 100 : score),
     };
   });
@@ -77,20 +82,43 @@ async function slowFriction({ db }: Stores, period: { from: Date; to: Date }) {
   };
 }
 
+/** What belongs to another hour changes: the cart, and with it a line of the history. */
+async function changeAll({ db }: Stores, now: Date): Promise<void> {
+  const rows = await db.selectFrom('incidences').selectAll().orderBy('id').execute();
+  for (const row of rows.slice(0, 2)) {
+    const change = { cartValue: (row.cartValue ?? 0) + 100 };
+    const after = await incidenceStore.update(db, row.id, change, now);
+    const kept = historyOfChange(row, after, change);
+    const entry = { incidenceId: row.id, action: 'context', actorId: null, actor: 'shop', ...kept };
+    await incidenceStore.record(db, [entry], now);
+  }
+}
+
 test('friction, carts and orders are what each incidence says for itself', async () => {
   const stores = await startStores();
   await fc.assert(
     fc.asyncProperty(
       fc.array(life, { minLength: 1, maxLength: 9 }),
       place,
-      async (lives, { zone, day, period: words }) => {
+      async (lives, { zone, day, counted: hoursCounted, period: words }) => {
         await forgetLives(stores);
         const start = new Date(`${day}T00:00:00Z`);
-        await liveAll(stores, lives, start);
         const now = new Date(start.getTime() + 6 * 24 * hourMs + 11 * hourMs);
         const period = parsePeriod(words === 'days' ? `${day}..${day}` : words, zone, now);
         if (!period) throw new Error(words);
-        const { steps, period: _, ...counted } = rounded(await countFriction(stores.db, period, zone));
+        const clockwork = { businessHours: 'always', zone } as const;
+        const pass = createPass({ db: stores.db, ...clockwork, now: () => now }, async () => undefined);
+        // Others use the same server: their transactions end.
+        const countHours = () => waitUntil(() => pass(new AbortController().signal));
+        const inOrder = lives.toSorted((a, b) => a.afterMinutes - b.afterMinutes);
+        const early = hoursCounted === 'never' ? lives.length : Math.ceil(lives.length / 2);
+        await liveAll(stores, inOrder.slice(0, early), start);
+        if (hoursCounted !== 'never') await countHours();
+        await liveAll(stores, inOrder.slice(early), start);
+        if (hoursCounted !== 'never') await changeAll(stores, now);
+        if (hoursCounted === 'again') await countHours();
+
+        const { steps, period: _, ...counted } = rounded(await countFriction(stores.db, period, clockwork));
         const { opened, ...expected } = await slowFriction(stores, period);
         const unordered = (friction: typeof counted) => ({
           ...friction,
@@ -110,6 +138,32 @@ test('friction, carts and orders are what each incidence says for itself', async
     ),
     { numRuns: 40 },
   );
+});
+
+test('hours that were counted before are added up, until their incidences change', async () => {
+  const stores = await startStores();
+  const { db } = stores;
+  const start = new Date('2026-06-11T00:00:00Z');
+  const now = new Date(start.getTime() + 6 * 24 * hourMs);
+  const cart = { severity: 'low' as const, isAlert: false, property: null, guests: null, steps: [] };
+  const shop = {
+    stage: 'PRE_ORDER',
+    appScreen: 'Cart',
+    cartValue: 1200,
+    frictionScore: 60,
+    eventType: 'wedding',
+  } as const;
+  await liveAll(stores, [{ ...cart, ...shop, afterMinutes: 10 }], start);
+  const clockwork = { businessHours: 'always', zone: 'UTC' } as const;
+  const pass = createPass({ db, ...clockwork, now: () => now }, async () => undefined);
+  await waitUntil(() => pass(new AbortController().signal));
+  const period = parsePeriod('7d', 'UTC', now);
+  if (!period) throw new Error('no period');
+
+  await sql`update stats_hours set counts[1] = 5 where grouping = 'event'`.execute(db);
+  expect((await countFriction(db, period, clockwork)).events).toEqual([{ name: 'wedding', opened: 5, score: 60 }]);
+  await changeAll(stores, now);
+  expect((await countFriction(db, period, clockwork)).events).toEqual([{ name: 'wedding', opened: 1, score: 60 }]);
 });
 
 test('/stats 30d friction shows it on one screen, with the same buttons', async () => {

@@ -79,7 +79,7 @@ export function createDashboard(deps: Deps): Dashboard {
     const [numbers, week, friction, open] = await Promise.all([
       countNumbers(db, asked, { businessHours, zone }),
       countWeek(db, asked.period, { businessHours, zone }),
-      countFriction(db, asked.period, zone),
+      countFriction(db, asked.period, { businessHours, zone }),
       list(new URLSearchParams(), '', mostOnOverview),
     ]);
     return { title: texts.dashboard.tabs.overview, main: overview(asked, { numbers, week, friction, open }, locale) };
@@ -129,7 +129,7 @@ export function createDashboard(deps: Deps): Dashboard {
     const theme = query.get('theme') === 'dark' ? 'dark' : 'light';
     const chart =
       req.params['name'] === 'friction'
-        ? frictionPicture(await countFriction(db, asked.period, zone), locale, theme)
+        ? frictionPicture(await countFriction(db, asked.period, { businessHours, zone }), locale, theme)
         : numbersPicture(await countNumbers(db, asked, { businessHours, zone }), locale, theme);
     const picture = await deps.charts.draw(chart);
     if (!picture) throw new Refusal('unavailable', texts.dashboard.noChart);

@@ -383,13 +383,15 @@ export type Database = {
   searchProgress: { historyId: number };
   /** What happened in each past hour, counted once: of everything ('all') and of each group. */
   statsHours: {
-    grouping: 'all' | 'severity' | 'source' | 'inbox' | 'agent' | 'tag' | 'stage' | 'screen';
+    /** 'all', one of stats/numbers.ts, or of stats/friction-store.ts: those with `sums` and without durations. */
+    grouping: string;
     begins: Date;
     name: string;
     ends: Date;
     /** As stats/tally.ts packs them, like `durations`. */
     counts: readonly number[];
     durations: Buffer;
+    sums: readonly number[] | null;
   };
   /** Up to which entry of the history the hours have followed, and the settings that they were counted by: one row. */
   statsProgress: { historyId: number; settings: string };

@@ -5,9 +5,8 @@ import { gapsBetween, untouched } from './hours.ts';
 import type { Flow, Grouping } from './numbers.ts';
 import * as numbersStore from './numbers-store.ts';
 import { createTally, type Tally } from './tally.ts';
+import { findTouched } from './touched.ts';
 
-/** Entries of the history that the hours have not followed. With more, they are of little use. */
-const mostLead = 20_000;
 /** Of what is not counted yet, more is faster counted as a whole. */
 const longestGapsMs = 72 * 3_600_000;
 /** Clocks of processes differ, but not as much. */
@@ -38,13 +37,11 @@ type Asked = Readonly<{
  */
 export async function countFromHours(db: Db, asked: Asked): Promise<FromHours | undefined> {
   const { period, before, grouping, beginnings, calendar } = asked;
-  // First: what is followed meanwhile is counted from the history as well.
-  const progress = await hourStore.findProgress(db);
-  if (progress?.settings !== asked.settings || (await hourStore.findLead(db, progress)) > mostLead) return undefined;
-  const [ofPeriod, ofBefore, touched, beginning] = await Promise.all([
+  const touched = await findTouched(db, asked.settings);
+  if (!touched) return undefined;
+  const [ofPeriod, ofBefore, beginning] = await Promise.all([
     hourStore.findHours(db, period, grouping),
     hourStore.findHours(db, before),
-    hourStore.findTouched(db, progress.historyId),
     numbersStore.findBeginning(db),
   ]);
   const hours = { period: untouched(ofPeriod, touched), before: untouched(ofBefore, touched) };

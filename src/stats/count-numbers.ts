@@ -6,13 +6,10 @@ import type { Calendar, Span } from './events.ts';
 import { settingsKey } from './hours.ts';
 import { type Flow, type Group, type Grouping, type Numbers, nothingCounted } from './numbers.ts';
 import * as numbersStore from './numbers-store.ts';
-import { type Period, periodBefore, stepsOf } from './period.ts';
+import { isLong, type Period, periodBefore, stepsOf } from './period.ts';
 
 /** How the team reads time. */
 export type Clockwork = Readonly<{ businessHours: BusinessHours; zone: string }>;
-
-/** From two days on the hours that were counted before are of use. */
-const wholeHoursMs = 2 * 86_400_000;
 
 /** Everything that is shown of a period. */
 export async function countNumbers(
@@ -25,8 +22,7 @@ export async function countNumbers(
   const calendar = await calendarUntil(db, period.to, { businessHours, zone });
   const settings = settingsKey(businessHours, zone);
   const asked = { period, before, grouping, beginnings, calendar, settings };
-  const isLong = period.to.getTime() - period.from.getTime() > wholeHoursMs;
-  const counted = isLong ? await countFromHours(db, asked) : undefined;
+  const counted = isLong(period) ? await countFromHours(db, asked) : undefined;
   const hasBusinessHours = calendar !== undefined;
   if (counted) {
     const [standing, groups] = await Promise.all([

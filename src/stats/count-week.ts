@@ -6,6 +6,7 @@ import * as hourStore from './hour-store.ts';
 import { gapsBetween, settingsKey, untouched } from './hours.ts';
 import type { Flow } from './numbers.ts';
 import { createTally } from './tally.ts';
+import { findTouched } from './touched.ts';
 
 /** What happened by the hour of the day (0 to 23) and by the day of the week (Monday first), in the team's zone. */
 export type Week = Readonly<{ hours: readonly Flow[]; weekdays: readonly Flow[] }>;
@@ -28,12 +29,6 @@ export async function countWeek(db: Db, span: Span, clockwork: Clockwork): Promi
 
 /** Hours that were counted before, and in which nothing changed since. None where they were counted by other hours of business. */
 async function countedHours(db: Db, span: Span, settings: string): Promise<hourStore.Hour[]> {
-  // First: what is followed meanwhile is counted from the history as well.
-  const progress = await hourStore.findProgress(db);
-  if (progress?.settings !== settings) return [];
-  const [hours, touched] = await Promise.all([
-    hourStore.findHours(db, span),
-    hourStore.findTouched(db, progress.historyId),
-  ]);
-  return untouched(hours, touched);
+  const touched = await findTouched(db, settings);
+  return touched ? untouched(await hourStore.findHours(db, span), touched) : [];
 }

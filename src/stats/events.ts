@@ -83,7 +83,7 @@ export function eventsIn({ spans, calendar, withPerson = false, withStanding = f
 }
 
 /** The history with the number of the span; conditions follow with `and`. One span is written so that its index is used. */
-function historyIn(spans: readonly Span[]): RawBuilder<unknown> {
+export function historyIn(spans: readonly Span[]): RawBuilder<unknown> {
   const [span] = spans;
   if (spans.length === 1 && span)
     return sql`(select *, 1 as span from incidence_history) as history where at >= ${span.from} and at < ${span.to}`;

@@ -1,11 +1,16 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
 import { becameSomething, type Calendar, eventsIn, firstAnswered, type Span } from './events.ts';
+import type { FrictionPart } from './friction-store.ts';
 import type { Grouping } from './numbers.ts';
 import type { Fact, Packed } from './tally.ts';
 
 /** An hour by the clock on the wall, counted for one group; `name` is '' where there is none. */
 export type Hour = Span & Packed & Readonly<{ grouping: Grouping | 'all'; name: string }>;
+
+/** The same of friction, which has sums instead of durations. */
+type FrictionHour = Span &
+  Readonly<{ grouping: FrictionPart['grouping']; name: string; counts: readonly number[]; sums: readonly number[] }>;
 
 export type Progress = Readonly<{ historyId: number; settings: string }>;
 
@@ -49,6 +54,19 @@ export async function findHours(db: Db, { from, to }: Span, grouping?: Grouping)
     .selectFrom('statsHours')
     .select(['begins as from', 'ends as to', 'grouping', 'name', 'counts', 'durations'])
     .where('grouping', 'in', grouping ? ['all', grouping] : ['all'])
+    .where('begins', '>=', from)
+    .where('ends', '<=', to)
+    .orderBy('begins')
+    .$narrowType<{ grouping: Grouping | 'all' }>()
+    .execute();
+}
+
+/** The same without what was counted. */
+export async function findSpans(db: Db, { from, to }: Span): Promise<Span[]> {
+  return db
+    .selectFrom('statsHours')
+    .select(['begins as from', 'ends as to'])
+    .where('grouping', '=', 'all')
     .where('begins', '>=', from)
     .where('ends', '<=', to)
     .orderBy('begins')
@@ -97,18 +115,19 @@ export async function findGaps(db: Db, { from, to }: Span): Promise<Span[]> {
   return rows;
 }
 
-export async function insert(db: Db, hours: readonly Hour[]): Promise<void> {
+export async function insert(db: Db, hours: readonly (Hour | FrictionHour)[]): Promise<void> {
   await sql`
-    insert into stats_hours (grouping, begins, ends, name, counts, durations)
-    select grouping, begins, ends, name, counts, decode(durations, 'base64')
+    insert into stats_hours (grouping, begins, ends, name, counts, durations, sums)
+    select grouping, begins, ends, name, counts, decode(durations, 'base64'), sums
     from json_to_recordset(${JSON.stringify(
-      hours.map(({ from, to, durations, ...hour }) => ({
+      hours.map(({ from, to, ...hour }) => ({
         ...hour,
         begins: from,
         ends: to,
-        durations: durations.toString('base64'),
+        durations: 'durations' in hour ? hour.durations.toString('base64') : '',
       })),
-    )}) as hour (grouping text, begins timestamptz, ends timestamptz, name text, counts integer[], durations text)
+    )}) as hour (grouping text, begins timestamptz, ends timestamptz, name text, counts integer[], durations text,
+      sums double precision[])
     on conflict do nothing`.execute(db);
 }
 

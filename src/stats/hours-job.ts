@@ -7,8 +7,9 @@ import type { Log } from '../log.ts';
 import { findMark, type Mark } from '../search/index-store.ts';
 import { calendarUntil } from './count-numbers.ts';
 import type { Span } from './events.ts';
+import { readParts } from './friction-store.ts';
 import * as hourStore from './hour-store.ts';
-import { countHours, hoursIn, settingsKey } from './hours.ts';
+import { countHours, frictionHours, hoursIn, settingsKey } from './hours.ts';
 import * as numbersStore from './numbers-store.ts';
 import { hourBegin } from './period.ts';
 
@@ -90,7 +91,12 @@ export function createPass(
     await transact(db, async (trx) => {
       await hourStore.lock(trx);
       const facts = await hourStore.readFacts(trx, [{ from: earliest.from, to: latest.to }], calendar);
-      await hourStore.insert(trx, countHours(hours, facts));
+      const friction = await readParts(
+        trx,
+        [{ from: earliest.from, to: latest.to }],
+        hours.map(({ from }) => from),
+      );
+      await hourStore.insert(trx, [...countHours(hours, facts), ...frictionHours(hours, friction)]);
     });
   }
 

@@ -1,13 +1,17 @@
 import { DateTime } from 'luxon';
 import type { BusinessHours } from '../config/business-hours.ts';
 import type { Span } from './events.ts';
+import { type FrictionPart, packPart } from './friction-store.ts';
 import type { GroupedFact, Hour } from './hour-store.ts';
 import { groupings } from './numbers.ts';
 import { pack } from './tally.ts';
 
+/** What an hour says. Another number here has every hour counted anew after an upgrade. */
+const version = 2;
+
 /** Hours are counted by these settings: with others they are counted anew. */
 export function settingsKey(businessHours: BusinessHours, zone: string): string {
-  return JSON.stringify([zone, businessHours]);
+  return JSON.stringify([zone, businessHours, version]);
 }
 
 /** The hours of a span by the clock on the wall, so that every local day consists of whole ones. */
@@ -43,6 +47,14 @@ export function countHours(hours: readonly Span[], facts: readonly GroupedFact[]
       return [...byName].map(([name, some]): Hour => ({ ...hour, grouping, name, ...pack(some) }));
     });
     return [all, ...groups];
+  });
+}
+
+/** Likewise. The parts are numbered by hour. */
+export function frictionHours(hours: readonly Span[], parts: readonly FrictionPart[]) {
+  return parts.flatMap((part) => {
+    const hour = hours[part.step - 1];
+    return hour ? [{ ...hour, grouping: part.grouping, name: part.name, ...packPart(part) }] : [];
   });
 }
 

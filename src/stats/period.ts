@@ -26,6 +26,13 @@ export function parsePeriod(text: string, zone: string, now: Date): Period | und
   }
 }
 
+const dayMs = 86_400_000;
+
+/** From two days on the hours that were counted before are of use; and only then every part consists of whole ones. */
+export function isLong({ from, to }: Readonly<{ from: Date; to: Date }>): boolean {
+  return to.getTime() - from.getTime() > 2 * dayMs;
+}
+
 /** As many days, right before; of a day that is not over, the day before until the same time. */
 export function periodBefore(
   { from, to }: Readonly<{ from: Date; to: Date }>,

@@ -46,7 +46,7 @@ async function statsScreen(deps: BotDeps, { period, words, view }: Asked): Promi
   const { zone, texts } = locale;
   const keyboard = statsKeyboard({ period: words, view }, texts);
   if (view === 'friction') {
-    const friction = await countFriction(db, period, zone);
+    const friction = await countFriction(db, period, { businessHours, zone });
     return { text: frictionText(friction, locale), chart: frictionPicture(friction, locale), keyboard };
   }
   const numbers = await countNumbers(db, { period, grouping: view }, { businessHours, zone });
@@ -96,7 +96,7 @@ async function sendRows(ctx: BotContext, deps: BotDeps, { period, words, view }:
   const { zone, texts } = locale;
   const csv =
     view === 'friction'
-      ? frictionRows(await countFriction(db, period, zone))
+      ? frictionRows(await countFriction(db, period, { businessHours, zone }))
       : numbersRows(await countNumbers(db, { period, grouping: view }, { businessHours, zone }));
   const messageId = ctx.callbackQuery?.message?.message_id;
   try {

@@ -26,7 +26,7 @@ export const friction = {
     html`<b>Opened</b>: incidences that were opened in the period, by what the shop told of the visitor: screen, stage, event and guests as they are known now. Bellhop forgets the number of guests with the customer's data.`,
     html`<b>Friction score</b>: the mean of those that have one. A score of 0 to 1 counts as 0 to 100.`,
     html`<b>Carts waiting now</b>: what is not closed and has a cart but no order; the sum of the carts in ${currency}.`,
-    html`<b>Carts lost</b>: carts without an order whose incidence was closed in the period before anybody answered the customer, or whose chat was missed. Spam and duplicates do not count. An answer outside Chatwoot and Tawk.to is not known.`,
+    html`<b>Carts lost</b>: carts without an order whose incidence was closed in the period before anybody answered the customer, or whose chat was missed. Each counts once, when that first happened; spam and duplicates do not. An answer outside Chatwoot and Tawk.to is not known.`,
     html`<b>Ordered within a day</b>: of those who had no order when they asked, how many got an order ID within 24 hours. For the last day the number may still rise.`,
   ],
 };
