@@ -13,6 +13,7 @@ import { type NamedPlace, readDefaultPlace } from '../settings/default-place.ts'
 import * as personStore from '../people/person-store.ts';
 import * as routeStore from '../routes/route-store.ts';
 import { createWake, type Wake } from '../database/wake.ts';
+import { createLook } from './look.ts';
 import type { ChatPlace } from '../routes/lane.ts';
 import { type AttemptMeter, createAttemptMeter } from '../delivery/attempt-meter.ts';
 import type { Limits } from '../delivery/pace.ts';
@@ -101,21 +102,14 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
   const config = sandboxed?.config ?? options.config;
   const { chat, adminIds } = config.telegram;
 
-  const wake = createWake({ db, databaseUrl, log });
+  const wake = createWake({ db, databaseUrl, look: createLook({ db, now }), log });
   await wake.start();
   parts.push(wake);
-  const routes = createCurrent({ read: () => routeStore.findAll(db), initial: [], refreshMs: 900, wake, log });
-  await routes.load();
-  routes.start();
-  parts.push(routes);
-  const cards = createCurrent({ read: () => readCardSettings(db), initial: allShown, refreshMs: 5_000, wake, log });
-  await cards.load();
-  cards.start();
-  parts.push(cards);
-  const settings = { refreshMs: 5_000, wake, log };
-  const chosenPlace = createCurrent({ ...settings, read: () => readDefaultPlace(db), initial: null });
-  const storedAdmins = createCurrent({ ...settings, read: () => personStore.findAdminIds(db), initial: [] });
-  for (const current of [chosenPlace, storedAdmins]) {
+  const routes = createCurrent({ read: () => routeStore.findAll(db), initial: [], wake, log });
+  const cards = createCurrent({ read: () => readCardSettings(db), initial: allShown, wake, log });
+  const chosenPlace = createCurrent({ read: () => readDefaultPlace(db), initial: null, wake, log });
+  const storedAdmins = createCurrent({ read: () => personStore.findAdminIds(db), initial: [], wake, log });
+  for (const current of [routes, cards, chosenPlace, storedAdmins]) {
     await current.load();
     current.start();
     parts.push(current);

@@ -5,14 +5,8 @@ import type { Wake } from './wake.ts';
 /** What the database says, in memory. `load` reads it at once, as after a change of one's own. */
 export type Current<T> = Loop & Readonly<{ value: () => T; load: () => Promise<void> }>;
 
-/** Read again when somebody changed a setting; should that hint be lost, after `refreshMs`. */
-export function createCurrent<T>(deps: {
-  read: () => Promise<T>;
-  initial: T;
-  refreshMs: number;
-  wake: Wake;
-  log: Log;
-}): Current<T> {
+/** Read again at the hint that settings changed; `createLook` gives it within a second when it got lost. */
+export function createCurrent<T>(deps: { read: () => Promise<T>; initial: T; wake: Wake; log: Log }): Current<T> {
   let value = deps.initial;
   let begun = 0;
   let applied = 0;
@@ -28,10 +22,10 @@ export function createCurrent<T>(deps: {
   const loop = createLoop({
     run: async () => {
       await load();
-      return deps.refreshMs;
+      return undefined;
     },
     failed: (err) => deps.log.warn({ err }, 'settings.read_failed'),
-    retryInMs: Math.min(deps.refreshMs, 1_000),
+    retryInMs: 1_000,
   });
   deps.wake.on('settings', () => loop.tick());
   return { ...loop, load, value: () => value };

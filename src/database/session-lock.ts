@@ -6,6 +6,8 @@ import type { Log } from '../log.ts';
 
 /** A session that does not answer for so long is closed, as the server closes one whose machine vanished. */
 const sessionTimeoutMs = 6_000;
+/** Whoever works through the session makes asking it unnecessary. */
+const askAfterMs = sessionTimeoutMs / 2;
 const confirmedForMs = 25;
 
 export type Holder = Readonly<{
@@ -86,7 +88,11 @@ export function createSessionLock(deps: {
         },
       }),
     );
-    while (!over.aborted && (await confirm().then(isTrue, isFalse))) await pause(sessionTimeoutMs / 2, over);
+    while (!over.aborted) {
+      const restMs = confirmedAt + askAfterMs - performance.now();
+      if (restMs > 0) await pause(restMs, over);
+      else if (!(await confirm().then(isTrue, isFalse))) break;
+    }
     if (!stop.aborted) {
       // What asks from now on must not wait for a session that does not answer.
       holding = undefined;

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import type { Log } from '../log.ts';
+import { createLoop } from './loop.ts';
 import { type Db, poolSettings, sessionSettings } from './connect.ts';
 
 const hints = ['inbound', 'processed', 'deliveries', 'settled', 'settings', 'updates'] as const;
@@ -12,7 +13,7 @@ const hints = ['inbound', 'processed', 'deliveries', 'settled', 'settings', 'upd
  */
 export type Hint = (typeof hints)[number];
 
-/** Wakes subscribers. Only a hint: each also polls once a second, so a lost one costs time, never work. */
+/** Wakes subscribers. Only a hint: a look at the database every second gives those that got lost. */
 export type Wake = Readonly<{
   signal: (hint: Hint) => void;
   on: (hint: Hint, listener: () => void) => () => void;
@@ -23,9 +24,19 @@ export type Wake = Readonly<{
 const channel = 'bellhop_wake';
 const notifyEveryMs = 50;
 const reconnectMs = 1_000;
+/** What follows the settings is never older than a second. */
+const lookEveryMs = 900;
 
-/** In this process at once; in the others on the same database by NOTIFY, at most 20 a second. */
-export function createWake(deps: { db: Db; databaseUrl: string; log: Log }): Wake {
+/**
+ * In this process at once; in the others on the same database by NOTIFY, at most 20 a second. `look` finds what there is to
+ * say without any of these: one query for all subscribers, so that idling costs one a second.
+ */
+export function createWake(deps: {
+  db: Db;
+  databaseUrl: string;
+  look: () => Promise<readonly Hint[]>;
+  log: Log;
+}): Wake {
   const emitter = new EventEmitter().setMaxListeners(0);
   const self = `${process.pid}.${Math.trunc(performance.timeOrigin)}`;
   const unsent = new Set<Hint>();
@@ -33,6 +44,15 @@ export function createWake(deps: { db: Db; databaseUrl: string; log: Log }): Wak
   let reconnect: NodeJS.Timeout | undefined;
   let listening: Client | undefined;
   let stopped = true;
+
+  const looking = createLoop({
+    run: async () => {
+      for (const hint of await deps.look()) emitter.emit(hint);
+      return lookEveryMs;
+    },
+    failed: (err) => deps.log.warn({ err }, 'wake.look_failed'),
+    retryInMs: lookEveryMs,
+  });
 
   function tellOthers(): void {
     timer = undefined;
@@ -83,9 +103,11 @@ export function createWake(deps: { db: Db; databaseUrl: string; log: Log }): Wak
     start: async () => {
       stopped = false;
       await listen();
+      looking.start();
     },
     stop: async () => {
       stopped = true;
+      await looking.stop();
       clearTimeout(timer);
       clearTimeout(reconnect);
       await listening?.end().catch(() => undefined);

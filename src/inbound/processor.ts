@@ -5,7 +5,6 @@ export type Processor = Readonly<{ start: () => void; stop: () => Promise<void> 
 
 const workers = 2;
 const batch = 50;
-const pollMs = 1_000;
 
 /** Processes stored events, a few at a time, inside the transaction that took them. */
 export function createProcessor(deps: ProcessDeps & Readonly<{ wake: Wake }>): Processor {
@@ -14,7 +13,6 @@ export function createProcessor(deps: ProcessDeps & Readonly<{ wake: Wake }>): P
   let stopped = true;
   let hinted = false;
   let running: Promise<void>[] = [];
-  let poll: NodeJS.Timeout | undefined;
   let unsubscribe: (() => void) | undefined;
 
   async function work(): Promise<void> {
@@ -63,14 +61,11 @@ export function createProcessor(deps: ProcessDeps & Readonly<{ wake: Wake }>): P
     start: () => {
       stopped = false;
       unsubscribe = wake.on('inbound', wakeOne);
-      // A lost wake-up costs a second. One worker polls for all, so that idling is one query a second.
-      poll = setInterval(wakeOne, pollMs);
       running = Array.from({ length: workers }, () => work());
     },
     stop: async () => {
       stopped = true;
       unsubscribe?.();
-      clearInterval(poll);
       while (sleepers.length > 0) wakeOne();
       await Promise.all(running);
     },

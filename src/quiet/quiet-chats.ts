@@ -54,25 +54,17 @@ export async function changeQuiet<T>(
 /** Which chats are quiet, in memory; and the summaries, from the database, so that a restart neither loses nor repeats one. */
 export function createQuietChats(deps: { db: Db; wake: Wake; log: Log; zone: string; now: () => Date }) {
   const { db, wake, log, zone, now } = deps;
-  const current = createCurrent({
-    read: () => quietStore.findAll(db),
-    initial: [],
-    refreshMs: everyMs,
-    wake,
-    log,
-  });
+  const current = createCurrent({ read: () => quietStore.findAll(db), initial: [], wake, log });
   const loop = createLoop({
     run: async () => {
-      await current.load();
-      for (const { place, ...chat } of current.value()) {
-        if (nextQuietStep(chat, chat, zone, now())) await check(place.chatId);
-      }
+      const due = current.value().filter((chat) => nextQuietStep(chat, chat, zone, now()));
+      for (const { place } of due) await check(place.chatId);
+      if (due.length > 0) await current.load();
       return everyMs;
     },
     failed: (err) => log.warn({ err }, 'quiet.check_failed'),
     retryInMs: everyMs,
   });
-  wake.on('settings', () => loop.tick());
 
   async function check(chatId: number): Promise<void> {
     const isOver = await transact(db, async (trx) => {
@@ -91,8 +83,13 @@ export function createQuietChats(deps: { db: Db; wake: Wake; log: Log; zone: str
   }
 
   return {
-    start: loop.start,
-    stop: loop.stop,
+    start: () => {
+      current.start();
+      loop.start();
+    },
+    stop: async () => {
+      await Promise.all([current.stop(), loop.stop()]);
+    },
     load: current.load,
     isQuiet: (chatId: number) => quietIn(chatId) !== undefined,
   };

@@ -88,5 +88,5 @@ function severityOf(rules: SeverityRules, { kind, name }: Pick<RuleChange, 'kind
 
 /** The rules in memory. */
 export function createCurrentRules(deps: { db: Db; wake: Wake; log: Log }): Current<SeverityRules> {
-  return createCurrent({ ...deps, read: () => readRules(deps.db), initial: noRules, refreshMs: 30_000 });
+  return createCurrent({ ...deps, read: () => readRules(deps.db), initial: noRules });
 }
