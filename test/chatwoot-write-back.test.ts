@@ -175,6 +175,7 @@ test('the token of an agent assigns nobody', async (context) => {
   peer.change(conversation.id, { assignee: peer.user(31) });
   await team.ask(`/close ${number} resolved`);
   await waitUntil(() => peer.conversation(conversation.id).status === 'resolved');
+  await team.waitForButton(number, 'Reopen');
   await team.press(number, 'Reopen');
   await waitUntil(() => peer.requests().some(({ path }) => path.endsWith('/assignments')));
   await waitUntil(() => peer.conversation(conversation.id).assignee?.id === 31);

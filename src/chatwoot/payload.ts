@@ -96,7 +96,8 @@ export const conversationSchema = z.object({
   inbox_id: id,
   /** Chatwoot sends 0 when no customer waits; that is undefined here. */
   waiting_since: seconds,
-  snoozed_until: moment,
+  /** Null in one that is snoozed: until the customer writes. */
+  snoozed_until: z.union([z.string(), z.number()]).nullable().optional().catch(undefined),
   changed_attributes: listOf(part({ status: part({ current_value: text }) })),
   /** Enterprise, where an SLA applies to the conversation: each goal that was missed. */
   sla_events: z

@@ -36,7 +36,7 @@ export function translateConversation(
         severity,
         deskSeverity: deskSeverityOf(conversation.priority),
         slaMissed: slaMissedIn(conversation),
-        ...(status === 'snoozed' && { snoozedUntil: instantOf(conversation.snoozed_until) }),
+        ...(status === 'snoozed' && { snoozedUntil: snoozedUntilIn(conversation) }),
       },
       details: {
         ...customerDetails(conversation, undefined),
@@ -51,6 +51,10 @@ export function translateConversation(
       contentKey: `${cleanId(event)}:${account}:${conversationId}:${version === undefined ? bodyHash(rawBody) : `${version}:${status}`}`,
     },
   };
+}
+
+export function snoozedUntilIn({ snoozed_until: until }: Conversation): Date | null | undefined {
+  return until === null ? null : instantOf(until);
 }
 
 function slaMissedIn({ sla_events: events }: Conversation): string[] | undefined {

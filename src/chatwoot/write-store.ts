@@ -44,11 +44,11 @@ export async function save(
 
 /**
  * Before the call: an event with this state that comes from now on may be our own doing. False where the incidence was
- * closed or opened since it was read, so that this state is not wanted any more.
+ * closed, opened, snoozed or woken since it was read, so that this state is not wanted any more.
  */
 export async function beginStatus(
   db: Db,
-  { id, status: read }: Pick<Incidence, 'id' | 'status'>,
+  { id, status: read, snoozedUntil }: Pick<Incidence, 'id' | 'status' | 'snoozedUntil'>,
   status: WrittenStatus,
 ): Promise<boolean> {
   const begun = await db
@@ -56,11 +56,12 @@ export async function beginStatus(
     .set({ deskStatusSending: status })
     .where('id', '=', id)
     .where('status', read === 'closed' ? '=' : '<>', 'closed')
+    .where('snoozedUntil', 'is not distinct from', snoozedUntil)
     .executeTakeFirst();
   return begun.numUpdatedRows > 0n;
 }
 
-export type Written = Readonly<{ status: WrittenStatus; version: number }>;
+export type Written = Readonly<{ status: WrittenStatus; snoozedUntil: Date | null; version: number }>;
 
 /** What waits longer is not processed any more. */
 const awaitingMs = 86_400_000;
@@ -75,11 +76,13 @@ export async function endStatus(
   written: Written | undefined,
   now: Date,
 ): Promise<boolean> {
-  const { status = null, version = null } = written ?? {};
+  const { status = null, snoozedUntil = null, version = null } = written ?? {};
   await sql`
     update incidences set desk_status_sending = null,
       desk_status = case when desk_version > ${version}::float8 then desk_status
                     else coalesce(${status}::text, desk_status) end,
+      desk_snoozed_until = case when desk_version > ${version}::float8 or ${status}::text is null then desk_snoozed_until
+                           else ${snoozedUntil}::timestamptz end,
       desk_version_written = greatest(desk_version_written, ${version}::float8)
     where id = ${incidence.id}`.execute(trx);
   const since = new Date(now.getTime() - awaitingMs);
@@ -91,10 +94,10 @@ export async function endStatus(
 export async function saveFound(
   db: Db,
   incidenceId: number,
-  { status, version }: Readonly<{ status: DeskStatus; version: number }>,
+  { status, snoozedUntil, version }: Readonly<{ status: DeskStatus; snoozedUntil: Date | null; version: number }>,
 ): Promise<void> {
   await sql`
-    update incidences set desk_status = ${status}, desk_version = greatest(desk_version, ${version}::float8)
+    update incidences set desk_status = ${status}, desk_snoozed_until = ${snoozedUntil}::timestamptz, desk_version = greatest(desk_version, ${version}::float8)
     where id = ${incidenceId} and coalesce(desk_version, 0) <= ${version}::float8`.execute(db);
 }
 

@@ -91,13 +91,15 @@ export type Database = {
     /** What the desk's priority stands for, as last known, and what is being written there. */
     deskSeverity: Defaulted<'low' | 'medium' | 'high' | 'critical' | null>;
     deskSeveritySending: Defaulted<'low' | 'medium' | 'high' | 'critical' | null>;
+    /** Until when the desk snoozes it, as last known; null where it does not, or where that is not known. */
+    deskSnoozedUntil: Defaulted<Date | null>;
     /** The newest reply that was sent from Telegram: its mark in Chatwoot, what became of it, and who wrote it. */
     replyNonce: Defaulted<string | null>;
     replyStatus: Defaulted<'sending' | 'unknown' | 'sent' | 'delivered' | 'read' | 'failed' | null>;
     replyBy: Defaulted<number | null>;
     /** The desk's user whom we assigned it to. */
     deskAssignedTo: Defaulted<number | null>;
-    /** Silent until then; null once that is over. */
+    /** Silent until then (`untilReply`: until the customer writes); null once that is over. */
     snoozedUntil: Date | null;
     /** Who snoozed it last; null: it was done in the help desk. */
     snoozedBy: Defaulted<number | null>;

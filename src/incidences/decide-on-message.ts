@@ -33,7 +33,7 @@ export function decideOnMessage(
   if (importedAt) return nothing('known already');
   if (isOlderThanImport(current, event)) return nothing('this message was imported before its webhook came');
   // Whoever closed it here had not seen a message that comes only now.
-  const isUnseen = current.closedBy !== null && isBeforeOurs(current, event);
+  const isUnseen = current.closedBy !== null && isBeforeOurs('resolved', current, event);
   const isResolvedSince =
     change.status === 'resolved' || (current.closedBy === null && isOlderThanDesk(current, event));
   if (isResolvedSince && !isUnseen)
@@ -43,7 +43,7 @@ export function decideOnMessage(
   const deskStatus = isUnseen ? ('resolved' as const) : null;
   const again = { ...update, visitorLeftAt: null, missedAt: null, deskStatus };
   const row = { ...again, severity: change.severity, trigger: change.trigger };
-  return { ...reopen(current, row, 'wrote', now), ...(isUnseen && { writesBack: true }) };
+  return { ...reopen(current, row, 'wrote', now), ...(isUnseen && { writesBack: 'reopen' as const }) };
 }
 
 /** An agent who begins a chat sees to it: it is kept for its transcript, and alerts nobody. */

@@ -14,7 +14,7 @@ import {
 } from './decision.ts';
 import { isOfEarlier, isOlderThanDesk, isOwnDoing } from './event-order.ts';
 import { type Incidence, type IncidenceChange, risen } from './incidence.ts';
-import { deskSnooze } from './snooze.ts';
+import { deskSnooze, deskSnoozedUntil } from './snooze.ts';
 import { withAnswer } from './waiting.ts';
 import type { Severity } from '../sources/severity.ts';
 import type { SourceEvent } from '../sources/source-event.ts';
@@ -43,7 +43,11 @@ export function decideOnStatus(
   const ended = change.status === 'resolved' && event.at ? withAnswer(current, event.at) : {};
   const told = { ...details(event, when, current), ...ended };
   if (isOlderThanDesk(current, event)) return late(current, told, severity);
-  const desk = { deskStatus: change.status, deskVersion: event.version ?? current.deskVersion ?? null };
+  const desk = {
+    deskStatus: change.status,
+    deskVersion: event.version ?? current.deskVersion ?? null,
+    deskSnoozedUntil: deskSnoozedUntil(change, current),
+  };
   const update = { ...told, ...desk, ...deskSeverityIn(change), ...sla };
   const chosen = regraded(current, change);
   const graded = chosen ?? risen(current, severity);

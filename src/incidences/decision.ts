@@ -10,7 +10,7 @@ export type Opening = Omit<IncidenceChange, 'severity'> & { severity: Severity }
 export type Decision =
   /**
    * `quiet`: to be stored, but no card shows it. `unrecorded`: nor is it worth a line of the history. `writesBack`: the
-   * help desk has the state that was, because we wrote it.
+   * help desk has the state that was, because we wrote it; what is to follow there.
    */
   | Readonly<{ kind: 'open'; row: Opening; action: string; quiet?: true }>
   | Readonly<{
@@ -20,7 +20,7 @@ export type Decision =
       notice?: Notice;
       quiet?: true;
       unrecorded?: true;
-      writesBack?: true;
+      writesBack?: 'reopen' | 'wake';
     }>
   /** `untilWritten`: it is decided anew when it is known whether what we are writing to the help desk caused it. */
   | Readonly<{ kind: 'nothing'; reason: string; untilWritten?: true }>;
@@ -74,6 +74,7 @@ export function shows(current: Incidence, change: IncidenceChange): boolean {
   const {
     deskVersion: _,
     deskSeverity: ______,
+    deskSnoozedUntil: _______,
     detailsVersion: __,
     lastAnswerAt: ___,
     messageRef: ____,

@@ -56,12 +56,13 @@ export function isOwnDoing(
   return current.deskVersionWritten !== null && version !== undefined && version <= current.deskVersionWritten;
 }
 
-/** The desk resolved it because we wrote that, or are writing it, after this was said. */
+/** The desk has this state because we wrote it, or are writing it, after this was said. */
 export function isBeforeOurs(
+  status: 'resolved' | 'snoozed',
   current: Pick<Incidence, 'deskStatusSending' | 'deskVersionWritten'>,
   { at }: Pick<SourceEvent, 'at'>,
 ): boolean {
-  if (current.deskStatusSending === 'resolved') return true;
+  if (current.deskStatusSending === status) return true;
   return current.deskVersionWritten !== null && at !== undefined && at.getTime() / 1000 <= current.deskVersionWritten;
 }
 

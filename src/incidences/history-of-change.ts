@@ -25,6 +25,7 @@ const unrecordedKeys: ReadonlySet<string> = new Set([
   'happenedAt',
   'deskVersion',
   'deskSeverity',
+  'deskSnoozedUntil',
   'detailsVersion',
   'messageRef',
   'messageAt',

@@ -50,6 +50,7 @@ const changeable: Readonly<Record<keyof IncidenceChange, true>> = {
   deskVersionWritten: true,
   deskSeverity: true,
   deskSeveritySending: true,
+  deskSnoozedUntil: true,
   replyNonce: true,
   replyStatus: true,
   replyBy: true,

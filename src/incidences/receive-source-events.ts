@@ -68,8 +68,8 @@ export async function receiveSourceEvents(
     const shown = decision.quiet
       ? []
       : planDeliveries(incidence, { cards: cards.get(incidence.id) ?? [], places }, newsIn(one));
-    const isOursToWrite = decision.kind === 'change' && decision.writesBack;
-    const requests = isOursToWrite ? [...shown, ...planWriteBack(incidence, 'reopen', desk, false)] : shown;
+    const did = decision.kind === 'change' ? decision.writesBack : undefined;
+    const requests = did ? [...shown, ...planWriteBack(incidence, did, desk, false)] : shown;
     return {
       kind: 'changed',
       isNew: decision.kind === 'open' && !decision.quiet,

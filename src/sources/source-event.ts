@@ -55,8 +55,8 @@ export type SourceChange =
   | Readonly<{
       kind: 'status';
       status: DeskStatus;
-      /** Until when the desk snoozes it, where it says so. */
-      snoozedUntil?: Date | undefined;
+      /** Until when the desk snoozes it, where it says so; null: until the customer writes. */
+      snoozedUntil?: Date | null | undefined;
       needsPerson: boolean;
       severity: Severity | undefined;
       /** What the desk's own priority stands for; null without one, undefined where the event does not say. */

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { regraded } from '../../incidences/desk-severity.ts';
 import { type Incidence, risen } from '../../incidences/incidence.ts';
+import { isSameSecond, untilReply } from '../../incidences/snooze.ts';
 import type { SeverityRules } from '../../sources/severity-rules.ts';
 import { conversationSchema } from '../payload.ts';
 import { deskSeverityOf, isGraded, severityOf } from '../priority.ts';
+import { snoozedUntilIn } from '../translate-conversation.ts';
 import { verdictOf } from '../verdict.ts';
 
 /** A conversation as `GET conversations` lists it, whole: what is imported is a stored event of its own. */
@@ -34,6 +36,7 @@ export type KnownConversation = Readonly<{
         | 'deskSeveritySending'
         | 'deskStatus'
         | 'deskStatusSending'
+        | 'deskSnoozedUntil'
         | 'deskVersion'
         | 'detailsVersion'
         | 'messageRef'
@@ -73,6 +76,8 @@ function missesState(listed: Listed, { incidence }: KnownConversation, rules: Se
   if (incidence.deskVersion === null || listed.updated_at > incidence.deskVersion) {
     const isKnown = incidence.deskStatus ?? (incidence.status === 'closed' ? status : 'open');
     if (isKnown !== status) return true;
+    const { deskSnoozedUntil: known } = incidence;
+    if (status === 'snoozed' && known && !isSameSecond(snoozedUntilIn(conversation) ?? untilReply, known)) return true;
   }
   if (incidence.status === 'closed') return false;
   if (incidence.detailsVersion !== null && listed.updated_at <= incidence.detailsVersion) return false;

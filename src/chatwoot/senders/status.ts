@@ -4,6 +4,7 @@ import { editCards } from '../../incidences/edit-cards.ts';
 import { isSnoozed } from '../../incidences/incidence.ts';
 import * as incidenceStore from '../../incidences/incidence-store.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
+import { isSameSecond, untilReply } from '../../incidences/snooze.ts';
 import { mayBeDone } from '../chatwoot-error.ts';
 import { type DeskConversation, fetchConversation } from '../conversation.ts';
 import * as writeStore from '../write-store.ts';
@@ -68,7 +69,8 @@ async function setStatus(
   if (isStill) await keepAssignee(deps, incidence, before.conversation, after.conversation);
   // Somebody in Chatwoot may have changed it again already: then only what was before is known not to be newer.
   const { updated_at: version } = (isStill ? after : before).conversation;
-  await endWrite(deps, incidence, { status: wanted, version }, { statusAt: deps.now() });
+  const { snoozedUntil } = incidence;
+  await endWrite(deps, incidence, { status: wanted, snoozedUntil, version }, { statusAt: deps.now() });
   return sent;
 }
 
@@ -77,12 +79,14 @@ async function found(
   deps: SenderDeps,
   incidence: View,
   wanted: writeStore.WrittenStatus,
-  { status, updated_at: version }: DeskConversation,
+  conversation: DeskConversation,
 ): Promise<void> {
+  const { status, updated_at: version } = conversation;
+  const snoozedUntil = snoozedUntilOf(conversation);
   if (incidence.deskStatusSending !== null) {
-    await endWrite(deps, incidence, status === wanted ? { status: wanted, version } : undefined);
+    await endWrite(deps, incidence, status === wanted ? { status: wanted, snoozedUntil, version } : undefined);
   }
-  await writeStore.saveFound(deps.db, incidence.id, { status, version });
+  await writeStore.saveFound(deps.db, incidence.id, { status, snoozedUntil, version });
 }
 
 /** What Chatwoot told meanwhile of a conversation in the state that was being written is decided now. */
@@ -113,24 +117,26 @@ function wantedOf(incidence: View): writeStore.WrittenStatus {
 }
 
 /** A conversation that is pending in Chatwoot counts as open too. */
-function isInState(
-  { status, snoozed_until: until }: DeskConversation,
-  wanted: writeStore.WrittenStatus,
-  { snoozedUntil }: View,
-): boolean {
+function isInState(conversation: DeskConversation, wanted: writeStore.WrittenStatus, { snoozedUntil }: View): boolean {
+  const { status } = conversation;
   switch (wanted) {
     case 'resolved':
       return status === 'resolved';
     case 'snoozed':
-      return status === 'snoozed' && secondsOf(until ? new Date(until) : null) === secondsOf(snoozedUntil);
+      return status === 'snoozed' && isSameSecond(snoozedUntilOf(conversation), snoozedUntil);
     case 'open':
       return status === 'open' || status === 'pending';
   }
 }
 
-/** As Chatwoot wants a time to be written. */
+function snoozedUntilOf({ status, snoozed_until: until }: DeskConversation): Date | null {
+  if (status !== 'snoozed') return null;
+  return until ? new Date(until) : untilReply;
+}
+
+/** As Chatwoot wants a time to be written; null: until the customer writes. */
 function secondsOf(at: Date | null): number | null {
-  return at && Math.floor(at.getTime() / 1000);
+  return at && !isSameSecond(at, untilReply) ? Math.floor(at.getTime() / 1000) : null;
 }
 
 /** With the token of an agent, Chatwoot assigns what is opened to that agent, which nobody intended. */

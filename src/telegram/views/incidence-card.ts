@@ -11,7 +11,7 @@ import { keyboardFor, type Menu } from './incidence-keyboard.ts';
 import { acceptableUrl } from './link.ts';
 import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
-import { dayIn, deskOf, instant, money, pastDay, severityMark, span, weekTime } from './words.ts';
+import { dayIn, deskOf, instant, money, pastDay, severityMark, snoozeEnd, span } from './words.ts';
 
 export type Screen = Readonly<{ text: Html; keyboard: InlineKeyboard }>;
 
@@ -221,10 +221,15 @@ function noteLine(note: string | null, room: number, { card }: Texts): Html | un
 }
 
 /** How a card ends: `open`, `acknowledged by Ana · 2 min`, `closed by Ana · resolved`. */
-function stateOf(incidence: IncidenceView, { zone, texts: { card, outcomesInText } }: Locale): string {
+function stateOf(incidence: IncidenceView, locale: Locale): string {
+  const { card, outcomesInText } = locale.texts;
   const { snoozedUntil } = incidence;
   if (snoozedUntil && isSnoozed(incidence))
-    return card.snoozed(incidence.snoozedByName, deskOf(incidence), weekTime(snoozedUntil, incidence.updatedAt, zone));
+    return card.snoozed(
+      incidence.snoozedByName,
+      deskOf(incidence),
+      snoozeEnd(snoozedUntil, incidence.updatedAt, locale),
+    );
   switch (incidence.status) {
     case 'open':
       if (incidence.notAnsweredBy !== null) return card.openNotAnswered(incidence.notAnsweredByName);

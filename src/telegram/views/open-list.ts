@@ -1,6 +1,7 @@
 import { InlineKeyboard } from 'grammy';
 import type { Card } from '../../incidences/card-store.ts';
 import type { IncidenceView, OpenPosition } from '../../incidences/incidence-view-store.ts';
+import { isSameSecond, untilReply } from '../../incidences/snooze.ts';
 import { severities } from '../../sources/severity.ts';
 import { encode } from '../callback-data.ts';
 import type { Locale } from '../locale.ts';
@@ -91,12 +92,13 @@ function line(incidence: IncidenceView, link: string | undefined, now: Date, { t
   const { id, customerName, customerEmail, externalId, acknowledgedByName, snoozedUntil } = incidence;
   const who = customerName ?? customerEmail ?? texts.openList.conversation(externalId);
   const about = incidence.title ?? incidence.reason ?? incidence.message ?? '';
+  const until = (at: Date) => (isSameSecond(at, untilReply) ? texts.card.untilReply : clockTime(at, now, zone));
   const facts = [
     clip(who, 30),
     clip(about.replaceAll(/\s+/g, ' '), 40),
     span(now.getTime() - (incidence.openSince ?? incidence.openedAt).getTime()),
     ...(acknowledgedByName ? [acknowledgedByName] : []),
-    ...(snoozedUntil && snoozedUntil > now ? [texts.openList.snoozed(clockTime(snoozedUntil, now, zone))] : []),
+    ...(snoozedUntil && snoozedUntil > now ? [texts.openList.snoozed(until(snoozedUntil))] : []),
   ];
   const number = link ? html`<a href="${link}">#${id}</a>` : html`#${id}`;
   return html`${severityMark(incidence.severity)} <b>${number}</b> ${facts.join(' · ')}`;

@@ -4,15 +4,16 @@ import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
 import { clip } from './html.ts';
 import { doneBy } from './undo.ts';
-import { storedWeekTime } from './words.ts';
+import { storedSnoozeEnd } from './words.ts';
 
 const maxLength = 120;
 
 /** What somebody did, or what Bellhop did when its time came. */
 export function byPerson(
   { action, actor, after, note }: Extract<StoryEvent, { step: 'acted' }>,
-  { zone, texts }: Pick<Locale, 'texts' | 'zone'>,
+  locale: Pick<Locale, 'texts' | 'zone'>,
 ): string {
+  const { texts } = locale;
   const { why, outcomesInText } = texts;
   const remark = note ? `: ${note}` : '';
   switch (action) {
@@ -43,7 +44,7 @@ export function byPerson(
     case 'undo':
       return why.undoneBy(after.undone ? doneBy(after.undone, texts) : why.something, actor);
     case 'snooze':
-      return why.snoozedBy(actor, after.snoozedUntil ? storedWeekTime(after.snoozedUntil, zone) : why.something);
+      return why.snoozedBy(actor, after.snoozedUntil ? storedSnoozeEnd(after.snoozedUntil, locale) : why.something);
     case 'wake':
       return why.snoozeOver;
     case 'tag': {

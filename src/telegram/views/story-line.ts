@@ -4,7 +4,7 @@ import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
 import { clip } from './html.ts';
 import { byPerson } from './story-by-person.ts';
-import { storedWeekTime } from './words.ts';
+import { storedSnoozeEnd } from './words.ts';
 
 /** The chat that asks, which is called by its name. */
 export type Here = Readonly<{ chatId: number; title: string }>;
@@ -80,10 +80,8 @@ function isOfSource(action: string): boolean {
 const shownColumns = ['severity', 'reason', 'assignee'] as const;
 
 /** An event of a source and what it changed. */
-function bySource(
-  { action, actor, before, after }: Step<'acted'>,
-  { zone, texts: { why } }: Pick<Locale, 'texts' | 'zone'>,
-): string {
+function bySource({ action, actor, before, after }: Step<'acted'>, locale: Pick<Locale, 'texts' | 'zone'>): string {
+  const { why } = locale.texts;
   const event = why.sourceEvent(action, desk(actor));
   const { status } = after;
   const changes = [
@@ -91,7 +89,7 @@ function bySource(
     status === 'closed' && why.closed,
     after.snoozedUntil !== undefined &&
       status !== 'closed' &&
-      why.snoozeChanged(after.snoozedUntil === null ? null : storedWeekTime(after.snoozedUntil, zone)),
+      why.snoozeChanged(after.snoozedUntil === null ? null : storedSnoozeEnd(after.snoozedUntil, locale)),
     ...shownColumns.map((column) => {
       const value = after[column];
       return typeof value === 'string' && `${why.changed[column]} ${clip(value, maxLength)}`;

@@ -1,7 +1,9 @@
 import { DateTime } from 'luxon';
+import { isSameSecond, untilReply } from '../../incidences/snooze.ts';
 import { instantOf } from '../../sources/attributes.ts';
 import type { Severity } from '../../sources/severity.ts';
 import type { SourceName } from '../../sources/source-event.ts';
+import type { Locale } from '../locale.ts';
 
 export function severityMark(severity: Severity): string {
   switch (severity) {
@@ -63,8 +65,18 @@ export function weekTime(at: Date, from: Date, zone: string): string {
   return DateTime.fromJSDate(at, { zone }).toFormat(isNear ? 'EEE HH:mm' : 'EEE d LLL HH:mm', { locale: 'en' });
 }
 
-/** The same of an instant as it is stored, with its date: it may be long ago. */
-export function storedWeekTime(at: string, zone: string): string {
+/** When a snooze is over. `from`: when that is read. */
+export function snoozeEnd(at: Date, from: Date, { zone, texts }: Pick<Locale, 'zone' | 'texts'>): string {
+  return isSameSecond(at, untilReply) ? texts.card.untilReply : weekTime(at, from, zone);
+}
+
+/** The same of an instant as it is stored. */
+export function storedSnoozeEnd(at: string, { zone, texts }: Pick<Locale, 'zone' | 'texts'>): string {
+  return isSameSecond(new Date(at), untilReply) ? texts.card.untilReply : storedWeekTime(at, zone);
+}
+
+/** It may be long ago: with its date. */
+function storedWeekTime(at: string, zone: string): string {
   return DateTime.fromISO(at, { zone }).toFormat('EEE d LLL HH:mm', { locale: 'en' });
 }
 

@@ -90,6 +90,7 @@ export const card = {
   /** `by` null: it was done in the help desk. */
   snoozed: (by: string | null, desk: string, until: string) =>
     `snoozed ${by === null ? `in ${desk}` : `by ${by}`} until ${until}`,
+  untilReply: 'the customer writes',
   acknowledged: (by: string | null, waited: string) => `acknowledged by ${by ?? 'someone'} · ${waited}`,
   closedBy: (name: string, outcome: string) => `closed by ${name} · ${outcome}`,
   closedIn: (desk: string, outcome: string) => `closed in ${desk} · ${outcome}`,
