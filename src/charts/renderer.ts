@@ -17,7 +17,7 @@ export type ChartRenderer = Readonly<{
 const patienceMs = 10_000;
 /** Then the thread is given up. */
 const stuckMs = 30_000;
-/** At rest the thread would keep some 60 MB. */
+/** At rest the thread would keep some 50 MB. */
 const idleMs = 60_000;
 const keptPictures = 40;
 
