@@ -312,3 +312,33 @@ test.concurrent("a clock that is wrong by Telegram's", async (context) => {
     change: expect.stringContaining('timedatectl set-ntp true'),
   });
 });
+
+test.concurrent('the digest: off, on by DIGEST_AT or by a lead, and whether it can be sent where it goes', async (context) => {
+  const world = await startWorld(context);
+  const db = { DATABASE_URL: world.databaseUrl };
+  const bellhop = await startProcess(world, {});
+  await bellhop.said('telegram.connected');
+  bellhop.signal('SIGTERM');
+  await bellhop.exited;
+  const lines = async (env: Record<string, string> = {}) =>
+    (await doctor(world, { ...db, ...env })).output.split('\n').filter((line) => / digest: /.test(line));
+  expect(await lines()).toEqual(['ok    digest: off; /settings or DIGEST_AT=09:00 sets a time']);
+  const where = `every day at 09:00 (UTC), into chat ${SEED.supportTeam}`;
+  expect(await lines({ DIGEST_AT: '09:00' })).toEqual([`ok    digest: ${where}, where the bot may write`]);
+  expect(await lines({ DIGEST_AT: '09:00', TELEGRAM_CHAT_ID: '' })).toEqual([
+    expect.stringContaining('note  digest: every day at 09:00 (UTC), but no chat receives alerts yet'),
+  ]);
+  const set = JSON.stringify({ at: 18 * 60, setAt: null });
+  const place = JSON.stringify({ chatId: SEED.supportTeam, threadId: null, title: 'Support team' });
+  await world.rows(
+    `insert into settings (key, value, changed_at) values ('digest', $1, now()), ('default-place', $2, now())`,
+    set,
+    place,
+  );
+  expect(await lines({ TELEGRAM_CHAT_ID: '' })).toEqual([
+    `ok    digest: every day at 18:00 (UTC), into chat ${SEED.supportTeam}, where the bot may write`,
+  ]);
+  world.sandbox.kickBot(SEED.supportTeam);
+  const failed = await failures(world, { ...db, TELEGRAM_CHAT_ID: '' });
+  expect(failed.get('digest')).toMatchObject({ found: expect.stringContaining('18:00'), means: 'It cannot be sent' });
+});

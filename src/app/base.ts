@@ -9,6 +9,8 @@ import { findEncryptionKey } from './encryption-key.ts';
 import { migrate } from '../database/migrate.ts';
 import { createCurrent, type Current } from '../database/current.ts';
 import { allShown, type CardSettings, readCardSettings } from '../settings/card-settings.ts';
+import { type DateLanguage, defaultDates, readDateLanguage } from '../settings/date-settings.ts';
+import { type DigestSetting, readDigest } from '../settings/digest-settings.ts';
 import { type NamedPlace, readDefaultPlace } from '../settings/default-place.ts';
 import * as personStore from '../people/person-store.ts';
 import * as routeStore from '../routes/route-store.ts';
@@ -63,6 +65,10 @@ export type Base = Readonly<{
   routes: Current<readonly routeStore.ListedRoute[]>;
   /** What cards show, as leads set it. */
   cards: Current<CardSettings>;
+  /** In which language days and months are named, as leads set it. */
+  dateLanguage: Current<DateLanguage>;
+  /** When the digest is sent. */
+  digest: Current<DigestSetting>;
   /** Where alerts go as an admin chose it in Telegram; TELEGRAM_CHAT_ID comes before it. */
   chosenPlace: Current<NamedPlace | null>;
   /** Those made admins in Telegram. */
@@ -109,7 +115,10 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
   const cards = createCurrent({ read: () => readCardSettings(db), initial: allShown, wake, log });
   const chosenPlace = createCurrent({ read: () => readDefaultPlace(db), initial: null, wake, log });
   const storedAdmins = createCurrent({ read: () => personStore.findAdminIds(db), initial: [], wake, log });
-  for (const current of [routes, cards, chosenPlace, storedAdmins]) {
+  const dateLanguage = createCurrent({ read: () => readDateLanguage(db), initial: defaultDates, wake, log });
+  const noDigest: DigestSetting = { at: null, setAt: null };
+  const digest = createCurrent({ read: () => readDigest(db, config.digestAt), initial: noDigest, wake, log });
+  for (const current of [routes, cards, chosenPlace, storedAdmins, dateLanguage, digest]) {
     await current.load();
     current.start();
     parts.push(current);
@@ -140,6 +149,8 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
     places,
     routes,
     cards,
+    dateLanguage,
+    digest,
     chosenPlace,
     storedAdmins,
     adminIds: allAdmins,

@@ -103,7 +103,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
   const dashboard = createDashboard({
     ...base,
     charts,
-    locale: localeOf(config, base.cards.value),
+    locale: localeOf(config, base),
     businessHours: config.businessHours,
     adminIds: config.telegram.adminIds,
     botToken: config.telegram.token ?? '',

@@ -61,7 +61,7 @@ export function createSending(
   const { telegram } = config;
   if (telegram.mode === 'sandbox') throw new Error('a bot without a token');
   const { token, apiRoot, adminIds } = telegram;
-  const locale = localeOf(config, base.cards.value);
+  const locale = localeOf(config, base);
   // Without a throttler: the dispatcher keeps the pace.
   const api = new Api(token, apiClient({ apiRoot, proxy: config.proxy, timeoutSeconds: 30 }));
   let isActive = false;
@@ -90,8 +90,12 @@ export function createSending(
     for (const hint of ['settings', 'deliveries'] as const) wake.signal(hint);
   };
   const cardsChanged = async () => {
-    await base.cards.load();
+    await Promise.all([base.cards.load(), base.dateLanguage.load()]);
     wake.signal('deliveries');
+  };
+  const digestChanged = async () => {
+    await base.digest.load();
+    wake.signal('settings');
   };
   const topicLost = async (place: ChatPlace, reason: string) => {
     if (await notifyOfLostTopic(db, { place, reason, readers: places.routing().defaults }, now()))
@@ -193,6 +197,8 @@ export function createSending(
     routesChanged,
     quietChanged,
     cardsChanged,
+    digestChanged,
+    configuredDigestAt: config.digestAt,
     recovered: dispatcher.resumeBackedOffLanes,
     confirmSender: () =>
       lock.confirm().catch(() => {
@@ -220,9 +226,7 @@ export function createSending(
     createIndexJob(base),
     createHoursJob({ ...base, zone: config.timezone, businessHours: config.businessHours }),
     createReminderJob({ ...base, adminIds, desk: chatwoot.desk }),
-    ...(config.digestAt === undefined
-      ? []
-      : [createDigestJob({ ...base, at: config.digestAt, zone: config.timezone })]),
+    createDigestJob({ ...base, digest: base.digest.value, zone: config.timezone }),
     createDutyJob({ ...base, businessHours: config.businessHours, zone: locale.zone, team }),
     createDatabaseWatch({ db, log, announce }),
     ...chatwoot.reconciling,

@@ -16,12 +16,14 @@ import { checkWriting } from './writing.ts';
 const minVersion = 140_000;
 const name = 'database';
 
+type Deps = Readonly<{ senderLockKey: number; further: (db: Db) => Promise<Check[]> }>;
+
 /**
  * Reachable, new enough, writable, with sessions of its own. Starts the embedded server if it is not running, and stops
- * it unless others use it. Holds no lock that a running Bellhop needs.
+ * it unless others use it. Holds no lock that a running Bellhop needs. `further`: checks of what is stored in it.
  */
-export async function checkDatabase(config: Config, log: Log, senderLockKey: number): Promise<Check[]> {
-  if (config.databaseUrl !== undefined) return checkUrl(config.databaseUrl, log, senderLockKey);
+export async function checkDatabase(config: Config, log: Log, deps: Deps): Promise<Check[]> {
+  if (config.databaseUrl !== undefined) return checkUrl(config.databaseUrl, log, deps);
   let embedded: EmbeddedPostgres;
   try {
     embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
@@ -33,11 +35,11 @@ export async function checkDatabase(config: Config, log: Log, senderLockKey: num
       }),
     ];
   }
-  return checkUrl(embedded.url, log, senderLockKey).finally(() => embedded.stop());
+  return checkUrl(embedded.url, log, deps).finally(() => embedded.stop());
 }
 
 /** Over two sessions at a time at most: a running Bellhop may hold all others that the server allows. */
-async function checkUrl(url: string, log: Log, senderLockKey: number): Promise<Check[]> {
+async function checkUrl(url: string, log: Log, { senderLockKey, further }: Deps): Promise<Check[]> {
   const one = new Client(poolSettings(url, 'doctor'));
   const other = new Client(poolSettings(url, 'doctor'));
   const checks: Check[] = [];
@@ -60,7 +62,10 @@ async function checkUrl(url: string, log: Log, senderLockKey: number): Promise<C
   } finally {
     for (const session of [one, other]) await session.end().catch(() => undefined);
   }
-  return [...checks, ...(await runChecks([{ name: 'migrations', run: () => checkMigrations(url, log) }]))];
+  return [
+    ...checks,
+    ...(await runChecks([{ name: 'migrations', run: () => checkMigrations(url, log, further), timeoutMs: 30_000 }])),
+  ];
 }
 
 /** Version, encoding, clock, and whether a Bellhop holds the bot: all from one session. */
@@ -111,13 +116,13 @@ async function checkSessions(url: string, one: Client, other: Client): Promise<C
   ];
 }
 
-async function checkMigrations(url: string, log: Log): Promise<Check[]> {
+async function checkMigrations(url: string, log: Log, further: Deps['further']): Promise<Check[]> {
   const db = connect(url, { role: 'doctor', connections: 1, log });
   try {
     const pending = await pendingMigrations(db);
     // Not an error: every start migrates first.
     return [
-      ...(pending.length === 0 ? await checkReconcilers(db) : []),
+      ...(pending.length === 0 ? [...(await checkReconcilers(db)), ...(await further(db))] : []),
       pending.length === 0
         ? pass('migrations', 'up to date')
         : pass('migrations', `${pending.length} will run at the next start (npm run migrate runs them now)`),

@@ -11,11 +11,15 @@ import { checkPort } from '../checks/port.ts';
 import { checkPublicUrl } from '../checks/public-url.ts';
 import { type Checkup, runChecks } from '../checks/run-checks.ts';
 import { checkSecrets } from '../checks/secrets.ts';
+import type { Db } from '../database/connect.ts';
 import { createLog } from '../log.ts';
+import { readDefaultPlace } from '../settings/default-place.ts';
+import { readDigest } from '../settings/digest-settings.ts';
 import { checkTawkRest } from '../tawk/check.ts';
 import { checkTawkSettings } from '../tawk/check-settings.ts';
 import { apiClient } from '../telegram/api-client.ts';
 import { createWebhook } from './create-webhook.ts';
+import { checkDigest } from '../telegram/check-digest.ts';
 import { checkTelegram } from '../telegram/check.ts';
 
 const usage = 'Usage: npm run doctor -- [--json] [--create-webhook]';
@@ -56,7 +60,11 @@ function checkupsFor(config: Config): Checkup[] {
   const log = createLog('silent', { pretty: false });
   return [
     // The first start of the embedded PostgreSQL builds it.
-    { name: 'database', timeoutMs: 90_000, run: () => checkDatabase(config, log, senderLockKey) },
+    {
+      name: 'database',
+      timeoutMs: 90_000,
+      run: () => checkDatabase(config, log, { senderLockKey, further: (db) => digestChecks(config, db) }),
+    },
     ...(config.databaseUrl === undefined ? [{ name: 'disk', run: () => checkDisk(config.dataDir) }] : []),
     ...(config.roles.includes('http') ? [{ name: 'port', run: () => checkPort(http, proxy) }] : []),
     { name: 'PUBLIC_URL', run: () => checkPublicUrl(http, proxy) },
@@ -75,13 +83,27 @@ function lineOf(check: Check): string {
   return check.state === 'ok' ? line : `${line}. ${check.means}. Change: ${check.change}`;
 }
 
+async function digestChecks(config: Config, db: Db): Promise<Check[]> {
+  const { telegram, proxy, timezone, digestAt } = config;
+  const { at } = await readDigest(db, digestAt);
+  const { chat } = telegram;
+  const place = chat ? { chatId: chat.chatId, threadId: chat.threadId ?? null } : await readDefaultPlace(db);
+  const { token } = telegram;
+  const api = token === undefined ? undefined : apiOf({ ...telegram, token }, proxy);
+  return runChecks([{ name: 'digest', run: async () => [await checkDigest({ at, place, api, zone: timezone })] }]);
+}
+
+function apiOf({ token, apiRoot }: Readonly<{ token: string; apiRoot: string }>, proxy: Config['proxy']): Api {
+  return new Api(token, apiClient({ apiRoot, proxy, timeoutSeconds: 10 }));
+}
+
 async function telegramChecks({ telegram, proxy, http }: Config): Promise<Check[]> {
   if (telegram.token === undefined) {
     return [pass('telegram', 'sandbox mode, because TELEGRAM_BOT_TOKEN is not set: nothing to check')];
   }
-  const { apiRoot } = telegram;
+  const { token, apiRoot } = telegram;
   return checkTelegram({
-    api: new Api(telegram.token, apiClient({ apiRoot, proxy, timeoutSeconds: 10 })),
+    api: apiOf({ token, apiRoot }, proxy),
     apiRoot,
     proxy,
     way: describeWay(apiRoot, proxy),

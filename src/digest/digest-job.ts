@@ -8,8 +8,9 @@ import * as deliveryStore from '../delivery/delivery-store.ts';
 import type { Log } from '../log.ts';
 import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import type { Routing } from '../routes/places-for.ts';
+import type { DigestSetting } from '../settings/digest-settings.ts';
 import * as settingStore from '../settings/setting-store.ts';
-import { dayDue, type DigestAt, type DigestSpan, nextDue, spansOf } from './digest-time.ts';
+import { dayDue, type DigestSpan, nextDue, spansOf } from './digest-time.ts';
 
 const longestRestMs = 60_000;
 const afterChangeMs = 1_000;
@@ -27,22 +28,26 @@ export function createDigestJob(deps: {
   wake: Wake;
   log: Log;
   places: { routing: () => Routing };
-  at: DigestAt;
+  digest: () => DigestSetting;
   zone: string;
   now: () => Date;
 }): Loop {
-  const { db, wake, log, places, at, zone, now } = deps;
+  const { db, wake, log, places, digest: setting, zone, now } = deps;
   /** Known to be done, so that nothing is asked for until the next. */
   let doneDay: string | undefined;
   let isFirstRun = true;
 
   const loop = createLoop({
     run: async () => {
+      const { at, setAt } = setting();
+      if (at === null) return longestRestMs;
       const day = dayDue(at, zone, now());
       const defaults = places.routing().defaults;
       // A chat that is paired later today still gets it.
       if (day !== undefined && day !== doneDay && defaults.length > 0) {
-        if (await sendOnce(db, day, { places: defaults, isFirstRun }, now())) wake.signal('deliveries');
+        const isSetLater = setAt !== null && dayDue(at, zone, setAt) === day;
+        const sending = { places: defaults, isSetLater, isFirstRun: isFirstRun && setAt === null };
+        if (await sendOnce(db, day, sending, now())) wake.signal('deliveries');
         doneDay = day;
       }
       isFirstRun = false;
@@ -51,20 +56,21 @@ export function createDigestJob(deps: {
     failed: (err) => log.warn({ err }, 'digest.failed'),
     retryInMs: 5_000,
   });
-  wake.on('deliveries', () => loop.tick(afterChangeMs));
+  for (const hint of ['deliveries', 'settings'] as const) wake.on(hint, () => loop.tick(afterChangeMs));
   return loop;
 }
 
-type Sending = Readonly<{ places: readonly ChatPlace[]; isFirstRun: boolean }>;
+/** `isSetLater`: than the time of the digest that day. Whoever does that means tomorrow. */
+type Sending = Readonly<{ places: readonly ChatPlace[]; isSetLater: boolean; isFirstRun: boolean }>;
 
 /** False where the day has had its digest, or DIGEST_AT was set for the first time, later on the day. */
-async function sendOnce(db: Db, day: string, { places, isFirstRun }: Sending, now: Date): Promise<boolean> {
+async function sendOnce(db: Db, day: string, { places, isSetLater, isFirstRun }: Sending, now: Date): Promise<boolean> {
   return transact(db, async (trx) => {
     const stored = storedSchema.safeParse(await settingStore.lock(trx, key)).data;
     // Also where the clock or TIMEZONE was moved back.
     if (stored && stored.day >= day) return false;
     await settingStore.write(trx, key, { day }, now);
-    if (!stored && isFirstRun) return false;
+    if (isSetLater || (!stored && isFirstRun)) return false;
     const requests = spansOf(day).flatMap((span) => places.map((place) => digest(day, span, place)));
     await deliveryStore.enqueue(trx, requests, now);
     return true;

@@ -33,10 +33,10 @@ export function spansOf(day: string): DigestSpan[] {
 }
 
 /** The day or the week that ended when this day began; named by its dates, since a digest is also read later. Pure. */
-export function digestPeriod(day: string, span: DigestSpan, zone: string): Period {
+export function digestPeriod(day: string, span: DigestSpan, zone: string, language = 'en'): Period {
   const to = DateTime.fromISO(day, { zone }).startOf('day');
   const from = to.minus(span === 'day' ? { days: 1 } : { weeks: 1 });
-  const name = (at: DateTime) => at.toFormat('ccc d LLL', { locale: 'en' });
+  const name = (at: DateTime) => at.toFormat('ccc d LLL', { locale: language });
   const last = to.minus({ days: 1 });
   return {
     from: from.toJSDate(),

@@ -60,9 +60,12 @@ function minuteOf(hour: string | undefined, minute = '00'): number | undefined {
 
 /** As `parseQuietHours` reads it. */
 export function quietHoursText({ from, to }: QuietHours): string {
-  const time = (minutes: number) =>
-    `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
-  return `${time(from)}-${time(to)}`;
+  return `${timeOfDay(from)}-${timeOfDay(to)}`;
+}
+
+/** `09:05` of minutes since midnight. */
+export function timeOfDay(minutes: number): string {
+  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 }
 
 /** What a check of a chat changes. `isOver`: what came in it is to be told. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Db, Trx } from '../database/connect.ts';
 import { createCurrent, type Current } from '../database/current.ts';
@@ -16,6 +17,14 @@ const stored = z.object({
 
 export const severityKey = 'severity';
 export type RuleKind = keyof SeverityRules;
+
+/** In an order that never changes: their numbers are on buttons. */
+export const ruleKinds = ['words', 'labels', 'attributes'] as const satisfies readonly RuleKind[];
+
+/** A number that stands for a rule on a button, where its name may have no room. Pure. */
+export function ruleId({ kind, name }: Pick<RuleChange, 'kind' | 'name'>): number {
+  return createHash('sha256').update(`${kind}:${name}`).digest().readUIntBE(0, 6);
+}
 
 /** Of each kind: one expression is made of all words, and it is matched with every message. */
 export const mostRules = 500;

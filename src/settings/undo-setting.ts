@@ -2,6 +2,8 @@ import type { Db } from '../database/connect.ts';
 import { escalationKey } from '../escalation/due.ts';
 import { answersKeyPrefix, undoAnswers } from './answer-settings.ts';
 import { cardsKey, undoCards } from './card-settings.ts';
+import { datesKey, undoDateLanguage } from './date-settings.ts';
+import { digestKey, undoDigest } from './digest-settings.ts';
 import { undoPolicy } from './escalation-settings.ts';
 import { quietKeyPrefix, undoQuiet } from './quiet-settings.ts';
 import { routesKey, undoRoutes } from './route-settings.ts';
@@ -10,13 +12,18 @@ import * as settingStore from './setting-store.ts';
 import { severityKey, undoRule } from './severity-settings.ts';
 
 export type Undone = Readonly<{
-  about: 'routes' | 'quiet' | 'answers' | 'cards' | 'escalation' | 'severity' | 'people';
+  about: 'routes' | 'quiet' | 'answers' | 'cards' | 'escalation' | 'severity' | 'people' | 'digest' | 'dates';
   change: string;
   changeId: number;
 }>;
 
-/** Who undoes. `mayManagePeople`: roles as well. `namedAdmins`: those of TELEGRAM_ADMIN_IDS. */
-type Undoer = Readonly<{ by: number; mayManagePeople: boolean; namedAdmins: readonly number[] }>;
+/** Who undoes, and what the environment says: TELEGRAM_ADMIN_IDS, DIGEST_AT. `mayManagePeople`: roles as well. */
+type Undoer = Readonly<{
+  by: number;
+  mayManagePeople: boolean;
+  namedAdmins: readonly number[];
+  configuredDigestAt: number | undefined;
+}>;
 type Time = Readonly<{ zone: string; now: Date }>;
 
 /** Takes a change of the settings back, which can be taken back itself; undefined where something changed it since. */
@@ -45,6 +52,8 @@ const abouts: ReadonlyMap<string, Undone['about']> = new Map([
   [escalationKey, 'escalation'],
   [severityKey, 'severity'],
   [peopleKey, 'people'],
+  [digestKey, 'digest'],
+  [datesKey, 'dates'],
 ]);
 
 function undo(
@@ -56,6 +65,10 @@ function undo(
 ): Promise<Omit<Undone, 'about'> | undefined> {
   const { by } = undoer;
   switch (about) {
+    case 'digest':
+      return undoDigest(db, change, { by, configured: undoer.configuredDigestAt }, time.now);
+    case 'dates':
+      return undoDateLanguage(db, change, by, time.now);
     case 'people':
       return undoRole(db, change, undoer, time.now);
     case 'routes':

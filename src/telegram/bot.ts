@@ -18,6 +18,7 @@ import { listsFeature } from './features/lists.ts';
 import { pressFeature } from './features/press.ts';
 import { statsFeature } from './features/stats.ts';
 import { routesFeature } from './features/routes.ts';
+import { ruleButtonsFeature } from './features/rule-buttons.ts';
 import { settingsFeature } from './features/settings.ts';
 import { setupFeature } from './features/setup.ts';
 import { stormFeature } from './features/storm.ts';
@@ -116,6 +117,7 @@ export function createBot(
   people.use(setupFeature(deps));
   people.use(routesFeature(deps));
   people.use(settingsFeature(deps));
+  people.use(ruleButtonsFeature(deps));
   people.use(undoSettingFeature(deps));
   people.use(commandsFeature(deps));
   people.use(linkFeature(deps));

@@ -12,6 +12,12 @@ export type Button =
   | Readonly<{ kind: 'show-stats' | 'explain-stats' | 'send-rows'; id: number; period: string }>
   /** `id` is a route's. */
   | Readonly<{ kind: 'remove-route'; id: number; page: number }>
+  /** `id` is a place in `ruleKinds`. */
+  | Readonly<{ kind: 'rules-page'; id: number; page: number }>
+  /** `id` is a severity rule's; `page` is the one it stands on. */
+  | Readonly<{ kind: 'show-rule'; id: number; page: number }>
+  /** `severity` undefined: the rule is removed. */
+  | Readonly<{ kind: 'set-rule'; id: number; page: number; severity: Severity | undefined }>
   /** `id` is the number of a switch; `change`: a second tap must not undo the first. */
   | Readonly<{ kind: 'switch-setting'; id: number; page: number; change: TagChange }>
   | Readonly<{ kind: 'close'; id: number; outcome: Outcome }>
@@ -55,6 +61,8 @@ type NumberedKind =
   /** A page's. */
   | 'routes-page'
   | 'settings-page'
+  /** A place in `ruleKinds`. */
+  | 'add-rule'
   /** That of a choice in `settingChoices`. */
   | 'choose-setting'
   /** That of a change of the settings. */
@@ -118,6 +126,10 @@ const codes = {
   'show-stats': 'z',
   'explain-stats': '1',
   'remove-route': 'rr',
+  'rules-page': 'vp',
+  'show-rule': 'vs',
+  'set-rule': 'vc',
+  'add-rule': 'va',
   'routes-page': 'rp',
   'undo-setting': 'su',
   'send-rows': '2',
@@ -145,7 +157,12 @@ export function encode(button: Button): string {
   if (button.kind === 'tag') return `${base}:${button.tagId}:${button.change === 'set' ? 1 : 0}`;
   if (button.kind === 'saved-answer') return `${base}:${button.answerId}`;
   if (button.kind === 'turn-page') return `${base}:${button.to === 'next' ? 1 : 0}:${button.from}`;
-  if (button.kind === 'remove-route') return `${base}:${button.page}`;
+  if (button.kind === 'remove-route' || button.kind === 'rules-page' || button.kind === 'show-rule')
+    return `${base}:${button.page}`;
+  if (button.kind === 'set-rule') {
+    const { severity } = button;
+    return `${base}:${button.page}:${severity === undefined ? severities.length : severities.indexOf(severity)}`;
+  }
   if ('period' in button) return `${base}:${button.period}`;
   if (button.kind === 'switch-setting') return `${base}:${button.page}:${button.change === 'set' ? 1 : 0}`;
   return base;
@@ -208,9 +225,14 @@ export function parse(data: string): Button | undefined {
     const page = toId(argument);
     return page === undefined || !change ? undefined : { kind, id, page, change };
   }
-  if (kind === 'remove-route') {
+  if (kind === 'remove-route' || kind === 'rules-page' || kind === 'show-rule') {
     const page = toId(argument);
     return page === undefined ? undefined : { kind, id, page };
+  }
+  if (kind === 'set-rule') {
+    const [page, chosen] = [toId(argument), toId(further)];
+    if (page === undefined || chosen === undefined || chosen > severities.length) return undefined;
+    return { kind, id, page, severity: severities[chosen] };
   }
   return { kind, id };
 }

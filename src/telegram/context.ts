@@ -59,8 +59,12 @@ export type BotDeps = Readonly<{
   routesChanged: () => Promise<void>;
   /** When a chat is quiet was just changed: it counts at once. */
   quietChanged: () => Promise<void>;
-  /** What cards show was just changed. */
+  /** What cards show, or how dates are written, was just changed. */
   cardsChanged: () => Promise<void>;
+  /** When the digest is sent was just changed. */
+  digestChanged: () => Promise<void>;
+  /** DIGEST_AT, which counts until a lead sets another time. */
+  configuredDigestAt: number | undefined;
   /** Where what people do is written back to; undefined where it is not. */
   desk: Desk | undefined;
   /** What a person is asked about before writing to a customer; undefined where nobody can. */

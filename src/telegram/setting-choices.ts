@@ -1,5 +1,6 @@
 import { defaultPolicy, type Step } from '../escalation/policy.ts';
 import type { QuietHours } from '../quiet/quiet-hours.ts';
+import { type DateLanguage, dateLanguages } from '../settings/date-settings.ts';
 import { severities, type Severity } from '../sources/severity.ts';
 
 /** What a lead sets with one press; more of it can be typed. */
@@ -7,7 +8,10 @@ export type SettingChoice =
   | Readonly<{ about: 'quiet'; set: 'hours'; hours: QuietHours | null }>
   /** `minutes` 0: ends the mute. */
   | Readonly<{ about: 'quiet'; set: 'mute'; minutes: number }>
-  | Readonly<{ about: 'escalation'; severity: Severity; steps: readonly Step[] }>;
+  | Readonly<{ about: 'escalation'; severity: Severity; steps: readonly Step[] }>
+  /** In minutes since midnight; null: no digest. */
+  | Readonly<{ about: 'digest'; at: number | null }>
+  | Readonly<{ about: 'dates'; language: DateLanguage }>;
 
 /** In an order that never changes: their numbers are on buttons. */
 export const settingChoices: readonly SettingChoice[] = [
@@ -21,4 +25,7 @@ export const settingChoices: readonly SettingChoice[] = [
     { about: 'escalation' as const, severity, steps: [] },
     { about: 'escalation' as const, severity, steps: defaultPolicy[severity] },
   ]),
+  ...[7, 8, 9, 10, 12, 17, 18, 20].map((hour) => ({ about: 'digest' as const, at: hour * 60 })),
+  { about: 'digest', at: null },
+  ...dateLanguages.map(([language]) => ({ about: 'dates' as const, language })),
 ];

@@ -1,5 +1,7 @@
 import type { Person } from '../../people/person.ts';
 import type { QuietRules } from '../../quiet/quiet-hours.ts';
+import { changeDateLanguage } from '../../settings/date-settings.ts';
+import { changeDigest } from '../../settings/digest-settings.ts';
 import { changePolicy } from '../../settings/escalation-settings.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import type { SettingChoice } from '../setting-choices.ts';
@@ -13,8 +15,32 @@ export async function chooseSetting(
   deps: BotDeps,
   { choice, person }: Readonly<{ choice: SettingChoice; person: Person }>,
 ): Promise<SettingChanged | undefined> {
-  if (choice.about === 'quiet') return changeQuietHere(ctx, deps, person, (rules) => chosenRules(rules, choice, deps));
-  const { severity, steps } = choice;
+  switch (choice.about) {
+    case 'quiet':
+      return changeQuietHere(ctx, deps, person, (rules) => chosenRules(rules, choice, deps));
+    case 'escalation':
+      return choosePolicy(deps, choice, person);
+    case 'digest': {
+      const { at } = choice;
+      const wanted = { at, configured: deps.configuredDigestAt, by: person.id };
+      const changed = await changeDigest(deps.db, wanted, deps.now());
+      await deps.digestChanged();
+      return changed && { text: deps.locale.texts.settings.valueChanged(changed.change), changeId: changed.changeId };
+    }
+    case 'dates': {
+      const { language } = choice;
+      const changed = await changeDateLanguage(deps.db, { language, by: person.id }, deps.now());
+      await deps.cardsChanged();
+      return changed && { text: deps.locale.texts.settings.changed(changed.change), changeId: changed.changeId };
+    }
+  }
+}
+
+async function choosePolicy(
+  deps: BotDeps,
+  { severity, steps }: Extract<SettingChoice, { about: 'escalation' }>,
+  person: Person,
+): Promise<SettingChanged | undefined> {
   const said = `${severity} ${steps.length > 0 ? 'default' : 'off'}`;
   const wanted = { part: { [severity]: steps }, said, by: person.id };
   const changed = await changePolicy(deps.db, wanted, deps.now());

@@ -4,6 +4,8 @@ import { actOnIncidence, tagIncidence } from '../../incidences/act-on-incidence.
 import { closeTagMenus } from '../../incidences/close-menus.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { tagName } from '../../incidences/tag-store.ts';
+import { can } from '../../people/rights.ts';
+import { ruleKinds } from '../../settings/severity-settings.ts';
 import { onCommands } from '../command.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import * as dialogStore from '../dialog-store.ts';
@@ -13,10 +15,12 @@ import { outcomeMenu } from '../views/incidence-keyboard.ts';
 import { toastOf } from '../views/toasts.ts';
 import { nameOf, resolveActor } from '../receive/actor.ts';
 import { refusalHere } from './refuse.ts';
+import { severityRules } from './severity-rules.ts';
 import { noteToKeep } from './note.ts';
 import { lateAnswerFeature, type Question, questionText } from './question.ts';
 
 const maxWaitMs = 10 * 60_000;
+const questions: readonly Question[] = ['new-tag', 'write-note', 'note', 'add-rule'];
 
 /** Stores the state of a dialog per chat, topic and person, so that one person's dialog never delays another's presses. */
 export function dialogMemory(deps: BotDeps) {
@@ -37,7 +41,7 @@ export function dialogMemory(deps: BotDeps) {
 export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
   const { texts } = deps.locale;
   const composer = new Composer<BotContext>();
-  for (const question of ['new-tag', 'write-note', 'note'] as const) {
+  for (const question of questions) {
     composer.use(
       createConversation(ask(question, deps), { id: question, parallel: true, maxMillisecondsToWait: maxWaitMs }),
     );
@@ -51,20 +55,42 @@ export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
   composer.use(onCommands(new Map([['cancel', cancel]])));
 
   composer.on('callback_query:data', async (ctx, next) => {
-    const button = ctx.press?.button;
-    if (button?.kind !== 'new-tag' && button?.kind !== 'write-note' && button?.kind !== 'note') return next();
-    if (!(await incidenceViewStore.findById(deps.db, button.id))) {
+    if (!ctx.press) return next();
+    const { button, person } = ctx.press;
+    const question = questions.find((one) => one === button.kind);
+    if (!question) return next();
+    if (question === 'add-rule') {
+      if (!can(person.role, 'manage-severity-rules')) return toast(ctx, texts.routes.toasts.leadsOnly, { alert: true });
+      if (!ruleKinds[button.id]) return toast(ctx, texts.toasts.buttonExpired);
+    } else if (!(await incidenceViewStore.findById(deps.db, button.id))) {
       return toast(ctx, texts.toasts.notFound);
     }
-    await toast(ctx, button.kind === 'new-tag' ? texts.toasts.sendTag : texts.toasts.sendNote);
+    await toast(ctx, hintOf(question, deps));
     // One question at a time, so that an answer never goes to a forgotten one.
     await ctx.conversation.exitAll();
-    await ctx.conversation.enter(button.kind, button.id);
+    await ctx.conversation.enter(question, button.id);
   });
 
   composer.use(lateAnswerFeature(deps));
 
   return composer;
+}
+
+function hintOf(question: Question, { locale: { texts } }: BotDeps): string {
+  switch (question) {
+    case 'new-tag':
+      return texts.toasts.sendTag;
+    case 'note':
+    case 'write-note':
+      return texts.toasts.sendNote;
+    case 'add-rule':
+      return texts.severityRules.toasts.send;
+  }
+}
+
+function placeholderOf(question: Question, id: number, { locale: { texts } }: BotDeps): string {
+  if (question === 'add-rule') return `critical ${texts.severityRules.example[ruleKinds[id] ?? 'words']}`;
+  return question === 'new-tag' ? texts.dialogs.tagPlaceholder : texts.dialogs.notePlaceholder;
 }
 
 function ask(question: Question, deps: BotDeps) {
@@ -88,10 +114,9 @@ function isAnswer({ chat, message }: Context, questionId: number | undefined): b
 /** A forced reply: in a group a bot with privacy mode on sees only commands and replies to itself. */
 async function prompt(ctx: BotContext, deps: BotDeps, question: Question, id: number): Promise<number | undefined> {
   const { texts } = deps.locale;
-  const placeholder = question === 'new-tag' ? texts.dialogs.tagPlaceholder : texts.dialogs.notePlaceholder;
   const { chat, from } = ctx;
   const messageId = await reply(ctx, deps, questionText(question, from, id, texts), {
-    keyboard: { force_reply: true, selective: true, input_field_placeholder: placeholder },
+    keyboard: { force_reply: true, selective: true, input_field_placeholder: placeholderOf(question, id, deps) },
     toMessage: ctx.msgId,
   });
   if (chat && from && messageId !== undefined) {
@@ -104,6 +129,11 @@ async function prompt(ctx: BotContext, deps: BotDeps, question: Question, id: nu
 async function saveAnswer(ctx: BotContext, deps: BotDeps, question: Question, id: number, text: string): Promise<void> {
   const who = await resolveActor(ctx, deps);
   if (!who.ok) return void (await reply(ctx, deps, html`${await refusalHere(ctx, deps, who)}`));
+  if (question === 'add-rule') {
+    const kind = ruleKinds[id] ?? 'words';
+    await severityRules(ctx, deps, { kind, words: ['add', ...text.split(/\s+/)], person: who.person });
+    return;
+  }
   const { texts } = deps.locale;
   const request = { id, actor: who.person, places: deps.places.routing(), desk: deps.desk };
   if (question === 'new-tag') {

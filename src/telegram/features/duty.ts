@@ -37,7 +37,7 @@ export async function comeOnDuty(ctx: BotContext, deps: BotDeps, { words, person
   await dutyStore.begin(deps.db, { personId: who.id, until: until ?? null, place }, now);
   deps.wake.signal('deliveries');
 
-  const said = texts.duty.on(who.name, who.isYou, until && clockTime(until, now, zone));
+  const said = texts.duty.on(who.name, who.isYou, until && clockTime(until, now, deps.locale));
   const { all: waiting } = await incidenceViewStore.countOpen(deps.db, { unacknowledged: true });
   if (waiting === 0) return reply(ctx, deps, lines([said, texts.duty.nothingWaits]));
   const { text, keyboard } = await openPage(ctx, deps, { words: 'unacked', personId: who.id });

@@ -81,6 +81,10 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'show-stats':
       case 'explain-stats':
       case 'remove-route':
+      case 'rules-page':
+      case 'show-rule':
+      case 'set-rule':
+      case 'add-rule':
       case 'routes-page':
       case 'undo-setting':
       case 'send-rows':

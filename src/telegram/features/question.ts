@@ -1,5 +1,6 @@
 import { Composer } from 'grammy';
 import type { User } from 'grammy/types';
+import { ruleKinds } from '../../settings/severity-settings.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import * as dialogStore from '../dialog-store.ts';
 import { reply } from '../reply.ts';
@@ -7,13 +8,16 @@ import { nameOf } from '../receive/actor.ts';
 import type { Texts } from '../texts/texts.ts';
 import { type Html, html } from '../views/html.ts';
 
-/** `write-note` is asked before closing, `note` at any time. */
-export type Question = 'new-tag' | 'write-note' | 'note';
+/** `write-note` is asked before closing, `note` at any time. Of `add-rule` the id is a place in `ruleKinds`. */
+export type Question = 'new-tag' | 'write-note' | 'note' | 'add-rule';
 
 /** Asks one person. A late reply is recognised by the message's id, not by this text. */
-export function questionText(question: Question, asked: User | undefined, id: number, { dialogs }: Texts): Html {
+export function questionText(question: Question, asked: User | undefined, id: number, texts: Texts): Html {
+  const { dialogs, severityRules } = texts;
   const mention = html`<a href="tg://user?id=${asked?.id ?? 0}">${asked ? nameOf(asked).firstName : dialogs.you}</a>`;
-  return dialogs.ask(question, mention, id);
+  return question === 'add-rule'
+    ? severityRules.ask(ruleKinds[id] ?? 'words', mention)
+    : dialogs.ask(question, mention, id);
 }
 
 /** Comes after the dialogs: a reply to a question that no longer waits must not be ignored silently. */

@@ -5,6 +5,8 @@ import { can } from '../../people/rights.ts';
 import * as quietStore from '../../quiet/quiet-store.ts';
 import { isForAsker, switchAnswers } from '../../settings/answer-settings.ts';
 import { type CardSwitch, cardSwitches, readCardSettings, switchCards } from '../../settings/card-settings.ts';
+import { readDateLanguage } from '../../settings/date-settings.ts';
+import { readDigest } from '../../settings/digest-settings.ts';
 import * as settingStore from '../../settings/setting-store.ts';
 import type { Button } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
@@ -99,10 +101,12 @@ function choiceOf(ctx: BotContext, deps: BotDeps, id: number, person: Person): C
 
 async function readFacts(ctx: BotContext, deps: BotDeps): Promise<SettingsFacts> {
   const isGroup = ctx.chat !== undefined && ctx.chat.type !== 'private';
-  const [cards, chats, policy, changes, forAsker] = await Promise.all([
+  const [cards, chats, policy, digest, dateLanguage, changes, forAsker] = await Promise.all([
     readCardSettings(deps.db),
     quietStore.findAll(deps.db),
     policyStore.find(deps.db),
+    readDigest(deps.db, deps.configuredDigestAt),
+    readDateLanguage(deps.db),
     settingStore.findChanges(deps.db, undefined, shownChanges),
     isGroup ? isForAsker(deps.db, ctx.chat.id) : undefined,
   ]);
@@ -110,5 +114,6 @@ async function readFacts(ctx: BotContext, deps: BotDeps): Promise<SettingsFacts>
     chats.find(({ place }) => place.chatId === ctx.chat?.id),
     deps,
   );
-  return { cards, quiet, policy, changes, isForAsker: forAsker, routes: deps.routes.value().length };
+  const routes = deps.routes.value().length;
+  return { cards, quiet, policy, digestAt: digest.at, dateLanguage, changes, isForAsker: forAsker, routes };
 }

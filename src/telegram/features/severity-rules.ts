@@ -7,8 +7,7 @@ import { judgeText, ruleName } from '../../sources/severity-rules.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { reply } from '../reply.ts';
 import { undoKeyboard } from '../views/routes.ts';
-import { severityRulesList, severityTested } from '../views/severity-rules.ts';
-import { severityMark } from '../views/words.ts';
+import { ruleChanged, severityRulesList, severityTested } from '../views/severity-rules.ts';
 
 type Request = Readonly<{ kind: RuleKind; words: readonly string[]; person: Person }>;
 
@@ -61,9 +60,7 @@ async function change(
   switch (outcome.kind) {
     case 'changed': {
       deps.wake.signal('settings');
-      const named = (one: Severity) => `${severityMark(one)} ${texts.severities[one]}`;
-      const was = outcome.before && named(outcome.before);
-      const said = severity ? text.added(name, named(severity), was) : text.removed(name, was);
+      const said = ruleChanged({ name, severity, before: outcome.before }, texts);
       return reply(ctx, deps, said, { keyboard: undoKeyboard(outcome.changeId, texts) });
     }
     case 'unchanged':

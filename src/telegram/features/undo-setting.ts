@@ -18,6 +18,8 @@ export function undoSettingFeature(deps: BotDeps): Composer<BotContext> {
     escalation: hint,
     severity: hint,
     people: deps.pairing.peopleChanged,
+    digest: deps.digestChanged,
+    dates: deps.cardsChanged,
   };
 
   composer.on('callback_query:data', async (ctx, next) => {
@@ -29,7 +31,8 @@ export function undoSettingFeature(deps: BotDeps): Composer<BotContext> {
     if (!can(person.role, 'change-settings')) return toast(ctx, toasts.leadsOnly, { alert: true });
     const time = { zone: deps.locale.zone, now: deps.now() };
     const mayManagePeople = can(person.role, 'manage-people');
-    const request = { changeId: button.id, by: person.id, mayManagePeople, namedAdmins: deps.adminIds };
+    const { adminIds: namedAdmins, configuredDigestAt } = deps;
+    const request = { changeId: button.id, by: person.id, mayManagePeople, namedAdmins, configuredDigestAt };
     const outcome = await undoSetting(deps.db, request, time);
     if (outcome === 'not-allowed') return toast(ctx, toasts.adminsOnly, { alert: true });
     if (!outcome) return toast(ctx, toasts.changedSince, { alert: true });

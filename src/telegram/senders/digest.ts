@@ -18,7 +18,7 @@ export function digestSenders(deps: SenderDeps): Record<string, Sender> {
     digest: async (delivery) => {
       const { day, span, ...place } = digestPayload.parse(delivery.payload);
       const { zone } = locale;
-      const period = digestPeriod(day, span, zone);
+      const period = digestPeriod(day, span, zone, locale.dateLanguage());
       const numbers = await countNumbers(db, { period, grouping: 'severity' }, { businessHours, zone });
       const text = digestText(numbers, span, locale.texts);
       const png = await charts.draw(numbersPicture(numbers, locale));

@@ -1,25 +1,23 @@
 import { InlineKeyboard } from 'grammy';
-import { DateTime } from 'luxon';
 import type { Duty } from '../../duty/duty-store.ts';
 import type { Teammate } from '../../duty/team-store.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { isAnswerAwaited } from '../../escalation/policy.ts';
 import type { NamedHandover } from '../../shifts/handover-store.ts';
 import { encode } from '../callback-data.ts';
-import type { Locale } from '../locale.ts';
+import type { Dates, Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
 import { blocks, clip, type Html, html, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
 import { mention } from './mention.ts';
-import { severityMark, span } from './words.ts';
+import { localTime, severityMark, span } from './words.ts';
 
 const listed = 20;
 
 /** `18:00`, with the day where that is another one. */
-export function clockTime(at: Date, now: Date, zone: string): string {
-  const local = DateTime.fromJSDate(at, { zone });
-  const isToday = local.hasSame(DateTime.fromJSDate(now, { zone }), 'day');
-  return local.toFormat(isToday ? 'HH:mm' : 'EEE HH:mm', { locale: 'en' });
+export function clockTime(at: Date, now: Date, dates: Dates): string {
+  const local = localTime(at, dates);
+  return local.toFormat(local.hasSame(localTime(now, dates), 'day') ? 'HH:mm' : 'EEE HH:mm');
 }
 
 /** `/duty`: who is on, until when, and what comes next. */
@@ -30,8 +28,9 @@ export function dutyList(
     opens,
   }: Readonly<{ on: readonly Duty[]; leads: readonly Pick<Teammate, 'name'>[]; opens: Date | undefined }>,
   now: Date,
-  { texts, zone }: Locale,
+  locale: Locale,
 ): Html {
+  const { texts } = locale;
   const text = texts.duty;
   const [next] = on.flatMap(({ name, until }) => (until ? [{ name, until }] : [])).toSorted(byEnd);
   return blocks([
@@ -39,11 +38,11 @@ export function dutyList(
       ? text.nobody(leads.map(({ name }) => name).join(', '))
       : lines([
           text.title,
-          ...on.map(({ name, until }) => text.line(name, until ? clockTime(until, now, zone) : undefined)),
+          ...on.map(({ name, until }) => text.line(name, until ? clockTime(until, now, locale) : undefined)),
         ]),
     lines([
-      on.length > 1 && next !== undefined && text.nextToLeave(next.name, clockTime(next.until, now, zone)),
-      opens !== undefined && text.opens(clockTime(opens, now, zone)),
+      on.length > 1 && next !== undefined && text.nextToLeave(next.name, clockTime(next.until, now, locale)),
+      opens !== undefined && text.opens(clockTime(opens, now, locale)),
     ]),
   ]);
 }

@@ -82,15 +82,11 @@ function customer(incidence: IncidenceView, { card }: Texts): Html {
 }
 
 /** What else of this customer is open; where earlier ones are asked for, also what was closed. */
-function sameCustomer(
-  { siblings }: IncidenceView,
-  earlierAt: Date | undefined,
-  { texts, zone }: Locale,
-): Html | undefined {
-  const { fields, siblingOpen, siblingClosed } = texts.card;
+function sameCustomer({ siblings }: IncidenceView, earlierAt: Date | undefined, locale: Locale): Html | undefined {
+  const { fields, siblingOpen, siblingClosed } = locale.texts.card;
   const named = siblings.flatMap(({ id, status, closedAt }) => {
     if (status !== 'closed') return [siblingOpen(id)];
-    return earlierAt && closedAt !== null ? [siblingClosed(id, pastDay(new Date(closedAt), earlierAt, zone))] : [];
+    return earlierAt && closedAt !== null ? [siblingClosed(id, pastDay(new Date(closedAt), earlierAt, locale))] : [];
   });
   return field(fields.sameCustomer, named.join(' · '));
 }
@@ -101,8 +97,10 @@ function email(address: string, { relayAddress }: Texts['card']): string {
 }
 
 /** What the customer was about to order, and who it is to the shop. An alert lists it itself, in its additional info. */
-function order(incidence: IncidenceView, { currency, texts: { card } }: Locale): Html | undefined {
+function order(incidence: IncidenceView, locale: Locale): Html | undefined {
   if (incidence.alertCount > 0) return undefined;
+  const { currency } = locale;
+  const { card } = locale.texts;
   const { fields } = card;
   const { stage, cartValue, frictionScore, eventType } = incidence;
   const { tier, guests, eventDate, orders, lifetimeValue } = shopFacts(
@@ -113,7 +111,7 @@ function order(incidence: IncidenceView, { currency, texts: { card } }: Locale):
     field(fields.tier, tier ?? null),
     field(fields.screen, incidence.appScreen),
     field(fields.cart, cartValue === null ? null : money(cartValue, currency)),
-    field(fields.event, [eventType, eventDate && dayIn(eventDate)].filter(Boolean).join(' · ')),
+    field(fields.event, [eventType, eventDate && dayIn(eventDate, locale)].filter(Boolean).join(' · ')),
     field(fields.guests, guests ?? null),
     field(fields.friction, frictionScore === null ? null : String(frictionScore)),
     field(fields.orders, orders ?? null),

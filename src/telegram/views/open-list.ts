@@ -88,11 +88,12 @@ function narrower(filters: readonly string[]): string[] {
   return more.map((word) => ['/open', ...given, word].join(' '));
 }
 
-function line(incidence: IncidenceView, link: string | undefined, now: Date, { texts, zone }: Locale): Html {
+function line(incidence: IncidenceView, link: string | undefined, now: Date, locale: Locale): Html {
+  const { texts } = locale;
   const { id, customerName, customerEmail, externalId, acknowledgedByName, snoozedUntil } = incidence;
   const who = customerName ?? customerEmail ?? texts.openList.conversation(externalId);
   const about = incidence.title ?? incidence.reason ?? incidence.message ?? '';
-  const until = (at: Date) => (isSameSecond(at, untilReply) ? texts.card.untilReply : clockTime(at, now, zone));
+  const until = (at: Date) => (isSameSecond(at, untilReply) ? texts.card.untilReply : clockTime(at, now, locale));
   const facts = [
     clip(who, 30),
     clip(about.replaceAll(/\s+/g, ' '), 40),

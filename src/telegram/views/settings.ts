@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InlineKeyboard } from 'grammy';
 import type { Policy } from '../../escalation/policy.ts';
-import { quietHoursText } from '../../quiet/quiet-hours.ts';
+import { quietHoursText, timeOfDay } from '../../quiet/quiet-hours.ts';
 import { type CardSettings, cardFields, type CardSwitch, cardSwitches, isOn } from '../../settings/card-settings.ts';
+import { type DateLanguage, nameOf } from '../../settings/date-settings.ts';
+import { digestTime } from '../../settings/digest-settings.ts';
+import { ruleKinds } from '../../settings/severity-settings.ts';
 import type { PastChange } from '../../settings/setting-store.ts';
 import { sourceNames } from '../../sources/source-event.ts';
 import { encode } from '../callback-data.ts';
@@ -23,6 +26,9 @@ export type SettingsFacts = Readonly<{
   /** Who sees answers in the group it is shown in; undefined in private. */
   isForAsker: boolean | undefined;
   policy: Policy;
+  /** In minutes since midnight; null: none is sent. */
+  digestAt: number | null;
+  dateLanguage: DateLanguage;
   changes: readonly PastChange[];
 }>;
 
@@ -30,7 +36,12 @@ export type SettingsFacts = Readonly<{
 export type SettingChanged = Readonly<{ text: Html; changeId: number }>;
 
 /** After the overview and the fields of each source. */
-export const settingsPages = { quiet: sourceNames.length + 1, escalation: sourceNames.length + 2 } as const;
+export const settingsPages = {
+  quiet: sourceNames.length + 1,
+  escalation: sourceNames.length + 2,
+  digest: sourceNames.length + 3,
+  dates: sourceNames.length + 4,
+} as const;
 
 /** `page`: 0 is the overview, then come the fields of each source, then the `settingsPages`. */
 export function settingsScreen(facts: SettingsFacts, page: number, locale: Locale, above?: SettingChanged): Screen {
@@ -50,12 +61,22 @@ export function settingsScreen(facts: SettingsFacts, page: number, locale: Local
     addChoices(keyboard, (choice) => choice.about === 'escalation' && isOther(choice, facts.policy), texts);
     return { text: blocks([above?.text, policyText(facts.policy, texts), texts.settings.escalationHowTo]), keyboard };
   }
+  if (page === settingsPages.digest) {
+    addChoices(keyboard, (choice) => choice.about === 'digest' && choice.at !== facts.digestAt, texts);
+    const now = texts.settings.digest(digestTime(facts.digestAt), locale.zone);
+    return { text: blocks([above?.text, lines([texts.settings.digestTitle, now])]), keyboard };
+  }
+  if (page === settingsPages.dates) {
+    addChoices(keyboard, (choice) => choice.about === 'dates' && choice.language !== facts.dateLanguage, texts);
+    const now = texts.settings.dates(nameOf(facts.dateLanguage), locale.zone);
+    return { text: blocks([above?.text, lines([texts.settings.datesTitle, now])]), keyboard };
+  }
   addOverview(keyboard, facts, texts);
   return { text: blocks([above?.text, ...overview(facts, locale)]), keyboard };
 }
 
 function overview(
-  { cards, routes, quiet, changes, isForAsker }: SettingsFacts,
+  { cards, routes, quiet, digestAt, dateLanguage, changes, isForAsker }: SettingsFacts,
   { texts, zone }: Locale,
 ): (Html | false)[] {
   const words = texts.settings;
@@ -69,7 +90,8 @@ function overview(
       isForAsker !== undefined && words.answers(isForAsker),
       words.escalation,
       words.words,
-      words.environment(zone),
+      words.digest(digestTime(digestAt), zone),
+      words.dates(nameOf(dateLanguage), zone),
     ]),
     changes.length > 0 &&
       lines([
@@ -92,7 +114,7 @@ function hiddenFields({ hidden }: CardSettings, { settings, sources }: Texts): s
 function addOverview(
   keyboard: InlineKeyboard,
   { cards, isForAsker }: SettingsFacts,
-  { settings, sources }: Texts,
+  { settings, severityRules, sources }: Texts,
 ): void {
   const page = (id: number) => encode({ kind: 'settings-page', id });
   const contacts: CardSwitch = { kind: 'contacts' };
@@ -107,6 +129,12 @@ function addOverview(
   keyboard.row().text(settings.buttons.quiet, page(settingsPages.quiet));
   keyboard.text(settings.buttons.escalation, page(settingsPages.escalation));
   keyboard.text(settings.buttons.routes, encode({ kind: 'routes-page', id: 0 }));
+  keyboard.row();
+  for (const [id, kind] of ruleKinds.entries()) {
+    keyboard.text(severityRules.buttons.kinds[kind], encode({ kind: 'rules-page', id, page: 0 }));
+  }
+  keyboard.row().text(settings.buttons.digest, page(settingsPages.digest));
+  keyboard.text(settings.buttons.dates, page(settingsPages.dates));
 }
 
 /** Two in a row. */
@@ -124,6 +152,8 @@ function isOther({ severity, steps }: Extract<SettingChoice, { about: 'escalatio
 }
 
 function choiceName(choice: SettingChoice, { settings: { buttons }, severityButtons }: Texts): string {
+  if (choice.about === 'digest') return choice.at === null ? buttons.noDigest : timeOfDay(choice.at);
+  if (choice.about === 'dates') return nameOf(choice.language);
   if (choice.about === 'escalation') {
     const name = `${severityMark(choice.severity)} ${severityButtons[choice.severity]}`;
     return choice.steps.length > 0 ? buttons.usualReminders(name) : buttons.noReminders(name);

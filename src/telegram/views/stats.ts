@@ -1,20 +1,20 @@
 import { InlineKeyboard } from 'grammy';
-import { DateTime } from 'luxon';
 import { severities } from '../../sources/severity.ts';
 import { type Clock, type Group, type Grouping, groupings, type Numbers, type Times } from '../../stats/numbers.ts';
 import { periodWords } from '../../stats/period.ts';
 import { encode } from '../callback-data.ts';
-import type { Locale } from '../locale.ts';
+import type { Dates, Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
 import { blocks, clip, type Html, html, lines, plainText } from './html.ts';
-import { severityMark, span } from './words.ts';
+import { localTime, severityMark, span } from './words.ts';
 
 /** Characters of a caption (Bot API, sendPhoto): the numbers stand under a picture. */
 const longestCaption = 1024;
 const maxGroups = 12;
 
 /** The numbers of a period on one phone screen: the whole team's first, then the busiest groups. */
-export function statsText(numbers: Numbers, { texts, zone }: Locale): Html {
+export function statsText(numbers: Numbers, locale: Locale): Html {
+  const { texts } = locale;
   const { stats } = texts;
   const { totals, before, period, grouping } = numbers;
   const title = stats.title(period.name);
@@ -23,7 +23,7 @@ export function statsText(numbers: Numbers, { texts, zone }: Locale): Html {
     stats.count(stats[name], totals[name], before.flow[name]);
   const has = (name: 'reopened' | 'missed') => totals[name] + before.flow[name] > 0;
   const head = [
-    lines([title, stats.comparedWith(days(before, zone))]),
+    lines([title, stats.comparedWith(days(before, locale))]),
     lines([
       count('opened'),
       count('acknowledged'),
@@ -55,9 +55,9 @@ function isEmpty({ totals }: Numbers): boolean {
 }
 
 /** `12 Nov` or `12 Nov – 18 Nov`. */
-function days({ from, to }: Readonly<{ from: Date; to: Date }>, zone: string): string {
+function days({ from, to }: Readonly<{ from: Date; to: Date }>, dates: Dates): string {
   const [first, last] = [from.getTime(), to.getTime() - 1].map((at) =>
-    DateTime.fromMillis(at, { zone }).toFormat('d LLL', { locale: 'en' }),
+    localTime(new Date(at), dates).toFormat('d LLL'),
   );
   return first === last ? `${first}` : `${first} – ${last}`;
 }

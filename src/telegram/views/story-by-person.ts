@@ -1,6 +1,6 @@
 import { outcomes } from '../../incidences/incidence.ts';
 import type { StoryEvent } from '../../incidences/story.ts';
-import type { Locale } from '../locale.ts';
+import type { Dates, Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
 import { clip } from './html.ts';
 import { doneBy } from './undo.ts';
@@ -11,7 +11,7 @@ const maxLength = 120;
 /** What somebody did, or what Bellhop did when its time came. */
 export function byPerson(
   { action, actor, after, note }: Extract<StoryEvent, { step: 'acted' }>,
-  locale: Pick<Locale, 'texts' | 'zone'>,
+  locale: Pick<Locale, 'texts' | keyof Dates>,
 ): string {
   const { texts } = locale;
   const { why, outcomesInText } = texts;

@@ -69,7 +69,13 @@ test.each<[StoryEvent, string]>([
   ],
   [{ step: 'pending', kind: 'send_card', state: 'folded', reason: null }, 'new card hidden behind the storm card'],
 ])('%j reads %s', (event, words) => {
-  expect(storyLine(event, { texts: en, zone: 'Europe/Berlin' }, { chatId: -100, title: 'Support team' })).toBe(words);
+  expect(
+    storyLine(
+      event,
+      { texts: en, zone: 'Europe/Berlin', dateLanguage: () => 'en' },
+      { chatId: -100, title: 'Support team' },
+    ),
+  ).toBe(words);
 });
 
 test('a long story stays one message, its ends whole', () => {
@@ -79,7 +85,7 @@ test('a long story stays one message, its ends whole', () => {
     why(
       7,
       Array.from({ length: 40 }, (_, index) => note(index)),
-      { zone: 'UTC', currency: 'INR', texts: en, offersReply: false, cards: () => allShown },
+      { zone: 'UTC', dateLanguage: () => 'en', currency: 'INR', texts: en, offersReply: false, cards: () => allShown },
     ),
   );
   expect([...text].length).toBeLessThanOrEqual(4096);
@@ -91,7 +97,14 @@ test('a long story stays one message, its ends whole', () => {
 test('a date stands where the day changes in the team’s zone', () => {
   const times = ['2026-01-31T22:59:00Z', '2026-01-31T23:01:00Z', '2026-02-01T08:00:00Z', '2026-02-02T08:00:00Z'];
   const story = times.map((time) => at(time, acted('acknowledge', 'Ana')));
-  const locale = { zone: 'Europe/Berlin', currency: 'EUR', texts: en, offersReply: false, cards: () => allShown };
+  const locale = {
+    zone: 'Europe/Berlin',
+    dateLanguage: () => 'en',
+    currency: 'EUR',
+    texts: en,
+    offersReply: false,
+    cards: () => allShown,
+  };
   expect(plainText(why(7, story, locale)).split('\n')).toEqual([
     '🧾 History of #7 · 2026-01-31 · Europe/Berlin',
     '',

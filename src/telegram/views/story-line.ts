@@ -1,6 +1,6 @@
 import { chatIdOf, isGroup } from '../../routes/lane.ts';
 import type { StoryEvent } from '../../incidences/story.ts';
-import type { Locale } from '../locale.ts';
+import type { Dates, Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
 import { clip } from './html.ts';
 import { byPerson } from './story-by-person.ts';
@@ -12,7 +12,7 @@ export type Here = Readonly<{ chatId: number; title: string }>;
 const maxLength = 120;
 
 /** One thing that happened. Notes are whole: they may exist nowhere else any more. */
-export function storyLine(line: StoryEvent, locale: Pick<Locale, 'texts' | 'zone'>, here?: Here): string {
+export function storyLine(line: StoryEvent, locale: Pick<Locale, 'texts' | keyof Dates>, here?: Here): string {
   const { texts } = locale;
   const { why } = texts;
   switch (line.step) {
@@ -80,7 +80,10 @@ function isOfSource(action: string): boolean {
 const shownColumns = ['severity', 'reason', 'assignee'] as const;
 
 /** An event of a source and what it changed. */
-function bySource({ action, actor, before, after }: Step<'acted'>, locale: Pick<Locale, 'texts' | 'zone'>): string {
+function bySource(
+  { action, actor, before, after }: Step<'acted'>,
+  locale: Pick<Locale, 'texts' | keyof Dates>,
+): string {
   const { why } = locale.texts;
   const event = why.sourceEvent(action, desk(actor));
   const { status } = after;

@@ -1,7 +1,7 @@
 import type { ActOutcome } from '../../incidences/act-on-incidence.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import type { TagChange } from '../callback-data.ts';
-import type { Locale } from '../locale.ts';
+import type { Dates, Locale } from '../locale.ts';
 import { storyLine } from './story-line.ts';
 import { weekTime } from './words.ts';
 import type { Texts } from '../texts/texts.ts';
@@ -47,7 +47,7 @@ export function severityToast(outcome: ActOutcome, texts: Texts): string {
 }
 
 /** What happened since the card was as the presser saw it; undefined where that is not why nothing happened. */
-export function staleToast(outcome: ActOutcome, locale: Pick<Locale, 'texts' | 'zone'>): string | undefined {
+export function staleToast(outcome: ActOutcome, locale: Pick<Locale, 'texts' | keyof Dates>): string | undefined {
   if (outcome.ok || outcome.reason !== 'stale') return undefined;
   const { toasts } = locale.texts;
   return outcome.change ? toasts.meanwhile(storyLine(outcome.change, locale)) : toasts.changedMeanwhile;
@@ -59,10 +59,11 @@ export function assignToast(outcome: ActOutcome, texts: Texts): string {
   return texts.toasts.assigned(id, acknowledgedByName);
 }
 
-export function snoozeToast(outcome: ActOutcome, { texts, zone }: Locale, now: Date): string {
+export function snoozeToast(outcome: ActOutcome, locale: Locale, now: Date): string {
+  const { texts } = locale;
   const until = outcome.ok ? outcome.incidence.snoozedUntil : null;
   return outcome.ok && until
-    ? texts.toasts.snoozed(outcome.incidence.id, weekTime(until, now, zone))
+    ? texts.toasts.snoozed(outcome.incidence.id, weekTime(until, now, locale))
     : toastOf(outcome, texts);
 }
 

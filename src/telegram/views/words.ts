@@ -3,7 +3,7 @@ import { isSameSecond, untilReply } from '../../incidences/snooze.ts';
 import { instantOf } from '../../sources/attributes.ts';
 import type { Severity } from '../../sources/severity.ts';
 import type { SourceName } from '../../sources/source-event.ts';
-import type { Locale } from '../locale.ts';
+import type { Dates, Locale } from '../locale.ts';
 
 export function severityMark(severity: Severity): string {
   switch (severity) {
@@ -46,38 +46,43 @@ export function instant(at: Date, zone: string): string {
 }
 
 /** A day, `15 May 2026`, however it was written; what is no date stays as it is. */
-export function dayIn(text: string): string {
+export function dayIn(text: string, { dateLanguage }: Dates): string {
   const at = instantOf(text);
-  return at ? DateTime.fromJSDate(at, { zone: 'utc' }).toFormat('d LLL yyyy') : text;
+  return at ? DateTime.fromJSDate(at, { zone: 'utc' }).toFormat('d LLL yyyy', { locale: dateLanguage() }) : text;
 }
 
 /** A day of the past in the team's zone: `today`, `Tuesday` within the last week, else `15 May 2026`. */
-export function pastDay(at: Date, now: Date, zone: string): string {
-  const [day, today] = [at, now].map((instant) => DateTime.fromJSDate(instant, { zone }).startOf('day'));
+export function pastDay(at: Date, now: Date, dates: Dates): string {
+  const [day, today] = [at, now].map((instant) => localTime(instant, dates).startOf('day'));
   const days = today && day ? today.diff(day, 'days').days : 0;
-  if (days < 1) return 'today';
-  return DateTime.fromJSDate(at, { zone }).toFormat(days < 7 ? 'cccc' : 'd LLL yyyy', { locale: 'en' });
+  if (days < 1) return new Intl.RelativeTimeFormat(dates.dateLanguage(), { numeric: 'auto' }).format(0, 'day');
+  return localTime(at, dates).toFormat(days < 7 ? 'cccc' : 'd LLL yyyy');
 }
 
 /** `Mon 09:00`; with the date, `Mon 14 Dec 09:00`, where the weekday alone, read at `from`, could be another week's. */
-export function weekTime(at: Date, from: Date, zone: string): string {
+export function weekTime(at: Date, from: Date, dates: Dates): string {
   const isNear = at.getTime() - from.getTime() < 6 * 86_400_000;
-  return DateTime.fromJSDate(at, { zone }).toFormat(isNear ? 'EEE HH:mm' : 'EEE d LLL HH:mm', { locale: 'en' });
+  return localTime(at, dates).toFormat(isNear ? 'EEE HH:mm' : 'EEE d LLL HH:mm');
 }
 
 /** When a snooze is over. `from`: when that is read. */
-export function snoozeEnd(at: Date, from: Date, { zone, texts }: Pick<Locale, 'zone' | 'texts'>): string {
-  return isSameSecond(at, untilReply) ? texts.card.untilReply : weekTime(at, from, zone);
+export function snoozeEnd(at: Date, from: Date, locale: Pick<Locale, 'texts' | keyof Dates>): string {
+  return isSameSecond(at, untilReply) ? locale.texts.card.untilReply : weekTime(at, from, locale);
 }
 
 /** The same of an instant as it is stored. */
-export function storedSnoozeEnd(at: string, { zone, texts }: Pick<Locale, 'zone' | 'texts'>): string {
-  return isSameSecond(new Date(at), untilReply) ? texts.card.untilReply : storedWeekTime(at, zone);
+export function storedSnoozeEnd(at: string, locale: Pick<Locale, 'texts' | keyof Dates>): string {
+  return isSameSecond(new Date(at), untilReply) ? locale.texts.card.untilReply : storedWeekTime(at, locale);
 }
 
 /** It may be long ago: with its date. */
-function storedWeekTime(at: string, zone: string): string {
-  return DateTime.fromISO(at, { zone }).toFormat('EEE d LLL HH:mm', { locale: 'en' });
+function storedWeekTime(at: string, dates: Dates): string {
+  return localTime(new Date(at), dates).toFormat('EEE d LLL HH:mm');
+}
+
+/** An instant on the team's clock, whose days and months have names in the team's language. */
+export function localTime(at: Date, { zone, dateLanguage }: Dates): DateTime {
+  return DateTime.fromJSDate(at, { zone }).setLocale(dateLanguage());
 }
 
 /** As a reader of English expects it; rupees in lakhs and crores, as their own readers do. */

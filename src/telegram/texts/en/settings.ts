@@ -15,8 +15,14 @@ export const settings = {
       : html`Answers to commands here: everyone sees them`,
   escalation: html`Who is reminded while nobody acknowledges: /escalation`,
   words: html`What decides the severity: /severity_words, /severity_labels, /severity_attributes`,
-  environment: (zone: string) =>
-    html`Dates and times: ${zone}. TIMEZONE and LANGUAGE are set where Bellhop is installed.`,
+  digest: (time: string, zone: string) => html`Daily digest: ${time}${time === 'off' ? '' : ` (${zone})`}`,
+  dates: (language: string, zone: string) =>
+    html`Dates: in ${language}, ${zone}. TIMEZONE and LANGUAGE are set where Bellhop is installed.`,
+  digestTitle: html`⚙️ <b>Daily digest</b>
+Yesterday's numbers, on Mondays also the week's, in the chat where alerts come that no route claims.`,
+  datesTitle: html`⚙️ <b>Language of dates</b>
+How days and months are named, on cards too.`,
+  valueChanged: (change: string) => html`✅ ${change}.`,
   changed: (change: string) => html`✅ ${change}. Cards that are shown already follow.`,
   answersChanged: (now: Html) => html`✅ ${now}.`,
   changes: html`<b>Last changes</b>`,
@@ -29,6 +35,9 @@ Everything but critical arrives without a sound. Other hours: <code>/quiet 21:30
     quiet: 'Quiet hours',
     escalation: 'Reminders',
     routes: 'Routes',
+    digest: 'Digest',
+    dates: 'Dates',
+    noDigest: 'No digest',
     noQuietHours: 'No quiet hours',
     mute: (time: string) => `Mute ${time}`,
     unmute: 'Unmute',
