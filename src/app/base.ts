@@ -15,7 +15,7 @@ import { type NamedPlace, readDefaultPlace } from '../settings/default-place.ts'
 import * as personStore from '../people/person-store.ts';
 import * as routeStore from '../routes/route-store.ts';
 import { createWake, type Wake } from '../database/wake.ts';
-import { createLook } from './look.ts';
+import { createPoll } from './poll.ts';
 import type { ChatPlace } from '../routes/lane.ts';
 import { type AttemptMeter, createAttemptMeter } from '../delivery/attempt-meter.ts';
 import type { Limits } from '../delivery/pace.ts';
@@ -108,7 +108,7 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
   const config = sandboxed?.config ?? options.config;
   const { chat, adminIds } = config.telegram;
 
-  const wake = createWake({ db, databaseUrl, look: createLook({ db, now }), log });
+  const wake = createWake({ db, databaseUrl, poll: createPoll({ db, now }), log });
   await wake.start();
   parts.push(wake);
   const routes = createCurrent({ read: () => routeStore.findAll(db), initial: [], wake, log });

@@ -5,7 +5,7 @@ import type { Wake } from './wake.ts';
 /** What the database says, in memory. `load` reads it at once, as after a change of one's own. */
 export type Current<T> = Loop & Readonly<{ value: () => T; load: () => Promise<void> }>;
 
-/** Read again at the hint that settings changed; `createLook` gives it within a second when it got lost. */
+/** Read again at the hint that settings changed; `createPoll` gives it within a second when it got lost. */
 export function createCurrent<T>(deps: { read: () => Promise<T>; initial: T; wake: Wake; log: Log }): Current<T> {
   let value = deps.initial;
   let begun = 0;

@@ -13,7 +13,7 @@ const hints = ['inbound', 'processed', 'deliveries', 'settled', 'settings', 'upd
  */
 export type Hint = (typeof hints)[number];
 
-/** Wakes subscribers. Only a hint: a look at the database every second gives those that got lost. */
+/** Wakes subscribers. Only a hint: a poll every second makes up for those that got lost. */
 export type Wake = Readonly<{
   signal: (hint: Hint) => void;
   on: (hint: Hint, listener: () => void) => () => void;
@@ -25,16 +25,16 @@ const channel = 'bellhop_wake';
 const notifyEveryMs = 50;
 const reconnectMs = 1_000;
 /** What follows the settings is never older than a second. */
-const lookEveryMs = 900;
+const pollEveryMs = 900;
 
 /**
- * In this process at once; in the others on the same database by NOTIFY, at most 20 a second. `look` finds what there is to
- * say without any of these: one query for all subscribers, so that idling costs one a second.
+ * In this process at once; in the others on the same database by NOTIFY, at most 20 a second. `poll` finds what a
+ * lost hint would have said: one query for all subscribers, so that idling costs one a second.
  */
 export function createWake(deps: {
   db: Db;
   databaseUrl: string;
-  look: () => Promise<readonly Hint[]>;
+  poll: () => Promise<readonly Hint[]>;
   log: Log;
 }): Wake {
   const emitter = new EventEmitter().setMaxListeners(0);
@@ -45,21 +45,21 @@ export function createWake(deps: {
   let listening: Client | undefined;
   let stopped = true;
 
-  const looking = createLoop({
+  const polling = createLoop({
     run: async () => {
-      for (const hint of await deps.look()) emitter.emit(hint);
-      return lookEveryMs;
+      for (const hint of await deps.poll()) emitter.emit(hint);
+      return pollEveryMs;
     },
-    failed: (err) => deps.log.warn({ err }, 'wake.look_failed'),
-    retryInMs: lookEveryMs,
+    failed: (err) => deps.log.warn({ err }, 'wake.poll_failed'),
+    retryInMs: pollEveryMs,
   });
 
-  function tellOthers(): void {
+  function notifyOthers(): void {
     timer = undefined;
     if (unsent.size === 0 || stopped) return;
     const payload = `${self} ${[...unsent].join(' ')}`;
     unsent.clear();
-    timer = setTimeout(tellOthers, notifyEveryMs);
+    timer = setTimeout(notifyOthers, notifyEveryMs);
     sql`select pg_notify(${channel}, ${payload})`.execute(deps.db).catch((err: unknown) => {
       deps.log.debug({ err }, 'wake.notify_failed');
     });
@@ -94,7 +94,7 @@ export function createWake(deps: {
     signal: (hint) => {
       emitter.emit(hint);
       unsent.add(hint);
-      if (!timer) tellOthers();
+      if (!timer) notifyOthers();
     },
     on: (hint, listener) => {
       emitter.on(hint, listener);
@@ -103,11 +103,11 @@ export function createWake(deps: {
     start: async () => {
       stopped = false;
       await listen();
-      looking.start();
+      polling.start();
     },
     stop: async () => {
       stopped = true;
-      await looking.stop();
+      await polling.stop();
       clearTimeout(timer);
       clearTimeout(reconnect);
       await listening?.end().catch(() => undefined);

@@ -9,11 +9,11 @@ import { remindDue } from './remind-due.ts';
 
 /** A hint that got lost costs this much at most. */
 const longestRestMs = 30_000;
-/** Changes come in bursts, and each would look. */
+/** Changes come in bursts, and each would start a run. */
 const afterChangeMs = 300;
 
 /**
- * Sleeps until the next incidence is due. What changes may be due earlier: then it looks again, after a policy was
+ * Sleeps until the next incidence is due. What changes may be due earlier: then it runs again, after a policy was
  * changed with every due time anew, since another process may have written one by the policy before.
  */
 export function createReminderJob(deps: {

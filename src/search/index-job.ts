@@ -8,7 +8,7 @@ import * as indexStore from './index-store.ts';
 
 /** A hint that got lost costs this much at most. */
 const longestRestMs = 30_000;
-/** Changes come in bursts, and each would look. */
+/** Changes come in bursts, and each would start a run. */
 const afterChangeMs = 300;
 /** Entries of the history that are followed at once. */
 const stride = 500;

@@ -35,9 +35,9 @@ export type Imported = Readonly<{ property: string; chats: number; tickets: numb
 export type ImportOutcome = Readonly<{ imported: readonly Imported[]; failure: RestFailure | undefined }>;
 
 /**
- * One look at everything the key can see. What is found in a property is stored whole or not at all, with the place to
- * go on from, so that a failure or a crash only means to look again. A list that cannot be read holds up no other, but
- * what Tawk.to limits or cannot answer at all now ends the look.
+ * One run over everything the key can see. What is found in a property is stored whole or not at all, with the place to
+ * go on from, so that a failure or a crash only means to run again. A list that cannot be read holds up no other, but
+ * what Tawk.to limits or cannot answer at all now ends the run.
  */
 export async function importMissed(deps: ImportDeps): Promise<ImportOutcome> {
   const startedAt = deps.now();
@@ -133,7 +133,7 @@ async function insertAll(trx: Trx, events: readonly inboundStore.NewInboundEvent
   return stored;
 }
 
-/** A subject of its own for each look: two that wait must not become one. */
+/** A subject of its own for each run: two that wait must not become one. */
 function notices(places: readonly ChatPlace[], property: Property, facts: object, now: Date): DeliveryRequest[] {
   return places.map((place) => ({
     lane: laneOf(place.chatId),

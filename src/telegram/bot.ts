@@ -45,7 +45,7 @@ export type TelegramBot = Readonly<{
   start: () => void;
   /** `mayConfirm`: no other process can be polling yet, so what was handled may be confirmed. */
   stop: (options?: { mayConfirm: boolean }) => Promise<void>;
-  /** When Telegram last answered the poll, or the look at the webhook, of this run; undefined until it does. */
+  /** When Telegram last answered the poll, or the check of the webhook, of this run; undefined until it does. */
   lastHeardAt: () => Date | undefined;
   /** Why presses and commands are not received, where the bot knows. */
   problem: () => string | undefined;

@@ -5,10 +5,10 @@ import type { Hint } from '../database/wake.ts';
 import { lanePrefix } from '../routes/lane.ts';
 
 /**
- * Finds in one query what a lost hint would have said: events that wait, and settings that are not those of the last
- * look. Whatever `createCurrent` reads belongs into the sum.
+ * Finds in one query what a lost hint would have said: stored events that are due, and settings that changed since the last
+ * poll. Whatever `createCurrent` reads must be part of the hash.
  */
-export function createLook({ db, now }: Readonly<{ db: Db; now: () => Date }>): () => Promise<readonly Hint[]> {
+export function createPoll({ db, now }: Readonly<{ db: Db; now: () => Date }>): () => Promise<readonly Hint[]> {
   let known: string | undefined;
   return async () => {
     const { rows } = await sql<{ isInboundDue: boolean; settings: string }>`
