@@ -194,6 +194,22 @@ test.concurrent('an answer that has to wait holds up neither presses nor what wa
   for (const { params } of edits) expect(params['text']).toContain('acknowledged by Ana');
 });
 
+test.concurrent('a press is done with once it is answered, however long its card has to wait', async (context) => {
+  const world = await startWorld(context);
+  const { sandbox } = world;
+  const product = await start(world);
+  await postAlerts(product, [1]);
+  await nothingWaits(world);
+  const messageId = sandbox.messages(chatId).at(-1)?.message_id ?? 0;
+  const isEdited = () => sandbox.message(chatId, messageId)?.text?.includes('acknowledged by Ana') ?? false;
+  sandbox.faults.add({ kind: 'retry-after', seconds: 4, chatId });
+  const answer = await sandbox.press({ chatId, messageId, button: 'Acknowledge', by: SEED.ana });
+  expect(answer?.text).toBe('#1 is yours');
+  await sandbox.waitFor(() => sandbox.pendingUpdates === 0, patiently);
+  expect(isEdited()).toBe(false);
+  await sandbox.waitFor(isEdited, patiently);
+});
+
 test.concurrent('presses that Telegram tells again after a lost lock are not done again, what was not answered is', async (context) => {
   const world = await startWorld(context);
   const { sandbox } = world;

@@ -160,7 +160,7 @@ async function undoPressed(
   if (card) await cardStore.setMenu(deps.db, card.id, 'main', deps.now());
   const outcome = await undoFor(deps, { id, historyId, person });
   await toast(ctx, undoToast(outcome, deps.locale.texts));
-  if (card) await orDefer(deps, editCardNow(ctx, deps, card));
+  if (card) editMeanwhile(deps, editCardNow(ctx, deps, card));
 }
 
 /** The pressed card's own buttons come back. */
@@ -214,9 +214,9 @@ async function answer(ctx: BotContext, deps: BotDeps, outcome: ActOutcome, text:
   // First, so that in a quiet chat the queued edit arrives before the toast.
   if (outcome.ok) deps.wake.signal('deliveries');
   await toast(ctx, staleToast(outcome, deps.locale) ?? text);
-  if (outcome.ok) return orDefer(deps, editPressedNow(ctx, deps));
+  if (outcome.ok) return editMeanwhile(deps, editPressedNow(ctx, deps));
   const card = await pressedCard(ctx, deps);
-  if (card) await orDefer(deps, editCardNow(ctx, deps, card));
+  if (card) editMeanwhile(deps, editCardNow(ctx, deps, card));
 }
 
 /** What was chosen in a menu asks its own question: the card's buttons come back. */
@@ -224,11 +224,15 @@ async function leaveMenu(ctx: BotContext, deps: BotDeps): Promise<void> {
   const card = await pressedCard(ctx, deps);
   if (!card || card.menu === 'main') return;
   await cardStore.setMenu(deps.db, card.id, 'main', deps.now());
-  await orDefer(deps, editCardNow(ctx, deps, card));
+  editMeanwhile(deps, editCardNow(ctx, deps, card));
 }
 
-async function orDefer(deps: BotDeps, editing: Promise<void>): Promise<void> {
-  await editing.catch((err: unknown) => deps.log.info({ err }, 'card.edit_deferred'));
+/**
+ * The press is answered: while its card waits for room in the chat, neither this person's next press nor the next poll
+ * waits with it. Edits take turns, and each shows what is true by then, so their order does not matter.
+ */
+function editMeanwhile(deps: BotDeps, editing: Promise<void>): void {
+  void editing.catch((err: unknown) => deps.log.info({ err }, 'card.edit_deferred'));
 }
 
 async function pressedCard(ctx: BotContext, deps: BotDeps): Promise<cardStore.Card | undefined> {
@@ -253,7 +257,7 @@ async function openMenu(
   }
   await toastBeforeEdit(ctx, deps, { chatId: card.chatId, hint, faster: fasterCommand(menu, id) });
   await cardStore.setMenu(deps.db, card.id, menu, deps.now());
-  await editCardNow(ctx, deps, card);
+  editMeanwhile(deps, editCardNow(ctx, deps, card));
 }
 
 /** What does the same without the buttons. */
