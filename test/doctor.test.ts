@@ -195,7 +195,7 @@ test.concurrent('a transaction pooler: the line without it', async (context) => 
   const failed = await failures(world, { DATABASE_URL: pooler.url });
   expect(failed.get('database sessions')).toMatchObject({
     found: 'DATABASE_URL points to a transaction-mode pooler',
-    change: expect.stringMatching(/^DATABASE_URL=postgres:\/\/.*127\.0\.0\.1:5432\//),
+    change: expect.stringMatching(/^DATABASE_URL_DIRECT=postgres:\/\/.*127\.0\.0\.1:5432\//),
   });
 });
 

@@ -2,7 +2,7 @@ import { createPlaces, type Places } from '../chats/places.ts';
 import * as lostLaneStore from '../chats/lost-lane-store.ts';
 import type { Config, Secrets } from '../config/config.ts';
 import { connect, type Db } from '../database/connect.ts';
-import { findConnectionBudget } from '../database/connection-budget.ts';
+import { findConnectionBudget, full } from '../database/connection-budget.ts';
 import { startEmbeddedPostgres } from '../database/embedded/embedded.ts';
 import { createTokenBox, type TokenBox } from '../people/token-box.ts';
 import { findEncryptionKey } from './encryption-key.ts';
@@ -14,6 +14,7 @@ import { type DigestSetting, readDigest } from '../settings/digest-settings.ts';
 import { type NamedPlace, readDefaultPlace } from '../settings/default-place.ts';
 import * as personStore from '../people/person-store.ts';
 import * as routeStore from '../routes/route-store.ts';
+import type { DatabaseUrls } from '../database/usable.ts';
 import { createWake, type Wake } from '../database/wake.ts';
 import { createPoll } from './poll.ts';
 import type { ChatPlace } from '../routes/lane.ts';
@@ -56,7 +57,8 @@ export type Base = Readonly<{
   db: Db;
   /** For work that can be repeated: its commits do not wait for the disk. */
   unflushedDb: Db;
-  databaseUrl: string;
+  /** Past a pooler, for sessions of their own. */
+  directUrl: string;
   wake: Wake;
   meter: AttemptMeter;
   log: Log;
@@ -88,13 +90,15 @@ export const senderLockKey = 0x62656c6c;
 export async function startBase(options: AppOptions, parts: Part[]): Promise<Base> {
   const { log } = options;
   const now = options.now ?? (() => new Date());
-  const databaseUrl = await startDatabase(options, parts);
-  await refuseUnusable(databaseUrl);
-  const budget = await findConnectionBudget(databaseUrl);
-  const db = connect(databaseUrl, { role: 'pool', connections: budget.pool, log });
-  const unflushedDb = connect(databaseUrl, { role: 'worker', connections: budget.worker, log, flush: false });
+  const { url: databaseUrl, direct: directUrl } = await startDatabase(options, parts);
+  await refuseUnusable({ url: databaseUrl, direct: directUrl });
+  const shared = databaseUrl !== directUrl;
+  // How many sessions of the server it uses is up to a pooler.
+  const budget = shared ? full : await findConnectionBudget(databaseUrl);
+  const db = connect(databaseUrl, { role: 'pool', connections: budget.pool, log, shared });
+  const unflushedDb = connect(databaseUrl, { role: 'worker', connections: budget.worker, log, flush: false, shared });
   parts.push({ stop: () => db.destroy() }, { stop: () => unflushedDb.destroy() });
-  const ran = await migrateAlone(databaseUrl, log);
+  const ran = await migrateAlone(directUrl, log);
   if (ran.length > 0) log.info({ migrations: ran }, 'database.migrated');
 
   let sandboxed: Sandboxed | undefined;
@@ -108,7 +112,7 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
   const config = sandboxed?.config ?? options.config;
   const { chat, adminIds } = config.telegram;
 
-  const wake = createWake({ db, databaseUrl, poll: createPoll({ db, now }), log });
+  const wake = createWake({ db, directUrl, poll: createPoll({ db, now }), log });
   await wake.start();
   parts.push(wake);
   const routes = createCurrent({ read: () => routeStore.findAll(db), initial: [], wake, log });
@@ -142,7 +146,7 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
     tokenBox: key && createTokenBox(key),
     db,
     unflushedDb,
-    databaseUrl,
+    directUrl,
     wake,
     meter: createAttemptMeter(),
     log,
@@ -165,13 +169,14 @@ function placesOf(chosen: NamedPlace | null): readonly ChatPlace[] {
 }
 
 /** On a separate session without time-outs, because a migration may take long. */
-async function migrateAlone(databaseUrl: string, log: Log): Promise<string[]> {
-  const db = connect(databaseUrl, { role: 'migrate', connections: 1, log, patience: 'unlimited' });
+async function migrateAlone(url: string, log: Log): Promise<string[]> {
+  const db = connect(url, { role: 'migrate', connections: 1, log, patience: 'unlimited' });
   return migrate(db).finally(() => db.destroy());
 }
 
-async function startDatabase({ config, log, databaseLost: lost }: AppOptions, parts: Part[]): Promise<string> {
-  if (config.databaseUrl) return config.databaseUrl;
+async function startDatabase({ config, log, databaseLost: lost }: AppOptions, parts: Part[]): Promise<DatabaseUrls> {
+  const { databaseUrl: given, databaseUrlDirect } = config;
+  if (given) return { url: given, direct: databaseUrlDirect ?? given };
   const starting = startEmbeddedPostgres({ dataDir: config.dataDir, log, ...(lost ? { lost } : {}) });
   const stop = () =>
     starting.then(
@@ -179,5 +184,6 @@ async function startDatabase({ config, log, databaseLost: lost }: AppOptions, pa
       () => undefined,
     );
   parts.push({ stop, always: true });
-  return (await starting).url;
+  const { url } = await starting;
+  return { url, direct: url };
 }

@@ -8,11 +8,11 @@ const failure = (code: string, message = '') =>
 it.each([
   [
     'postgres://bell:s3cret@db.example.com:6432/desk',
-    'DATABASE_URL=postgres://bell:<password>@db.example.com:5432/desk',
+    'DATABASE_URL_DIRECT=postgres://bell:<password>@db.example.com:5432/desk',
   ],
   [
     'postgresql://bell@ep-cool-pooler.eu.neon.tech/desk?sslmode=require',
-    'DATABASE_URL=postgresql://bell@ep-cool.eu.neon.tech:5432/desk?sslmode=require',
+    'DATABASE_URL_DIRECT=postgresql://bell@ep-cool.eu.neon.tech:5432/desk?sslmode=require',
   ],
 ])('%s without its pooler', (pooled, line) => {
   expect(directUrl(pooled)).toBe(line);

@@ -1,22 +1,22 @@
 import { type Check, fail } from './check.ts';
 import { explainStartError } from './start-error.ts';
 
-/** The line for a pooler's address without the pooler, as far as it can be told from the URL; the password is left out. */
+/** The line for the database behind a pooler, as far as it can be told from the URL; the password is left out. */
 export function directUrl(url: string): string {
   const parsed = URL.parse(url);
-  if (!parsed) return 'DATABASE_URL=<the direct address>';
+  if (!parsed) return 'DATABASE_URL_DIRECT=<the direct address>';
   // Neon names its pooler <endpoint>-pooler.<region>….
   parsed.hostname = parsed.hostname.replace(/-pooler\./, '.');
   parsed.port = '5432';
-  return lineFor(parsed);
+  return lineFor(parsed, 'DATABASE_URL_DIRECT');
 }
 
 /** Why no session could be opened. */
-export function connectionFailure(url: string, error: unknown): Check {
+export function connectionFailure(url: string, error: unknown, variable = 'DATABASE_URL'): Check {
   const { code, message } = causeOf(error);
   const parsed = URL.parse(url);
   const host = parsed ? `${parsed.hostname}:${parsed.port || 5432}` : 'the database';
-  const base = parsed ? lineFor(parsed) : 'DATABASE_URL';
+  const base = parsed ? lineFor(parsed, variable) : variable;
   const means = 'Bellhop cannot start';
   const say = (found: string, change: string) => fail('database', found, { means, change });
   switch (code) {
@@ -36,7 +36,10 @@ export function connectionFailure(url: string, error: unknown): Check {
       );
     case '28000':
       return /no encryption|SSL/i.test(message)
-        ? say(`PostgreSQL at ${host} requires an encrypted connection`, withParameter(parsed, 'sslmode', 'require'))
+        ? say(
+            `PostgreSQL at ${host} requires an encrypted connection`,
+            withParameter(variable, parsed, 'sslmode', 'require'),
+          )
         : say(
             `PostgreSQL at ${host} does not accept this user from this machine`,
             'Allow the user and this machine in pg_hba.conf',
@@ -56,11 +59,11 @@ export function connectionFailure(url: string, error: unknown): Check {
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
       return say(
         `the certificate of ${host} is not signed by a known authority`,
-        withParameter(parsed, 'sslrootcert', '<file with its CA>'),
+        withParameter(variable, parsed, 'sslrootcert', '<file with its CA>'),
       );
     default:
       return /does not support SSL/i.test(message)
-        ? say(`PostgreSQL at ${host} has no TLS`, withParameter(parsed, 'sslmode', 'disable'))
+        ? say(`PostgreSQL at ${host} has no TLS`, withParameter(variable, parsed, 'sslmode', 'disable'))
         : say(
             /timeout/i.test(message) ? `${host} does not answer in time` : `${host} refuses connections (${code})`,
             explainStartError(error) ?? `${base} (check it, and read the log of PostgreSQL)`,
@@ -68,16 +71,16 @@ export function connectionFailure(url: string, error: unknown): Check {
   }
 }
 
-function lineFor(url: URL): string {
+function lineFor(url: URL, variable: string): string {
   const user = url.username === '' ? '' : `${url.username}${url.password === '' ? '' : ':<password>'}@`;
-  return `DATABASE_URL=${url.protocol}//${user}${url.host}${url.pathname}${url.search}`;
+  return `${variable}=${url.protocol}//${user}${url.host}${url.pathname}${url.search}`;
 }
 
-function withParameter(url: URL | null, name: string, value: string): string {
-  if (!url) return `DATABASE_URL=…?${name}=${value}`;
+function withParameter(variable: string, url: URL | null, name: string, value: string): string {
+  if (!url) return `${variable}=…?${name}=${value}`;
   const changed = new URL(url);
   changed.searchParams.delete(name);
-  const line = lineFor(changed);
+  const line = lineFor(changed, variable);
   return `${line}${changed.search === '' ? '?' : '&'}${name}=${value}`;
 }
 

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { connect, type Db, poolSettings, sessionSettings } from '../database/connect.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded/embedded.ts';
 import { pendingMigrations } from '../database/migrate.ts';
-import { sharesSessions } from '../database/usable.ts';
+import { findPoolerProblem, sharesSessions } from '../database/usable.ts';
 import type { Log } from '../log.ts';
 import { type Check, fail, note, pass } from './check.ts';
 import { judgeClock } from './clock.ts';
@@ -23,7 +23,12 @@ type Deps = Readonly<{ senderLockKey: number; further: (db: Db) => Promise<Check
  * it unless others use it. Holds no lock that a running Bellhop needs. `further`: checks of what is stored in it.
  */
 export async function checkDatabase(config: Config, log: Log, deps: Deps): Promise<Check[]> {
-  if (config.databaseUrl !== undefined) return checkUrl(config.databaseUrl, log, deps);
+  const { databaseUrl: url, databaseUrlDirect: direct } = config;
+  if (url !== undefined && direct !== undefined && url !== direct) {
+    const checks = await checkUrl(direct, log, deps, 'DATABASE_URL_DIRECT');
+    return [...checks, ...(await runChecks([{ name: 'pooler', run: () => checkPooler(url, direct) }]))];
+  }
+  if (url !== undefined) return checkUrl(url, log, deps);
   let embedded: EmbeddedPostgres;
   try {
     embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
@@ -39,7 +44,8 @@ export async function checkDatabase(config: Config, log: Log, deps: Deps): Promi
 }
 
 /** Over two sessions at a time at most: a running Bellhop may hold all others that the server allows. */
-async function checkUrl(url: string, log: Log, { senderLockKey, further }: Deps): Promise<Check[]> {
+async function checkUrl(url: string, log: Log, deps: Deps, variable = 'DATABASE_URL'): Promise<Check[]> {
+  const { senderLockKey, further } = deps;
   const one = new Client(poolSettings(url, 'doctor'));
   const other = new Client(poolSettings(url, 'doctor'));
   const checks: Check[] = [];
@@ -51,14 +57,16 @@ async function checkUrl(url: string, log: Log, { senderLockKey, further }: Deps)
       await session.query(`${sessionSettings()}; set statement_timeout to '10s'; set lock_timeout to '5s'`);
     }
     // Alone: a pooler hands other sessions' server processes around.
-    const shared = await runChecks([{ name: 'database sessions', run: () => checkSessions(url, one, other) }]);
+    const shared = await runChecks([
+      { name: 'database sessions', run: () => checkSessions({ url, variable }, one, other) },
+    ]);
     const others = await runChecks([
       { name, run: () => checkServer(one, senderLockKey) },
       { name: 'database writes', run: () => checkWriting(other) },
     ]);
     checks.push(...others, ...shared);
   } catch (error) {
-    return [connectionFailure(url, error)];
+    return [connectionFailure(url, error, variable)];
   } finally {
     for (const session of [one, other]) await session.end().catch(() => undefined);
   }
@@ -106,10 +114,25 @@ async function checkServer(session: Client, senderLockKey: number): Promise<Chec
   ];
 }
 
-async function checkSessions(url: string, one: Client, other: Client): Promise<Check[]> {
+/** What each query goes through, where what needs a session of its own goes past it. */
+async function checkPooler(url: string, direct: string): Promise<Check[]> {
+  try {
+    const problem = await findPoolerProblem({ url, direct });
+    if (problem) return [fail('pooler', problem.detail, { means: 'Bellhop cannot start', change: problem.fix })];
+    return [pass('pooler', 'DATABASE_URL leads to the same database, and its sessions have the right defaults')];
+  } catch (error) {
+    return [connectionFailure(url, error)];
+  }
+}
+
+async function checkSessions(
+  { url, variable }: Readonly<{ url: string; variable: string }>,
+  one: Client,
+  other: Client,
+): Promise<Check[]> {
   if (!(await sharesSessions(one, other))) return [pass('database sessions', 'direct: session locks and LISTEN work')];
   return [
-    fail('database sessions', 'DATABASE_URL points to a transaction-mode pooler', {
+    fail('database sessions', `${variable} points to a transaction-mode pooler`, {
       means: 'It supports neither session locks nor LISTEN, so Bellhop cannot start',
       change: `${directUrl(url)} (the direct or session address, usually port 5432)`,
     }),

@@ -1,5 +1,5 @@
 import { EmbeddedPostgresError } from '../database/embedded/embedded.ts';
-import { findDatabaseProblem } from '../database/usable.ts';
+import { type DatabaseUrls, findDatabaseProblem } from '../database/usable.ts';
 
 /** Bellhop refuses to start; the message says what to do. */
 export class StartRefusal extends Error {
@@ -7,8 +7,8 @@ export class StartRefusal extends Error {
 }
 
 /** Throws if the database answers but cannot be used. */
-export async function refuseUnusable(databaseUrl: string): Promise<void> {
-  const problem = await findDatabaseProblem(databaseUrl);
+export async function refuseUnusable(urls: DatabaseUrls): Promise<void> {
+  const problem = await findDatabaseProblem(urls);
   if (problem) throw new StartRefusal(`Bellhop cannot start: ${problem.detail}. ${problem.fix}`);
 }
 

@@ -33,9 +33,9 @@ export async function withDatabaseUrl<Result>(
   work: (url: string) => Promise<Result>,
 ): Promise<Result> {
   const embedded = config.databaseUrl ? undefined : await startEmbeddedPostgres({ dataDir: config.dataDir, log });
-  const url = config.databaseUrl ?? embedded?.url ?? '';
+  const url = config.databaseUrlDirect ?? config.databaseUrl ?? embedded?.url ?? '';
   try {
-    await refuseUnusable(url);
+    await refuseUnusable({ url, direct: url });
     return await work(url);
   } finally {
     await embedded?.stop();

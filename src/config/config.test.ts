@@ -11,6 +11,7 @@ const envExample = readFileSync(new URL('../../.env.example', import.meta.url), 
 const DEFAULTS: Config = {
   http: { host: '127.0.0.1', port: 3000, publicUrl: undefined, trustedProxies: ['127.0.0.0/8', '::1'], apiDocs: true },
   databaseUrl: undefined,
+  databaseUrlDirect: undefined,
   dataDir: './data',
   telegram: {
     mode: 'sandbox',

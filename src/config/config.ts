@@ -21,6 +21,8 @@ export type Config = {
   };
   /** Unset: embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined;
+  /** Where `databaseUrl` is a transaction pooler: the database itself, for what needs a session of its own. */
+  readonly databaseUrlDirect: string | undefined;
   readonly dataDir: string;
   readonly telegram: TelegramConfig;
   /** From the variables that all programs share, such as HTTPS_PROXY. */
@@ -176,6 +178,7 @@ function assemble(given: Variables, proxy: ProxySettings): Config {
       apiDocs: given.API_DOCS,
     },
     databaseUrl: given.DATABASE_URL,
+    databaseUrlDirect: given.DATABASE_URL_DIRECT,
     dataDir: given.DATA_DIR,
     telegram: telegramConfig(given),
     proxy,

@@ -5,7 +5,14 @@ const CHATWOOT_API = ['CHATWOOT_BASE_URL', 'CHATWOOT_ACCOUNT_ID', 'CHATWOOT_API_
 
 /** Contradictions between variables. Reads the raw text, so that it works when one of them does not parse. */
 export function checkTogether(given: Given): Problem[] {
-  return [...checkMode(given), ...checkChatwootApi(given), ...checkSandboxRoles(given)];
+  return [...checkDatabase(given), ...checkMode(given), ...checkChatwootApi(given), ...checkSandboxRoles(given)];
+}
+
+function checkDatabase(given: Given): Problem[] {
+  if (!given.DATABASE_URL_DIRECT || given.DATABASE_URL) return [];
+  const because =
+    'is missing while DATABASE_URL_DIRECT is set: set both, or only DATABASE_URL where there is no pooler';
+  return [problemWith('DATABASE_URL', because)];
 }
 
 /** Where Telegram's own servers deliver: other Bot API servers, such as one's own in local mode, have no such limits. */

@@ -9,6 +9,7 @@ export const variables = z.object({
   TRUST_PROXY: fields.trustProxy.default(['127.0.0.0/8', '::1']),
   API_DOCS: fields.onOff.default(true),
   DATABASE_URL: fields.databaseUrl.optional(),
+  DATABASE_URL_DIRECT: fields.databaseUrl.optional(),
   DATA_DIR: fields.directory.default('./data'),
   TELEGRAM_BOT_TOKEN: fields.botToken.optional(),
   TELEGRAM_API_ROOT: fields.apiRoot.default('https://api.telegram.org'),
@@ -62,6 +63,7 @@ export const EXAMPLES: Readonly<Record<VariableName, string>> = {
   TRUST_PROXY: 'loopback',
   API_DOCS: 'on',
   DATABASE_URL: 'postgres://bellhop:password@db.example.com:5432/bellhop',
+  DATABASE_URL_DIRECT: 'postgres://bellhop:password@db.example.com:5432/bellhop',
   DATA_DIR: './data',
   TELEGRAM_BOT_TOKEN: '123456789:replace-with-the-token-from-BotFather',
   TELEGRAM_API_ROOT: 'https://api.telegram.org',
@@ -103,6 +105,7 @@ export const EXAMPLES: Readonly<Record<VariableName, string>> = {
 /** Each can also be read from the file named by `<NAME>_FILE`. */
 export const SECRETS = [
   'DATABASE_URL',
+  'DATABASE_URL_DIRECT',
   'TELEGRAM_BOT_TOKEN',
   'TELEGRAM_WEBHOOK_SECRET',
   'CHATWOOT_WEBHOOK_SECRET',

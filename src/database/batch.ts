@@ -45,6 +45,7 @@ export function takeBatch(query: CompiledQuery): readonly CompiledQuery[] | unde
 export function sendBatch(
   client: Client,
   statements: readonly CompiledQuery[],
+  { isPrepared }: Readonly<{ isPrepared: boolean }>,
   callback: (error: Error | undefined, result: PgResult | undefined) => void,
 ): void {
   const known = preparedBy.get(client.connection) ?? new Set();
@@ -57,9 +58,11 @@ export function sendBatch(
   query.submit = (connection) => {
     connection.stream.cork();
     for (const { name, sql, values } of bound) {
-      if (!known.has(name)) connection.parse({ name: batchName(name), text: sql, types: [] }, true);
+      // One without a name lasts until the next.
+      const statement = isPrepared ? batchName(name) : '';
+      if (!isPrepared || !known.has(name)) connection.parse({ name: statement, text: sql, types: [] }, true);
       known.add(name);
-      connection.bind({ statement: batchName(name), values }, true);
+      connection.bind({ statement, values }, true);
       connection.describe({ type: 'P', name: '' }, true);
       connection.execute(null, true);
     }

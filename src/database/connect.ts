@@ -73,6 +73,14 @@ export function sessionSettings(patience: Patience = 'ordinary'): string {
     .join('; ');
 }
 
+/** The same for each transaction where a pooler shares sessions. What is set everywhere must be the role's default there. */
+function transactionSettings(flush: boolean): string {
+  const settings = { ...timeouts.ordinary, ...(flush ? {} : { synchronous_commit: 'off' }) };
+  return Object.entries(settings)
+    .map(([name, value]) => `set local ${name} to '${value}'`)
+    .join('; ');
+}
+
 /** `role` shows in pg_stat_activity, so that an operator can tell our connections apart; after the URL's own name, if any. */
 export function poolSettings(url: string, role: string): PoolConfig {
   const { name, rest } = takeName(url);
@@ -104,6 +112,8 @@ type ConnectOptions = Readonly<{
   /** `false`: its commits do not wait for the disk (docs/decisions/0013). */
   flush?: boolean;
   patience?: Patience;
+  /** Through a transaction pooler. */
+  shared?: boolean;
 }>;
 
 export function connect(url: string, options: ConnectOptions): Db {
@@ -113,13 +123,15 @@ export function connect(url: string, options: ConnectOptions): Db {
     ...poolSettings(url, options.role),
     max: options.connections,
     // A session without its settings is never used.
-    verify: (client, done) => client.query(first, (err) => done(err)),
+    ...(options.shared ? {} : { verify: (client, done) => client.query(first, (err) => done(err)) }),
   });
   // An idle connection that breaks (a restarted server) is replaced by the pool; without a listener it would end the process.
   pool.on('error', (err) => options.log.warn({ err }, 'database.connection_lost'));
   // One that breaks within a transaction has no other listener; its next statement fails.
   pool.on('connect', (client) => void client.on('error', () => undefined));
-  return kyselyOver(poolConnections(pool));
+  const connections = poolConnections(pool);
+  if (!options.shared) return kyselyOver(connections);
+  return kyselyOver({ ...connections, shared: { settings: transactionSettings(options.flush !== false) } });
 }
 
 /** Columns are snake_case in SQL and camelCase here; keys inside JSON values stay as they are. */

@@ -6,7 +6,7 @@ export type ConnectionBudget = Readonly<{ pool: number; worker: number }>;
 
 /** Beside the pools: one listens for wake-ups, one holds the sender lock. */
 const single = 2;
-const full: ConnectionBudget = { pool: 10, worker: 8 };
+export const full: ConnectionBudget = { pool: 10, worker: 8 };
 
 /** Shares what the server allows between the pools; never more than they can use, at least one each. */
 export function shareConnections(allowed: number): ConnectionBudget {

@@ -19,6 +19,11 @@ export type Connections = Readonly<{
   /** `broken`: it must not be used again. */
   release: (client: PgClient, broken: boolean) => void;
   end: () => Promise<void>;
+  /**
+   * Where a transaction pooler shares the server's sessions: nothing set or prepared in a session lasts, so each
+   * transaction begins with these settings, and no statement is prepared.
+   */
+  shared?: Readonly<{ settings: string }>;
   /** A query was answered; when it was sent (`performance.now()`). */
   answered?: (sentAt: number) => void;
 }>;
@@ -54,7 +59,7 @@ async function connectWhenAllowed(pool: Pool): Promise<PoolClient> {
 const planIsStale = '0A000';
 
 /** Kysely over pg: queries by callback, and those marked by `prepared` as named statements (docs/decisions/0014). */
-export function createDriver({ acquire, release, end, answered }: Connections): Driver {
+export function createDriver({ acquire, release, end, shared, answered }: Connections): Driver {
   const broken = new WeakSet<PgClient>();
 
   /** By callback: a result of pg's own promise outlives it, and every scavenge takes five times as long. */
@@ -71,8 +76,8 @@ export function createDriver({ acquire, release, end, answered }: Connections): 
         if (batch || (error && 'code' in error && error.code === planIsStale)) broken.add(client);
         return reject(error);
       };
-      if (batch) return sendBatch(client, batch, done);
-      const name = statementName(queryId, text);
+      if (batch) return sendBatch(client, batch, { isPrepared: !shared }, done);
+      const name = shared ? undefined : statementName(queryId, text);
       return client.query({ text, values: [...parameters], ...(name === undefined ? {} : { name }) }, done);
     });
   }
@@ -100,7 +105,8 @@ export function createDriver({ acquire, release, end, answered }: Connections): 
       open.set(connection, client);
       return connection;
     },
-    beginTransaction: async (connection, settings) => void (await connection.executeQuery(begin(settings))),
+    beginTransaction: async (connection, settings) =>
+      void (await connection.executeQuery(begin(settings, shared?.settings))),
     commitTransaction: async (connection) => void (await connection.executeQuery(commit)),
     rollbackTransaction: async (connection) => {
       const client = open.get(connection);
@@ -119,7 +125,9 @@ export function createDriver({ acquire, release, end, answered }: Connections): 
 
 const commit = CompiledQuery.raw('commit');
 
-function begin({ isolationLevel, accessMode }: TransactionSettings): CompiledQuery {
+function begin({ isolationLevel, accessMode }: TransactionSettings, settings?: string): CompiledQuery {
   const isolation = isolationLevel ? ` isolation level ${isolationLevel}` : '';
-  return CompiledQuery.raw(`begin${isolation}${accessMode ? ` ${accessMode}` : ''}`);
+  return CompiledQuery.raw(
+    `begin${isolation}${accessMode ? ` ${accessMode}` : ''}${settings === undefined ? '' : `; ${settings}`}`,
+  );
 }

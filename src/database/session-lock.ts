@@ -36,7 +36,7 @@ type LossReason = 'stopped' | 'session-ended';
  * while the lock is ours, so a process that was suspended and resumes cannot act by mistake.
  */
 export function createSessionLock(deps: {
-  databaseUrl: string;
+  directUrl: string;
   /** The number that stands for what only one process may be, and its name in the log. */
   key: number;
   name: string;
@@ -109,7 +109,7 @@ export function createSessionLock(deps: {
 
   async function openSession(): Promise<Client | undefined> {
     const client = new Client({
-      ...poolSettings(deps.databaseUrl, deps.name),
+      ...poolSettings(deps.directUrl, deps.name),
       query_timeout: sessionTimeoutMs,
       keepAlive: true,
     });

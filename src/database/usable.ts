@@ -12,13 +12,22 @@ const readOnly: DatabaseProblem = {
   fix: 'If the provider made it read-only, free disk space or upgrade the plan. If it is a standby, set DATABASE_URL to the primary.',
 };
 
-const pooled: DatabaseProblem = {
-  detail: 'DATABASE_URL points to a transaction-mode pooler, which does not support session locks',
-  fix: "Use the database's direct or session address, usually port 5432.",
-};
+const pooled = (variable: string): DatabaseProblem => ({
+  detail: `${variable} points to a transaction-mode pooler, which does not support session locks`,
+  fix: "Set DATABASE_URL_DIRECT to the database's direct or session address, usually port 5432.",
+});
+
+/** The address for each query, and the one for what needs a session of its own: the same where there is no pooler. */
+export type DatabaseUrls = Readonly<{ url: string; direct: string }>;
 
 /** Undefined if the database can be used. Checked before migrating. */
-export async function findDatabaseProblem(url: string): Promise<DatabaseProblem | undefined> {
+export async function findDatabaseProblem({ url, direct }: DatabaseUrls): Promise<DatabaseProblem | undefined> {
+  const isPooled = url !== direct;
+  const variable = isPooled ? 'DATABASE_URL_DIRECT' : 'DATABASE_URL';
+  return (await findSessionProblem(direct, variable)) ?? (isPooled ? findPoolerProblem({ url, direct }) : undefined);
+}
+
+async function findSessionProblem(url: string, variable: string): Promise<DatabaseProblem | undefined> {
   const sessions = [new Client(poolSettings(url, 'check')), new Client(poolSettings(url, 'check'))] as const;
   const [one, other] = sessions;
   // A broken session rejects its query as well.
@@ -36,10 +45,65 @@ export async function findDatabaseProblem(url: string): Promise<DatabaseProblem 
       };
     }
     if ((await valueOf(one, "select current_setting('transaction_read_only')")) === 'on') return readOnly;
-    return (await sharesSessions(one, other)) ? pooled : undefined;
+    return (await sharesSessions(one, other)) ? pooled(variable) : undefined;
   } finally {
     for (const session of sessions) await session.end().catch(() => undefined);
   }
+}
+
+/** Whether queries through the pooler reach the same database, and as Bellhop needs them: it cannot set a session there. */
+export async function findPoolerProblem({ url, direct }: DatabaseUrls): Promise<DatabaseProblem | undefined> {
+  const through = new Client(poolSettings(url, 'check'));
+  const past = new Client(poolSettings(direct, 'check'));
+  for (const session of [through, past]) session.on('error', () => undefined);
+  try {
+    await through.connect();
+    await past.connect();
+    if (!(await isSameDatabase(through, past))) {
+      return {
+        detail: 'DATABASE_URL and DATABASE_URL_DIRECT lead to different databases',
+        fix: 'Set both to the same database: one through the pooler, the other past it.',
+      };
+    }
+    const wrong = await findWrongDefaults(through);
+    if (wrong.length === 0) return undefined;
+    return {
+      detail: `sessions behind the pooler have ${wrong.map(({ name, value }) => `${name} = ${value}`).join(', ')}`,
+      fix: `Run as the user of DATABASE_URL: ${wrong.map(({ name, wanted }) => `alter role current_user set ${name} to '${wanted}';`).join(' ')} Then let the pooler reconnect.`,
+    };
+  } finally {
+    for (const session of [through, past]) await session.end().catch(() => undefined);
+  }
+}
+
+/** A lock belongs to one database of one server. */
+async function isSameDatabase(through: Client, past: Client): Promise<boolean> {
+  const key = randomInt(2 ** 47);
+  await past.query('begin');
+  await past.query('select pg_advisory_xact_lock($1)', [key]);
+  try {
+    return (await valueOf(through, 'select pg_try_advisory_xact_lock($1)', [key])) === false;
+  } finally {
+    await past.query('rollback');
+  }
+}
+
+const neededDefaults = [
+  { name: 'timezone', fits: /^(etc\/)?(utc|gmt|uct|zulu)$/i, wanted: 'UTC' },
+  { name: 'datestyle', fits: /^ISO/, wanted: 'ISO, YMD' },
+  { name: 'intervalstyle', fits: /^postgres$/, wanted: 'postgres' },
+  { name: 'bytea_output', fits: /^hex$/, wanted: 'hex' },
+  { name: 'standard_conforming_strings', fits: /^on$/, wanted: 'on' },
+  { name: 'default_transaction_isolation', fits: /^read committed$/, wanted: 'read committed' },
+];
+
+async function findWrongDefaults(session: Client) {
+  const found: { name: string; value: string; wanted: string }[] = [];
+  for (const { name, fits, wanted } of neededDefaults) {
+    const value = String(await valueOf(session, 'select current_setting($1)', [name]));
+    if (!fits.test(value)) found.push({ name, value, wanted });
+  }
+  return found;
 }
 
 const diskFull: DatabaseProblem = {

@@ -31,12 +31,7 @@ const pollEveryMs = 900;
  * In this process at once; in the others on the same database by NOTIFY, at most 20 a second. `poll` finds what a
  * lost hint would have said: one query for all subscribers, so that idling costs one a second.
  */
-export function createWake(deps: {
-  db: Db;
-  databaseUrl: string;
-  poll: () => Promise<readonly Hint[]>;
-  log: Log;
-}): Wake {
+export function createWake(deps: { db: Db; directUrl: string; poll: () => Promise<readonly Hint[]>; log: Log }): Wake {
   const emitter = new EventEmitter().setMaxListeners(0);
   const self = `${process.pid}.${Math.trunc(performance.timeOrigin)}`;
   const unsent = new Set<Hint>();
@@ -66,7 +61,7 @@ export function createWake(deps: {
   }
 
   async function listen(): Promise<void> {
-    const client = new Client(poolSettings(deps.databaseUrl, 'wake'));
+    const client = new Client(poolSettings(deps.directUrl, 'wake'));
     client.on('error', () => undefined);
     client.on('notification', ({ payload }) => {
       const [from, ...words] = (payload ?? '').split(' ');
