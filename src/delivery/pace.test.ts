@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { earliest, type Priority } from './pace.ts';
+import { rank } from './delivery.ts';
+import { earliest, type Priority, priorityOf } from './pace.ts';
 
 const message = (at: number, priority: Priority = 'normal') => ({ at, priority });
 
@@ -31,4 +32,16 @@ test('a rule of one priority counts only its own messages', () => {
   const sent = [message(100, 'interactive'), message(200), message(300)];
   expect(earliest(sent, [{ max: 1, windowMs: 1_000, of: 'interactive' }])).toBe(1_100);
   expect(earliest(sent, [{ max: 2, windowMs: 1_000, of: 'interactive' }])).toBe(0);
+});
+
+test('only what is critical or high has room kept for it', () => {
+  const priorities = Object.entries(rank).map(([name, one]) => [name, priorityOf(one)]);
+  expect(Object.fromEntries(priorities)).toEqual({
+    critical: 'critical',
+    high: 'high',
+    medium: 'normal',
+    low: 'normal',
+    edit: 'normal',
+    document: 'normal',
+  });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Attempt, Delivery } from './delivery.ts';
-import { maxAttempts, type Settlement, settle } from './settle.ts';
+import { countsAsSent, maxAttempts, type Settlement, settle, unrecordable } from './settle.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
 const dueAt = new Date('2026-11-22T09:59:00Z');
@@ -138,6 +138,36 @@ test('only what the outcome names is paused, lost or gone', () => {
       ['connection-lost', 'timed-out'].includes(attempt.outcome),
     ]);
   }
+});
+
+test('a lane does not wait for what is given up', () => {
+  const attempt = { outcome: 'timed-out', reason: 'no answer' } as const;
+  expect(settle({ ...waiting, attempts: 14 }, attempt, now)).not.toHaveProperty('backOffUntil');
+});
+
+test('what may have reached the external system counts for the pace', () => {
+  const counted = cases.map(({ attempt }) => attempt.outcome).filter((outcome) => countsAsSent({ outcome }));
+  expect([...new Set(counted)].toSorted()).toEqual([
+    'gone',
+    'lane-lost',
+    'refused',
+    'rejected',
+    'retry-after',
+    'sent',
+    'temporary',
+    'timed-out',
+  ]);
+});
+
+test('an attempt that the database refuses to record is given up with a reason that it takes', () => {
+  const attempt = { outcome: 'temporary', reason: 'refused \0' } as const;
+  const refused = { delivery: waiting, attempt, settlement: settle(waiting, attempt, now), at: now, ms: 5 };
+  const reason = 'the database refused to record the attempt';
+  expect(unrecordable(refused)).toEqual({
+    ...refused,
+    attempt: { outcome: 'broken', reason },
+    settlement: { ...refused.settlement, state: 'dead', reason },
+  });
 });
 
 const waiting: Delivery = {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { severities } from '../sources/severity.ts';
 import { sourceNames } from '../sources/source-event.ts';
-import { placesFor } from './places-for.ts';
+import { allPlaces, placesFor } from './places-for.ts';
 import { type Condition, contradiction, matches, type Routable, type Route } from './route.ts';
 
 const stages = ['PRE_ORDER', 'POST_ORDER'] as const;
@@ -84,6 +84,13 @@ test('every incidence goes to each place with a matching route once, and to the 
       expect(keys(places).size).toBe(places.length);
     }),
   );
+});
+
+test('wherever a card may go is named once', () => {
+  const [general = { chatId: -9, threadId: null }] = defaults;
+  const topic = { chatId: -9, threadId: 4 };
+  const routes = [topic, general, topic].map((each, id) => ({ id, place: each, conditions: [], isLost: false }));
+  expect(allPlaces({ defaults, routes })).toEqual([general, topic]);
 });
 
 test('one more condition never brings more, one more route never fewer', () => {

@@ -96,8 +96,8 @@ export function conditionText(condition: Condition): string {
 
 /** Two conditions that nothing can fulfil together; undefined where there are none. */
 export function contradiction(conditions: readonly Condition[]): readonly [Condition, Condition] | undefined {
-  for (const [index, one] of conditions.entries()) {
-    const other = conditions.slice(index + 1).find((candidate) => excludes(one, candidate) || excludes(candidate, one));
+  for (const one of conditions) {
+    const other = conditions.find((candidate) => excludes(one, candidate) || excludes(candidate, one));
     if (other) return [one, other];
   }
   return undefined;
