@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Translation } from '../sources/source-event.ts';
-import { type Payload, readPayload, type Body } from './payload.ts';
+import { type Body, type Payload, payloadSchema, readJson } from './payload.ts';
 import { creationOfTicket, startOfChat, transcriptOfChat } from './rest-items.ts';
 
 /** Names of stored events that were read from Tawk.to's REST API instead of received. */
@@ -17,14 +17,14 @@ export function importBody(event: ImportEvent, property: Payload['property'], it
 }
 
 const readers = { 'rest:chat': startOfChat, 'rest:transcript': transcriptOfChat, 'rest:ticket': creationOfTicket };
-const itemSchema = z.object({ item: z.unknown() });
+const importSchema = payloadSchema.pick({ property: true }).extend({ item: z.unknown().optional() });
 
 /** A stored import as the webhook that should have come, so that both are read by the same rules. */
 export function readImport(event: ImportEvent, rawBody: Buffer): Body {
-  const body = readPayload(rawBody);
+  const body = readJson(rawBody);
   if (!body.ok) return body;
-  const stored = itemSchema.safeParse(JSON.parse(rawBody.toString('utf8'))).data;
-  const payload = readers[event](stored?.item, body.payload.property);
+  const stored = importSchema.safeParse(body.value).data;
+  const payload = stored && readers[event](stored.item, stored.property);
   return payload ? { ok: true, payload } : { ok: false, problem: 'not a JSON object' };
 }
 

@@ -81,7 +81,8 @@ export function eventNameOf(rawBody: Buffer): string | undefined {
   return 'event' in body.value && typeof body.value.event === 'string' ? body.value.event : undefined;
 }
 
-function readJson(
+/** Any JSON, a byte order mark in front of it or not. */
+export function readJson(
   rawBody: Buffer,
 ): Readonly<{ ok: true; value: unknown }> | Readonly<{ ok: false; problem: 'not UTF-8' | 'not JSON' }> {
   if (!isUtf8(rawBody)) return { ok: false, problem: 'not UTF-8' };

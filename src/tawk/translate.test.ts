@@ -495,3 +495,13 @@ it('one message with a broken clock makes no chat of centuries', () => {
   const translation = createTranslateTawk({})({ event: 'x', rawBody: Buffer.from(body), receivedAt: new Date() });
   expect(translation).toMatchObject({ event: { change: { transcript: { durationSeconds: 95 } } } });
 });
+
+it('an import is read with a byte order mark in front as well', () => {
+  const event = 'rest:ticket';
+  const item = { id: 't1', humanId: 7, subject: 'Refund', message: 'Where is it?' };
+  const body = JSON.stringify({ event, property: { id: 'p1' }, item });
+  const read = (rawBody: string) =>
+    createTranslateTawk({})({ event, rawBody: Buffer.from(rawBody), receivedAt: new Date(0) });
+  expect(read(body).kind).toBe('event');
+  expect(read(`\uFEFF${body}`)).toEqual(read(body));
+});
