@@ -1,7 +1,9 @@
-import { Bot, type BotError } from 'grammy';
+import { Bot, BotError } from 'grammy';
+import type { Update } from 'grammy/types';
 import type { ProxySettings } from '../config/proxy.ts';
 import { whyUnwritable } from '../database/refusal.ts';
 import { NotSending } from '../delivery/turns.ts';
+import type { Log } from '../log.ts';
 import { refusedForMs } from './answer-asker.ts';
 import { apiClient } from './api-client.ts';
 import { commandOf } from './command.ts';
@@ -128,7 +130,7 @@ export function createBot(
 
   const { arrival } = deps;
   const botId = botIdOf(deps.token);
-  const serving = createServing({ handle: (update) => bot.handleUpdate(update), log });
+  const serving = createServing({ handle: (update) => handleOnce(bot, update, log), log });
   const webhook = createOwnWebhook({ ...deps, api: bot.api, botId });
   const answered = () => {
     lastHeardAt = deps.now();
@@ -195,6 +197,16 @@ async function menuFacts({ adminIds, db, places }: BotDeps): Promise<MenuFacts> 
   const people = [...named, ...found.filter(({ telegramId }) => !adminIds.includes(telegramId))];
   const chatIds = [...new Set(places.all().map(({ chatId }) => chatId))].filter((id) => id < 0);
   return { chatIds, people };
+}
+
+/** Throws where another process is to handle it. An update that nobody can handle is logged, and not handled again for ever. */
+async function handleOnce(bot: Bot<BotContext>, update: Update, log: Log): Promise<void> {
+  try {
+    await bot.handleUpdate(update);
+  } catch (err) {
+    if (err instanceof BotError && err.error instanceof NotSending) throw err;
+    log.error({ err, update: update.update_id }, 'telegram.handler_failed');
+  }
 }
 
 /** A handler failed: the person gets an answer, the log has the reason, and the next update is handled. */

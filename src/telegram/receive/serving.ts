@@ -35,7 +35,7 @@ export function createServing(deps: { handle: (update: Update) => Promise<void>;
   return {
     begin: (update) => {
       const { update_id: id } = update;
-      const person = update.callback_query?.from.id ?? update.message?.from?.id ?? 0;
+      const person = (update.callback_query ?? update.message)?.from?.id ?? 0;
       const earlier = [...unfinished.values()].filter((other) => other.person === person).map(({ done }) => done);
       const done = handle(update, earlier).finally(() => unfinished.delete(id));
       unfinished.set(id, { person, done });
