@@ -60,6 +60,12 @@ async function listed(command: string, by: number = ana): Promise<string[]> {
 describe('/open', () => {
   withFiveIncidences();
 
+  test('a word too long to be repeated is answered as far as it fits', async () => {
+    const { text = '' } = await team.ask(`/open ${'x'.repeat(4_090)}`);
+    expect(text).toMatch(/^There is no tag “x+…$/);
+    expect(text).toHaveLength(4_096);
+  });
+
   test.each([
     ['/open', ['critical', 'high', 'medium', 'tawk', 'low']],
     ['/open critical', ['critical']],

@@ -1,5 +1,6 @@
 import type { ChatPlace } from '../routes/lane.ts';
-import { type Html, plainText } from './views/html.ts';
+import { clip, type Html, plainText } from './views/html.ts';
+import { longestText } from './views/incidence-card.ts';
 
 /** The General topic is addressed without a thread id (Bot API, sendMessage). */
 export function chatOptions(place: ChatPlace): { message_thread_id?: number } {
@@ -11,10 +12,15 @@ type TextArguments<O> = [
   options: O & { link_preview_options: { is_disabled: true }; parse_mode?: 'HTML' },
 ];
 
-/** Arguments after the chat: the text with its options, as HTML or, once Telegram rejected that, as plain text. */
+/**
+ * Arguments after the chat: the text with its options, as HTML or, once Telegram rejected that, as plain text. So is one
+ * that is too long, because it repeats what somebody typed: shortened, it still answers them.
+ */
 export function textOptions<O extends object>(text: Html, options: O, plain = false): TextArguments<O> {
   const all = { ...options, link_preview_options: { is_disabled: true as const } };
-  return plain ? [plainText(text), all] : [text.html, { ...all, parse_mode: 'HTML' }];
+  const isTooLong = text.html.length > longestText && [...plainText(text)].length > longestText;
+  if (plain || isTooLong) return [clip(plainText(text), longestText), all];
+  return [text.html, { ...all, parse_mode: 'HTML' }];
 }
 
 /** The caption of a file, in the same two ways. */
