@@ -5,5 +5,7 @@ export { addDemoWorld, DEMO } from './demo-world.ts';
 export type { Fault, NewFault } from './faults.ts';
 export type { FloodMode, Premature } from './flood.ts';
 export type { Chat, Member, Message, Person, Rights, StoredFile, Topic } from './message.ts';
+export { checkMarkup } from './keyboard.ts';
 export { createTelegramSandbox } from './sandbox.ts';
+export { formatText } from './text.ts';
 export type { NewChat } from './world.ts';
