@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { findEncryptionKey } from '../src/app/encryption-key.ts';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { parseConfig } from '../src/config/config.ts';
@@ -125,4 +125,31 @@ test('beside the embedded database a key is made once and readable by us alone',
   const set = parseConfig({ DATA_DIR: dataDir, ...env });
   if (!set.ok) throw new Error('unreadable settings');
   expect((await findEncryptionKey(set.config))?.toString('base64')).toBe(env.ENCRYPTION_KEY);
+});
+
+test.each([
+  ['we ask Chatwoot who has it', /^GET .*conversations.\d+$/],
+  ['the assignment is on its way', /assignments/],
+])('what somebody else releases while %s is assigned to nobody', async (_, match) => {
+  const { peer, product, team, shown } = await startWithChatwoot({ onTestFinished }, { env });
+  const conversation = peer.open();
+  const number = await shown(conversation);
+  const own = openChat(product, SEED.ana);
+  own.typed(`/link ${peer.user(31).token}`, SEED.ana);
+  await own.waitForText('Linked to Priya Raman in Chatwoot');
+  await peer.webhooks.idle();
+  const before = peer.requests().length;
+  peer.rest.add({ match, as: { delayMs: 1_500 }, times: 1 });
+  await team.ask(`/ack ${number}`);
+  await waitUntil(() =>
+    peer
+      .requests()
+      .slice(before)
+      .some(({ method, path }) => match.test(`${method} ${path}`)),
+  );
+  await team.waitForButton(number, 'Release');
+  // Who is nobody in Chatwoot.
+  await team.press(number, 'Release', SEED.ben);
+  await writtenBack(product);
+  expect(peer.conversation(conversation.id).assignee).toBeNull();
 });

@@ -116,6 +116,24 @@ export async function endSeverity(db: Db, incidenceId: number, written: Severity
     .execute();
 }
 
+/**
+ * Before the call: whoever releases it from now on has something to take back. False where it was released or taken over
+ * since it was read.
+ */
+export async function beginAssigned(
+  db: Db,
+  { id, acknowledgedBy }: Pick<Incidence, 'id' | 'acknowledgedBy'>,
+  deskUserId: number,
+): Promise<boolean> {
+  const begun = await db
+    .updateTable('incidences')
+    .set({ deskAssignedTo: deskUserId })
+    .where('id', '=', id)
+    .where('acknowledgedBy', 'is not distinct from', acknowledgedBy)
+    .executeTakeFirst();
+  return begun.numUpdatedRows > 0n;
+}
+
 export async function saveAssigned(db: Db, incidenceId: number, deskUserId: number | null): Promise<void> {
   await db.updateTable('incidences').set({ deskAssignedTo: deskUserId }).where('id', '=', incidenceId).execute();
 }

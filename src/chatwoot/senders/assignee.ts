@@ -1,5 +1,6 @@
 import type { Attempt, Delivery } from '../../delivery/delivery.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
+import { mayBeDone } from '../chatwoot-error.ts';
 import { fetchConversation } from '../conversation.ts';
 import * as writeStore from '../write-store.ts';
 import { failed, obsolete, sent, type SenderDeps } from './deps.ts';
@@ -23,8 +24,14 @@ export async function writeAssignee(deps: SenderDeps, delivery: Delivery): Promi
     await writeStore.saveAssigned(db, id, wanted ?? null);
     return obsolete('Chatwoot has it already');
   }
+  // It may have been released or taken over while Chatwoot was asked.
+  if (wanted !== undefined && !(await writeStore.beginAssigned(db, incidence, wanted)))
+    return writeAssignee(deps, delivery);
   const answer = await client.call('POST', `/conversations/${externalId}/assignments`, { assignee_id: wanted ?? null });
-  if (!answer.ok) return failed(deps, incidence, answer.failure);
+  if (!answer.ok) {
+    if (!mayBeDone(answer.failure)) await writeStore.saveAssigned(db, id, deskAssignedTo);
+    return failed(deps, incidence, answer.failure);
+  }
   await writeStore.saveAssigned(db, id, wanted ?? null);
   return sent;
 }
