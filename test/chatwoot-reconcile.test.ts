@@ -1,6 +1,7 @@
 import { type TestContext, expect, test, vi } from 'vitest';
 import { type ChatwootPeer, createChatwootPeer } from '../src/app/sandbox-mode/chatwoot/chatwoot.ts';
 import { eventJson, railsJson } from '../src/app/sandbox-mode/chatwoot/event-json.ts';
+import { say } from '../src/app/sandbox-mode/chatwoot/speak.ts';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { openChat } from './support/chat.ts';
 import { fetchReady, postChatwoot, quiet, secrets, startProduct } from './support/product.ts';
@@ -39,6 +40,40 @@ const told = (world: World) =>
   world.sandbox
     .messages(SEED.carla)
     .flatMap(({ text }) => /^🔄 (.*) since \d\d:\d\d; imported\.$/.exec(text ?? '')?.[1] ?? []);
+
+test('a message that was lost is noticed although a later one arrived, and one that was for a bot or deleted is not', async (context) => {
+  const world = await startWorld(context);
+  const peer = await startPeer(context);
+  const product = await startConnected(world, peer, { CHATWOOT_RECONCILE_SECONDS: '2' });
+  context.onTestFinished(() => product.stop());
+  const team = openChat(product);
+  const { id } = peer.open({ content: 'first' });
+  await team.waitForText('first');
+  peer.webhooks.setFaults({ lose: 1 });
+  peer.customerWrites(id, 'second');
+  peer.deleteMessage(id, peer.customerWrites(id, 'never mind').id);
+  await peer.webhooks.idle();
+  peer.webhooks.setFaults({});
+  peer.customerWrites(id, 'third');
+
+  const [bot] = peer.world.bots;
+  const handedOver = peer.open({ content: null });
+  peer.change(handedOver.id, { status: 'pending' });
+  peer.customerWrites(handedOver.id, 'hello bot');
+  await peer.webhooks.idle();
+  if (bot)
+    say(peer.world, peer.conversation(handedOver.id), { content: 'A person will help', sender: { kind: 'bot', bot } });
+  peer.change(handedOver.id, { status: 'open' });
+  peer.customerWrites(handedOver.id, 'hello person');
+
+  await team.waitForCard(1, '3 messages without an answer');
+  expect(team.card(1).text).toContain('Message:\nthird');
+  await team.waitForText('hello person');
+  for (const _ of [1, 2]) await roundEnds(world);
+  await quiet(product);
+  expect(told(world)).toEqual(['1 conversation had no webhook']);
+  expect(team.card(2).text).not.toContain('messages without an answer');
+});
 
 test('what came by no webhook is imported once and announced with the right number; late webhooks are duplicates', async (context) => {
   const world = await startWorld(context);

@@ -76,6 +76,8 @@ function verdictOfMessage(message: Decisive): Verdict {
   const type = message.message_type ?? (message.message ? 'incoming' : undefined);
   const attributes = message.content_attributes;
   if (message.private && type !== undefined) return ignored('private-note');
+  // Deleted before this was written down, in a webhook's job or when it was looked for.
+  if (attributes?.deleted) return ignored('deleted');
   switch (type) {
     case undefined:
       return drift('unknown message type');

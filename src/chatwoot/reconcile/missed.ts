@@ -58,6 +58,26 @@ export function missedOf(listed: Listed, known: KnownConversation, rules: Severi
   return { message: missesMessage(listed, known, since), state: missesState(listed, known, rules) };
 }
 
+/**
+ * Whether its messages are worth reading although the last one is known: one before it may have come by no webhook, which
+ * the list does not show. Only while somebody is to answer.
+ */
+export function mayMissMore(listed: Listed, { incidence }: KnownConversation, since: Date): boolean {
+  const last = listed.last_non_activity_message;
+  const isAwaited = incidence !== undefined && incidence.status !== 'closed' && listed.status !== 'pending';
+  return isAwaited && !!last && last.created_at * 1000 >= since.getTime();
+}
+
+/** Those of these messages that an open incidence should know: what came before a bot handed over was for the bot. */
+export function concerning(messages: readonly ListedMessage[], { id, status }: Listed): ListedMessage[] {
+  const kindOf = (message: ListedMessage) => verdictOf('message_created', { ...message, conversation: { id, status } });
+  const byBot = messages.findLastIndex((message) => {
+    const verdict = kindOf(message);
+    return verdict.kind === 'ignored' && verdict.reason === 'bot-message';
+  });
+  return messages.slice(byBot + 1).filter((message) => ['wrote', 'answered'].includes(kindOf(message).kind));
+}
+
 function missesMessage(listed: Listed, { incidence, hasLastMessage }: KnownConversation, since: Date): boolean {
   const last = listed.last_non_activity_message;
   if (!last || hasLastMessage || last.created_at * 1000 < since.getTime()) return false;

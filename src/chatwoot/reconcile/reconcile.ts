@@ -9,7 +9,15 @@ import type { ChatwootFailure } from '../chatwoot-error.ts';
 import type { ChatwootClient } from '../client.ts';
 import { conversationEvent, messageEvent } from './as-events.ts';
 import { fetchInboxNames, fetchMessages } from './fetch.ts';
-import { type Listed, missedOf, readListed } from './missed.ts';
+import {
+  concerning,
+  type KnownConversation,
+  type Listed,
+  type ListedMessage,
+  mayMissMore,
+  missedOf,
+  readListed,
+} from './missed.ts';
 import * as reconcileStore from './reconcile-store.ts';
 
 export type RoundDeps = Readonly<{
@@ -34,6 +42,8 @@ const overlapMs = 60_000;
 const chunkSize = 20;
 /** Conversations of which all messages are read, a round; of others the last one is imported. */
 const mostRead = 100;
+/** The same of those of which the last message is known. */
+const mostChecked = 100;
 /** Open incidences that are looked up one by one, a round: only this shows which were deleted. */
 const mostAsked = 100;
 
@@ -79,6 +89,7 @@ function createRound(deps: RoundDeps, window: Window) {
   let events = 0;
   let deleted = 0;
   let read = 0;
+  let checked = 0;
 
   async function compare(chunk: readonly Listed[]): Promise<void> {
     if (chunk.length === 0) return;
@@ -93,11 +104,10 @@ function createRound(deps: RoundDeps, window: Window) {
       const hasLastMessage = received.has(keyOf(listed.last_non_activity_message?.id));
       const known = { incidence: incidences.get(String(listed.id)), hasLastMessage };
       const missed = missedOf(listed, known, deps.rules, since);
-      if (!missed.message && !missed.state) continue;
+      const messages = missed.message ? await messagesOf(listed, since) : await earlierOf(listed, known, since);
+      if (!missed.message && !missed.state && messages.length === 0) continue;
       const add = (event: inboundStore.NewInboundEvent) => created.push({ conversation: listed.id, event });
-      if (missed.message) {
-        for (const event of await messagesOf(listed, since)) add(event);
-      }
+      for (const event of messages) add(event);
       add(conversationEvent(listed, await accountOf(), deps.now()));
     }
     if (created.length === 0) return;
@@ -117,10 +127,21 @@ function createRound(deps: RoundDeps, window: Window) {
     if (!last) return [];
     read += 1;
     const all = read > mostRead ? undefined : await fetchMessages(client, listed.id, since);
-    const messages = all ?? [last];
+    return unheardOf(listed, all ?? [last]);
+  }
+
+  /** What was said before the last message, which is known. */
+  async function earlierOf(listed: Listed, known: KnownConversation, since: Date) {
+    if (!mayMissMore(listed, known, since) || (checked += 1) > mostChecked) return [];
+    const messages = await fetchMessages(client, listed.id, since);
+    return unheardOf(listed, concerning(messages ?? [], listed));
+  }
+
+  async function unheardOf(listed: Listed, messages: readonly ListedMessage[]) {
     const keys = messages.map(({ id }) => keyOf(id));
     const received = new Set(await inboundStore.findContents(db, 'chatwoot', keys));
     const unheard = messages.filter(({ id }) => !received.has(keyOf(id)));
+    if (unheard.length === 0) return [];
     const names = await accountOf();
     return unheard.map((message) => messageEvent(listed, message, names, deps.now()));
   }
