@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test, type TestContext, vi } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { openChat } from './support/chat.ts';
@@ -156,6 +157,22 @@ test('Chatwoot follows what is undone', async (context) => {
     await writtenBack(product);
     expect(peer.conversation(id)).toMatchObject({ status, labels, priority: priority ?? expect.anything() });
   }
+});
+
+test('who holds what was closed before Chatwoot was told of them is assigned when the close is undone', async (context) => {
+  const env = { ENCRYPTION_KEY: randomBytes(32).toString('base64') };
+  const { peer, product, team, shown } = await startWithChatwoot(context, { env });
+  const conversation = peer.open();
+  const number = await shown(conversation);
+  openChat(product, ana).typed(`/link ${peer.user(31).token}`, ana);
+  await openChat(product, ana).waitForText('Linked to Priya Raman in Chatwoot');
+  peer.rest.add({ match: /^GET .*conversations.\d+$/, as: { status: 429 }, times: 1 });
+  await team.ask(`/ack ${number}`);
+  await team.ask(`/close ${number} resolved`);
+  await writtenBack(product);
+  expect((await team.ask(`/undo ${number}`)).text).toBe('Undone: closed by Ana');
+  await writtenBack(product);
+  expect(peer.conversation(conversation.id)).toMatchObject({ status: 'open', assignee: { id: 31 } });
 });
 
 test.each(['', '42 43', 'forty'])('/undo %s is answered with an example', async (typed) => {

@@ -74,7 +74,8 @@ export function whatFollows({ before }: Undo): readonly Did[] {
   const did: Did[] = [];
   const has = (column: string) => column in before;
   if (has('closedAt')) did.push('close');
-  if (has('acknowledgedBy')) did.push('acknowledge');
+  // While it was closed, its holder was not written.
+  if (has('acknowledgedBy') || before['status'] === 'acknowledged') did.push('acknowledge');
   if (has('snoozedUntil')) did.push('snooze');
   if (has('severity')) did.push('severity');
   if (has('tags')) did.push('tag');
