@@ -1,13 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
-import { openChat } from './support/chat.ts';
+import { encode } from '../src/telegram/callback-data.ts';
+import { buttonsOf, type Chat, openChat } from './support/chat.ts';
 import { chatwootEnv, startChatwoot, tellProduct, writtenBack } from './support/chatwoot.ts';
-import { changeByDesk, disagreements } from './support/chatwoot-agreement.ts';
+import { type ByDesk, changeByDesk, disagreements, linkedUser } from './support/chatwoot-agreement.ts';
 import { argumentOf, conversationsEach, type Step, steps } from './support/chatwoot-steps.ts';
 import { startProcess } from './support/processes.ts';
 import { waitUntil } from './support/wait.ts';
 import { startWorld, type World } from './support/world.ts';
+
+const people = { ana: SEED.ana, ben: SEED.ben } as const;
+/** Buttons after which the bot waits for words. */
+const asking = ['Note', 'Reply', 'New tag', 'Write', 'Contact', 'Open in'];
 
 /** As many as fit into half a minute; with `AGREEMENT_RUNS` so many, each of some seconds. */
 const given = process.env['AGREEMENT_RUNS'];
@@ -18,9 +24,15 @@ vi.setConfig({ testTimeout: longestMs + 120_000 });
 test('whatever happens, Telegram and Chatwoot agree two rounds of the reconciler later', async (context) => {
   const world = await startWorld(context);
   const peer = await startChatwoot(context);
-  const env = { ...chatwootEnv(peer), CHATWOOT_RECONCILE_SECONDS: '1' };
+  const ENCRYPTION_KEY = randomBytes(32).toString('base64');
+  const env = { ...chatwootEnv(peer), CHATWOOT_RECONCILE_SECONDS: '1', ENCRYPTION_KEY };
   let process = await startProcess(world, { env });
-  const team = openChat({ ...world, baseUrl: '', chatId: SEED.supportTeam, stop: async () => {} });
+  const product = { ...world, baseUrl: '', chatId: SEED.supportTeam, stop: async () => {} };
+  const team = openChat(product);
+  for (const person of Object.values(people)) await team.ask('/whoami', person);
+  const own = openChat(product, people.ana);
+  own.typed(`/link ${peer.user(linkedUser).token}`, people.ana);
+  await own.waitForText('Linked to');
 
   async function tellAgain() {
     peer.world.webhooks.length = 0;
@@ -36,7 +48,7 @@ test('whatever happens, Telegram and Chatwoot agree two rounds of the reconciler
     return row && Number(row.id);
   }
 
-  async function happen(one: Step, ids: readonly number[], byDesk: readonly Map<string, boolean>[]): Promise<void> {
+  async function happen(one: Step, ids: readonly number[], byDesk: readonly ByDesk[]): Promise<void> {
     if (one.kind === 'webhooks') return peer.webhooks.setFaults(one.faults);
     if (one.kind === 'rest') return peer.rest.add(one.fault);
     if (one.kind === 'calm') {
@@ -52,14 +64,25 @@ test('whatever happens, Telegram and Chatwoot agree two rounds of the reconciler
       process = await startProcess(world, { env });
       return tellAgain();
     }
+    if (one.kind === 'sends') return press(team, one.by, 'Send to the customer');
+    if (one.kind === 'hands over') {
+      for (const command of ['/onduty', '/offduty']) team.typed(command, people[one.by]);
+      return press(team, one.taker, 'I have it');
+    }
     const id = ids[one.at] ?? 0;
-    const labels = byDesk[one.at] ?? new Map();
-    if (one.kind === 'types' || one.kind === 'presses') {
+    const changed = byDesk[one.at] ?? { labels: new Map() };
+    if (one.kind === 'types' || one.kind === 'presses' || one.kind === 'presses any') {
       const number = await numberOf(id);
       if (number === undefined) return;
-      if (one.kind === 'types') team.typed(`${one.command} ${number}${argumentOf(one)}`, SEED.ana);
-      else press(team, number, one.button);
-      return;
+      if (one.kind === 'types') return void team.typed(`${one.command} ${number}${argumentOf(one)}`, people[one.by]);
+      if (!team.messages().some(({ text }) => text?.includes(`#${number} · `))) return;
+      if (one.kind === 'presses any') {
+        const there = team.buttons(number).filter((button) => !asking.some((word) => button.startsWith(word)));
+        const button = there[one.index % there.length];
+        return void (button && team.press(number, button, people[one.by]).catch(() => undefined));
+      }
+      const data = await dataOf(world, one, number);
+      return void (data && team.forge(number, data, people[one.by]).catch(() => undefined));
     }
     const there = peer.world.conversations.get(id);
     if (!there) return;
@@ -69,16 +92,16 @@ test('whatever happens, Telegram and Chatwoot agree two rounds of the reconciler
       case 'answers':
         return void peer.agentWrites(id, 'We are looking into it');
       case 'status':
-        return changeByDesk(peer, id, { status: one.status }, labels);
+        return changeByDesk(peer, id, { status: one.status, snoozedUntil: untilOf(one) }, changed);
       case 'label': {
         const has = there.labels.includes(one.label);
-        const changed = has ? there.labels.filter((name) => name !== one.label) : [...there.labels, one.label];
-        return changeByDesk(peer, id, { labels: changed }, labels);
+        const labels = has ? there.labels.filter((name) => name !== one.label) : [...there.labels, one.label];
+        return changeByDesk(peer, id, { labels }, changed);
       }
       case 'priority':
-        return changeByDesk(peer, id, { priority: one.priority }, labels);
+        return changeByDesk(peer, id, { priority: one.priority }, changed);
       case 'assigns':
-        return changeByDesk(peer, id, { assignee: one.user === null ? null : peer.user(one.user) }, labels);
+        return changeByDesk(peer, id, { assignee: one.user === null ? null : peer.user(one.user) }, changed);
       case 'deletes message': {
         const last = there.messages.findLast(({ type }) => type === 'incoming');
         return last && peer.deleteMessage(id, last.id);
@@ -105,12 +128,12 @@ test('whatever happens, Telegram and Chatwoot agree two rounds of the reconciler
       const ids = Array.from({ length: conversationsEach }, () => peer.open().id);
       await peer.webhooks.idle();
       await processed(world);
-      const byDesk = ids.map(() => new Map<string, boolean>());
+      const byDesk = ids.map((): ByDesk => ({ labels: new Map() }));
       for (const one of happening) await happen(one, ids, byDesk);
       await settle();
       const found = [];
       for (const [index, id] of ids.entries()) {
-        const wrong = await disagreements(world, team, peer, id, byDesk[index] ?? new Map());
+        const wrong = await disagreements(world, team, peer, id, byDesk[index] ?? { labels: new Map() });
         if (wrong.length > 0) found.push({ at: index, wrong });
       }
       expect(found).toEqual([]);
@@ -123,12 +146,55 @@ test('whatever happens, Telegram and Chatwoot agree two rounds of the reconciler
   );
 });
 
-/** A press that nobody waits for; the button may be gone, and the product may be down. */
-function press(team: ReturnType<typeof openChat>, number: number, index: number): void {
-  const buttons = ['Acknowledge', 'Release', 'Reopen', 'Acknowledge'] as const;
-  const wanted = buttons[index] ?? 'Acknowledge';
-  const isThere = team.messages().some(({ text }) => text?.includes(`#${number} · `));
-  if (isThere && team.buttons(number).includes(wanted)) team.press(number, wanted).catch(() => undefined);
+/** A press that nobody waits for, under the newest message that has this button; the product may be down. */
+function press(team: Chat, by: keyof typeof people, button: string): void {
+  const message = team.messages().findLast((one) => buttonsOf(one).includes(button));
+  if (message) team.pressUnder(message, button, people[by]).catch(() => undefined);
+}
+
+/** What a button says, also where it does not stand under the card just now. */
+async function dataOf(
+  { rows }: World,
+  { button, ...one }: Extract<Step, { kind: 'presses' }>,
+  id: number,
+): Promise<string | undefined> {
+  const idOf = async (sql: string, value: unknown) => {
+    const [row] = await rows<{ id: string | null }>(sql, value);
+    return row?.id ? Number(row.id) : undefined;
+  };
+  switch (button) {
+    case 'acknowledge':
+    case 'release':
+    case 'reopen':
+      return encode({ kind: button, id });
+    case 'close':
+      return encode({ kind: button, id, outcome: 'resolved' });
+    case 'severity':
+      return encode({ kind: button, id, severity: one.severity });
+    case 'snooze':
+      return encode({ kind: button, id, snooze: one.snooze });
+    case 'assign': {
+      const personId = await idOf('select id from people where telegram_id = $1', people[one.to]);
+      return personId === undefined ? undefined : encode({ kind: button, id, personId });
+    }
+    case 'tag':
+    case 'untag': {
+      const tagId = await idOf('select id from tags where name = $1', one.label);
+      return tagId === undefined
+        ? undefined
+        : encode({ kind: 'tag', id, tagId, change: button === 'tag' ? 'set' : 'unset' });
+    }
+    case 'undo': {
+      const sql = 'select max(id) as id from incidence_history where incidence_id = $1 and undo is not null';
+      const historyId = await idOf(sql, id);
+      return historyId === undefined ? undefined : encode({ kind: button, id, historyId });
+    }
+  }
+}
+
+function untilOf({ status, snoozed }: Extract<Step, { kind: 'status' }>): Date | null {
+  if (status !== 'snoozed' || snoozed === null) return null;
+  return new Date(Math.floor(Date.now() / 1000) * 1000 + snoozed * 3_600_000);
 }
 
 async function processed({ rows }: World): Promise<void> {

@@ -9,14 +9,16 @@ export type RestFault = Readonly<{
   match?: RegExp;
   /** How many requests; all until `clear` without it. */
   times?: number;
-  as:
-    | Readonly<{ status: number; body?: string | object }>
+  as: /** `retryAfter`: seconds, as a proxy in front of Chatwoot may name them; Chatwoot itself does not. */
+    | Readonly<{ status: number; body?: string | object; retryAfter?: number }>
     | 'hang'
     | 'cut'
     | 'hang-after'
     | 'cut-after'
     | Readonly<{ delayMs: number }>;
 }>;
+
+type Failure = Extract<RestFault['as'], { status: number }>;
 
 export type RestFaults = Readonly<{ add: (fault: RestFault) => void; clear: () => void; handle: RequestHandler }>;
 
@@ -48,7 +50,8 @@ export function createRestFaults(): RestFaults {
   };
 }
 
-function fail(res: Response, { status, body }: { status: number; body?: string | object }): void {
+function fail(res: Response, { status, body, retryAfter }: Failure): void {
+  if (retryAfter !== undefined) res.set('retry-after', String(retryAfter));
   if (typeof body === 'object') return void res.status(status).json(body);
   const text = body ?? (status === 429 ? tooMany : '<html><body><h1>500 Internal Server Error</h1></body></html>');
   res
