@@ -10,11 +10,14 @@ export type ShownWatch = Readonly<{
   wait: (eventId: number, timeoutMs: number) => Promise<Shown>;
 }>;
 
+/** `known`: the incidence, found before it had a card. */
+type Waiter = { eventId: number; known?: Shown; resolve: (shown: Shown) => void };
+
 const minGapMs = 50;
 
 /** Lets the sender of an alert wait for its card. All who wait share one query, run when a delivery is settled. */
 export function createShownWatch(deps: { db: Db; wake: Wake; teamChats: () => readonly number[] }): ShownWatch {
-  const waiting = new Set<{ eventId: number; resolve: (shown: Shown) => void }>();
+  const waiting = new Set<Waiter>();
   let isChecking = false;
   let checkAgain = false;
 
@@ -34,6 +37,7 @@ export function createShownWatch(deps: { db: Db; wake: Wake; teamChats: () => re
       for (const waiter of waiting) {
         const shown = byEvent.get(waiter.eventId);
         if (shown && shown.messageId !== null) waiter.resolve(shown);
+        else if (shown && shown.incidenceId !== null) waiter.known = shown;
       }
     } catch {
       // The time-out answers; the event is stored all the same.
@@ -50,7 +54,7 @@ export function createShownWatch(deps: { db: Db; wake: Wake; teamChats: () => re
     wait: (eventId, timeoutMs) =>
       new Promise((resolve) => {
         const timer = setTimeout(() => void expire(), timeoutMs);
-        const waiter = {
+        const waiter: Waiter = {
           eventId,
           resolve: ({ incidenceId, messageId }: Shown) => {
             clearTimeout(timer);
@@ -59,11 +63,14 @@ export function createShownWatch(deps: { db: Db; wake: Wake; teamChats: () => re
           },
         };
         waiting.add(waiter);
-        void check();
+        // Usually its own card comes first, and asking before that is in vain.
+        setTimeout(() => void check(), minGapMs).unref();
 
         async function expire(): Promise<void> {
           waiting.delete(waiter);
-          const [known] = await inboundStore.findShown(deps.db, [eventId], deps.teamChats()).catch(() => []);
+          const [known] = waiter.known
+            ? [waiter.known]
+            : await inboundStore.findShown(deps.db, [eventId], deps.teamChats()).catch(() => []);
           resolve({ incidenceId: known?.incidenceId ?? null, messageId: known?.messageId ?? null });
         }
       }),

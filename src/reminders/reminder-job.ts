@@ -1,3 +1,4 @@
+import { afterBurst } from '../database/after-burst.ts';
 import type { Db } from '../database/connect.ts';
 import { createLoop, type Loop } from '../database/loop.ts';
 import type { Wake } from '../database/wake.ts';
@@ -9,8 +10,8 @@ import { remindDue } from './remind-due.ts';
 
 /** A hint that got lost costs this much at most. */
 const longestRestMs = 30_000;
-/** Changes come in bursts, and each would start a run. */
-const afterChangeMs = 300;
+/** Others hold what is due. */
+const blockedMs = 300;
 
 /**
  * Sleeps until the next incidence is due. What changes may be due earlier: then it runs again, after a policy was
@@ -36,7 +37,7 @@ export function createReminderJob(deps: {
       let next = await dueStore.findNextDue(db);
       while (next && next <= now() && !stopping.aborted) {
         const done = await remindDue(db, { places: deps.places.routing(), adminIds, desk }, now());
-        if (done === 0) return afterChangeMs;
+        if (done === 0) return blockedMs;
         log.info({ incidences: done }, 'reminders.due');
         wake.signal('deliveries');
         next = await dueStore.findNextDue(db);
@@ -46,7 +47,10 @@ export function createReminderJob(deps: {
     failed: (err) => log.warn({ err }, 'reminders.failed'),
     retryInMs: 1_000,
   });
-  wake.on('deliveries', () => loop.tick(afterChangeMs));
+  wake.on(
+    'deliveries',
+    afterBurst(() => loop.tick()),
+  );
   wake.on('settings', () => {
     areDueTimesOld = true;
     loop.tick();

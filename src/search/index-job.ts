@@ -1,3 +1,4 @@
+import { afterBurst } from '../database/after-burst.ts';
 import type { Db } from '../database/connect.ts';
 import { createLoop, type Loop } from '../database/loop.ts';
 import { pause } from '../database/pause.ts';
@@ -8,8 +9,6 @@ import * as indexStore from './index-store.ts';
 
 /** A hint that got lost costs this much at most. */
 const longestRestMs = 30_000;
-/** Changes come in bursts, and each would start a run. */
-const afterChangeMs = 300;
 /** Entries of the history that are followed at once. */
 const stride = 500;
 
@@ -47,11 +46,14 @@ export function createIndexJob({ db, wake, log, now }: { db: Db; wake: Wake; log
       const due = await indexStore.findDue(db, stride);
       await indexAll(due, stopping);
       if (!stopping.aborted) pending ??= mark;
-      return due.length < stride ? longestRestMs : afterChangeMs;
+      return due.length < stride ? longestRestMs : 0;
     },
     failed: (err) => log.warn({ err }, 'search.index_failed'),
     retryInMs: longestRestMs,
   });
-  wake.on('deliveries', () => loop.tick(afterChangeMs));
+  wake.on(
+    'deliveries',
+    afterBurst(() => loop.tick()),
+  );
   return loop;
 }

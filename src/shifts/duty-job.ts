@@ -1,5 +1,6 @@
 import type { BusinessHours } from '../config/business-hours.ts';
 import { opensAt } from '../config/business-time.ts';
+import { afterBurst } from '../database/after-burst.ts';
 import type { Db } from '../database/connect.ts';
 import { createLoop, type Loop } from '../database/loop.ts';
 import { transact } from '../database/transact.ts';
@@ -15,7 +16,6 @@ import type { Routing } from '../routes/places-for.ts';
 import { handOver } from './hand-over.ts';
 
 const longestRestMs = 30_000;
-const afterChangeMs = 1_000;
 
 /** Ends what expired on time, and warns once when something critical opens while nobody is on duty. */
 export function createDutyJob(deps: {
@@ -55,7 +55,10 @@ export function createDutyJob(deps: {
     failed: (err) => log.warn({ err }, 'duty.failed'),
     retryInMs: 1_000,
   });
-  wake.on('deliveries', () => loop.tick(afterChangeMs));
+  wake.on(
+    'deliveries',
+    afterBurst(() => loop.tick()),
+  );
   return loop;
 }
 
