@@ -1,7 +1,7 @@
 import { type TestContext, expect, test, vi } from 'vitest';
 import { type ChatwootPeer, createChatwootPeer } from '../src/app/sandbox-mode/chatwoot/chatwoot.ts';
 import { eventJson, railsJson } from '../src/app/sandbox-mode/chatwoot/event-json.ts';
-import { say } from '../src/app/sandbox-mode/chatwoot/speak.ts';
+import { addOutgoingMessage } from '../src/app/sandbox-mode/chatwoot/conversation-messages.ts';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { openChat } from './support/chat.ts';
 import { fetchReady, postChatwoot, quiet, secrets, startProduct } from './support/product.ts';
@@ -62,7 +62,10 @@ test('a message that was lost is noticed although a later one arrived, and one t
   peer.customerWrites(handedOver.id, 'hello bot');
   await peer.webhooks.idle();
   if (bot)
-    say(peer.world, peer.conversation(handedOver.id), { content: 'A person will help', sender: { kind: 'bot', bot } });
+    addOutgoingMessage(peer.world, peer.conversation(handedOver.id), {
+      content: 'A person will help',
+      sender: { kind: 'bot', bot },
+    });
   peer.change(handedOver.id, { status: 'open' });
   peer.customerWrites(handedOver.id, 'hello person');
 

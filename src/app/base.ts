@@ -170,7 +170,7 @@ function placesOf(chosen: NamedPlace | null): readonly ChatPlace[] {
 
 /** On a separate session without time-outs, because a migration may take long. */
 async function migrateAlone(url: string, log: Log): Promise<string[]> {
-  const db = connect(url, { role: 'migrate', connections: 1, log, patience: 'unlimited' });
+  const db = connect(url, { role: 'migrate', connections: 1, log, timeouts: 'unlimited' });
   return migrate(db).finally(() => db.destroy());
 }
 

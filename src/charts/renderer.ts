@@ -14,7 +14,7 @@ export type ChartRenderer = Readonly<{
 }>;
 
 /** The first takes longer: the library is loaded for it. */
-const patienceMs = 10_000;
+const timeoutMs = 10_000;
 /** Then the thread is given up. */
 const stuckMs = 30_000;
 /** At rest the thread would keep some 50 MB. */
@@ -105,10 +105,10 @@ export function createChartRenderer({
       const key = createHash('sha256').update(JSON.stringify(chart)).digest('base64');
       const known = pictures.get(key);
       if (known) return known;
-      const patience = new AbortController();
-      const late = sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined);
+      const waiting = new AbortController();
+      const late = sleep(timeoutMs, undefined, { signal: waiting.signal }).catch(() => undefined);
       const png = await Promise.race([drawAndKeep(chart, key), late]);
-      patience.abort();
+      waiting.abort();
       return png;
     },
     stop: async () => {

@@ -12,7 +12,7 @@ export type AlertAnswerDeps = Readonly<{
 }>;
 
 /** How long the poster of an alert waits for Telegram before the answer is "queued". */
-const patienceMs = 2_000;
+const timeoutMs = 2_000;
 
 /** `id` is undefined when the alert's Idempotency-Key was used before. */
 export async function alertAnswer(
@@ -20,7 +20,7 @@ export async function alertAnswer(
   { admission, bodySha256, conversationId }: AdmittedAlert,
   deps: AlertAnswerDeps,
 ): Promise<Answer> {
-  const answer = async (eventId: number) => shownAnswer(await deps.waitForCard(eventId, patienceMs), conversationId);
+  const answer = async (eventId: number) => shownAnswer(await deps.waitForCard(eventId, timeoutMs), conversationId);
   const { deliveryId } = admission;
   if (deliveryId !== undefined && bodySha256) {
     if (id !== undefined) return keep(id, await answer(id), deps);

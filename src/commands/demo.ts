@@ -48,7 +48,7 @@ export async function fillDemo(
   print('Filling the demo with a fortnight of conversations. This takes less than a minute.');
   const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
   // Without waiting for the disk: what a crash leaves is not used.
-  const db = connect(embedded.url, { role: 'one-shot', connections: 1, log, flush: false, patience: 'unlimited' });
+  const db = connect(embedded.url, { role: 'one-shot', connections: 1, log, flush: false, timeouts: 'unlimited' });
   try {
     await migrate(db);
     const { exists } = await db

@@ -16,7 +16,7 @@ export async function withDatabase<Result>(
       role: 'one-shot',
       connections: 1,
       log,
-      patience: 'unlimited',
+      timeouts: 'unlimited',
     });
     try {
       return await work(db, await migrate(db));

@@ -22,9 +22,9 @@ const numbers: PoolConfig['types'] = {
 };
 
 /** Which time-outs the server applies to a session of ours. */
-export type Patience = 'ordinary' | 'lock-session' | 'unlimited';
+export type TimeoutProfile = 'ordinary' | 'lock-session' | 'unlimited';
 
-const timeouts: Readonly<Record<Patience, Readonly<Record<string, string>>>> = {
+const profiles: Readonly<Record<TimeoutProfile, Readonly<Record<string, string>>>> = {
   ordinary: {
     statement_timeout: '60s',
     lock_timeout: '10s',
@@ -67,15 +67,15 @@ const everywhere: Readonly<Record<string, string>> = {
 };
 
 /** Set by statements, since poolers refuse start-up options. */
-export function sessionSettings(patience: Patience = 'ordinary'): string {
-  return Object.entries({ ...timeouts[patience], ...everywhere })
+export function sessionSettings(profile: TimeoutProfile = 'ordinary'): string {
+  return Object.entries({ ...profiles[profile], ...everywhere })
     .map(([name, value]) => `set ${name} to '${value}'`)
     .join('; ');
 }
 
 /** The same for each transaction where a pooler shares sessions. What is set everywhere must be the role's default there. */
 function transactionSettings(flush: boolean): string {
-  const settings = { ...timeouts.ordinary, ...(flush ? {} : { synchronous_commit: 'off' }) };
+  const settings = { ...profiles.ordinary, ...(flush ? {} : { synchronous_commit: 'off' }) };
   return Object.entries(settings)
     .map(([name, value]) => `set local ${name} to '${value}'`)
     .join('; ');
@@ -111,13 +111,13 @@ type ConnectOptions = Readonly<{
   log: Log;
   /** `false`: its commits do not wait for the disk (docs/decisions/0013). */
   flush?: boolean;
-  patience?: Patience;
+  timeouts?: TimeoutProfile;
   /** Through a transaction pooler. */
   shared?: boolean;
 }>;
 
 export function connect(url: string, options: ConnectOptions): Db {
-  const settings = sessionSettings(options.patience);
+  const settings = sessionSettings(options.timeouts);
   const first = options.flush === false ? `${settings}; set synchronous_commit to off` : settings;
   const pool = new Pool({
     ...poolSettings(url, options.role),

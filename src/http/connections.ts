@@ -49,13 +49,13 @@ const stopTimeoutMs = 3_000;
 export function createConnections(deps: Deps, answer: RequestListener): Connections {
   let isStopping = false;
   const { headers, request, keepAlive, stalled, check } = deps.timeouts ?? defaultTimeouts;
-  const patience = {
+  const timeouts = {
     headersTimeout: headers,
     requestTimeout: request,
     keepAliveTimeout: keepAlive,
     connectionsCheckingInterval: check,
   };
-  const server = createServer(patience, (req, res) => {
+  const server = createServer(timeouts, (req, res) => {
     if (isStopping) return refuseLate(res);
     answer(req, res);
   });

@@ -19,7 +19,7 @@ export type ContextSettings = Readonly<{
 }>;
 
 /** How long the answer waits to name the incidence. */
-const patienceMs = 1_000;
+const timeoutMs = 1_000;
 
 const messages: Readonly<Record<TimedSignatureFault, string>> = {
   'missing-signature':
@@ -63,7 +63,7 @@ function admitContext(arrival: Arrival, settings: ContextSettings): Admitted {
   return {
     admission,
     answer: async (id) => {
-      const joined = id === undefined ? null : await joinedTo(id, patienceMs);
+      const joined = id === undefined ? null : await joinedTo(id, timeoutMs);
       return { status: 200, body: { success: true, joined } };
     },
   };

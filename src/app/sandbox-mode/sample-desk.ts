@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { SampleResult, SampleStep } from 'telegram-sandbox/page';
 import type { ChatwootPeer } from './chatwoot/chatwoot.ts';
-import { adoptConversation } from './chatwoot/speak.ts';
+import { adoptConversation } from './chatwoot/conversation-messages.ts';
 import type { SampleName } from './samples.ts';
 import { CUSTOMERS, type Customer, OPENING_LINES, pick } from './samples/customers.ts';
 

@@ -25,33 +25,33 @@ const kinds = [
 
 /** The sender of each kind of delivery that goes to Chatwoot. Each reads what to write when it writes. */
 export function createChatwootSenders(deps: SenderDeps): Readonly<Record<(typeof kinds)[number], Sender>> {
-  const patient = createPatience();
+  const withBackoff = createBackoff();
   return {
-    chatwoot_status: patient((delivery, now) => writeStatus(deps, delivery, now)),
-    chatwoot_labels: patient((delivery, now) => writeLabels(deps, delivery, now)),
-    chatwoot_note: patient((delivery, now) => writeNote(deps, delivery, now)),
-    chatwoot_assignee: patient((delivery) => writeAssignee(deps, delivery)),
-    chatwoot_priority: patient((delivery) => writePriority(deps, delivery)),
-    chatwoot_team_note: patient((delivery) => writeTeamNote(deps, delivery)),
-    chatwoot_reply: patient((delivery) => sendReplyToCustomer(deps, delivery)),
+    chatwoot_status: withBackoff((delivery, now) => writeStatus(deps, delivery, now)),
+    chatwoot_labels: withBackoff((delivery, now) => writeLabels(deps, delivery, now)),
+    chatwoot_note: withBackoff((delivery, now) => writeNote(deps, delivery, now)),
+    chatwoot_assignee: withBackoff((delivery) => writeAssignee(deps, delivery)),
+    chatwoot_priority: withBackoff((delivery) => writePriority(deps, delivery)),
+    chatwoot_team_note: withBackoff((delivery) => writeTeamNote(deps, delivery)),
+    chatwoot_reply: withBackoff((delivery) => sendReplyToCustomer(deps, delivery)),
   };
 }
 
-const longestPauseMs = 30_000;
+const maxPauseMs = 30_000;
 
-/** The longer Chatwoot cannot be reached, the longer everything that waits for it rests between two tries. */
-function createPatience(): (send: Sender) => Sender {
+/** The longer Chatwoot cannot be reached, the longer all writes to it pause between two attempts. */
+function createBackoff(): (send: Sender) => Sender {
   let pauseMs = 0;
-  let restsUntil = 0;
+  let pausedUntil = 0;
   return (send) => async (delivery, now) => {
     const attempt = await send(delivery, now);
     if (attempt.outcome !== 'unreachable') {
       if (attempt.outcome === 'sent') pauseMs = 0;
       return attempt;
     }
-    // Those that were tried together count once.
-    if (now.getTime() >= restsUntil) pauseMs = Math.min(Math.max(pauseMs * 2, 1_000), longestPauseMs);
-    restsUntil = now.getTime() + pauseMs;
+    // Those that failed together count once.
+    if (now.getTime() >= pausedUntil) pauseMs = Math.min(Math.max(pauseMs * 2, 1_000), maxPauseMs);
+    pausedUntil = now.getTime() + pauseMs;
     return { ...attempt, pauseMs };
   };
 }

@@ -28,7 +28,7 @@
   /** @type {Kit.Tawk | undefined} what `Tawk_API` was when it told that it has loaded */
   let widget;
   /** The objects whose callbacks lead here. */
-  const heard = new WeakSet();
+  const subscribed = new WeakSet();
   /** @type {string | null | undefined} undefined: no chat is open; null: one whose id Tawk did not tell */
   let chatId;
   /** @type {Map<string, (tawk: Kit.Tawk) => void>} calls that wait for the widget, the newest of each kind */
@@ -51,8 +51,8 @@
   /** The page's present object: the shop or Tawk may have replaced it. @returns {Kit.Tawk} */
   function tawk() {
     const api = (page.Tawk_API ??= {});
-    if (!heard.has(api)) {
-      heard.add(api);
+    if (!subscribed.has(api)) {
+      subscribed.add(api);
       listenTo(api);
     }
     return api;
@@ -148,9 +148,9 @@
    * an error that passes.
    * @param {() => string | undefined} stateNow undefined: nothing to send now
    * @param {(state: string, done: Kit.Done) => void} send
-   * @param {number} patienceMs how long the next state waits for the answer
+   * @param {number} timeoutMs how long the next state waits for the answer
    */
-  function createSync(stateNow, send, patienceMs) {
+  function createSync(stateNow, send, timeoutMs) {
     /** @type {string | undefined} */
     let sent;
     let isBusy = false;
@@ -192,7 +192,7 @@
         isBusy = false;
         sent = state;
         plan();
-      }, patienceMs);
+      }, timeoutMs);
       try {
         send(state, done);
       } catch (error) {

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Actor, Conversation } from './records.ts';
-import { adoptConversation } from './speak.ts';
+import { adoptConversation } from './conversation-messages.ts';
 import type { World } from './world.ts';
 
 /** The few calls that the token of an agent bot may make (`BOT_ACCESSIBLE_ENDPOINTS`). */

@@ -1,7 +1,7 @@
 import { type Change, changeConversation } from './change.ts';
 import { deleteMessage, updateMessage } from './messages.ts';
 import type { Contact, Conversation, Message, User } from './records.ts';
-import { failMessage, hear, openConversation, say } from './speak.ts';
+import { failMessage, addCustomerMessage, openConversation, addOutgoingMessage } from './conversation-messages.ts';
 import { newContact, token, type World } from './world.ts';
 
 /** What customers, agents and the operator do in Chatwoot itself: each tells the webhooks, as there. */
@@ -60,9 +60,13 @@ export function createControl(world: World): PeerControl {
       );
       return openConversation(world, contact, inbox, content);
     },
-    customerWrites: (id, content) => hear(world, conversation(id), content),
+    customerWrites: (id, content) => addCustomerMessage(world, conversation(id), content),
     agentWrites: (id, content, { private: isPrivate = false, userId = priya } = {}) =>
-      say(world, conversation(id), { content, private: isPrivate, sender: { kind: 'user', user: user(userId) } }),
+      addOutgoingMessage(world, conversation(id), {
+        content,
+        private: isPrivate,
+        sender: { kind: 'user', user: user(userId) },
+      }),
     change: (id, change, userId = priya) =>
       changeConversation(world, conversation(id), change, { kind: 'user', user: user(userId) }),
     setCanReply: (id, canReply) => {

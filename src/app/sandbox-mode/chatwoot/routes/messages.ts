@@ -2,7 +2,7 @@ import { Router, type Request } from 'express';
 import { callerOf, conversationOf, notFound } from '../auth.ts';
 import { deleteMessage, TooManyMessages } from '../messages.ts';
 import { messageJson } from '../rest-json.ts';
-import { hear, say } from '../speak.ts';
+import { addCustomerMessage, addOutgoingMessage } from '../conversation-messages.ts';
 import type { Attachment } from '../records.ts';
 import type { World } from '../world.ts';
 
@@ -38,10 +38,10 @@ export function messageRoutes(world: World, baseUrl: () => string): Router {
         if (conversation.inbox.channel !== 'Channel::Api') {
           return void res.status(422).json({ error: 'Incoming messages are only allowed in Api inboxes' });
         }
-        const heard = hear(world, conversation, content ?? '', contentAttributes);
-        return void res.json(messageJson(world, baseUrl(), conversation, heard));
+        const received = addCustomerMessage(world, conversation, content ?? '', contentAttributes);
+        return void res.json(messageJson(world, baseUrl(), conversation, received));
       }
-      const message = say(world, conversation, {
+      const message = addOutgoingMessage(world, conversation, {
         content,
         contentAttributes,
         attachments,

@@ -14,7 +14,7 @@ export function openConversation(world: World, contact: Contact, inbox: Inbox, c
   return conversation;
 }
 
-/** A conversation that others know of already, such as one that an alert was about: no webhook tells of it. */
+/** A conversation that others know of already, such as one that an alert was about: no webhook reports it. */
 export function adoptConversation(world: World, id: number, given: Partial<Contact> = {}): Conversation {
   const contact = newContact(world, { name: `Customer of #${id}`, email: null, phone: null, ...given });
   const [inbox] = world.inboxes;
@@ -23,7 +23,7 @@ export function adoptConversation(world: World, id: number, given: Partial<Conta
 }
 
 /** A message of the customer wakes a snoozed conversation and reopens a resolved one. */
-export function hear(
+export function addCustomerMessage(
   world: World,
   conversation: Conversation,
   content: string,
@@ -48,7 +48,7 @@ export function hear(
  * An outgoing message. A private note stops no clock; a public message of a user is the first reply and ends the wait, one
  * of a bot only ends the wait. Outside the channel's window it fails after it was stored.
  */
-export function say(world: World, conversation: Conversation, given: Omit<NewMessage, 'type'>): Message {
+export function addOutgoingMessage(world: World, conversation: Conversation, given: Omit<NewMessage, 'type'>): Message {
   const message = addMessage(world, conversation, { ...given, type: 'outgoing' });
   if (message.private) return message;
   if (given.sender?.kind === 'user') conversation.firstReplyAt ??= message.createdAt;
