@@ -178,7 +178,7 @@ describe('by e-mail', () => {
     const older = await startChat('chat-1');
     const newer = await startChat('chat-2');
     await startChat('chat-3', { email: 'somebody@example.com' });
-    expect(await postContext({ email: 'Asha.RAO@example.com ', attributes: { user_tier: 'VIP' } })).toMatchObject({
+    expect(await postContext({ email: '\0Asha.RAO@example.com ', attributes: { user_tier: 'VIP' } })).toMatchObject({
       body: { joined: newer },
     });
     await quiet(product);

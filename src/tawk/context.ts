@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { cleanId } from '../sources/clean-text.ts';
+import { cleanId, cleanLine } from '../sources/clean-text.ts';
 import type { Admission, Admitted, Arrival, Endpoint } from '../sources/endpoint.ts';
 import { keptHeaders } from '../sources/headers.ts';
 import { Refusal } from '../sources/refusal.ts';
@@ -17,6 +17,9 @@ export type ContextSettings = Readonly<{
   /** The incidence that a stored context was joined to; null when there is none, or not yet. */
   joinedTo: (eventId: number, timeoutMs: number) => Promise<number | null>;
 }>;
+
+/** Characters: 255 on either side of the @. */
+const longestEmail = 511;
 
 /** How long the answer waits to name the incidence. */
 const timeoutMs = 1_000;
@@ -96,7 +99,7 @@ function readContext(rawBody: Buffer, sentAt: Date): Read {
     return { ok: false, isJson: true, problem: `The context is not valid: ${details.join('; ')}.`, details };
   }
   const { chatId, propertyId } = parsed.data;
-  const email = (parsed.data.email ?? '').trim().toLowerCase();
+  const email = cleanLine(parsed.data.email ?? '', longestEmail).toLowerCase();
   const known = {
     chatId: cleanId(chatId ?? ''),
     email: emailToJoinBy(email),
