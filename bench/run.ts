@@ -7,6 +7,7 @@ import { chatwootWrite } from './figures/chatwoot-write.ts';
 import { context } from './figures/context.ts';
 import { escalation } from './figures/escalation.ts';
 import { failover } from './figures/failover.ts';
+import { fuzz } from './figures/fuzz.ts';
 import { http } from './figures/http.ts';
 import { idle } from './figures/idle.ts';
 import { intake } from './figures/intake.ts';
@@ -17,6 +18,7 @@ import { outage } from './figures/outage.ts';
 import { press } from './figures/press.ts';
 import { routes } from './figures/routes.ts';
 import { sandbox } from './figures/sandbox.ts';
+import { soak } from './figures/soak.ts';
 import { start } from './figures/start.ts';
 import { stats } from './figures/stats.ts';
 import { storm } from './figures/storm.ts';
@@ -47,6 +49,8 @@ const figures: readonly Figure[] = [
   escalation,
   lists,
   stats,
+  fuzz,
+  soak,
   sandbox,
 ];
 

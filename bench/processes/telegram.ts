@@ -40,6 +40,10 @@ function keepNew(): void {
   }
 }
 
+function lastLine(text: string): string {
+  return text.slice(text.lastIndexOf('\n') + 1);
+}
+
 const handlers = {
   start: async (flood: FloodMode): Promise<string> => {
     await sandbox.start();
@@ -64,6 +68,23 @@ const handlers = {
       return answer && performance.now() - begun;
     }
     return undefined;
+  },
+  /** Somebody presses something under one of the newest cards; whether that was answered, undefined where nothing can be pressed. */
+  pressAny: async (): Promise<boolean | undefined> => {
+    const cards = sandbox.messages(SEED.supportTeam).slice(-300);
+    const { message_id: messageId, reply_markup: markup } = cards[Math.floor(Math.random() * cards.length)] ?? {};
+    const offered = markup?.inline_keyboard?.flat().map(({ text }) => text) ?? [];
+    const wanted = ['Acknowledge', 'Release', 'Close', 'Resolved', 'Reopen'].filter((text) => offered.includes(text));
+    const button = wanted[Math.floor(Math.random() * wanted.length)];
+    if (messageId === undefined || button === undefined) return undefined;
+    return (await sandbox.press({ chatId: SEED.supportTeam, messageId, button, by: SEED.ana })) !== undefined;
+  },
+  /** The last line of each message of the team's chat that ends with an incidence's state, by the message's id. */
+  states: (): ReadonlyMap<number, string> => {
+    const last = sandbox
+      .messages(SEED.supportTeam)
+      .map(({ message_id: id, text = '' }) => [id, lastLine(text)] as const);
+    return new Map(last.filter(([, line]) => /^#\d+ · /.test(line)));
   },
   /** Adds people to the team's chat; their ids. */
   addPeople: (count: number): number[] =>

@@ -45,7 +45,7 @@ const ranks: readonly Priority[] = ['low', 'medium', 'high', 'urgent'];
  */
 export async function disagreements(
   { rows }: Pick<World, 'rows'>,
-  team: Chat,
+  team: Pick<Chat, 'state'>,
   peer: ChatwootPeer,
   conversationId: number,
   byDesk: ByDesk,

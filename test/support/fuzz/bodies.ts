@@ -156,10 +156,23 @@ export function checkBody(source: Source, body: Buffer, how: Handled): boolean {
     const meaning = source.read({ event, rawBody: stored, receivedAt: now, headers: signedAt });
     checkStorable(meaning);
     const view = meaning.kind === 'event' ? viewAfter(meaning.event) : undefined;
-    if (view && meaning.kind === 'event') checkShown(view, meaning.event, how);
+    if (view && meaning.kind === 'event') show(view, meaning.event, how);
     return view !== undefined;
   });
   return shown.includes(true);
+}
+
+/** What is wrong with what shows an incidence, told from what is wrong with reading it. */
+export class NotShown extends Error {
+  override name = 'NotShown';
+}
+
+function show(...shown: Parameters<typeof checkShown>): void {
+  try {
+    checkShown(...shown);
+  } catch (cause) {
+    throw new NotShown(`it cannot be shown: ${String(cause)}`, { cause });
+  }
 }
 
 /** Whether the door takes this body as one that whoever has the key sent. Throws what must not happen. */
