@@ -8,6 +8,8 @@ export type Load = Readonly<{
   headers: Readonly<Record<string, string>>;
   body: Uint8Array;
   connections: number;
+  /** How long each connection rests after an answer; undefined: not at all. */
+  pauseMs?: number;
   ms: number;
 }>;
 
@@ -26,7 +28,7 @@ export type LoadHandlers = typeof handlers;
 serve(handlers);
 
 /**
- * Posts one body over many kept connections, each its next request as soon as the last is answered; the delivery id is
+ * Posts one body over many kept connections, each its next request as soon as the last is answered, or after a pause; the delivery id is
  * new each time. On bare sockets: a client that costs as much as the server would be measured, not the server.
  */
 async function post(load: Load): Promise<LoadResult> {
@@ -75,7 +77,8 @@ async function post(load: Load): Promise<LoadResult> {
         latencies.push(performance.now() - sentAt);
         statuses[status] = (statuses[status] ?? 0) + 1;
         received = '';
-        next();
+        if (load.pauseMs === undefined) next();
+        else setTimeout(next, load.pauseMs);
       });
       closedEarly(socket, reject);
     });

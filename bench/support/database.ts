@@ -12,6 +12,10 @@ import { atEnd } from './cleanup.ts';
 export type BenchServer = Readonly<{
   /** The address of a new, empty database. */
   create: (name: string) => Promise<string>;
+  /** The address of one that was filled before, as in a directory that is kept; undefined where there is none. */
+  find: (name: string) => Promise<string | undefined>;
+  rename: (from: string, to: string) => Promise<void>;
+  drop: (name: string) => Promise<void>;
 }>;
 
 /** A directory that also the unprivileged user of the embedded PostgreSQL can enter. */
@@ -22,9 +26,16 @@ export async function temporaryDirectory(): Promise<string> {
   return path;
 }
 
-/** PostgreSQL as the product starts it: fsync on, every commit on the disk. `alsoAt`: an address besides the loopback's. */
-export async function startServer({ alsoAt }: Readonly<{ alsoAt?: string | undefined }> = {}): Promise<BenchServer> {
-  const dataDir = await temporaryDirectory();
+type ServerOptions = Readonly<{
+  /** An address besides the loopback's. */
+  alsoAt?: string | undefined;
+  /** Where it keeps what it holds; undefined: nowhere. */
+  keptIn?: string | undefined;
+}>;
+
+/** PostgreSQL as the product starts it: fsync on, every commit on the disk. */
+export async function startServer({ alsoAt, keptIn }: ServerOptions = {}): Promise<BenchServer> {
+  const dataDir = keptIn ?? (await temporaryDirectory());
   const database = await startEmbeddedPostgres({ dataDir, log: createLog('warn', { pretty: false }) });
   atEnd(async () => {
     // It does not stop while others use it, and PostgreSQL takes a moment to see that a process has gone.
@@ -33,13 +44,22 @@ export async function startServer({ alsoAt }: Readonly<{ alsoAt?: string | undef
     await database.stop();
   });
   if (alsoAt) await listenAlsoAt(database.url, alsoAt);
+  const urlOf = (name: string) => {
+    const url = new URL(database.url);
+    url.pathname = `/${name}`;
+    return url.href;
+  };
   return {
     create: async (name) => {
       await query(database.url, `create database ${name}`);
-      const url = new URL(database.url);
-      url.pathname = `/${name}`;
-      return url.href;
+      return urlOf(name);
     },
+    find: async (name) => {
+      const found = await query(database.url, 'select from pg_database where datname = $1', [name]);
+      return found.length > 0 ? urlOf(name) : undefined;
+    },
+    rename: async (from, to) => void (await query(database.url, `alter database ${from} rename to ${to}`)),
+    drop: async (name) => void (await query(database.url, `drop database if exists ${name}`)),
   };
 }
 
@@ -80,4 +100,19 @@ export async function query<Row extends object>(url: string, sql: string, values
   } finally {
     await client.end();
   }
+}
+
+/** For filling: checks of references and one index entry at a time take most of an hour. */
+export const fastLoading = `
+  set session_replication_role = replica; set synchronous_commit = off;
+  set work_mem = '128MB'; set maintenance_work_mem = '512MB'`;
+
+/** Drops what makes filling slow, but for what keeps rows unique. How to create it again. */
+export async function dropIndexes(client: Client): Promise<string[]> {
+  const { rows } = await client.query<Readonly<{ name: string; definition: string }>>(`
+    select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition from pg_index
+    where not indisunique and indrelid = any(array['incidences', 'incidence_history', 'transcript_messages',
+      'incidence_search', 'search_terms']::regclass[])`);
+  for (const { name } of rows) await client.query(`drop index ${name}`);
+  return rows.map(({ definition }) => definition);
 }

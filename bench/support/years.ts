@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { query } from './database.ts';
+import { dropIndexes, fastLoading, query } from './database.ts';
 
 const words = 60_000;
 const customers = 400_000;
@@ -18,11 +18,7 @@ export async function fillWithYears(url: string, incidences: number, chatId: num
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    // Only as wide as it must be: checks of references and one index entry at a time take most of an hour.
-    await client.query(`set session_replication_role = replica`);
-    await client.query(`set synchronous_commit = off`);
-    await client.query(`set work_mem = '128MB'`);
-    await client.query(`set maintenance_work_mem = '512MB'`);
+    await client.query(fastLoading);
     await client.query(helpers);
     await client.query(fillVocabulary, [Array.from({ length: customers }, (_, index) => syllables(index + 1))]);
     await client.query(fillPhrases, [Array.from({ length: phrases }, phrase)]);
@@ -178,13 +174,3 @@ const fillTerms = `
 const fillCards = `
   insert into cards (incidence_id, chat_id, message_id, shown_version, sent_at)
   select id, $1, 1000000000 + id, version, opened_at from incidences where status <> 'closed'`;
-
-/** Drops what makes filling slow, but for what keeps rows unique. How to create it again. */
-async function dropIndexes(client: Client): Promise<string[]> {
-  const { rows } = await client.query<Readonly<{ name: string; definition: string }>>(`
-    select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition from pg_index
-    where not indisunique and indrelid = any(array['incidences', 'incidence_history', 'transcript_messages',
-      'incidence_search', 'search_terms']::regclass[])`);
-  for (const { name } of rows) await client.query(`drop index ${name}`);
-  return rows.map(({ definition }) => definition);
-}
