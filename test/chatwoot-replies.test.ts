@@ -149,7 +149,7 @@ test('killed between the press and Chatwoot’s answer, a reply still arrives on
   const env = chatwootEnv(peer);
   const first = await startProcess(world, { env });
   tellProduct(peer, first);
-  const team = openChat({ sandbox: world.sandbox } as Parameters<typeof openChat>[0]);
+  const team = openChat(world);
   const { id } = peer.open();
   await team.waitForButton(1, 'More…');
   const write = async (text: string) => team.pressUnder(await team.ask(`/reply 1 ${text}`), send);

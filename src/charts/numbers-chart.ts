@@ -118,7 +118,7 @@ function sizeOf({ opened, openNow }: Group): number {
 
 /** Leaves room for the label beside it. */
 function longestBar(groups: readonly Group[]): number {
-  return Math.max(...groups.map(sizeOf), 1) * 2.1;
+  return Math.max(...groups.map(sizeOf), 1) * 2.6;
 }
 
 function groupAxis(theme: Theme, groups: readonly Group[], words: NumbersWords, gridIndex: number) {

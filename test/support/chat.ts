@@ -5,7 +5,7 @@ import type { Product } from './product.ts';
 export type Chat = ReturnType<typeof openChat>;
 
 /** What people see and do in one chat, or in one topic of it. */
-export function openChat({ sandbox }: Product, chatId: number = SEED.supportTeam, threadId?: number) {
+export function openChat({ sandbox }: Pick<Product, 'sandbox'>, chatId: number = SEED.supportTeam, threadId?: number) {
   const typed = (text: string, by: number, replyTo?: number) =>
     sandbox.type({
       chatId,

@@ -2,7 +2,7 @@ import { openChat } from './chat.ts';
 import type { Product } from './product.ts';
 
 /** The code of the link that the bot sends to this person in private. */
-export async function dashboardCode(product: Product, by: number): Promise<string> {
+export async function dashboardCode(product: Pick<Product, 'sandbox'>, by: number): Promise<string> {
   const privately = openChat(product, by);
   const seen = new Set(privately.messages().map((message) => message.message_id));
   privately.typed('/dashboard', by);
@@ -10,5 +10,5 @@ export async function dashboardCode(product: Product, by: number): Promise<strin
     () => privately.messages().find((message) => message.from.is_bot && !seen.has(message.message_id)),
     { what: 'a link to the dashboard' },
   );
-  return /#code=([\w-]+)/.exec(JSON.stringify([answer.text, answer.reply_markup]))?.[1] ?? '';
+  return /#code=([\w-]+)/.exec(JSON.stringify(answer))?.[1] ?? '';
 }

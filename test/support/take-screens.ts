@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { createApp } from '../../src/app.ts';
+import { demoEnv, fillDemo } from '../../src/commands/demo.ts';
 import { describeProblems, parseConfig } from '../../src/config/config.ts';
 import { createLog } from '../../src/log.ts';
 import type { Sandbox } from 'telegram-sandbox';
@@ -11,6 +12,8 @@ import { SEED } from '../../src/app/sandbox-mode/seed.ts';
 import type { SampleRequest } from '../../src/app/sandbox-mode/samples/chatwoot-sample.ts';
 import { chatEnd, chatStart, chatTranscript, tawkRequest } from '../../src/app/sandbox-mode/samples/tawk-sample.ts';
 import { openBrowser } from './browser.ts';
+import { openChat } from './chat.ts';
+import { dashboardCode } from './dashboard.ts';
 
 // `npm run screens`: the pictures in docs/, of the product as it is now, in sandbox mode.
 
@@ -46,19 +49,55 @@ function stormAlert(count: number): object {
   };
 }
 
-const dataDir = await mkdtemp(join(tmpdir(), 'bellhop-screens-'));
-// As root PostgreSQL runs as another user, who may enter.
-await chmod(dataDir, 0o755);
-const outcome = parseConfig({ DATA_DIR: dataDir, PORT: '0' });
-if (!outcome.ok) throw new Error(describeProblems(outcome.problems));
-const app = createApp({ config: outcome.config, log: createLog('warn', { pretty: true }) });
-try {
-  const { url, pageUrl, sandbox } = await app.start();
-  if (!url || !pageUrl || !sandbox) throw new Error('the screens are of sandbox mode');
-  await takeAll(url, pageUrl, sandbox);
-} finally {
-  await app.stop();
-  await rm(dataDir, { recursive: true, force: true });
+await inSandboxMode((dataDir) => ({ DATA_DIR: dataDir, PORT: '0' }), takeAll);
+await inSandboxMode((dataDir) => demoEnv({ DATA_DIR: dataDir, PORT: '0' }), takeNumbers);
+
+type Taking = (url: string, pageUrl: string, sandbox: Sandbox) => Promise<void>;
+
+async function inSandboxMode(envIn: (dataDir: string) => NodeJS.ProcessEnv, take: Taking): Promise<void> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'bellhop-screens-'));
+  // As root PostgreSQL runs as another user, who may enter.
+  await chmod(dataDir, 0o755);
+  const outcome = parseConfig(envIn(dataDir));
+  if (!outcome.ok) throw new Error(describeProblems(outcome.problems));
+  const { config } = outcome;
+  const log = createLog('warn', { pretty: true });
+  if (take === takeNumbers) await fillDemo(config, log, { now: new Date(), print: console.log });
+  const app = createApp({ config, log });
+  try {
+    const { url, pageUrl, sandbox } = await app.start();
+    if (!url || !pageUrl || !sandbox) throw new Error('the screens are of sandbox mode');
+    await take(url, pageUrl, sandbox);
+  } finally {
+    await app.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** The numbers of `npm run demo`. */
+async function takeNumbers(url: string, pageUrl: string, sandbox: Sandbox): Promise<void> {
+  const team = openChat({ sandbox });
+  for (const [name, command] of [
+    ['stats', '/stats 7d'],
+    ['friction', '/stats 30d friction'],
+  ] as const) {
+    await takeCard(pageUrl, name, (await team.ask(command, SEED.carla)).message_id);
+  }
+  for (const [name, options] of [
+    ['dashboard-light', { colorScheme: 'light', viewport: { width: 1280, height: 1500 } }],
+    ['dashboard-dark', { colorScheme: 'dark', viewport: { width: 1280, height: 1500 } }],
+    ['dashboard-phone', { colorScheme: 'dark', viewport: { width: 390, height: 1400 }, deviceScaleFactor: 2 }],
+  ] as const) {
+    const browser = await openBrowser(options);
+    try {
+      const page = await browser.context.newPage();
+      await page.goto(`${url}/dashboard#code=${await dashboardCode({ sandbox }, SEED.carla)}`);
+      await page.getByRole('heading', { name: 'Overview' }).waitFor();
+      await takeSettled(page, name);
+    } finally {
+      await browser.close();
+    }
+  }
 }
 
 async function takeAll(url: string, pageUrl: string, sandbox: Sandbox): Promise<void> {
@@ -103,7 +142,7 @@ async function takeCard(pageUrl: string, name: string, messageId: number): Promi
   try {
     const page = await browser.context.newPage();
     // High enough that the chat's head covers nothing of the card.
-    await page.setViewportSize({ width: 1280, height: 1400 });
+    await page.setViewportSize({ width: 1280, height: 2600 });
     await page.goto(pageUrl);
     const card = page.locator(`[data-id="${messageId}"] .column`);
     await card.waitFor();
