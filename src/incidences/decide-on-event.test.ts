@@ -225,3 +225,23 @@ test('what others changed comes along with our own doing', () => {
   expect(raised).not.toHaveProperty('quiet');
   expect(decide({ ...told, severity: undefined, deskSeverity: null })).toMatchObject({ kind: 'change', quiet: true });
 });
+
+const snoozed = {
+  ...incidence({ happenedAt: at(5), openedAt: at(5), updatedAt: at(10) }),
+  snoozedUntil: at(300),
+  deskStatus: 'snoozed',
+} as const satisfies Incidence;
+
+test.each([
+  { what: 'that was snoozed here', snoozedBy: 3, status: 'open', becomes: 'open' },
+  { what: 'that was snoozed here, before Chatwoot was', snoozedBy: 3, status: 'snoozed', becomes: 'open' },
+  { what: 'that was snoozed in Chatwoot', snoozedBy: null, status: 'open', becomes: 'open' },
+  // Chatwoot had woken it, had they come later.
+  { what: 'that was snoozed in Chatwoot since', snoozedBy: null, status: 'snoozed', becomes: undefined },
+] as const)("the customer's words wake what they are about: $what", ({ snoozedBy, status, becomes }) => {
+  const decision = decideOnEvent({ ...snoozed, snoozedBy }, event({ ...wrote, status }, 12), {
+    receivedAt: at(20),
+    now: at(20),
+  });
+  expect(decision.kind === 'change' && decision.change.status).toBe(becomes);
+});

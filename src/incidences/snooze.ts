@@ -33,6 +33,8 @@ function isNewWord(event: SourceEvent, current: Incidence, when: When): boolean 
   const { change, message } = event;
   if (change.kind === 'alerted' || change.kind === 'rated') return true;
   if (change.kind !== 'wrote' || change.trigger !== 'USER_INITIATED') return false;
+  // Words that the desk has snoozed since were seen by whoever did that: the desk itself wakes it by newer ones.
+  if (current.snoozedBy === null && change.status === 'snoozed') return false;
   const isKnown = message !== undefined && message.ref === current.messageRef;
   return !isKnown && !isOlder(current, event, when);
 }

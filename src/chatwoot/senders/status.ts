@@ -65,7 +65,7 @@ async function setStatus(
   const after = await fetchConversation(client, externalId);
   // Attempted again: which of its events are our own doing is known only by this.
   if (!after.ok) return failed(deps, incidence, after.failure);
-  const isStill = after.conversation.status === wanted;
+  const isStill = after.conversation.status === wanted && isInState(after.conversation, wanted, incidence);
   if (isStill) await keepAssignee(deps, incidence, before.conversation, after.conversation);
   // Somebody in Chatwoot may have changed it again already: then only what was before is known not to be newer.
   const { updated_at: version } = (isStill ? after : before).conversation;
