@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+const run = promisify(execFile);
+const megabyte = 2 ** 20;
+const root = join(import.meta.dirname, '..');
+
+test.concurrent.each([4, 8])(
+  'under load, half of the young generation grows to %d MB and no further',
+  async (limit) => {
+    const { stdout } = await run(process.execPath, [
+      '--input-type=module',
+      '--eval',
+      `import { setImmediate } from 'node:timers/promises';
+     import { getHeapSpaceStatistics } from 'node:v8';
+     import { limitYoungGeneration } from '${join(root, 'src/app/young-generation.ts')}';
+     limitYoungGeneration(${limit * megabyte});
+     // More lives at a time than the young generation holds, and nothing for long.
+     const alive = [];
+     for (let turn = 0; turn < 2_000; turn += 1) {
+       for (let index = 0; index < 2_000; index += 1) alive.push({ turn, index, text: [turn, index] });
+       if (alive.length > 200_000) alive.splice(0, 100_000);
+       await setImmediate();
+     }
+     const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
+     console.log(young.space_used_size + young.space_available_size);`,
+    ]);
+    expect(Math.round(Number(stdout) / megabyte)).toBe(limit);
+  },
+);
+
+test('this Node has every V8 option that is set while it runs; without one it would start all the same', async () => {
+  const { stdout } = await run(process.execPath, ['--v8-options'], { maxBuffer: 10 * megabyte });
+  const sources = ['src/main.ts', 'src/app/young-generation.ts'].map((file) => readFileSync(join(root, file), 'utf8'));
+  const names = sources.flatMap((source) =>
+    Array.from(source.matchAll(/setFlagsFromString\(['`]--(?:no-)?([a-z-]+)/g), ([, name]) => name),
+  );
+  expect(names.length).toBeGreaterThan(2);
+  for (const name of names) expect(stdout).toMatch(new RegExp(`^ +--${name} \\(`, 'm'));
+});
