@@ -2,6 +2,7 @@ import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { byteaArray } from '../database/bytea-array.ts';
 import type { Db, Trx } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
+import { recordset } from '../database/recordset.ts';
 import type { Database } from '../database/schema.ts';
 
 export type InboundEvent = Selectable<Database['inboundEvents']>;
@@ -102,9 +103,10 @@ export function markProcessedStatement(processed: readonly Processed[], now: Dat
     update inbound_events set state = done.state, reason = done.reason, content_key = done."contentKey",
       incidence_id = done."incidenceId", incidence_version = done.version, awaits = done.awaits,
       processed_at = ${now}::timestamptz
-    from json_to_recordset(${JSON.stringify(rows)})
-      as done (id bigint, state text, reason text, "contentKey" text, "incidenceId" bigint, version integer,
-        awaits text)
+    from ${recordset(
+      rows,
+      sql`id bigint, state text, reason text, "contentKey" text, "incidenceId" bigint, version integer, awaits text`,
+    )} as done
     where inbound_events.id = done.id`;
 }
 

@@ -3,6 +3,7 @@ import type { Db, Trx } from '../database/connect.ts';
 import type { ChatPlace } from '../routes/lane.ts';
 import type { Routable } from '../routes/route.ts';
 import { prepared } from '../database/prepared.ts';
+import { recordset } from '../database/recordset.ts';
 import type { Person } from '../people/person.ts';
 import { dueOf } from '../escalation/due.ts';
 import type { Opening } from './decision.ts';
@@ -66,7 +67,7 @@ export async function updateMany(
         ) became
       ),
       version = version + 1, updated_at = ${now}
-    from json_to_recordset(${JSON.stringify(records)}) as given (id bigint, change json)
+    from ${recordset(records, sql`id bigint, change json`)} as given
     where incidences.id = given.id
     returning incidences.*`.execute(prepared(db));
   return rows;

@@ -4,20 +4,25 @@ import { createTestDatabase } from '../../test/support/database.ts';
 import { connect, type Db } from '../database/connect.ts';
 import { migrate } from '../database/migrate.ts';
 import { createLog } from '../log.ts';
+import * as incidenceStore from './incidence-store.ts';
 import * as incidenceViewStore from './incidence-view-store.ts';
 
-test('a card reads as few rows among thousands of the same customer, also by a plan from when there were none', async () => {
+test('a card and a change read as few rows among thousands of the same customer, also by a plan from when there were none', async () => {
   const database = await createTestDatabase();
   const db = connect(database.url, { role: 'test', connections: 1, log: createLog('silent', { pretty: false }) });
   await migrate(db);
   await addIncidences(db, 10);
   // PostgreSQL keeps one plan for a prepared statement from its sixth execution on.
-  for (let time = 0; time < 8; time += 1) await incidenceViewStore.findById(db, 1);
+  for (let time = 0; time < 8; time += 1) {
+    await incidenceViewStore.findById(db, 1);
+    await incidenceStore.update(db, 1, { severity: 'high' }, new Date());
+  }
   await addIncidences(db, 3_000);
 
   const found = await db.transaction().execute(async (trx) => {
     const before = await readRows(trx);
     const view = await incidenceViewStore.findById(trx, 1_500);
+    await incidenceStore.update(trx, 1_500, { severity: 'high' }, new Date());
     return { siblings: view?.siblings.map(({ id }) => id), rows: (await readRows(trx)) - before };
   });
   expect(found.siblings).toEqual([3_010, 3_009, 3_008]);
