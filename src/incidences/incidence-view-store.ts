@@ -47,12 +47,19 @@ export async function findForPlace(
   const row = await views(prepared(db))
     .select((eb) =>
       eb
-        .selectFrom('cards')
-        .select((card) => card.fn.max('cards.id').as('id'))
-        .whereRef('cards.incidenceId', '=', 'incidences.id')
-        .where('cards.chatId', '=', place.chatId)
-        .where('cards.threadId', 'is not distinct from', place.threadId)
-        .where('cards.goneAt', 'is', null)
+        .selectFrom((card) =>
+          card
+            .selectFrom('cards')
+            .select(['id', 'chatId', 'threadId'])
+            .whereRef('cards.incidenceId', '=', 'incidences.id')
+            .where('goneAt', 'is', null)
+            // By the incidence first: a chat has many more cards.
+            .offset(sql.lit(0))
+            .as('standing'),
+        )
+        .select((card) => card.fn.max('standing.id').as('id'))
+        .where('standing.chatId', '=', place.chatId)
+        .where('standing.threadId', 'is not distinct from', place.threadId)
         .as('standingCardId'),
     )
     .where('incidences.id', '=', id)
