@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { openChat } from './support/chat.ts';
@@ -177,6 +178,31 @@ test.each(['numbers', 'friction'])('the chart of %s is a picture in either theme
   );
   for (const picture of pictures) expect(picture.subarray(1, 4).toString()).toBe('PNG');
   expect(pictures[0]?.equals(pictures[1] ?? Buffer.alloc(0))).toBe(false);
+});
+
+test('the first page with its pictures weighs no more than 250 kB', async (context) => {
+  const { product } = await start(context);
+  await postAlert(product, alertOf(7));
+  const cookie = cookieOf(await signIn(product, { code: await dashboardCode(product, SEED.carla) }));
+  const { text } = await open(product, '', cookie);
+  const addresses = [...text.matchAll(/(?:src|href|srcset)="(dashboard\/(?:page|chart)[^"]+)"/g)].map(([, address]) =>
+    (address ?? '').replaceAll('&amp;', '&'),
+  );
+  // Of two themes a browser loads one.
+  const loaded = addresses.filter((address) => !address.includes('theme=dark'));
+  expect(loaded.map((address) => address.split('?')[0])).toEqual([
+    'dashboard/page.css',
+    'dashboard/page.js',
+    'dashboard/chart/numbers',
+    'dashboard/chart/friction',
+  ]);
+  let bytes = gzipSync(text).length;
+  for (const address of loaded) {
+    const response = await fetch(`${product.baseUrl}/${address}`, { headers: { cookie } });
+    const body = Buffer.from(await response.arrayBuffer());
+    bytes += response.headers.get('content-type') === 'image/png' ? body.length : gzipSync(body).length;
+  }
+  expect(bytes).toBeLessThan(250_000);
 });
 
 test('the numbers are those of /stats', async (context) => {

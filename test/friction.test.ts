@@ -3,7 +3,9 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { historyOfChange } from '../src/incidences/history-of-change.ts';
 import * as incidenceStore from '../src/incidences/incidence-store.ts';
+import { deleteExpired } from '../src/retention/retention-job.ts';
 import { countFriction } from '../src/stats/count-friction.ts';
+import { countNumbers } from '../src/stats/count-numbers.ts';
 import { createPass } from '../src/stats/hours-job.ts';
 import { parsePeriod } from '../src/stats/period.ts';
 import { openChat } from './support/chat.ts';
@@ -164,6 +166,42 @@ test('hours that were counted before are added up, until their incidences change
   expect((await countFriction(db, period, clockwork)).events).toEqual([{ name: 'wedding', opened: 5, score: 60 }]);
   await changeAll(stores, now);
   expect((await countFriction(db, period, clockwork)).events).toEqual([{ name: 'wedding', opened: 1, score: 60 }]);
+});
+
+test('retention changes no number; only a recount finds no guests any more', async () => {
+  const stores = await startStores();
+  const { db } = stores;
+  const start = new Date('2026-06-11T00:00:00Z');
+  const now = new Date(start.getTime() + 6 * 24 * hourMs);
+  const shop = { property: 'Shop', stage: 'PRE_ORDER', appScreen: 'Cart', cartValue: 1200, guests: '12' } as const;
+  const asked = { severity: 'high', isAlert: false, frictionScore: 60, eventType: 'wedding' } as const;
+  const ended = [
+    { afterMinutes: 7, what: 'acknowledge', by: 0 },
+    { afterMinutes: 45, what: 'close', by: 1 },
+  ] as const;
+  const lives = [10, 3_000].map((afterMinutes) => ({ ...shop, ...asked, afterMinutes, steps: [...ended] }));
+  await liveAll(stores, lives, start);
+  const clockwork = { businessHours: 'always', zone: 'UTC' } as const;
+  const period = parsePeriod('7d', 'UTC', now);
+  if (!period) throw new Error('no period');
+  const countAll = async () => ({
+    numbers: await countNumbers(db, { period, grouping: 'screen' }, clockwork),
+    friction: await countFriction(db, period, clockwork),
+  });
+  const recount = async () => {
+    await sql`truncate stats_hours, stats_progress`.execute(db);
+    const pass = createPass({ db, ...clockwork, now: () => now }, async () => undefined);
+    await waitUntil(() => pass(new AbortController().signal));
+  };
+  await recount();
+  const before = await countAll();
+  expect(before.friction.guests).toMatchObject([{ name: '1–20', opened: 2 }]);
+  const deleted = await deleteExpired(db, 90, new Date(now.getTime() + 200 * 24 * hourMs));
+  expect(deleted['incidences']).toBe(2);
+  expect(await countAll()).toEqual(before);
+  await recount();
+  const guests = [{ name: null, opened: 2, score: 60 }];
+  expect(await countAll()).toEqual({ ...before, friction: { ...before.friction, guests } });
 });
 
 test('/stats 30d friction shows it on one screen, with the same buttons', async () => {
