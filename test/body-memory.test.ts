@@ -22,6 +22,7 @@ async function startServer(waitMs: number) {
     host: '127.0.0.1',
     port: 0,
     budget,
+    eventStored: () => undefined,
     refusals: { note: () => undefined },
     endpoints: [
       {

@@ -96,7 +96,7 @@ async function live(
       if (!due || due.getTime() > targetMs) break;
       nowMs = Math.max(nowMs, due.getTime()) + 1;
       const before = await read();
-      expect(await remindDue(db, deps, now())).toBe(1);
+      expect(await remindDue(db, deps, now())).toMatchObject({ taken: 1 });
       const after = await read();
       for (let step = before.escalationStep; step < after.escalationStep; step += 1) {
         expect(before.status).toBe('open');

@@ -40,6 +40,7 @@ beforeAll(async () => {
     intake: { store: async () => 1, drain: async () => undefined },
     limits: createLimits({ alertsPerMinute: 1_000, webhooksPerMinute: 1_000 }),
     budget: createBodyBudget({ maxBytes: 1_000_000, waitMs: 1_000 }),
+    eventStored: () => undefined,
     refusals: { note: () => undefined },
     log: createLog('silent', { pretty: false }),
     now: () => new Date(),

@@ -20,8 +20,10 @@ import { createPoll } from './poll.ts';
 import type { ChatPlace } from '../routes/lane.ts';
 import { type AttemptMeter, createAttemptMeter } from '../delivery/attempt-meter.ts';
 import type { Limits } from '../delivery/pace.ts';
+import { createMeters, type Meters } from '../http/meters.ts';
 import type { Log } from '../log.ts';
 import { refuseUnusable } from '../checks/start-error.ts';
+import type { Pool } from 'pg';
 import type { Sandbox } from 'telegram-sandbox';
 import type { SandboxChatwoot } from './sandbox-mode/sandbox-chatwoot.ts';
 import type { Sandboxed } from './sandbox-mode/sandbox-mode.ts';
@@ -61,6 +63,7 @@ export type Base = Readonly<{
   directUrl: string;
   wake: Wake;
   meter: AttemptMeter;
+  meters: Meters;
   log: Log;
   places: Places;
   /** Which chats and topics get what, as leads set it; never older than a second. */
@@ -95,8 +98,17 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
   const shared = databaseUrl !== directUrl;
   // How many sessions of the server it uses is up to a pooler.
   const budget = shared ? full : await findConnectionBudget(databaseUrl);
-  const db = connect(databaseUrl, { role: 'pool', connections: budget.pool, log, shared });
-  const unflushedDb = connect(databaseUrl, { role: 'worker', connections: budget.worker, log, flush: false, shared });
+  const meters = createMeters();
+  const watch = (name: string) => (pool: Pool) => meters.watchPool(name, pool);
+  const db = connect(databaseUrl, { role: 'pool', connections: budget.pool, log, shared, opened: watch('pool') });
+  const unflushedDb = connect(databaseUrl, {
+    role: 'worker',
+    connections: budget.worker,
+    log,
+    flush: false,
+    shared,
+    opened: watch('worker'),
+  });
   parts.push({ stop: () => db.destroy() }, { stop: () => unflushedDb.destroy() });
   const ran = await migrateAlone(directUrl, log);
   if (ran.length > 0) log.info({ migrations: ran }, 'database.migrated');
@@ -149,6 +161,7 @@ export async function startBase(options: AppOptions, parts: Part[]): Promise<Bas
     directUrl,
     wake,
     meter: createAttemptMeter(),
+    meters,
     log,
     places,
     routes,

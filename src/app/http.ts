@@ -171,6 +171,7 @@ export async function startHttp(base: Base, telegramState: () => TelegramState, 
     now,
     budget,
     refusals,
+    eventStored: base.meters.eventStored,
     mounted: page ? { '/sandbox': page } : {},
   });
   const port = await server.start().catch((error: unknown) => {

@@ -38,6 +38,7 @@ import { type FetchFile, fetchFileBy } from '../telegram/fetch-file.ts';
 import { telegramLimits, unlimited } from '../telegram/flood-limits.ts';
 import { createProbe } from '../telegram/probe.ts';
 import { createSenders } from '../telegram/senders/senders.ts';
+import { measureCalls } from '../telegram/measure-calls.ts';
 import { localeOf } from '../telegram/locale.ts';
 import { chatOptions, textOptions } from '../telegram/message-options.ts';
 import { describeWebhook } from '../telegram/receive/webhook-problem.ts';
@@ -64,6 +65,7 @@ export function createSending(
   const locale = localeOf(config, base);
   // Without a throttler: the dispatcher keeps the pace.
   const api = new Api(token, apiClient({ apiRoot, proxy: config.proxy, timeoutSeconds: 30 }));
+  api.config.use(measureCalls(base.meters.telegramCalled));
   let isActive = false;
   const storms = createStormController({ db, wake, log, now });
   const failed = (err: unknown) => log.error({ err }, 'sender.event_failed');
@@ -160,6 +162,8 @@ export function createSending(
     ...base,
     charts,
     dispatcher,
+    telegramCalled: base.meters.telegramCalled,
+    pressAnswered: base.meters.pressAnswered,
     adminIds,
     dashboardUrl,
     businessHours: config.businessHours,
@@ -225,7 +229,7 @@ export function createSending(
     createMenuCloser(base),
     createIndexJob(base),
     createHoursJob({ ...base, zone: config.timezone, businessHours: config.businessHours }),
-    createReminderJob({ ...base, adminIds, desk: chatwoot.desk }),
+    createReminderJob({ ...base, reminded: base.meters.reminded, adminIds, desk: chatwoot.desk }),
     createDigestJob({ ...base, digest: base.digest.value, zone: config.timezone }),
     createDutyJob({ ...base, businessHours: config.businessHours, zone: locale.zone, team }),
     createDatabaseWatch({ db, log, announce }),

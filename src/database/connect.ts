@@ -112,6 +112,8 @@ type ConnectOptions = Readonly<{
   /** `false`: its commits do not wait for the disk (docs/decisions/0013). */
   flush?: boolean;
   timeouts?: TimeoutProfile;
+  /** Gets the pool, to be watched. */
+  opened?: (pool: Pool) => void;
   /** Through a transaction pooler. */
   shared?: boolean;
 }>;
@@ -125,6 +127,7 @@ export function connect(url: string, options: ConnectOptions): Db {
     // A session without its settings is never used.
     ...(options.shared ? {} : { verify: (client, done) => client.query(first, (err) => done(err)) }),
   });
+  options.opened?.(pool);
   // An idle connection that breaks (a restarted server) is replaced by the pool; without a listener it would end the process.
   pool.on('error', (err) => options.log.warn({ err }, 'database.connection_lost'));
   // One that breaks within a transaction has no other listener; its next statement fails.

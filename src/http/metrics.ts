@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge } from 'prom-client';
 import type { Db } from '../database/connect.ts';
 import type { AttemptMeter } from '../delivery/attempt-meter.ts';
 import type { Log } from '../log.ts';
@@ -6,6 +6,7 @@ import { metricsDocs } from './documentation.ts';
 import { sendError } from './errors.ts';
 import type { Reconciling } from './health.ts';
 import type { MayInspect } from './inspect-access.ts';
+import type { Meters } from './meters.ts';
 import type { Refusals } from './refusals.ts';
 import type { Route } from './route.ts';
 import * as metricsStore from './metrics-store.ts';
@@ -16,6 +17,7 @@ type Deps = Readonly<{
   bodyBytes: () => number;
   refused: Refusals['counts'];
   attempted: AttemptMeter['all'];
+  meters: Meters;
   reconciled: readonly Reconciling[];
   now: () => Date;
   log: Log;
@@ -47,6 +49,8 @@ export function metricsRoute(deps: Deps): Route {
 
 const labelOf: Partial<Record<metricsStore.Figure['metric'], string>> = {
   deliveries: 'state',
+  waiting: 'priority',
+  oldest: 'priority',
   inbound: 'state',
   incidences: 'severity',
   reconciled: 'source',
@@ -61,12 +65,13 @@ function createMetrics({
   bodyBytes,
   refused,
   attempted,
+  meters,
   reconciled,
 }: Omit<Deps, 'mayInspect' | 'now' | 'log'>): Readonly<{
   read: (now: Date) => Promise<{ contentType: string; text: string }>;
 }> {
   const sources = reconciled.map(({ source }) => source);
-  const registry = new Registry();
+  const { registry } = meters;
   collectDefaultMetrics({ register: registry, prefix: 'bellhop_' });
   for (const name of misnamed) registry.removeSingleMetric(`bellhop_nodejs_${name}_total`);
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
@@ -96,7 +101,13 @@ function createMetrics({
         'state',
       ]),
     ],
-    ['oldest', gauge('oldest_waiting_delivery_seconds', 'Age of the oldest delivery that is due and still waiting')],
+    ['waiting', gauge('waiting_deliveries', 'Deliveries that wait, by priority', ['priority'])],
+    [
+      'oldest',
+      gauge('oldest_waiting_delivery_seconds', 'Age of the oldest delivery that is due and still waiting', [
+        'priority',
+      ]),
+    ],
     ['inbound', gauge('inbound_events', 'Stored events not processed yet, failed, or not recognized', ['state'])],
     ['incidences', gauge('open_incidences', 'Open incidences', ['severity'])],
     [

@@ -19,6 +19,7 @@ type Deps = Readonly<{
   /** Sent with every answer. */
   headers: SecurityHeaders;
   noteRefused: NoteRefused;
+  eventStored: (source: string) => void;
   now: () => Date;
 }>;
 
@@ -46,6 +47,7 @@ export function receive(endpoint: Endpoint, deps: Deps): RequestHandler {
       }
       const stored = await store(deps.intake, admission, arrival);
       release();
+      if (stored !== undefined) deps.eventStored(admission.source);
       res.locals['isStored'] = true;
       sendJson(res, await answer(stored), { ...deps.headers, ...allowance.headers });
     } finally {

@@ -30,6 +30,7 @@ type Deps = Readonly<{
   limits: Limits;
   budget: BodyBudget;
   refusals: Pick<Refusals, 'note'>;
+  eventStored: (source: string) => void;
   log: Log;
   now: () => Date;
   mayInspect: MayInspect;

@@ -17,16 +17,18 @@ import * as reminderStore from './reminder-store.ts';
 const batch = 200;
 
 type Deps = Readonly<{ places: Routing; adminIds: readonly number[]; desk: Desk | undefined }>;
+type Done = Readonly<{ taken: number; open: number; answer: number }>;
 type Decided<Kind extends Due['kind']> = Readonly<{ incidence: Incidence; due: Extract<Due, { kind: Kind }> }>;
 
 /**
  * Does the next step of everything that is due: each step and the reminder it causes in one transaction, so each exactly
- * once, whoever runs it. Returns how many incidences it took; there may be more.
+ * once, whoever runs it. Returns how many incidences it took, of which there may be
+ * more, and how many of these got a reminder that nobody acknowledged them (open) or answered the customer (answer).
  */
-export async function remindDue(db: Db, deps: Deps, now: Date): Promise<number> {
+export async function remindDue(db: Db, deps: Deps, now: Date): Promise<Done> {
   return transact(db, async (trx) => {
     const incidences = await dueStore.lockDue(trx, batch, now);
-    if (incidences.length === 0) return 0;
+    if (incidences.length === 0) return { taken: 0, open: 0, answer: 0 };
     const policy = await policyStore.find(trx);
     const decided = incidences.map((incidence) => ({ incidence, due: decideDue(policy, incidence, now) }));
     const reminded = decided.filter((one): one is Decided<'remind'> => one.due.kind === 'remind');
@@ -54,7 +56,7 @@ export async function remindDue(db: Db, deps: Deps, now: Date): Promise<number> 
     );
     await deliveryStore.enqueue(trx, reminders.map(requestFor), now);
     await incidenceStore.record(trx, [...reminded.map(escalated), ...asked.map(holderReminded)], now);
-    return incidences.length;
+    return { taken: incidences.length, open: reminded.length, answer: asked.length };
   });
 }
 

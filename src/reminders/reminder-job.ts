@@ -24,6 +24,7 @@ export function createReminderJob(deps: {
   places: { routing: () => Routing };
   adminIds: readonly number[];
   desk: Desk | undefined;
+  reminded: (counts: Readonly<{ open: number; answer: number }>) => void;
   now: () => Date;
 }): Loop {
   const { db, wake, log, now, adminIds, desk } = deps;
@@ -37,8 +38,9 @@ export function createReminderJob(deps: {
       let next = await dueStore.findNextDue(db);
       while (next && next <= now() && !stopping.aborted) {
         const done = await remindDue(db, { places: deps.places.routing(), adminIds, desk }, now());
-        if (done === 0) return blockedMs;
-        log.info({ incidences: done }, 'reminders.due');
+        if (done.taken === 0) return blockedMs;
+        deps.reminded(done);
+        log.info({ incidences: done.taken }, 'reminders.due');
         wake.signal('deliveries');
         next = await dueStore.findNextDue(db);
       }

@@ -27,6 +27,7 @@ import { stormFeature } from './features/storm.ts';
 import { undoSettingFeature } from './features/undo-setting.ts';
 import { unknownCommandFeature } from './features/unknown-command.ts';
 import { forgetMember, memberForMs } from './receive/membership.ts';
+import { measureCalls, type TelegramCall } from './measure-calls.ts';
 import { createMenus } from './menu.ts';
 import type { MenuFacts } from './menus-for.ts';
 import * as personStore from '../people/person-store.ts';
@@ -76,6 +77,9 @@ export function createBot(
     connected: (username: string) => Promise<void>;
     /** Telegram answers again after an outage. */
     recovered: () => void;
+    telegramCalled: (call: TelegramCall) => void;
+    /** A press was answered, so long after it arrived here. */
+    pressAnswered: (seconds: number) => void;
     /** Throws when another process may be the sender by now: then this one answers nobody. */
     confirmSender: () => Promise<void>;
   },
@@ -90,11 +94,13 @@ export function createBot(
   const bot = new Bot<BotContext>(deps.token, {
     client: apiClient({ apiRoot: deps.apiRoot, proxy: deps.proxy, timeoutSeconds: callTimeoutSeconds }),
   });
+  bot.api.config.use(measureCalls(deps.telegramCalled));
   bot.api.config.use(async (call, method, ...request) => {
     // A process polls before anything else; every other call reaches people.
     if (method !== 'getUpdates') await deps.confirmSender();
     return call(method, ...request);
   });
+  const begunAtOf = new WeakMap<Update, number>();
   let lastHeardAt: Date | undefined;
   let stopping = new AbortController();
   let starting = Promise.resolve();
@@ -102,6 +108,15 @@ export function createBot(
   let isKnown = false;
 
   const guarded = bot.errorBoundary((failure) => onFailure(failure, deps));
+  guarded.on('callback_query', (ctx, next) => {
+    const begunAt = begunAtOf.get(ctx.update) ?? performance.now();
+    ctx.api.config.use(async (call, method, ...request) => {
+      const answer = await call(method, ...request);
+      if (method === 'answerCallbackQuery' && answer.ok) deps.pressAnswered((performance.now() - begunAt) / 1_000);
+      return answer;
+    });
+    return next();
+  });
   guarded.use(addedFeature(deps));
   guarded.on(['my_chat_member', 'message:forum_topic_reopened'], () => deps.chatChanged());
   guarded.on('message:left_chat_member', async (ctx, next) => {
@@ -130,7 +145,11 @@ export function createBot(
 
   const { arrival } = deps;
   const botId = botIdOf(deps.token);
-  const serving = createServing({ handle: (update) => handleOnce(bot, update, log), log });
+  const handle = (update: Update, begunAt: number) => {
+    begunAtOf.set(update, begunAt);
+    return handleOnce(bot, update, log);
+  };
+  const serving = createServing({ handle, log });
   const webhook = createOwnWebhook({ ...deps, api: bot.api, botId });
   const answered = () => {
     lastHeardAt = deps.now();

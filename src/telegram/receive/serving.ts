@@ -17,14 +17,18 @@ export type Serving = Readonly<{
 }>;
 
 /** Serves people concurrently, each person's updates in order, but none waits for ever for a slow one. */
-export function createServing(deps: { handle: (update: Update) => Promise<void>; log: Log }): Serving {
+export function createServing(deps: {
+  /** `begunAt`: when the update arrived here (`performance.now()`). */
+  handle: (update: Update, begunAt: number) => Promise<void>;
+  log: Log;
+}): Serving {
   const unfinished = new Map<number, Readonly<{ person: number; done: Promise<boolean> }>>();
 
   /** A press is answered within a second, even while the same person's earlier updates are still being handled. */
-  async function handle(update: Update, earlier: readonly Promise<unknown>[]): Promise<boolean> {
+  async function handle(update: Update, begunAt: number, earlier: readonly Promise<unknown>[]): Promise<boolean> {
     await waitAtMost(update.callback_query ? pressWaitMs : textWaitMs, earlier);
     try {
-      await deps.handle(update);
+      await deps.handle(update, begunAt);
       return true;
     } catch (err) {
       deps.log.warn({ err, update: update.update_id }, 'telegram.update_unanswered');
@@ -37,7 +41,7 @@ export function createServing(deps: { handle: (update: Update) => Promise<void>;
       const { update_id: id } = update;
       const person = (update.callback_query ?? update.message)?.from?.id ?? 0;
       const earlier = [...unfinished.values()].filter((other) => other.person === person).map(({ done }) => done);
-      const done = handle(update, earlier).finally(() => unfinished.delete(id));
+      const done = handle(update, performance.now(), earlier).finally(() => unfinished.delete(id));
       unfinished.set(id, { person, done });
       return done;
     },
