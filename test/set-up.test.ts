@@ -65,6 +65,7 @@ test('a set-up: from a token alone to a team with a lead, two agents, two groups
   sandbox.addBot(supportTeam, { by: carla, startGroup: 'setup' });
   const screen = await newest(supportTeam, 'Setup: Support team');
   saw(screen);
+  chapter.picture('pairing', "The set-up of the team's group, on a phone");
   const team = chat(supportTeam);
   await press(screen, 'Send alerts here', carla, team);
   saw(await newest(supportTeam, 'Conversation ID: #1'));
@@ -84,6 +85,7 @@ test('a set-up: from a token alone to a team with a lead, two agents, two groups
   await say('/open', ana);
   await say('/open', dmitri);
   await say('/team', ana, team);
+  chapter.picture('team', "The answer to /team in the admin's private chat");
 
   chapter.heading('A second group, with topics');
   chapter.tell('Ben, who is no admin, adds the bot.');
@@ -106,6 +108,28 @@ test('a set-up: from a token alone to a team with a lead, two agents, two groups
   const card = await newest(forum, 'Conversation ID: #2');
   chapter.tell('A critical alert comes to the topic Critical:');
   saw(card);
+  chapter.picture('topic', 'A critical card in the topic Critical, acknowledged by Ana');
+
+  chapter.heading('Routes and settings');
+  chapter.tell('Lena, the lead, is in both groups by now.');
+  for (const chatId of [supportTeam, forum]) sandbox.join(chatId, lena);
+  await say('/route tawk high+', lena, chat(forum, topics.chats));
+  await say('/routes', lena, chat(forum, topics.chats));
+  chapter.picture('routes', 'The answer to /routes, with a button to remove each');
+  const settings = await say('/settings', lena, team);
+  const showsIn = (button: string, words: string) =>
+    press(settings, button, lena, team).then(() => newest(supportTeam, words));
+  saw(await showsIn('Words', 'Words that decide'));
+  await press(settings, 'Add…', lena, team);
+  const question = await newest(supportTeam, 'reply with a severity');
+  saw(question);
+  await say('critical gift card', lena, team, question.message_id);
+  saw(await showsIn('‹ Back', 'Contacts on cards'));
+  saw(await showsIn('Digest', "Yesterday's numbers"));
+  await showsIn('09:00', 'Digest at 09:00');
+  saw(await newest(supportTeam, 'Digest at 09:00'));
+  await showsIn('Undo', 'Undone: digest');
+  chapter.picture('settings', 'The answer to /settings, with its buttons');
 
   chapter.heading('Who leaves');
   await say(`/remove ${carla}`, carla);

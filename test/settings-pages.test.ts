@@ -95,7 +95,7 @@ test('the digest: on at a time, which begins tomorrow if it is over today, and o
   expect(buttonsOf(page)).not.toContain('No digest');
   expect(await team.pressUnder(page, '08:00', ana)).toContain('Only leads and admins');
   expect(await team.pressUnder(page, '08:00', carla)).toBe('Changed');
-  const set = await team.waitForText('digest at 08:00, before off');
+  const set = await team.waitForText('Digest at 08:00, before off');
   expect(set.text).toContain('Daily digest: at 08:00 (Europe/Berlin)');
   await clock.pass(product, 3_600);
   await found(world, `select 1 from settings where key = 'digest-day'`);
@@ -105,11 +105,11 @@ test('the digest: on at a time, which begins tomorrow if it is over today, and o
   expect(digests()[0]?.text).toContain('Yesterday, Thu 26 Nov');
 
   expect(await team.pressUnder(set, 'No digest', carla)).toBe('Changed');
-  await team.waitForText('digest off, before at 08:00');
+  await team.waitForText('Digest off, before at 08:00');
   await clock.pass(product, 24 * 3_600);
   expect((await team.ask('/settings', carla)).text).toContain('Daily digest: off');
   expect(digests()).toHaveLength(1);
-  expect(await team.pressUnder(await team.waitForText('digest off, before at 08:00'), 'Undo', carla)).toBe('Undone');
+  expect(await team.pressUnder(await team.waitForText('Digest off, before at 08:00'), 'Undo', carla)).toBe('Undone');
   expect((await team.ask('/settings', carla)).text).toContain('Daily digest: at 08:00');
   expect(product.sandbox.refusals).toEqual([]);
 });
@@ -118,7 +118,7 @@ test('DIGEST_AT counts until a lead says otherwise', async (context) => {
   const { team, openPage } = await startTeam(context, { DIGEST_AT: '09:30' });
   const page = await openPage('Digest', "Yesterday's numbers");
   await team.pressUnder(page, '18:00', carla);
-  await team.waitForText('digest at 18:00, before at 09:30');
+  await team.waitForText('Digest at 18:00, before at 09:30');
   expect((await team.ask('/settings', carla)).text).toContain('Daily digest: at 18:00 (Europe/Berlin)');
 });
 
@@ -131,7 +131,7 @@ test('dates follow the language that a lead chose, also on cards that stand, and
   const page = await openPage('Dates', 'Language of dates');
   expect(page.text).toContain('Dates: in English');
   expect(await team.pressUnder(page, 'Deutsch', carla)).toBe('Changed');
-  const changed = await team.waitForText('dates in Deutsch, before English');
+  const changed = await team.waitForText('Dates in Deutsch, before English');
   await team.waitForCard(1, 'until Mo. 09:00');
   expect((await team.ask('/onduty 08:00', ana)).text).toContain('until Fr. 08:00');
   expect(await team.pressUnder(changed, 'Undo', carla)).toBe('Undone');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Message } from 'telegram-sandbox';
 import { expect } from 'vitest';
@@ -13,6 +14,8 @@ export type Chapter = Readonly<{
   typed: (who: string, text: string) => void;
   pressed: (who: string, button: string, toast: string | undefined) => void;
   saw: (message: Message | undefined) => void;
+  /** The same on a phone, as `npm run screens` takes it. */
+  picture: (name: string, about: string) => void;
   /** Fails where docs/screens.md shows something else; with WRITE_SCREENS set it is written instead. */
   finish: () => Promise<void>;
 }>;
@@ -24,12 +27,16 @@ export function createChapter(name: string): Chapter {
     heading: (text) => parts.push(`### ${text}`),
     tell: (text) => parts.push(text),
     typed: (who, text) => parts.push(`**${who}** sends \`${text}\``),
-    pressed: (who, button, toast) => parts.push(`**${who}** presses **${button}**: _${toast ?? ''}_`),
+    pressed: (who, button, toast) => parts.push(`**${who}** presses **${button}**${toast ? `: _${toast}_` : ''}`),
     saw: (message) => {
       if (!message) throw new Error('there is no such message');
       const buttons = buttonsOf(message).map((button) => `[ ${button} ]`);
       const rows = buttons.length > 0 ? `\n\n${buttons.join(' ')}` : '';
       parts.push(`\`\`\`text\n${message.text}${rows}\n\`\`\``);
+    },
+    picture: (picture, about) => {
+      expect(existsSync(new URL(`${picture}.png`, file)), `docs/${picture}.png: npm run screens takes it`).toBe(true);
+      parts.push(`<img src="${picture}.png" width="320" alt="${about}">`);
     },
     finish: async () => {
       const text = await readFile(file, 'utf8');

@@ -14,6 +14,7 @@ import { chatEnd, chatStart, chatTranscript, tawkRequest } from '../../src/app/s
 import { openBrowser } from './browser.ts';
 import { openChat } from './chat.ts';
 import { dashboardCode } from './dashboard.ts';
+import { takeSetUp } from './take-set-up.ts';
 
 // `npm run screens`: the pictures in docs/, of the product as it is now, in sandbox mode.
 
@@ -49,16 +50,18 @@ function stormAlert(count: number): object {
   };
 }
 
+await inDataDir((dataDir) => takeSetUp(dataDir, takeSettled));
 await inSandboxMode((dataDir) => ({ DATA_DIR: dataDir, PORT: '0' }), takeAll);
 await inSandboxMode((dataDir) => demoEnv({ DATA_DIR: dataDir, PORT: '0' }), takeNumbers);
 
 type Taking = (url: string, pageUrl: string, sandbox: Sandbox) => Promise<void>;
 
 async function inSandboxMode(envIn: (dataDir: string) => NodeJS.ProcessEnv, take: Taking): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'bellhop-screens-'));
-  // As root PostgreSQL runs as another user, who may enter.
-  await chmod(dataDir, 0o755);
-  const outcome = parseConfig(envIn(dataDir));
+  await inDataDir(async (dataDir) => takeIn(envIn(dataDir), take));
+}
+
+async function takeIn(env: NodeJS.ProcessEnv, take: Taking): Promise<void> {
+  const outcome = parseConfig(env);
   if (!outcome.ok) throw new Error(describeProblems(outcome.problems));
   const { config } = outcome;
   const log = createLog('warn', { pretty: true });
@@ -70,8 +73,14 @@ async function inSandboxMode(envIn: (dataDir: string) => NodeJS.ProcessEnv, take
     await take(url, pageUrl, sandbox);
   } finally {
     await app.stop();
-    await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+async function inDataDir(work: (dataDir: string) => Promise<void>): Promise<void> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'bellhop-screens-'));
+  // As root PostgreSQL runs as another user, who may enter.
+  await chmod(dataDir, 0o755);
+  await work(dataDir).finally(() => rm(dataDir, { recursive: true, force: true }));
 }
 
 /** The numbers of `npm run demo`. */
@@ -153,8 +162,9 @@ async function takeCard(pageUrl: string, name: string, messageId: number): Promi
   }
 }
 
-/** Colours fade and what has just changed is marked for a moment. */
+/** Colours fade, what has just changed is marked for a moment, and notices go. */
 async function takeSettled(page: Page, name: string): Promise<void> {
+  await page.locator('.toast').waitFor({ state: 'detached', timeout: 30_000 });
   await page.waitForTimeout(2_500);
   await page.screenshot({ path: pathOf(name) });
 }

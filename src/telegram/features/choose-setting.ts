@@ -31,7 +31,7 @@ export async function chooseSetting(
       const { language } = choice;
       const changed = await changeDateLanguage(deps.db, { language, by: person.id }, deps.now());
       await deps.cardsChanged();
-      return changed && { text: deps.locale.texts.settings.changed(changed.change), changeId: changed.changeId };
+      return changed && { text: deps.locale.texts.settings.valueChanged(changed.change), changeId: changed.changeId };
     }
   }
 }

@@ -7,10 +7,11 @@ import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
 import { typedSpan } from '../typed-time.ts';
 import { blocks, clip, type Html, lines } from './html.ts';
-import { instant, severityMark } from './words.ts';
+import { dayAndTime, severityMark } from './words.ts';
 
 /** `/escalation`: who is reminded when. */
-export function escalationPolicy(policy: Policy, changes: readonly PastChange[], { texts, zone }: Locale): Html {
+export function escalationPolicy(policy: Policy, changes: readonly PastChange[], locale: Locale): Html {
+  const { texts } = locale;
   const text = texts.escalation;
   return blocks([
     policyText(policy, texts),
@@ -19,7 +20,7 @@ export function escalationPolicy(policy: Policy, changes: readonly PastChange[],
     changes.length > 0 &&
       lines([
         text.changes,
-        ...changes.map(({ at, change, by }) => text.change(instant(at, zone), clip(change, 150), by)),
+        ...changes.map(({ at, change, by }) => text.change(dayAndTime(at, locale), clip(change, 150), by)),
       ]),
   ]);
 }

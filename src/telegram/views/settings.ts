@@ -15,7 +15,7 @@ import type { Texts } from '../texts/texts.ts';
 import { policyText } from './escalation.ts';
 import { blocks, clip, type Html, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
-import { instant, severityMark, span } from './words.ts';
+import { dayAndTime, severityMark, span } from './words.ts';
 
 /** What the screen of the settings shows. */
 export type SettingsFacts = Readonly<{
@@ -69,7 +69,10 @@ export function settingsScreen(facts: SettingsFacts, page: number, locale: Local
   if (page === settingsPages.dates) {
     addChoices(keyboard, (choice) => choice.about === 'dates' && choice.language !== facts.dateLanguage, texts);
     const now = texts.settings.dates(nameOf(facts.dateLanguage), locale.zone);
-    return { text: blocks([above?.text, lines([texts.settings.datesTitle, now])]), keyboard };
+    return {
+      text: blocks([above?.text, lines([texts.settings.datesTitle, now, texts.settings.environment])]),
+      keyboard,
+    };
   }
   addOverview(keyboard, facts, texts);
   return { text: blocks([above?.text, ...overview(facts, locale)]), keyboard };
@@ -77,8 +80,9 @@ export function settingsScreen(facts: SettingsFacts, page: number, locale: Local
 
 function overview(
   { cards, routes, quiet, digestAt, dateLanguage, changes, isForAsker }: SettingsFacts,
-  { texts, zone }: Locale,
+  locale: Locale,
 ): (Html | false)[] {
+  const { texts, zone } = locale;
   const words = texts.settings;
   return [
     words.title,
@@ -89,14 +93,13 @@ function overview(
       words.quiet(quiet),
       isForAsker !== undefined && words.answers(isForAsker),
       words.escalation,
-      words.words,
       words.digest(digestTime(digestAt), zone),
       words.dates(nameOf(dateLanguage), zone),
     ]),
     changes.length > 0 &&
       lines([
         words.changes,
-        ...changes.map(({ at, change, by }) => words.change(instant(at, zone), clip(change, 150), by)),
+        ...changes.map(({ at, change, by }) => words.change(dayAndTime(at, locale), clip(change, 150), by)),
       ]),
   ];
 }
@@ -123,27 +126,41 @@ function addOverview(
     const kind = isForAsker ? 'answer-everyone' : 'answer-asker';
     keyboard.text(settings.buttons.answers(isForAsker), encode({ kind, id: 0 })).row();
   }
-  for (const [index, source] of sourceNames.entries()) {
-    keyboard.text(settings.buttons.fieldsOf(sources[source] ?? source), page(index + 1));
-  }
-  keyboard.row().text(settings.buttons.quiet, page(settingsPages.quiet));
-  keyboard.text(settings.buttons.escalation, page(settingsPages.escalation));
-  keyboard.text(settings.buttons.routes, encode({ kind: 'routes-page', id: 0 }));
+  const fields = sourceNames.map((source, index): [string, string] => [
+    settings.buttons.fieldsOf(sources[source] ?? source),
+    page(index + 1),
+  ]);
+  addRows(keyboard, fields);
   keyboard.row();
-  for (const [id, kind] of ruleKinds.entries()) {
-    keyboard.text(severityRules.buttons.kinds[kind], encode({ kind: 'rules-page', id, page: 0 }));
-  }
-  keyboard.row().text(settings.buttons.digest, page(settingsPages.digest));
-  keyboard.text(settings.buttons.dates, page(settingsPages.dates));
+  const pages: [string, string][] = [
+    [settings.buttons.quiet, page(settingsPages.quiet)],
+    [settings.buttons.escalation, page(settingsPages.escalation)],
+    [settings.buttons.routes, encode({ kind: 'routes-page', id: 0 })],
+    ...ruleKinds.map((kind, id): [string, string] => [
+      severityRules.buttons.kinds[kind],
+      encode({ kind: 'rules-page', id, page: 0 }),
+    ]),
+    [settings.buttons.digest, page(settingsPages.digest)],
+    [settings.buttons.dates, page(settingsPages.dates)],
+  ];
+  addRows(keyboard, pages);
 }
 
-/** Two in a row. */
+/** Of three in a row a phone shows half of the words. */
+function addRows(keyboard: InlineKeyboard, buttons: readonly (readonly [string, string])[], inRow = 2): void {
+  buttons.forEach(([text, data], index) => {
+    if (index > 0 && index % inRow === 0) keyboard.row();
+    keyboard.text(text, data);
+  });
+}
+
 function addChoices(keyboard: InlineKeyboard, isOffered: (choice: SettingChoice) => boolean, texts: Texts): void {
   const offered = [...settingChoices.entries()].filter(([, choice]) => isOffered(choice));
-  offered.forEach(([id, choice], index) => {
-    if (index > 0 && index % 2 === 0) keyboard.row();
-    keyboard.text(choiceName(choice, texts), encode({ kind: 'choose-setting', id }));
-  });
+  addRows(
+    keyboard,
+    offered.map(([id, choice]) => [choiceName(choice, texts), encode({ kind: 'choose-setting', id })]),
+    offered.some(([, { about }]) => about === 'escalation') ? 1 : 2,
+  );
   keyboard.row().text(texts.settings.buttons.back, encode({ kind: 'settings-page', id: 0 }));
 }
 
@@ -168,12 +185,12 @@ function addFields(
   cards: CardSettings,
   words: Texts['settings'],
 ): void {
-  cardFields.forEach((field, index) => {
-    if (index > 0 && index % 2 === 0) keyboard.row();
+  const page = sourceNames.indexOf(source) + 1;
+  const switches = cardFields.map((field): [string, string] => {
     const which: CardSwitch = { kind: 'field', source, field };
-    const name = words.buttons.field(words.fields[field], isOn(cards, which));
-    keyboard.text(name, switchData(which, cards, sourceNames.indexOf(source) + 1));
+    return [words.buttons.field(words.fields[field], isOn(cards, which)), switchData(which, cards, page)];
   });
+  addRows(keyboard, switches);
   keyboard.row().text(words.buttons.back, encode({ kind: 'settings-page', id: 0 }));
 }
 

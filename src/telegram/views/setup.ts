@@ -27,8 +27,8 @@ export function setupScreen(facts: SetupFacts, { setup: words }: Texts): Screen 
   const { place, rights, isConfigured, isHere } = facts;
   const keyboard = new InlineKeyboard();
   if (!isConfigured) {
-    if (isHere) button(keyboard, words.stop, 'stop-alerts');
-    else button(keyboard, words.sendHere, 'send-alerts');
+    if (isHere) button(keyboard, words.stop, 'stop-alerts').row();
+    else button(keyboard, words.sendHere, 'send-alerts').row();
   }
   button(keyboard, words.sendTest, 'test-card').row();
   button(keyboard, words.checkAgain, 'check-setup');

@@ -8,14 +8,15 @@ import type { Locale } from '../locale.ts';
 import type { Screen } from './incidence-card.ts';
 import type { Texts } from '../texts/texts.ts';
 import { blocks, clip, type Html, html, lines } from './html.ts';
-import { instant, severityMark } from './words.ts';
+import { dayAndTime, severityMark } from './words.ts';
 
 export function severityRulesList(
   kind: RuleKind,
   rules: SeverityRules,
   changes: readonly PastChange[],
-  { texts, zone }: Locale,
+  locale: Locale,
 ): Html {
+  const { texts } = locale;
   const text = texts.severityRules;
   const command = `severity-${kind}`;
   const entries = Object.entries(rules[kind]);
@@ -31,7 +32,7 @@ export function severityRulesList(
     changes.length > 0 &&
       lines([
         text.changes,
-        ...changes.map(({ at, change, by }) => text.change(instant(at, zone), clip(change, 150), by)),
+        ...changes.map(({ at, change, by }) => text.change(dayAndTime(at, locale), clip(change, 150), by)),
       ]),
   ]);
 }

@@ -2,13 +2,13 @@ import type { Person, Role } from '../../people/person.ts';
 import type { PastChange } from '../../settings/setting-store.ts';
 import type { Locale } from '../locale.ts';
 import { blocks, clip, type Html, lines } from './html.ts';
-import { instant } from './words.ts';
+import { dayAndTime } from './words.ts';
 
 /** A message of Telegram has room for more; nobody reads it. */
 const shownPerRole = 20;
 
-export function teamList(people: readonly Person[], changes: readonly PastChange[], { texts, zone }: Locale): Html {
-  const { team } = texts;
+export function teamList(people: readonly Person[], changes: readonly PastChange[], locale: Locale): Html {
+  const { team } = locale.texts;
   const group = (role: Role) => {
     const all = people.filter((person) => person.role === role);
     const shown = all.slice(0, shownPerRole);
@@ -30,7 +30,7 @@ export function teamList(people: readonly Person[], changes: readonly PastChange
     changes.length > 0 &&
       lines([
         team.changes,
-        ...changes.map(({ at, change, by }) => team.change(instant(at, zone), clip(change, 150), by)),
+        ...changes.map(({ at, change, by }) => team.change(dayAndTime(at, locale), clip(change, 150), by)),
       ]),
   ]);
 }

@@ -80,6 +80,11 @@ function storedWeekTime(at: string, dates: Dates): string {
   return localTime(new Date(at), dates).toFormat('EEE d LLL HH:mm');
 }
 
+/** `14 Dec 09:00`, of something that was not long ago. */
+export function dayAndTime(at: Date, dates: Dates): string {
+  return localTime(at, dates).toFormat('d LLL HH:mm');
+}
+
 /** An instant on the team's clock, whose days and months have names in the team's language. */
 export function localTime(at: Date, { zone, dateLanguage }: Dates): DateTime {
   return DateTime.fromJSDate(at, { zone }).setLocale(dateLanguage());

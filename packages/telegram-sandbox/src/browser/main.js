@@ -14,7 +14,7 @@ import { fileUrl, listen } from './server.js';
 import { createStore, isPrivate } from './store.js';
 import { keyOf } from './views.js';
 import { createTheme } from './theme.js';
-import { showFile, toast } from './toast.js';
+import { clearToasts, showFile, toast } from './toast.js';
 import { createWelcome } from './welcome.js';
 
 /**
@@ -44,6 +44,7 @@ const presses = createPresses(store);
 const welcome = createWelcome(store, {
   sendSample(name) {
     document.body.classList.add('in-chat');
+    clearToasts();
     void samples.send(name);
   },
   type: (text) => void composer.send(text),
@@ -75,6 +76,7 @@ store.on(['connection'], () => {
 store.on(['messages'], ({ fresh }) => announce(fresh.filter(({ fromId, service }) => fromId !== state.me && !service)));
 byId('back').addEventListener('click', () => {
   document.body.classList.remove('in-chat');
+  clearToasts();
   const row = byId('chat-list').querySelector('[aria-current]');
   if (row instanceof HTMLElement) row.focus();
 });
@@ -134,10 +136,15 @@ function announce(messages) {
   const isMine = !!chat && (isPrivate(chat) ? chat.id === state.me : chat.present.includes(state.me));
   const isElsewhere = keyOf(last) !== keyOf(state.view);
   const isHidden = last.ephemeralFor !== undefined && last.ephemeralFor !== state.me;
-  if (!chat || !isMine || !isElsewhere || isHidden || here.length > 0) return;
+  // On a phone the list of chats shows it itself, and a notice would cover its rows.
+  const isInList = byId('messages').getClientRects().length === 0;
+  if (!chat || !isMine || !isElsewhere || isHidden || isInList || here.length > 0) return;
   const topic = chat.topics.find(({ threadId }) => threadId === last.threadId)?.name;
   const where = topic ? `${chat.title} › ${topic}` : chat.title;
-  toast(`${where}: ${lastWords(last, state.me).slice(0, 90)}`, {
+  const words = lastWords(last, state.me);
+  // The bot's own chat has its name already.
+  const said = isPrivate(chat) ? words : `${where}: ${words}`;
+  toast(said.length > 90 ? `${said.slice(0, 90)}…` : said, {
     action: {
       label: 'Show',
       run: () => open({ chatId: last.chatId, ...(last.threadId ? { threadId: last.threadId } : {}) }),

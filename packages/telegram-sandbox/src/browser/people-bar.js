@@ -31,7 +31,7 @@ function choice({ id, name, firstName, role }) {
   return h(
     'label',
     { class: 'person', title: `${name}, ${role}` },
-    h('input', { type: 'radio', name: 'person', value: id, class: 'sr-only' }),
+    h('input', { type: 'radio', name: 'person', value: id, class: 'sr-only', 'aria-label': `${name}, ${role}` }),
     avatar(id, name),
     h('span', { class: 'person-words' }, h('b', {}, firstName), h('small', {}, role)),
   );

@@ -23,6 +23,11 @@ export function toast(text, { tone, action } = {}) {
   setTimeout(end, SHOWN_MS + text.length * 30);
 }
 
+/** What they were about was another chat. */
+export function clearToasts() {
+  byId('toasts').replaceChildren();
+}
+
 /**
  * At the top of the messages where they are to be seen, else under the page's bar.
  * @param {HTMLElement} place

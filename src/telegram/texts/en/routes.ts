@@ -14,7 +14,9 @@ Conditions: <code>chatwoot</code>, <code>tawk</code>, <code>alert</code>, <code>
   contradiction: (one: string, other: string) =>
     html`Nothing is both <code>${one}</code> and <code>${other}</code>. To get either, send two /route commands.`,
   added: (conditions: string, got: number, of: number) =>
-    html`✅ <code>${conditions}</code> now comes here. In the last 7 days this place would have got ${got} of ${of}.`,
+    of === 0
+      ? html`✅ <code>${conditions}</code> now comes here.`
+      : html`✅ <code>${conditions}</code> now comes here. In the last 7 days this place would have got ${got} of ${of}.`,
   /** The chat got nothing before. */
   opened: html`Members of this chat can now act on its cards.`,
   noDefault: html`What no route matches waits: no default chat is set.`,

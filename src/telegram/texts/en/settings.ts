@@ -14,15 +14,14 @@ export const settings = {
       ? html`Answers to commands here: only whoever asked sees them, where Bellhop is an admin of the group`
       : html`Answers to commands here: everyone sees them`,
   escalation: html`Who is reminded while nobody acknowledges: /escalation`,
-  words: html`What decides the severity: /severity_words, /severity_labels, /severity_attributes`,
   digest: (time: string, zone: string) => html`Daily digest: ${time}${time === 'off' ? '' : ` (${zone})`}`,
-  dates: (language: string, zone: string) =>
-    html`Dates: in ${language}, ${zone}. TIMEZONE and LANGUAGE are set where Bellhop is installed.`,
+  dates: (language: string, zone: string) => html`Dates: in ${language} (${zone})`,
+  environment: html`TIMEZONE and LANGUAGE are set where Bellhop is installed.`,
   digestTitle: html`⚙️ <b>Daily digest</b>
 Yesterday's numbers, on Mondays also the week's, in the chat where alerts come that no route claims.`,
   datesTitle: html`⚙️ <b>Language of dates</b>
 How days and months are named, on cards too.`,
-  valueChanged: (change: string) => html`✅ ${change}.`,
+  valueChanged: (change: string) => html`✅ ${change.charAt(0).toUpperCase()}${change.slice(1)}.`,
   changed: (change: string) => html`✅ ${change}. Cards that are shown already follow.`,
   answersChanged: (now: Html) => html`✅ ${now}.`,
   changes: html`<b>Last changes</b>`,

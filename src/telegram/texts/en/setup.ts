@@ -4,7 +4,7 @@ import { html } from '../../views/html.ts';
 /** From the first start to the first card: pairing, and /setup. */
 export const setup = {
   firstAdmin: (name: string) =>
-    html`👋 Welcome, ${name}. You are now <b>the admin</b> of this Bellhop. The link you opened works no more.`,
+    html`👋 Welcome, ${name}. You are now <b>the admin</b> of this Bellhop. The link you opened no longer works.`,
   nextAddMe: html`Next, add me to your team's group: press the button, choose the group, then press <b>Send alerts here</b> there. A new group is fine.`,
   addMe: 'Add me to your group',
   badLink: html`This link is used up, too old or incomplete. Ask whoever gave it to you for a new one.`,
