@@ -71,13 +71,17 @@ const handlers = {
   },
   /** Somebody presses something under one of the newest cards; whether that was answered, undefined where nothing can be pressed. */
   pressAny: async (): Promise<boolean | undefined> => {
-    const cards = sandbox.messages(SEED.supportTeam).slice(-300);
-    const { message_id: messageId, reply_markup: markup } = cards[Math.floor(Math.random() * cards.length)] ?? {};
-    const offered = markup?.inline_keyboard?.flat().map(({ text }) => text) ?? [];
-    const wanted = ['Acknowledge', 'Release', 'Close', 'Resolved', 'Reopen'].filter((text) => offered.includes(text));
-    const button = wanted[Math.floor(Math.random() * wanted.length)];
-    if (messageId === undefined || button === undefined) return undefined;
-    return (await sandbox.press({ chatId: SEED.supportTeam, messageId, button, by: SEED.ana })) !== undefined;
+    const known = new Set(['Acknowledge', 'Release', 'Close', 'Resolved', 'Reopen']);
+    const buttons = sandbox
+      .messages(SEED.supportTeam)
+      .slice(-1_000)
+      .flatMap(({ message_id: messageId, reply_markup: markup }) =>
+        (markup?.inline_keyboard?.flat() ?? []).map(({ text: button }) => ({ messageId, button })),
+      )
+      .filter(({ button }) => known.has(button));
+    const pressed = buttons[Math.floor(Math.random() * buttons.length)];
+    if (!pressed) return undefined;
+    return (await sandbox.press({ chatId: SEED.supportTeam, ...pressed, by: SEED.ana })) !== undefined;
   },
   /** The last line of each message of the team's chat that ends with an incidence's state, by the message's id. */
   states: (): ReadonlyMap<number, string> => {
