@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { RestFault } from '../src/app/sandbox-mode/chatwoot/faults.ts';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
+import type { Limits } from '../src/delivery/pace.ts';
 import { openChat } from './support/chat.ts';
 import { startWithChatwoot, writtenBack } from './support/chatwoot.ts';
 import { quiet } from './support/product.ts';
@@ -126,6 +127,33 @@ test('another time chosen in Chatwoot, without a webhook, is noticed', async (co
   peer.change(id, { snoozedUntil: null });
   await team.waitForCard(number, 'snoozed in Chatwoot until the customer writes');
   expect(team.card(number).text).not.toBe(first);
+});
+
+test('whoever acknowledges all that lies folded in a storm ends its snoozes in Chatwoot as well', async (context) => {
+  // Of the cards, only critical ones have room.
+  const crowded: Limits = {
+    lane: () => ({ interactive: [], critical: [], high: [], normal: [{ max: 0, windowMs: 1 }] }),
+    group: () => [],
+  };
+  const { peer, product, team } = await startWithChatwoot(context, { limits: () => crowded });
+  const ids = Array.from({ length: 20 }, () => peer.open({ content: 'Hello' }).id);
+  const storm = await team.waitForText('ALERT STORM');
+  const folded = await waitUntil(async () => {
+    const [row] = await product.rows<{ id: string; conversation: string }>(
+      `select incidences.id, external_id as conversation from incidences
+       join deliveries on incidence_id = incidences.id where deliveries.state = 'folded' limit 1`,
+    );
+    return row;
+  });
+  const id = Number(folded?.conversation);
+  expect(ids).toContain(id);
+  await team.ask(`/snooze ${folded?.id} 2h`);
+  await writtenBack(product);
+  expect(peer.conversation(id).status).toBe('snoozed');
+  await team.pressUnder(storm, 'Acknowledge all');
+  expect(await team.pressUnder(storm, 'Acknowledge all')).toContain('now yours');
+  await writtenBack(product);
+  expect(peer.conversation(id).status).toBe('open');
 });
 
 const faults: readonly (readonly [string, RestFault['as'], readonly string[]])[] = [

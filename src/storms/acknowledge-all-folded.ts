@@ -30,7 +30,11 @@ export async function acknowledgeAllFolded(
     );
     const isLinked = (await linkStore.findValid(trx, actor.id)) !== undefined;
     const incidences = await incidenceStore.findAllByIds(trx, acknowledged);
-    const writes = incidences.flatMap((incidence) => planWriteBack(incidence, 'acknowledge', desk, isLinked));
+    const writes = incidences.flatMap((incidence) => {
+      // Whoever acknowledges it ends a snooze, there as well.
+      const did = incidence.deskStatus === 'snoozed' ? (['acknowledge', 'wake'] as const) : 'acknowledge';
+      return planWriteBack(incidence, did, desk, isLinked);
+    });
     await deliveryStore.enqueue(trx, writes, now);
     return acknowledged.length;
   });
