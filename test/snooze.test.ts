@@ -150,6 +150,8 @@ test('Chatwoot follows a snooze and its end; a snooze made there shows here and 
   await waitUntil(() => peer.conversation(id).status === 'snoozed');
   const [row] = await product.rows<{ until: Date }>('select snoozed_until as until from incidences');
   expect(peer.conversation(id).snoozedUntil?.getTime()).toBe(Math.floor((row?.until.getTime() ?? 0) / 1000) * 1000);
+  // A press on the card as it was would be answered with what happened meanwhile.
+  await team.waitForCard(number, 'snoozed by Ana until');
   await team.press(number, 'Acknowledge', ben);
   await writtenBack(product);
   expect(peer.conversation(id).status).toBe('open');

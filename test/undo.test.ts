@@ -159,6 +159,20 @@ test('Chatwoot follows what is undone', async (context) => {
   }
 });
 
+test('what was handed over goes back to whoever held it', async (context) => {
+  const { product, team, alert, state } = await startTeam(context);
+  const id = await alert(1);
+  await team.ask('/onduty');
+  await team.ask(`/ack ${id}`);
+  const held = await state(id);
+  await team.ask('/offduty');
+  await team.pressUnder(await team.waitForText('Ana hands over 1 incidence'), 'I have it', ben);
+  await quiet(product);
+  expect(team.state(id)).toContain('acknowledged by Ben');
+  expect((await team.ask(`/undo ${id}`)).text).toBe('Undone: taken over by Ben');
+  expect(await state(id)).toEqual(held);
+});
+
 test('who holds what was closed before Chatwoot was told of them is assigned when the close is undone', async (context) => {
   const env = { ENCRYPTION_KEY: randomBytes(32).toString('base64') };
   const { peer, product, team, shown } = await startWithChatwoot(context, { env });

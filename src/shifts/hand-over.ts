@@ -6,10 +6,12 @@ import * as dutyStore from '../duty/duty-store.ts';
 import { mentioned } from '../duty/mentioned.ts';
 import * as teamStore from '../duty/team-store.ts';
 import * as cardStore from '../incidences/card-store.ts';
+import type { Incidence } from '../incidences/incidence.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
 import * as incidenceViewStore from '../incidences/incidence-view-store.ts';
 import { planDeliveries } from '../incidences/plan-deliveries.ts';
 import { type Desk, planWriteBack } from '../incidences/plan-write-back.ts';
+import { undoOf } from '../incidences/undo.ts';
 import * as linkStore from '../people/link-store.ts';
 import { type ChatPlace, laneOf } from '../routes/lane.ts';
 import type { Routing } from '../routes/places-for.ts';
@@ -76,16 +78,17 @@ export async function takeHandover(
       const by = (await incidenceStore.findPersonName(trx, handover.takenBy)) ?? null;
       return { ok: false, reason: 'taken', by, byThem: handover.takenBy === actor.id };
     }
-    const held = [];
+    const held = new Map<number, Incidence>();
     // In one order, so that two people never wait for each other.
     for (const incidenceId of handover.incidenceIds.toSorted((a, b) => a - b)) {
       const incidence = await incidenceStore.lockById(trx, incidenceId);
-      if (incidence?.status === 'acknowledged' && incidence.acknowledgedBy === handover.personId) held.push(incidence);
+      if (incidence?.status === 'acknowledged' && incidence.acknowledgedBy === handover.personId)
+        held.set(incidenceId, incidence);
     }
     const change = { acknowledgedBy: actor.id, acknowledgedAt: now };
     const taken = await incidenceStore.updateMany(
       trx,
-      held.map((incidence) => ({ id: incidence.id, change })),
+      [...held.keys()].map((incidenceId) => ({ id: incidenceId, change })),
       now,
     );
     const name = (await incidenceStore.findPersonName(trx, actor.id)) ?? actor.firstName;
@@ -96,6 +99,7 @@ export async function takeHandover(
       action: 'take-over',
       before: { acknowledgedBy: handover.personId },
       after: { acknowledgedBy: actor.id },
+      undo: undoOf(held.get(incidence.id) ?? incidence, incidence, change),
     }));
     await incidenceStore.record(trx, entries, now);
     const isLinked = desk !== undefined && (await linkStore.findValid(trx, actor.id)) !== undefined;
