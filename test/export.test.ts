@@ -1,7 +1,10 @@
 import { unzipSync } from 'fflate';
+import { sql } from 'kysely';
 import { type TestContext, expect, test } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
+import { readOpened } from '../src/exports/export-store.ts';
 import { openChat } from './support/chat.ts';
+import { startStores } from './support/lives.ts';
 import { postAlert, postTawk, type Product, quiet, startProduct } from './support/product.ts';
 
 const { ana, carla, dmitri } = SEED;
@@ -95,4 +98,26 @@ test('who may not, asks wrongly or has never started the bot is told what to do'
     'Bellhop cannot write to you yet. Open https://t.me/bellhop_bot, press Start and repeat the command.',
   );
   expect(documentsIn(product, openChat(product, dmitri))).toEqual([]);
+});
+
+test('of many incidences each is read once, in order', async () => {
+  const { db } = await startStores();
+  const count = 5_000;
+  await sql`
+    insert into incidences (source, kind, account, external_id, status, severity, happened_at, opened_at, updated_at)
+    select 'chatwoot', 'conversation', '1', number::text, 'closed', 'low', at, at, at
+    from generate_series(1, ${count}) number
+    cross join lateral (select timestamptz '2026-11-01' + number / 7 * interval '0.5 seconds' as at) times`.execute(db);
+  await sql`analyze incidences`.execute(db);
+  await db.transaction().execute(async (trx) => {
+    // As of a table that does not fit into memory.
+    await sql`set local enable_seqscan = off`.execute(trx);
+    const numbers: unknown[] = [];
+    const span = { from: new Date('2026-10-01'), to: new Date('2026-12-01') };
+    for await (const rows of readOpened(trx, span, 'UTC')) numbers.push(...rows.map(([number]) => Number(number)));
+    expect(numbers).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+    const { rows } = await sql<{ read: number }>`
+      select idx_tup_fetch::integer as read from pg_stat_xact_user_tables where relname = 'incidences'`.execute(trx);
+    expect(rows[0]?.read).toBeLessThan(2 * count);
+  });
 });
