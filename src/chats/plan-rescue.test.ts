@@ -21,6 +21,7 @@ const waiting = (given: Partial<Delivery>): Delivery => ({
   reason: null,
   messageId: null,
   copiedToRescueAt: null,
+  traceId: null,
   ...given,
 });
 const admins = [7, 8].map((chatId) => ({ chatId, threadId: null }));

@@ -25,7 +25,7 @@ export function createGroupCommit<Item, Result>(options: {
   write: (items: readonly Item[]) => Promise<readonly Result[]>;
   bytesOf: (item: Item) => number;
   /** At least one item was committed. */
-  written: (items: number, ms: number) => void;
+  written: (items: readonly Item[], ms: number) => void;
   failed: (err: unknown, items: number) => void;
 }): GroupCommit<Item, Result> {
   const pending: Pending<Item, Result>[] = [];
@@ -40,10 +40,11 @@ export function createGroupCommit<Item, Result>(options: {
       if (batch.length === 0) break;
       const begun = performance.now();
       try {
-        const results = await options.write(batch.map(({ item }) => item));
+        const items = batch.map(({ item }) => item);
+        const results = await options.write(items);
         // Every item has a result, in the same order.
         batch.forEach(({ resolve }, index) => resolve(results[index] as Result));
-        options.written(batch.length, Math.round(performance.now() - begun));
+        options.written(items, Math.round(performance.now() - begun));
       } catch (err) {
         options.failed(err, batch.length);
         if (isAboutData(err) && batch.length > 1) await storeSingly(batch);
@@ -60,7 +61,7 @@ export function createGroupCommit<Item, Result>(options: {
       try {
         const [result] = await options.write([item]);
         resolve(result as Result);
-        options.written(1, Math.round(performance.now() - begun));
+        options.written([item], Math.round(performance.now() - begun));
       } catch (err) {
         reject(err);
       }

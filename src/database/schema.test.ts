@@ -10,6 +10,7 @@ type Column = Readonly<{ type: string; nullable: boolean | undefined; optional: 
 type Columns = Readonly<Record<string, Column>>;
 
 const valueTypes: Readonly<Record<string, string>> = {
+  uuid: 'string',
   bigint: 'number',
   integer: 'number',
   smallint: 'number',

@@ -210,6 +210,8 @@ export type Database = {
     incidenceVersion: number | null;
     /** The conversation it waits for: it came before anything opened an incidence of it. */
     awaits: Defaulted<string | null>;
+    /** Joins the logs of what this event caused. */
+    traceId: Defaulted<string | null>;
     /** The first answer to an alert with an Idempotency-Key. */
     answer: ColumnType<unknown, string | undefined, string | null>;
   };
@@ -278,6 +280,8 @@ export type Database = {
     messageId: number | null;
     /** When what waits for a lost chat was also sent to the rescue places. */
     copiedToRescueAt: Defaulted<Date | null>;
+    /** Of the event that caused it, the newest where several did. */
+    traceId: Defaulted<string | null>;
   };
   deliveryAttempts: {
     id: GeneratedAlways<number>;

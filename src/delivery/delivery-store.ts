@@ -18,17 +18,18 @@ export async function enqueue(db: Db, requests: readonly DeliveryRequest[], now:
 export function enqueueStatement(requests: readonly DeliveryRequest[], now: Date): RawBuilder<unknown> {
   // Each once, as one statement must, and always in one order, so that two transactions never wait for each other.
   return sql`
-    insert into deliveries (lane, kind, subject, rank, incidence_id, payload, due_at, created_at)
+    insert into deliveries (lane, kind, subject, rank, incidence_id, payload, trace_id, due_at, created_at)
     select distinct on (lane, kind, subject) lane, kind, subject, min(rank) over (partition by lane, kind, subject),
-           incidence_id, payload, ${now}::timestamptz, ${now}::timestamptz
+           incidence_id, payload, trace_id, ${now}::timestamptz, ${now}::timestamptz
     from rows from (json_to_recordset(${JSON.stringify(requests)})
-           as (lane text, kind text, subject text, rank smallint, "incidenceId" bigint, payload jsonb))
-         with ordinality as requested (lane, kind, subject, rank, incidence_id, payload, position)
+           as (lane text, kind text, subject text, rank smallint, "incidenceId" bigint, payload jsonb, "traceId" uuid))
+         with ordinality as requested (lane, kind, subject, rank, incidence_id, payload, trace_id, position)
     order by lane, kind, subject, position desc
     on conflict (lane, kind, subject) where state in ('waiting', 'folded') do update set
       wish = deliveries.wish + 1,
       rank = least(deliveries.rank, excluded.rank),
       payload = excluded.payload,
+      trace_id = coalesce(excluded.trace_id, deliveries.trace_id),
       state = case when excluded.rank = ${sql.lit(rank.critical)} then 'waiting' else deliveries.state end,
       -- What became more urgent does not wait out the back-off of an earlier failure.
       due_at = case when excluded.rank < deliveries.rank then excluded.due_at else deliveries.due_at end,

@@ -17,6 +17,8 @@ export type DeliveryRequest = Readonly<{
   rank: number;
   incidenceId: number | null;
   payload: Readonly<Record<string, unknown>>;
+  /** Of the event that causes it. */
+  traceId?: string | null;
 }>;
 
 /** A lane is named `group:id`. The lanes of a group share one external system, so the name of the group stands for all of them. */

@@ -1,6 +1,6 @@
 import type { Db } from '../database/connect.ts';
 import { isRefusal } from '../database/refusal.ts';
-import { type Log, withoutQuotes } from '../log.ts';
+import { type Log, traceFields, withoutQuotes } from '../log.ts';
 import { type Attempt, type Delivery, rank } from './delivery.ts';
 import * as deliveryStore from './delivery-store.ts';
 import type { LaneClock } from './lane-clock.ts';
@@ -102,8 +102,9 @@ async function recordUntilDone(
 }
 
 function logAttempt(log: Log, { delivery, attempt, settlement, ms }: AttemptRecord): void {
-  const { id, kind, lane } = delivery;
+  const { id, kind, lane, traceId, incidenceId } = delivery;
   const { state, attempts, reason } = settlement;
-  const facts = { id, kind, lane, attempt: attempts, outcome: attempt.outcome, state, ms };
+  const about = { ...traceFields(traceId), incidence: incidenceId ?? undefined };
+  const facts = { id, kind, lane, ...about, attempt: attempts, outcome: attempt.outcome, state, ms };
   log.info({ ...facts, reason: reason && withoutQuotes(reason) }, 'delivery.attempted');
 }

@@ -188,4 +188,5 @@ const waiting: Delivery = {
   reason: null,
   messageId: null,
   copiedToRescueAt: null,
+  traceId: null,
 };

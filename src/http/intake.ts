@@ -23,7 +23,7 @@ export function createIntake(deps: { db: Db; wake: Pick<Wake, 'signal'>; log: Lo
     bytesOf: ({ body }) => body.length,
     written: (events, ms) => {
       deps.wake.signal('inbound');
-      deps.log.info({ events, ms }, 'inbound.stored');
+      deps.log.info({ events: events.length, ms, trace_ids: events.map(({ traceId }) => traceId) }, 'inbound.stored');
     },
     failed: (err, events) => deps.log.error({ err, events }, 'inbound.store_failed'),
   });

@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { whyUnwritable } from '../database/refusal.ts';
 import type { Admission, Answer, Arrival, Endpoint } from '../sources/endpoint.ts';
 import { Refusal } from '../sources/refusal.ts';
+import { traceIdOf } from '../sources/trace-id.ts';
 import type { ClientAddress } from './client-address.ts';
 import { type NoteRefused, sendTooMany } from './errors.ts';
 import type { Intake } from './intake.ts';
@@ -69,11 +70,16 @@ function isAdmittedUnread(endpoint: Endpoint, head: Arrival): boolean {
   }
 }
 
-async function store(intake: Intake, admission: Admission, { rawBody, now }: Arrival): Promise<number | undefined> {
+async function store(
+  intake: Intake,
+  admission: Admission,
+  { rawBody, header, now }: Arrival,
+): Promise<number | undefined> {
   const deliveryId = admission.deliveryId ?? randomUUID();
   const { source, event, headers, body = rawBody } = admission;
   try {
-    return await intake.store({ source, event, deliveryId, headers, body, receivedAt: now });
+    const traceId = traceIdOf(header('traceparent'));
+    return await intake.store({ source, event, deliveryId, headers, body, receivedAt: now, traceId });
   } catch (error) {
     const reason = whyUnwritable(error) ?? 'The database is not responding';
     const message = `${reason}; nothing was stored. Send it again in a few seconds.`;

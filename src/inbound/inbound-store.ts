@@ -2,6 +2,7 @@ import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { byteaArray } from '../database/bytea-array.ts';
 import type { Db, Trx } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
+import { newTraceId } from '../sources/trace-id.ts';
 import { recordset } from '../database/recordset.ts';
 import type { Database } from '../database/schema.ts';
 
@@ -14,6 +15,8 @@ export type NewInboundEvent = Readonly<{
   headers: Readonly<Record<string, string>>;
   body: Buffer;
   receivedAt: Date;
+  /** Without: a new one. */
+  traceId?: string;
 }>;
 
 /**
@@ -24,14 +27,15 @@ export async function insertMany(db: Db, given: readonly NewInboundEvent[]): Pro
   // Always in one order, so that two batches with the same deliveries never wait for each other.
   const events = given.toSorted((a, b) => (a.deliveryId < b.deliveryId ? -1 : 1));
   const { rows } = await sql<{ id: number; key: string }>`
-    insert into inbound_events (source, event, delivery_id, headers, body, received_at)
+    insert into inbound_events (source, event, delivery_id, headers, body, received_at, trace_id)
     select * from unnest(
       ${events.map((event) => event.source)}::text[],
       ${events.map((event) => event.event)}::text[],
       ${events.map((event) => event.deliveryId)}::text[],
       ${events.map((event) => JSON.stringify(event.headers))}::jsonb[],
       ${byteaArray(events.map((event) => event.body))}::bytea[],
-      ${events.map((event) => event.receivedAt.toISOString())}::timestamptz[])
+      ${events.map((event) => event.receivedAt.toISOString())}::timestamptz[],
+      ${events.map((event) => event.traceId ?? newTraceId())}::uuid[])
     on conflict (source, delivery_id) do nothing
     returning id, source || ' ' || delivery_id as key`.execute(prepared(db));
   return new Map(rows.map((row) => [row.key, row.id]));

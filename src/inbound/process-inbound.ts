@@ -5,7 +5,7 @@ import * as deliveryStore from '../delivery/delivery-store.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
 import type { Desk } from '../incidences/plan-write-back.ts';
 import * as subjectStore from '../incidences/subject-store.ts';
-import type { Log } from '../log.ts';
+import { type Log, traceFields } from '../log.ts';
 import type { ChatPlace } from '../routes/lane.ts';
 import type { SeverityRules } from '../sources/severity-rules.ts';
 import type { ReadStored } from '../sources/source-event.ts';
@@ -55,8 +55,12 @@ export async function processNext(deps: ProcessDeps, max: number): Promise<Proce
     });
     if (again > 0) hasMore = true;
     if (processed.length === 0) return { kind: 'nothing' };
+    const traces = new Map(taken.map(({ id, traceId }) => [id, traceId]));
     for (const { id, state, reason, incidence } of processed) {
-      deps.log.info({ id, state, reason, incidence: incidence?.id }, 'inbound.processed');
+      deps.log.info(
+        { id, ...traceFields(traces.get(id)), state, reason, incidence: incidence?.id },
+        'inbound.processed',
+      );
     }
     const hasNews = processed.some(({ state }) => state === 'processed' || state === 'drift');
     return { kind: 'done', events: processed.length, hasNews, isAwaited: taken.some(isContext), hasMore };
@@ -96,7 +100,10 @@ async function processAll(
 
   const processed = effects.map(({ result }) => result);
   const history = effects.flatMap((effect) => effect.history);
-  const requests = effects.flatMap((effect) => effect.requests);
+  const traces = new Map(batch.map(({ stored }) => [stored.id, stored.traceId]));
+  const requests = effects.flatMap(({ result, requests: caused }) =>
+    caused.map((request) => ({ ...request, traceId: traces.get(result.id) ?? null })),
+  );
   const written = [
     ...(history.length > 0 ? [incidenceStore.recordStatement(history, now)] : []),
     ...(requests.length > 0 ? [deliveryStore.enqueueStatement(requests, now)] : []),
@@ -115,7 +122,10 @@ async function processAll(
 
 /** True when it is not tried again; then the admins are notified. */
 async function recordFailure(deps: ProcessDeps, stored: Stored, err: unknown, now: Date): Promise<boolean> {
-  deps.log.error({ err, id: stored.id, source: stored.source, event: stored.event }, 'inbound.failed');
+  deps.log.error(
+    { err, id: stored.id, ...traceFields(stored.traceId), source: stored.source, event: stored.event },
+    'inbound.failed',
+  );
   const reason = `processing failed: ${err instanceof Error ? err.name : 'error'}`;
   return deps.db.transaction().execute(async (trx) => {
     const isFinal = await inboundStore.markFailedAttempt(trx, stored.id, reason, now);

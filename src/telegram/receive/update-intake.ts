@@ -20,7 +20,7 @@ export function createUpdateIntake(deps: {
     bytesOf: ({ body }) => body.length,
     written: (updates, ms) => {
       wake.signal('updates');
-      log.info({ updates, ms }, 'telegram.updates_stored');
+      log.info({ updates: updates.length, ms }, 'telegram.updates_stored');
     },
     failed: (err, updates) => log.error({ err, updates }, 'telegram.updates_not_stored'),
   });

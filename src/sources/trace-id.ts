@@ -1,0 +1,13 @@
+import { randomUUID } from 'node:crypto';
+
+/** W3C Trace Context, level 2: version, trace id, parent id, flags; later versions may append to it. */
+const traceparent = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/;
+
+/** The trace that a request belongs to, as its sender says in `traceparent`, else a new one: 32 hexadecimal digits. */
+export function traceIdOf(header: string | undefined): string {
+  return traceparent.exec(header?.trim() ?? '')?.[1] ?? newTraceId();
+}
+
+export function newTraceId(): string {
+  return randomUUID().replaceAll('-', '');
+}
