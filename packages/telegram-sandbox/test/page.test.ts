@@ -318,6 +318,31 @@ describe.skipIf(!hasBrowser)('the page by itself, with a toy for a bot', () => {
     }
   });
 
+  test('on a phone rows of buttons are as wide as the screen allows, and the list of chats is not covered', async () => {
+    await page.setViewportSize({ width: 390, height: 780 });
+    const keys = ['Fields of the first', 'Fields of the second', 'Fields of the third'];
+    const row = keys.map((text) => ({ text, callback_data: text }));
+    await fetch(`${sandbox.apiRoot}/bot${sandbox.token}/sendMessage`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ chat_id: DEMO.supportTeam, text: 'Three', reply_markup: { inline_keyboard: [row] } }),
+    });
+    await actAs('Carla');
+    const back = page.getByRole('button', { name: 'All chats' });
+    if (!(await back.isVisible())) await page.getByRole('button', { name: /Support team/ }).click();
+    const key = page.getByRole('button', { name: 'Fields of the third' }).last();
+    const box = await key.boundingBox();
+    expect((box?.x ?? 999) + (box?.width ?? 999)).toBeLessThanOrEqual(390);
+
+    await back.click();
+    sandbox.type({ chatId: DEMO.forum, threadId: DEMO.topics.tickets, by: DEMO.ben, text: 'Look at this' });
+    await page
+      .getByRole('button', { name: /Tickets/ })
+      .locator('.badge')
+      .waitFor();
+    expect(await page.locator('.toast').count()).toBe(0);
+  });
+
   test('older messages load on scrolling; many at once stay readable', async () => {
     for (let count = 1; count <= 700; count += 1) {
       sandbox.type({ chatId: DEMO.forum, threadId: DEMO.topics.chats, by: DEMO.ben, text: `line ${count}` });
