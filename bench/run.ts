@@ -15,6 +15,7 @@ import { kill } from './figures/kill.ts';
 import { latency } from './figures/latency.ts';
 import { lists } from './figures/lists.ts';
 import { outage } from './figures/outage.ts';
+import { pooler } from './figures/pooler.ts';
 import { press } from './figures/press.ts';
 import { routes } from './figures/routes.ts';
 import { sandbox } from './figures/sandbox.ts';
@@ -39,6 +40,7 @@ const figures: readonly Figure[] = [
   outage,
   kill,
   failover,
+  pooler,
   storm,
   press,
   routes,

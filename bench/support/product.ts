@@ -92,6 +92,8 @@ async function listening(child: ChildProcess, output: string): Promise<number> {
     const printed = readFileSync(output, 'utf8');
     const port = /^listening on http:\/\/\S+:(\d+)$/m.exec(printed)?.[1];
     if (port) return Number(port);
+    // Without the http role.
+    if (/^ready$/m.test(printed)) return 0;
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the product ended:\n${printed}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
