@@ -32,7 +32,10 @@ async function roundEnds(databaseUrl: string): Promise<void> {
   }
 }
 
-/** In words, what was accepted and left no trace, or was not processed, shown or written to the end. */
+/**
+ * In words, what was accepted and left no trace, or was not processed, shown or written to the end. Reminders of what
+ * stays open go on for ever.
+ */
 export async function findLost(databaseUrl: string, traffic: Traffic, peer: ChatwootPeer): Promise<string[]> {
   const stored = await query<{ id: string }>(
     databaseUrl,
@@ -63,7 +66,7 @@ export async function findLost(databaseUrl: string, traffic: Traffic, peer: Chat
   const left = await query<{ what: string }>(
     databaseUrl,
     `select format('event %s is %s: %s', id, state, reason) as what from inbound_events where state in ('stored', 'failed', 'drift')
-     union all select format('%s of %s is %s: %s', kind, subject, state, reason) from deliveries where state in ('waiting', 'dead')
+     union all select format('%s of %s is %s: %s', kind, subject, state, reason) from deliveries where state = 'dead' or (state = 'waiting' and kind <> 'reminder')
      union all select format('#%s has no card and is in no storm', id) from incidences i where status <> 'closed'
        and not exists (select from cards where incidence_id = i.id and gone_at is null)
        and not exists (select from deliveries where incidence_id = i.id and state in ('waiting', 'folded'))`,
