@@ -55,7 +55,7 @@ export function productEnv(databaseUrl: string, apiRoot: string): Record<string,
 /** Starts the product in a process of its own and waits until it listens. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
   const entry = options.unlimited
-    ? new URL('../processes/unlimited-product.ts', import.meta.url)
+    ? new URL('../processes/unlimited.js', import.meta.url)
     : new URL('../../bin/bellhop.js', import.meta.url);
   const output = openSync(options.output, 'w');
   const begun = performance.now();

@@ -16,8 +16,8 @@ test.concurrent.each([4, 8])(
       '--eval',
       `import { setImmediate } from 'node:timers/promises';
      import { getHeapSpaceStatistics } from 'node:v8';
-     import { limitYoungGeneration } from '${join(root, 'src/app/young-generation.ts')}';
-     limitYoungGeneration(${limit * megabyte});
+     import { limitHeap } from '${join(root, 'src/app/heap-limits.ts')}';
+     limitHeap(${limit * megabyte});
      // More lives at a time than the young generation holds, and nothing for long.
      const alive = [];
      for (let turn = 0; turn < 2_000; turn += 1) {
@@ -34,10 +34,8 @@ test.concurrent.each([4, 8])(
 
 test('this Node has every V8 option that is set while it runs; without one it would start all the same', async () => {
   const { stdout } = await run(process.execPath, ['--v8-options'], { maxBuffer: 10 * megabyte });
-  const sources = ['src/main.ts', 'src/app/young-generation.ts'].map((file) => readFileSync(join(root, file), 'utf8'));
-  const names = sources.flatMap((source) =>
-    Array.from(source.matchAll(/setFlagsFromString\(['`]--(?:no-)?([a-z-]+)/g), ([, name]) => name),
-  );
+  const source = readFileSync(join(root, 'src/app/heap-limits.ts'), 'utf8');
+  const names = Array.from(source.matchAll(/setFlagsFromString\(['`]--(?:no-)?([a-z-]+)/g), ([, name]) => name);
   expect(names.length).toBeGreaterThan(2);
   for (const name of names) expect(stdout).toMatch(new RegExp(`^ +--${name} \\(`, 'm'));
 });
