@@ -38,7 +38,7 @@ export async function findKept(databaseUrl: string): Promise<Kept> {
   return kept;
 }
 
-/** Until no event and no delivery is left to be worked on, or `patienceMs` are over. */
+/** Until no event and no delivery but reminders is left to be worked on, or `patienceMs` are over. */
 export async function untilDone(databaseUrl: string, patienceMs: number): Promise<void> {
   const endAt = Date.now() + patienceMs;
   while (Date.now() < endAt && (await countUndone(databaseUrl)) > 0) await wait(500);
@@ -46,7 +46,7 @@ export async function untilDone(databaseUrl: string, patienceMs: number): Promis
 
 async function countUndone(databaseUrl: string): Promise<number> {
   const sql = `select (select count(*) from inbound_events where state = 'stored')::int
-                    + (select count(*) from deliveries where state = 'waiting')::int as undone`;
+                    + (select count(*) from deliveries where state = 'waiting' and kind <> 'reminder')::int as undone`;
   const [found] = await query<{ undone: number }>(databaseUrl, sql);
   return found?.undone ?? 0;
 }
