@@ -4,7 +4,7 @@ import * as hourStore from './hour-store.ts';
 import { gapsBetween, untouched } from './hours.ts';
 import type { Flow, Grouping } from './numbers.ts';
 import * as numbersStore from './numbers-store.ts';
-import { createTally, type Tally } from './tally.ts';
+import { createAddUp } from './tally.ts';
 import { findTouched } from './touched.ts';
 
 /** Of what is not counted yet, more is faster counted as a whole. */
@@ -39,48 +39,48 @@ export async function countFromHours(db: Db, asked: Asked): Promise<FromHours | 
   const { period, before, grouping, beginnings, calendar } = asked;
   const touched = await findTouched(db, asked.settings);
   if (!touched) return undefined;
-  const [ofPeriod, ofBefore, beginning] = await Promise.all([
-    hourStore.findHours(db, period, grouping),
-    hourStore.findHours(db, before),
-    numbersStore.findBeginning(db),
-  ]);
-  const hours = { period: untouched(ofPeriod, touched), before: untouched(ofBefore, touched) };
-  const ofAll = hours.period.filter((hour) => hour.grouping === 'all');
+  const beginning = await numbersStore.findBeginning(db);
   const earliest = new Date((beginning ?? period.to).getTime() - dayMs);
-  const gaps = [...gapsBetween(before, hours.before), ...gapsBetween(period, ofAll)]
-    .map(({ from, to }) => ({ from: from < earliest ? earliest : from, to }))
-    .filter(({ from, to }) => from < to);
-  if (gaps.reduce((sum, { from, to }) => sum + to.getTime() - from.getTime(), 0) > longestGapsMs) return undefined;
-  const facts = await hourStore.readFacts(db, gaps, calendar);
+  // None of these hours is deleted in between.
+  const found = await db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (trx) => {
+      const gapsIn = async (span: Span) => gapsBetween(span, untouched(await hourStore.findSpans(trx, span), touched));
+      const gaps = { before: await gapsIn(before), period: await gapsIn(period) };
+      const uncounted = [...gaps.before, ...gaps.period]
+        .map(({ from, to }) => ({ from: from < earliest ? earliest : from, to }))
+        .filter(({ from, to }) => from < to);
+      if (lengthOf(uncounted) > longestGapsMs) return undefined;
+      const beforeSums = await hourStore.sumHours(trx, gapsBetween(before, gaps.before), { beginnings: [before.from] });
+      const sums = await hourStore.sumHours(trx, gapsBetween(period, gaps.period), { beginnings, grouping });
+      return { uncounted, beforeSums, sums };
+    });
+  if (!found) return undefined;
+  const facts = await hourStore.readFacts(db, found.uncounted, calendar);
 
-  const tally = () => createTally(calendar !== undefined);
-  const [all, earlier] = [tally(), tally()];
-  const steps = beginnings.map(tally);
-  const groups = new Map<string, Tally>();
-  const groupOf = (name: string) => {
-    const known = groups.get(name) ?? tally();
-    groups.set(name, known);
-    return known;
-  };
-  for (const hour of hours.before) earlier.addPacked(hour);
-  let step = 0;
-  for (const hour of hours.period) {
-    while (step + 1 < beginnings.length && (beginnings[step + 1] ?? hour.to) <= hour.from) step += 1;
-    if (hour.grouping !== 'all') groupOf(hour.name).addPacked(hour);
-    else for (const sum of [all, steps[step]]) sum?.addPacked(hour);
-  }
-  for (const fact of facts) {
-    if (fact.at < period.from) earlier.addFact(fact);
-    else {
-      all.addFact(fact);
-      steps[beginnings.findLastIndex((beginning) => beginning <= fact.at)]?.addFact(fact);
-      for (const name of fact.names[grouping]) groupOf(name).addFact(fact);
-    }
-  }
+  const addUp = createAddUp(calendar !== undefined);
+  const [earlier, later] = [facts.filter(({ at }) => at < period.from), facts.filter(({ at }) => at >= period.from)];
+  const ofAll = found.sums.filter((sum) => sum.grouping === 'all');
+  const ofSteps = Map.groupBy(ofAll, ({ step }) => step);
+  const factsOfSteps = Map.groupBy(later, ({ at }) => 1 + beginnings.findLastIndex((beginning) => beginning <= at));
+  const ofGroups = Map.groupBy(
+    found.sums.filter((sum) => sum.grouping !== 'all'),
+    ({ name }) => name,
+  );
+  const factsOfGroups = Map.groupBy(
+    later.flatMap((fact) => fact.names[grouping].map((name) => ({ ...fact, name }))),
+    ({ name }) => name,
+  );
+  const names = [...new Set([...ofGroups.keys(), ...factsOfGroups.keys()])];
   return {
-    flow: all.flow(),
-    before: earlier.flow(),
-    groups: new Map([...groups].map(([name, sum]) => [name, sum.flow()])),
-    steps: steps.map((sum) => sum.flow()),
+    flow: addUp(ofAll, later),
+    before: addUp(found.beforeSums, earlier),
+    groups: new Map(names.map((name) => [name, addUp(ofGroups.get(name) ?? [], factsOfGroups.get(name) ?? [])])),
+    steps: beginnings.map((_, index) => addUp(ofSteps.get(index + 1) ?? [], factsOfSteps.get(index + 1) ?? [])),
   };
+}
+
+function lengthOf(spans: readonly Span[]): number {
+  return spans.reduce((sum, { from, to }) => sum + to.getTime() - from.getTime(), 0);
 }

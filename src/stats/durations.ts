@@ -1,7 +1,7 @@
-/** How many durations are kept one by one, before it takes less memory to count each second. */
-const mostListed = 10_000;
-/** Seconds below are counted in an array; a day and a half. */
+/** Seconds below are counted in an array: a day and a half. Longer ones are few. */
 const countedSeconds = 1 << 17;
+/** So many seconds make a block, as a power of two: a quantile is looked for among the blocks, then within one. */
+const blockBits = 8;
 
 /** Durations in whole seconds, of which quantiles are exact. */
 export type Durations = Readonly<{
@@ -9,42 +9,47 @@ export type Durations = Readonly<{
   count: () => number;
   /** Between two of them in proportion, as PostgreSQL's `percentile_cont`; null of none. */
   quantile: (part: number) => number | null;
+  /** There is none any more. To be used again, since it takes half a megabyte. */
+  clear: () => void;
 }>;
 
 export function createDurations(): Durations {
-  let listed: number[] = [];
-  let counts: Uint32Array | undefined;
-  /** The listed ones in order, once they are asked for. */
+  const counts = new Uint32Array(countedSeconds);
+  const blocks = new Uint32Array(countedSeconds >> blockBits);
+  let long: number[] = [];
+  /** The long ones in order, once they are asked for. */
   let sorted: Uint32Array | undefined;
   let count = 0;
 
-  const place = (seconds: number) => {
-    if (counts && seconds < countedSeconds) counts[seconds] = (counts[seconds] ?? 0) + 1;
-    else listed.push(seconds);
-  };
   /** The one with this number in order, from 0 on. */
   function at(index: number): number {
-    // Sorts numbers faster than any function that compares two.
-    sorted ??= Uint32Array.from(listed).sort();
-    if (!counts) return sorted[index] ?? 0;
     let seen = 0;
-    for (let seconds = 0; seconds < countedSeconds; seconds += 1) {
-      seen += counts[seconds] ?? 0;
-      if (seen > index) return seconds;
+    for (const [block, size] of blocks.entries()) {
+      if (seen + size > index) return within(block, index - seen);
+      seen += size;
     }
+    // Sorts numbers faster than any function that compares two.
+    sorted ??= Uint32Array.from(long).sort();
     return sorted[index - seen] ?? 0;
+  }
+
+  function within(block: number, index: number): number {
+    let seconds = block << blockBits;
+    for (let seen = counts[seconds] ?? 0; seen <= index; seen += counts[seconds] ?? 0) seconds += 1;
+    return seconds;
   }
 
   return {
     add: (seconds) => {
       count += 1;
-      sorted = undefined;
-      place(seconds);
-      if (counts || listed.length < mostListed) return;
-      const before = listed;
-      listed = [];
-      counts = new Uint32Array(countedSeconds);
-      for (const one of before) place(one);
+      if (seconds < countedSeconds) {
+        counts[seconds] = (counts[seconds] ?? 0) + 1;
+        const block = seconds >> blockBits;
+        blocks[block] = (blocks[block] ?? 0) + 1;
+      } else {
+        long.push(seconds);
+        sorted = undefined;
+      }
     },
     count: () => count,
     quantile: (part) => {
@@ -52,6 +57,15 @@ export function createDurations(): Durations {
       const exact = (count - 1) * part;
       const low = at(Math.floor(exact));
       return low + (at(Math.ceil(exact)) - low) * (exact - Math.floor(exact));
+    },
+    clear: () => {
+      for (const [block, size] of blocks.entries()) {
+        if (size > 0) counts.fill(0, block << blockBits, (block + 1) << blockBits);
+      }
+      blocks.fill(0);
+      long = [];
+      sorted = undefined;
+      count = 0;
     },
   };
 }

@@ -92,6 +92,12 @@ export function historyIn(spans: readonly Span[]): RawBuilder<unknown> {
     join incidence_history on at >= begins and at < ends where true`;
 }
 
+/** Which part of the period, from 1 on. */
+export function stepOf(at: RawBuilder<unknown>, beginnings: readonly Date[]): RawBuilder<unknown> {
+  const seconds = beginnings.map((beginning) => beginning.getTime() / 1000);
+  return sql`width_bucket(extract(epoch from ${at})::double precision, ${seconds}::double precision[])`;
+}
+
 const standing = sql`
   union all
   select id, 'still-' || status, updated_at, null, null, acknowledged_by from incidences where status <> 'closed'`;

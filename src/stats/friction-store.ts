@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
-import { becameSomething, historyIn, type Span } from './events.ts';
+import { becameSomething, historyIn, type Span, stepOf } from './events.ts';
 import type { Carts } from './friction.ts';
 
 /** What friction is counted by. Each is stored with the hours of the statistics as a grouping of its own. */
@@ -26,12 +26,6 @@ export type FrictionPart = Readonly<{
 
 /** A cart that may still become an order. */
 const hasCart = sql`(cart_value > 0 and stage is distinct from 'POST_ORDER')`;
-
-/** Which part of the period, from 1 on. */
-function stepOf(at: RawBuilder<unknown>, beginnings: readonly Date[]): RawBuilder<unknown> {
-  const seconds = beginnings.map((beginning) => beginning.getTime() / 1000);
-  return sql`width_bucket(extract(epoch from ${at})::double precision, ${seconds}::double precision[])`;
-}
 
 /** One by one: their number is unknown to the planner, which would rather read every incidence. */
 const withIncidence = (entry: string) =>

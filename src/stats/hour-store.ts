@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
-import { becameSomething, type Calendar, eventsIn, firstAnswered, type Span } from './events.ts';
+import { becameSomething, type Calendar, eventsIn, firstAnswered, type Span, stepOf } from './events.ts';
 import type { FrictionPart } from './friction-store.ts';
 import type { Grouping } from './numbers.ts';
 import type { Fact, Packed } from './tally.ts';
@@ -48,29 +48,44 @@ export async function countHours(db: Db): Promise<number> {
   return count;
 }
 
-/** The hours that lie wholly within the span, in order. */
-export async function findHours(db: Db, { from, to }: Span, grouping?: Grouping): Promise<Hour[]> {
-  return db
-    .selectFrom('statsHours')
-    .select(['begins as from', 'ends as to', 'grouping', 'name', 'counts', 'durations'])
-    .where('grouping', 'in', grouping ? ['all', grouping] : ['all'])
-    .where('begins', '>=', from)
-    .where('ends', '<=', to)
-    .orderBy('begins')
-    .$narrowType<{ grouping: Grouping | 'all' }>()
-    .execute();
+/** The hours that lie wholly within the span, in order, and what is stored of everything together. */
+export async function findHours(db: Db, { from, to }: Span): Promise<(Span & Packed)[]> {
+  return hoursWithin(db, { from, to }).select(['counts', 'durations']).execute();
 }
 
 /** The same without what was counted. */
-export async function findSpans(db: Db, { from, to }: Span): Promise<Span[]> {
+export async function findSpans(db: Db, span: Span): Promise<Span[]> {
+  return hoursWithin(db, span).execute();
+}
+
+function hoursWithin(db: Db, { from, to }: Span) {
   return db
     .selectFrom('statsHours')
     .select(['begins as from', 'ends as to'])
     .where('grouping', '=', 'all')
     .where('begins', '>=', from)
     .where('ends', '<=', to)
-    .orderBy('begins')
-    .execute();
+    .orderBy('begins');
+}
+
+/** Everything together in one step, from 1 on, or one group in all of them: then `step` is 0. */
+export type Sum = Packed & Readonly<{ grouping: Grouping | 'all'; name: string; step: number }>;
+
+/** The hours that make up these spans, joined by the database: there are thousands, and of each group as many. */
+export async function sumHours(
+  db: Db,
+  spans: readonly Span[],
+  { beginnings, grouping }: Readonly<{ beginnings: readonly Date[]; grouping?: Grouping }>,
+): Promise<Sum[]> {
+  const count = (index: number) => sql`sum(counts[${sql.lit(index)}])::integer`;
+  const { rows } = await sql<Sum>`
+    select grouping, name, case grouping when 'all' then ${stepOf(sql`begins`, beginnings)} else 0 end as step,
+      array[${sql.join([1, 2, 3, 4, 5].map(count))}] as counts, string_agg(durations, '') as durations
+    from unnest(${spans.map(({ from }) => from)}::timestamptz[], ${spans.map(({ to }) => to)}::timestamptz[])
+      as span (first, last)
+    join stats_hours on grouping = any(${grouping ? ['all', grouping] : ['all']}) and begins >= first and begins < last
+    group by 1, 2, 3`.execute(db);
+  return rows;
 }
 
 /** How many entries the history has that the hours have not followed; at most about `most`. */

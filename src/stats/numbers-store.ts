@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
-import { type Calendar, eventsIn, type Span } from './events.ts';
+import { type Calendar, eventsIn, type Span, stepOf } from './events.ts';
 import {
   type Clock,
   type Flow,
@@ -49,9 +49,8 @@ export async function findPeopleNames(db: Db): Promise<Map<string, string>> {
 
 /** One for each beginning, also where nothing happened. */
 export async function countSteps(db: Db, span: Span, calendar: Calendar, beginnings: readonly Date[]): Promise<Step[]> {
-  const seconds = beginnings.map((at) => at.getTime() / 1000);
-  const number = sql`width_bucket(extract(epoch from events.at)::double precision, ${seconds}::double precision[])`;
-  const rows = await count(db, span, { joins: sql``, name: sql`${number}::text`, groupBy: sql`1`, calendar });
+  const name = sql`${stepOf(sql`events.at`, beginnings)}::text`;
+  const rows = await count(db, span, { joins: sql``, name, groupBy: sql`1`, calendar });
   const flows = new Map(rows.map(({ name, flow }) => [Number(name), flow]));
   return beginnings.map((from, index) => ({ from, ...(flows.get(index + 1) ?? nothingCounted) }));
 }

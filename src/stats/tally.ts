@@ -21,49 +21,46 @@ export function pack(facts: readonly Fact[]): Packed {
 }
 
 /** Adds up what is stored and what is not yet. */
-export type Tally = Readonly<{
-  addPacked: (packed: Packed) => void;
-  addFact: (fact: Fact) => void;
-  flow: () => Flow;
-}>;
+export type AddUp = (packed: readonly Packed[], facts: readonly Fact[]) => Flow;
 
-export function createTally(hasBusinessHours: boolean): Tally {
-  const counts = countedKinds.map(() => 0);
+/** Lists are used again for each sum: one takes half a megabyte. */
+export function createAddUp(hasBusinessHours: boolean): AddUp {
   const lists = [...timedKinds, ...timedKinds].map(() => createDurations());
+  const clock = (index: number): Clock => {
+    const list = lists[index];
+    return { n: list?.count() ?? 0, median: list?.quantile(0.5) ?? null, p90: list?.quantile(0.9) ?? null };
+  };
   const times = (kind: (typeof timedKinds)[number]) => {
     const index = timedKinds.indexOf(kind);
     const real = clock(index);
     return { real, business: hasBusinessHours ? clock(index + timedKinds.length) : real };
   };
-  const clock = (index: number): Clock => {
-    const list = lists[index];
-    return { n: list?.count() ?? 0, median: list?.quantile(0.5) ?? null, p90: list?.quantile(0.9) ?? null };
-  };
-  return {
-    addPacked: (packed) => {
-      packed.counts.forEach((count, index) => (counts[index] = (counts[index] ?? 0) + count));
-      decodeLists(packed.durations, (list, seconds) => lists[list]?.add(seconds));
-    },
-    addFact: ({ kind, seconds, business }) => {
-      const counted = countedKinds.findIndex((known) => known === kind);
-      if (counted !== -1) counts[counted] = (counts[counted] ?? 0) + 1;
+  return (packed, facts) => {
+    for (const list of lists) list.clear();
+    const count = (kind: (typeof countedKinds)[number]) => {
+      const index = countedKinds.indexOf(kind);
+      const before = packed.reduce((sum, { counts }) => sum + (counts[index] ?? 0), 0);
+      return before + facts.filter((fact) => fact.kind === kind).length;
+    };
+    // Where several were joined, the lists begin anew after the last one.
+    for (const { durations } of packed) {
+      decodeLists(durations, (list, seconds) => lists[list % lists.length]?.add(seconds));
+    }
+    for (const { kind, seconds, business } of facts) {
       const timed = timedKinds.findIndex((known) => known === kind);
-      if (timed === -1) return;
+      if (timed === -1) continue;
       if (seconds !== null) lists[timed]?.add(seconds);
       if (business !== null) lists[timed + timedKinds.length]?.add(business);
-    },
-    flow: () => {
-      const [opened = 0, acknowledged = 0, closed = 0, reopened = 0, missed = 0] = counts;
-      return {
-        opened,
-        acknowledged,
-        closed,
-        reopened,
-        missed,
-        toAcknowledge: times('acknowledged'),
-        toAnswer: times('answered'),
-        toClose: times('closed'),
-      };
-    },
+    }
+    return {
+      opened: count('opened'),
+      acknowledged: count('acknowledged'),
+      closed: count('closed'),
+      reopened: count('reopened'),
+      missed: count('missed'),
+      toAcknowledge: times('acknowledged'),
+      toAnswer: times('answered'),
+      toClose: times('closed'),
+    };
   };
 }
