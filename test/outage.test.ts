@@ -106,6 +106,28 @@ test.concurrent('a retry_after for an answer holds the deliveries too', async (c
   expect(sandbox.premature).toEqual([]);
 });
 
+test.concurrent('the queued edit of a pressed card goes ahead, once, also after a retry_after', async (context) => {
+  const world = await startWorld(context);
+  const { sandbox } = world;
+  const product = await start(world);
+  await postAlerts(product, [1]);
+  await allShown(sandbox, [1]);
+  await nothingWaits(world);
+  const messageId = sandbox.messages(chatId)[0]?.message_id ?? 0;
+  sandbox.forgetCalls();
+  sandbox.faults.add({ kind: 'retry-after', seconds: 2, chatId });
+  const answer = await sandbox.press({ chatId, messageId, button: 'Acknowledge', by: SEED.ana });
+  expect(answer?.text).toContain('#1 is yours');
+  await sandbox.waitFor(() => texts(world)[0]?.includes('acknowledged by Ana'), patiently);
+  await nothingWaits(world);
+  expect(sandbox.calls.filter(({ method, ok }) => method === 'editMessageText' && ok)).toHaveLength(1);
+  expect(sandbox.premature).toEqual([]);
+  const attempts = await world.rows(
+    `select outcome from delivery_attempts join deliveries on deliveries.id = delivery_id where kind = 'edit_card' order by at`,
+  );
+  expect(attempts).toEqual([{ outcome: 'retry-after' }, { outcome: 'sent' }]);
+});
+
 test.concurrent('forty chats at once keep to what the bot as a whole may send', async (context) => {
   const world = await startWorld(context);
   const { sandbox } = world;

@@ -57,6 +57,20 @@ export async function findNextPerLane(db: Db, except: readonly string[], now: Da
   return rows;
 }
 
+/** What waits of a request and is due. */
+export async function findWaiting(
+  db: Db,
+  { lane, kind, subject }: Pick<DeliveryRequest, 'lane' | 'kind' | 'subject'>,
+  now: Date,
+): Promise<Delivery | undefined> {
+  const { rows } = await sql<Delivery>`
+    select * from deliveries
+    where state = 'waiting' and lane = ${lane} and kind = ${kind} and subject = ${subject} and due_at <= ${now}`.execute(
+    prepared(db),
+  );
+  return rows[0];
+}
+
 /**
  * Records one attempt and what follows from it, all or nothing. Returns the next due delivery of the lane.
  * One round trip, since each message costs it (docs/decisions/0001).

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
+import { createDeliverNow, type DeliverNow } from './deliver-now.ts';
 import { type Delivery, rank } from './delivery.ts';
 import * as deliveryStore from './delivery-store.ts';
 import { createInteract, type Interact, type RetryAfter } from './interact.ts';
@@ -8,7 +9,7 @@ import { createLaneClock } from './lane-clock.ts';
 import { serveLane, type Term, type WorkerDeps } from './lane-worker.ts';
 import { type Limits, memoryMs, priorityOf } from './pace.ts';
 import type { AttemptRecord, Settlement } from './settle.ts';
-import { createTurns } from './turns.ts';
+import { createTurns, NotSending, type TakeTurn } from './turns.ts';
 
 export type Dispatcher = Readonly<{
   /** Begins to send. `session` is the database session that holds the sender lock. */
@@ -16,6 +17,7 @@ export type Dispatcher = Readonly<{
   /** Lets calls in flight finish; resolves when there are none. */
   stop: () => Promise<void>;
   interact: Interact;
+  deliverNow: DeliverNow;
   /** How long (ms) an `interact` in this lane would wait now. */
   interactWait: (lane: string) => number;
   /** Sends again in a lost lane; if it still refuses, it is lost again. */
@@ -139,7 +141,13 @@ export function createDispatcher(
     wake.signal('settled');
   }
 
-  const interact = createInteract({ ...deps, tick, currentTerm: () => current });
+  const takeTurn: TakeTurn = async (lane) => {
+    const term = current;
+    if (!term) throw new NotSending();
+    const turn = term.turns.wait(lane);
+    tick();
+    return { term, end: await turn };
+  };
 
   return {
     start: (session) => {
@@ -156,7 +164,8 @@ export function createDispatcher(
       await running;
       await Promise.all(busy.values());
     },
-    interact,
+    interact: createInteract({ ...deps, takeTurn }),
+    deliverNow: createDeliverNow({ ...deps, attempted, takeTurn }),
     interactWait: (lane) => Math.max(0, (current?.clock.allowedAt(lane, 'interactive') ?? 0) - nowMs()),
     retryLostLane: (lane) => {
       current?.lost.delete(lane);

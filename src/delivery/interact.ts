@@ -1,6 +1,6 @@
 import * as deliveryStore from './delivery-store.ts';
-import type { Term, WorkerDeps } from './lane-worker.ts';
-import { NotSending } from './turns.ts';
+import type { WorkerDeps } from './lane-worker.ts';
+import type { TakeTurn } from './turns.ts';
 
 /**
  * Runs one call to a chat ahead of all but the critical deliveries waiting there, alone in its lane and within the
@@ -19,24 +19,17 @@ export type RetryAfter = (error: unknown) => number | undefined;
 type Deps = Pick<WorkerDeps, 'db' | 'log' | 'now'> &
   Readonly<{
     retryAfter: RetryAfter;
-    /** Undefined while another process sends. */
-    currentTerm: () => Term | undefined;
-    /** Lets the dispatcher grant turns. */
-    tick: () => void;
+    takeTurn: TakeTurn;
   }>;
 
 /** Answers to people, between the deliveries of a lane. */
-export function createInteract({ db, log, now, retryAfter, currentTerm, tick }: Deps): Interact {
+export function createInteract({ db, log, now, retryAfter, takeTurn }: Deps): Interact {
   async function noteAnswer(lane: string, at: Date): Promise<void> {
     await deliveryStore.noteAnswer(db, lane, at).catch((err: unknown) => log.warn({ err }, 'dispatcher.note_failed'));
   }
 
   return async function interact(lane, call, isNeeded) {
-    const term = currentTerm();
-    if (!term) throw new NotSending();
-    const turn = term.turns.wait(lane);
-    tick();
-    const end = await turn;
+    const { term, end } = await takeTurn(lane);
     let isCalled = false;
     try {
       if (isNeeded && !(await isNeeded())) return undefined;

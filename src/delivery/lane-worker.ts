@@ -4,7 +4,7 @@ import { type Log, traceFields, withoutQuotes } from '../log.ts';
 import { type Attempt, type Delivery, rank } from './delivery.ts';
 import * as deliveryStore from './delivery-store.ts';
 import type { LaneClock } from './lane-clock.ts';
-import { priorityOf } from './pace.ts';
+import { type Priority, priorityOf } from './pace.ts';
 import { type AttemptRecord, countsAsSent, settle, unrecordable } from './settle.ts';
 import type { Turns } from './turns.ts';
 
@@ -41,20 +41,31 @@ export async function serveLane(deps: WorkerDeps, term: Term, first: Delivery): 
     !term.lost.has(lane) &&
     (urgency === rank.critical || !term.turns.lanes().includes(lane)) &&
     term.clock.allowedAt(lane, priorityOf(urgency)) <= deps.now().getTime();
-  let next = await deliver(deps, term, first);
-  while (next && isNext(next)) next = await deliver(deps, term, next);
+  let { next } = await deliver(deps, term, first);
+  while (next && isNext(next)) ({ next } = await deliver(deps, term, next));
 }
 
-/** One attempt, recorded. Resolves with the next due delivery of the lane. */
-async function deliver(deps: WorkerDeps, term: Term, delivery: Delivery): Promise<Delivery | undefined> {
+type Delivered = Readonly<{
+  outcome?: Attempt['outcome'];
+  /** The next due delivery of the lane. */
+  next?: Delivery | undefined;
+}>;
+
+/** One attempt, recorded. `priority`: what it counts as for the pace. */
+export async function deliver(
+  deps: WorkerDeps,
+  term: Term,
+  delivery: Delivery,
+  priority: Priority = priorityOf(delivery.rank),
+): Promise<Delivered> {
   const { lane } = delivery;
   const begun = performance.now();
   const attempt = await attemptTo(deps, delivery);
   // Another process is the sender now. Whether this was sent or not, it takes care of the delivery.
-  if (!attempt) return undefined;
+  if (!attempt) return {};
   const at = deps.now();
   const settlement = settle(delivery, attempt, at);
-  if (countsAsSent(attempt)) term.clock.noteSent(lane, { at: at.getTime(), priority: priorityOf(delivery.rank) });
+  if (countsAsSent(attempt)) term.clock.noteSent(lane, { at: at.getTime(), priority });
   if (settlement.pause) term.clock.pause(settlement.pause.lane, settlement.pause.until.getTime(), at.getTime());
   if (settlement.backOffUntil) term.clock.backOff(lane, settlement.backOffUntil.getTime());
   if (settlement.lost) term.lost.add(lane);
@@ -63,7 +74,7 @@ async function deliver(deps: WorkerDeps, term: Term, delivery: Delivery): Promis
   const { next, done } = await recordUntilDone(deps, term, { delivery, attempt, settlement, at, ms });
   logAttempt(deps.log, done);
   deps.attempted(done);
-  return next;
+  return { outcome: done.attempt.outcome, next };
 }
 
 async function attemptTo(deps: WorkerDeps, delivery: Delivery): Promise<Attempt | undefined> {

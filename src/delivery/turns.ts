@@ -1,3 +1,5 @@
+import type { Term } from './lane-worker.ts';
+
 /** Callers waiting to send ahead of the queued deliveries, first come first served in each lane. */
 export type Turns = Readonly<{
   /** Resolves when the turn came, with what ends it. */
@@ -8,6 +10,9 @@ export type Turns = Readonly<{
   /** Rejects current and future callers: their messages would be outdated. */
   close: () => void;
 }>;
+
+/** Waits for a turn in a lane of this process's present term; `end` ends it. Rejects while another process sends. */
+export type TakeTurn = (lane: string) => Promise<Readonly<{ term: Term; end: () => void }>>;
 
 /** Another process is the sender, or none is; nothing was sent. */
 export class NotSending extends Error {

@@ -48,7 +48,7 @@ export type BotDeps = Readonly<{
   db: Db;
   wake: Wake;
   log: Log;
-  dispatcher: Pick<Dispatcher, 'interact' | 'interactWait'>;
+  dispatcher: Pick<Dispatcher, 'interact' | 'deliverNow' | 'interactWait'>;
   /** Draws the pictures of numbers. */
   charts: Pick<ChartRenderer, 'draw'>;
   /** Where cards go; the members of these chats are agents there. */

@@ -63,18 +63,7 @@ export async function editCardNow(
   { id, chatId }: Pick<cardStore.Card, 'id' | 'chatId'>,
 ): Promise<void> {
   const find = () => cardStore.findById(deps.db, id);
-  if (await findChange(deps, find)) await editAtTurn(ctx, deps, chatId, find);
-}
-
-/** The same for the pressed card, known to look different now: it is not even looked up before its turn comes. */
-export async function editPressedNow(ctx: BotContext, deps: BotDeps): Promise<void> {
-  const message = ctx.callbackQuery?.message;
-  if (!message) return;
-  const { chat, message_id: messageId } = message;
-  await editAtTurn(ctx, deps, chat.id, () => cardStore.findByMessage(deps.db, chat.id, messageId));
-}
-
-async function editAtTurn(ctx: BotContext, deps: BotDeps, chatId: number, find: Find): Promise<void> {
+  if (!(await findChange(deps, find))) return;
   let change: Change | undefined;
   const isNeeded = async () => {
     change = await findChange(deps, find);

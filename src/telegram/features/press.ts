@@ -3,6 +3,7 @@ import * as cardStore from '../../incidences/card-store.ts';
 import { actOnIncidence, type ActOutcome, tagIncidence } from '../../incidences/act-on-incidence.ts';
 import type { Action } from '../../incidences/incidence.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
+import { editCard } from '../../incidences/plan-deliveries.ts';
 import * as tagStore from '../../incidences/tag-store.ts';
 import type { Person } from '../../people/person.ts';
 import type { Button } from '../callback-data.ts';
@@ -10,7 +11,7 @@ import type { BotContext, BotDeps } from '../context.ts';
 import { snoozeUntil } from '../snooze-time.ts';
 import { toast, toastBeforeEdit } from '../reply.ts';
 import { showContact } from './contact.ts';
-import { editCardNow, editPressedNow, replyWithCard } from '../reply-with-card.ts';
+import { editCardNow, replyWithCard } from '../reply-with-card.ts';
 import { undoToast } from '../views/undo.ts';
 import { findAssignee } from './assign.ts';
 import { undoFor } from './undo.ts';
@@ -198,12 +199,11 @@ async function setTag(
     desk: deps.desk,
   };
   const outcome = await tagIncidence(deps.db, request, deps.now());
-  await answer(
-    ctx,
-    deps,
-    outcome,
-    outcome.ok ? tagToast(button.change, outcome.isChanged, name, texts) : toastOf(outcome, texts),
-  );
+  if (!outcome.ok) return answer(ctx, deps, outcome, toastOf(outcome, texts));
+  const text = tagToast(button.change, outcome.isChanged, name, texts);
+  if (outcome.isChanged) return answer(ctx, deps, outcome, text);
+  await toast(ctx, text);
+  return showUnchanged(ctx, deps);
 }
 
 /**
@@ -211,10 +211,22 @@ async function setTag(
  * Its other copies follow at the pace of deliveries, as does this one if it cannot be edited now.
  */
 async function answer(ctx: BotContext, deps: BotDeps, outcome: ActOutcome, text: string): Promise<void> {
-  // First, so that in a quiet chat the queued edit arrives before the toast.
-  if (outcome.ok) deps.wake.signal('deliveries');
+  // First, so that in a quiet chat the edit arrives before the toast.
+  if (outcome.ok) editMeanwhile(deps, showChange(ctx, deps));
   await toast(ctx, staleToast(outcome, deps.locale) ?? text);
-  if (outcome.ok) return editMeanwhile(deps, editPressedNow(ctx, deps));
+  if (!outcome.ok) await showUnchanged(ctx, deps);
+}
+
+/** The change has queued the edits of all its cards: that of the pressed one goes ahead. */
+async function showChange(ctx: BotContext, deps: BotDeps): Promise<void> {
+  const card = await pressedCard(ctx, deps);
+  const shown = card && deps.dispatcher.deliverNow(editCard(card));
+  deps.wake.signal('deliveries');
+  await shown;
+}
+
+/** Nothing is queued, but the pressed card may be older than what is so. */
+async function showUnchanged(ctx: BotContext, deps: BotDeps): Promise<void> {
   const card = await pressedCard(ctx, deps);
   if (card) editMeanwhile(deps, editCardNow(ctx, deps, card));
 }
