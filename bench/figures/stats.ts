@@ -2,13 +2,11 @@ import { join } from 'node:path';
 import { SEED } from '../../src/app/sandbox-mode/seed.ts';
 import { connect, type Db } from '../../src/database/connect.ts';
 import { migrate } from '../../src/database/migrate.ts';
-import { csvHead, csvRows } from '../../src/exports/csv.ts';
-import * as exportStore from '../../src/exports/export-store.ts';
-import { inTemporaryDirectory, writeParts } from '../../src/exports/files.ts';
 import { createLog } from '../../src/log.ts';
 import * as personStore from '../../src/people/person-store.ts';
 import * as signInStore from '../../src/people/sign-in-store.ts';
 import { createPass } from '../../src/stats/hours-job.ts';
+import type { ExporterHandlers } from '../processes/exporter.ts';
 import type { LoadHandlers } from '../processes/load.ts';
 import { alertWebhook, signed } from '../support/bodies.ts';
 import { type BenchServer, query, startServer, temporaryDirectory } from '../support/database.ts';
@@ -234,26 +232,11 @@ async function measureIntake(bench: Bench, { telegram, product }: Running): Prom
 }
 
 async function measureExport(url: string, size: number): Promise<Row[]> {
-  const db = connect(url, { role: 'bench', connections: 2, log: createLog('silent', { pretty: false }) });
-  const before = process.memoryUsage.rss();
-  const begun = performance.now();
-  let highest = before;
-  async function* chunks() {
-    const span = { from: new Date(0), to: new Date() };
-    for await (const rows of exportStore.readOpened(db, span, 'UTC')) {
-      highest = Math.max(highest, process.memoryUsage.rss());
-      yield csvRows(rows);
-    }
-  }
-  try {
-    await inTemporaryDirectory((directory) =>
-      writeParts(directory, { head: csvHead(exportStore.exportedColumns), chunks: chunks() }),
-    );
-  } finally {
-    await db.destroy();
-  }
-  const seconds = (performance.now() - begun) / 1000;
-  const megabytes = (highest - before) / 1e6;
+  const exporter = startRemote<ExporterHandlers>(new URL('../processes/exporter.ts', import.meta.url));
+  const { ms, bytes } = await exporter.call('exportAll', url);
+  await exporter.stop();
+  const seconds = ms / 1000;
+  const megabytes = bytes / 1e6;
   const what = `Export of ${size.toLocaleString('en')} incidences`;
   return [
     row(`${what}: read and written as CSV`, { ours: `${plain(seconds)} s`, target: '≤ 60 s', ok: seconds <= 60 }),
