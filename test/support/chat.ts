@@ -1,6 +1,7 @@
 import type { Message } from 'telegram-sandbox';
 import { SEED } from '../../src/app/sandbox-mode/seed.ts';
 import type { Product } from './product.ts';
+import { patiently } from './wait.ts';
 
 export type Chat = ReturnType<typeof openChat>;
 
@@ -46,6 +47,7 @@ export function openChat({ sandbox }: Pick<Product, 'sandbox'>, chatId: number =
       return sandbox.waitFor(
         () => messages().find((message) => message.from.is_bot && message.replyTo === question.message_id),
         {
+          ...patiently,
           what: `an answer to ${text}`,
         },
       );
@@ -55,7 +57,7 @@ export function openChat({ sandbox }: Pick<Product, 'sandbox'>, chatId: number =
       sandbox.waitFor(
         () =>
           messages().findLast((message) => lastLine(message).startsWith(`#${id} · `) && message.text?.includes(words)),
-        { what: `a card of #${id} with "${words}"` },
+        { ...patiently, what: `a card of #${id} with "${words}"` },
       ),
     /** Resolves once these buttons, among others, stand under the newest card. */
     waitForButton: (id: number, button: string): Promise<Message> =>
@@ -64,11 +66,12 @@ export function openChat({ sandbox }: Pick<Product, 'sandbox'>, chatId: number =
           messages().findLast(
             (message) => lastLine(message).startsWith(`#${id} · `) && buttonsOf(message).includes(button),
           ),
-        { what: `a button ${button} under #${id}` },
+        { ...patiently, what: `a button ${button} under #${id}` },
       ),
     /** Resolves with the first message of the bot that has these words. */
     waitForText: (words: string): Promise<Message> =>
       sandbox.waitFor(() => messages().find((message) => message.from.is_bot && message.text?.includes(words)), {
+        ...patiently,
         what: `"${words}"`,
       }),
   };
