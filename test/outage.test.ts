@@ -5,6 +5,7 @@ import { startDetour } from './support/detour.ts';
 import { fetchReady, postAlert, type Product, type ProductOptions, startProduct } from './support/product.ts';
 import {
   alertOf,
+  connectTo,
   allShown,
   cutConnections,
   found,
@@ -422,6 +423,25 @@ test.concurrent('whatever happens to an incidence while its chat is silent becom
   await nothingWaits(world);
   expect(sandbox.calls.filter(({ method, ok }) => method === 'editMessageText' && ok)).toHaveLength(1);
   expect(sandbox.premature).toEqual([]);
+});
+
+test.concurrent('a card that is pressed before it is recorded opens its menu', async (context) => {
+  const world = await startWorld(context);
+  const { sandbox } = world;
+  const product = await start(world);
+  const recorder = await connectTo(world.databaseUrl);
+  await recorder.query('begin; lock table cards in exclusive mode');
+  const posted = postAlert(product, alertOf(1, 'high'));
+  const { message_id: messageId } = await sandbox.waitFor(() => sandbox.messages(chatId).at(-1), patiently);
+  const answer = sandbox.press({ chatId, messageId, button: 'More…', by: SEED.ana });
+  await found(
+    world,
+    `select 1 from pg_stat_activity where datname = current_database() and query like '%from "cards" where "chat_id"%'
+       and pid <> pg_backend_pid()`,
+  );
+  await recorder.query('commit');
+  expect((await answer)?.text).toBe('What would you like to do?');
+  await posted;
 });
 
 /** Ends with the test, or before. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Composer } from 'grammy';
 import * as cardStore from '../../incidences/card-store.ts';
 import { actOnIncidence, type ActOutcome, tagIncidence } from '../../incidences/act-on-incidence.ts';
@@ -247,9 +248,18 @@ function editMeanwhile(deps: BotDeps, editing: Promise<void>): void {
   void editing.catch((err: unknown) => deps.log.info({ err }, 'card.edit_deferred'));
 }
 
+/** In ms. A card may be pressed before it is recorded that it was sent. */
+const recordedWithin = 3_000;
+const findAgainAfter = 100;
+
 async function pressedCard(ctx: BotContext, deps: BotDeps): Promise<cardStore.Card | undefined> {
   const message = ctx.callbackQuery?.message;
-  return message && (await cardStore.findByMessage(deps.db, message.chat.id, message.message_id));
+  if (!message) return undefined;
+  for (;;) {
+    const card = await cardStore.findByMessage(deps.db, message.chat.id, message.message_id);
+    if (card || deps.now().getTime() - message.date * 1000 > recordedWithin) return card;
+    await setTimeout(findAgainAfter);
+  }
 }
 
 /** A menu replaces the buttons of the pressed card until something is chosen. */
