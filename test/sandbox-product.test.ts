@@ -5,6 +5,7 @@ import { createPage } from '../src/app/sandbox-mode/page.ts';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { createIsLocalRequest } from '../src/http/local-request.ts';
 import { createLog } from '../src/log.ts';
+import { waitUntil } from './support/wait.ts';
 import { chromiumPath, noChromium, openBrowser, type TestBrowser } from './support/browser.ts';
 import { type Product, secrets, startProduct } from './support/product.ts';
 
@@ -97,9 +98,18 @@ describe.skipIf(!hasBrowser)('a newcomer tries Bellhop in a browser', () => {
   });
 
   test('/stats typed out is sent, though something might come after it', async () => {
-    await page.getByLabel('Message', { exact: true }).fill('/stats');
-    await page.locator('[data-command=stats]').waitFor();
-    await page.getByLabel('Message', { exact: true }).press('Enter');
+    const field = page.getByLabel('Message', { exact: true });
+    // The page asks for the bot's commands when typing begins; on a busy machine they are set a little later.
+    await waitUntil(async () => {
+      await field.fill('');
+      await field.fill('/stats');
+      const option = page.locator('[data-command=stats]');
+      return option.waitFor({ timeout: 1_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+    await field.press('Enter');
     await cardWith('Stats for today').waitFor();
   });
 
