@@ -209,7 +209,7 @@ test('a stranger who was answered leaves no lane; lost, moved, paused and waitin
   );
   await world.rows(
     `insert into deliveries (lane, kind, subject, payload, rank, state, due_at, created_at)
-     values ('telegram:4', 'test', 's', '{}', 1, 'folded', now(), now())`,
+     values ('telegram:4', 'test', 's', '{}', 1, 'waiting', now() + interval '1 day', now())`,
   );
   const lanes = async () =>
     (await world.rows<{ lane: string }>('select lane from lanes order by lane')).map((row) => row.lane);
