@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { Composer } from 'grammy';
 import * as cardStore from '../../incidences/card-store.ts';
 import { actOnIncidence, type ActOutcome, tagIncidence } from '../../incidences/act-on-incidence.ts';
@@ -10,7 +9,9 @@ import type { Person } from '../../people/person.ts';
 import type { Button } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { snoozeUntil } from '../snooze-time.ts';
-import { toast, toastBeforeEdit } from '../reply.ts';
+import { toast } from '../reply.ts';
+import { editMeanwhile, pressedCard } from '../pressed-card.ts';
+import { leaveMenu, openMenu } from './card-menu.ts';
 import { showContact } from './contact.ts';
 import { editCardNow, replyWithCard } from '../reply-with-card.ts';
 import { undoToast } from '../views/undo.ts';
@@ -204,7 +205,7 @@ async function setTag(
   const text = tagToast(button.change, outcome.isChanged, name, texts);
   if (outcome.isChanged) return answer(ctx, deps, outcome, text);
   await toast(ctx, text);
-  return showUnchanged(ctx, deps);
+  editMeanwhile(deps, showUnchanged(ctx, deps));
 }
 
 /**
@@ -215,7 +216,7 @@ async function answer(ctx: BotContext, deps: BotDeps, outcome: ActOutcome, text:
   // First, so that in a quiet chat the edit arrives before the toast.
   if (outcome.ok) editMeanwhile(deps, showChange(ctx, deps));
   await toast(ctx, staleToast(outcome, deps.locale) ?? text);
-  if (!outcome.ok) await showUnchanged(ctx, deps);
+  if (!outcome.ok) editMeanwhile(deps, showUnchanged(ctx, deps));
 }
 
 /** The change has queued the edits of all its cards: that of the pressed one goes ahead. */
@@ -229,74 +230,5 @@ async function showChange(ctx: BotContext, deps: BotDeps): Promise<void> {
 /** Nothing is queued, but the pressed card may be older than what is so. */
 async function showUnchanged(ctx: BotContext, deps: BotDeps): Promise<void> {
   const card = await pressedCard(ctx, deps);
-  if (card) editMeanwhile(deps, editCardNow(ctx, deps, card));
-}
-
-/** What was chosen in a menu asks its own question: the card's buttons come back. */
-async function leaveMenu(ctx: BotContext, deps: BotDeps): Promise<void> {
-  const card = await pressedCard(ctx, deps);
-  if (!card || card.menu === 'main') return;
-  await cardStore.setMenu(deps.db, card.id, 'main', deps.now());
-  editMeanwhile(deps, editCardNow(ctx, deps, card));
-}
-
-/**
- * The press is answered: while its card waits for room in the chat, neither this person's next press nor the next poll
- * waits with it. Edits take turns, and each shows what is true by then, so their order does not matter.
- */
-function editMeanwhile(deps: BotDeps, editing: Promise<void>): void {
-  void editing.catch((err: unknown) => deps.log.info({ err }, 'card.edit_deferred'));
-}
-
-/** In ms. A card may be pressed before it is recorded that it was sent. */
-const recordedWithin = 3_000;
-const findAgainAfter = 100;
-
-async function pressedCard(ctx: BotContext, deps: BotDeps): Promise<cardStore.Card | undefined> {
-  const message = ctx.callbackQuery?.message;
-  if (!message) return undefined;
-  for (;;) {
-    const card = await cardStore.findByMessage(deps.db, message.chat.id, message.message_id);
-    if (card || deps.now().getTime() - message.date * 1000 > recordedWithin) return card;
-    await setTimeout(findAgainAfter);
-  }
-}
-
-/** A menu replaces the buttons of the pressed card until something is chosen. */
-async function openMenu(
-  ctx: BotContext,
-  deps: BotDeps,
-  id: number,
-  menu: cardStore.Card['menu'],
-  hint: string,
-): Promise<void> {
-  const { toasts } = deps.locale.texts;
-  const card = await pressedCard(ctx, deps);
-  if (!card) return toast(ctx, toasts.cardOutdated(id));
-  if (menu !== 'main' && menu !== 'tags' && menu !== 'more') {
-    const incidence = await incidenceViewStore.findById(deps.db, id);
-    if (incidence?.status === 'closed') return toast(ctx, toasts.alreadyClosed(incidence.closedByName));
-  }
-  await toastBeforeEdit(ctx, deps, { chatId: card.chatId, hint, faster: fasterCommand(menu, id) });
-  await cardStore.setMenu(deps.db, card.id, menu, deps.now());
-  editMeanwhile(deps, editCardNow(ctx, deps, card));
-}
-
-/** What does the same without the buttons. */
-function fasterCommand(menu: cardStore.Card['menu'], id: number): string | undefined {
-  switch (menu) {
-    case 'outcome':
-      return `/close ${id} resolved`;
-    case 'tags':
-      return `/tag ${id} <tag>`;
-    case 'severity':
-      return `/severity ${id} <severity>`;
-    case 'assign':
-      return `/assign ${id} <name>`;
-    case 'snooze':
-      return `/snooze ${id} 2h`;
-    case 'more':
-    case 'main':
-      return undefined;
-  }
+  if (card) await editCardNow(ctx, deps, card);
 }
