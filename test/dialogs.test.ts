@@ -203,5 +203,9 @@ async function askFor(button: 'New tag…' | 'Write a note…', id: number) {
   await team.press(id, menu);
   await team.waitForButton(id, button);
   await team.press(id, button);
-  return team.waitForText(button === 'New tag…' ? `the new tag for #${id} ` : `the note for #${id} `);
+  const question = await team.waitForText(button === 'New tag…' ? `the new tag for #${id} ` : `the note for #${id} `);
+  // Somebody else is not faster than the record of whom it was for.
+  const key = `question:${SEED.supportTeam}:${question.message_id}`;
+  await waitUntil(async () => (await product.rows('select 1 from bot_dialogs where key = $1', key)).length > 0);
+  return question;
 }
