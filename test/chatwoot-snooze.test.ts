@@ -4,7 +4,7 @@ import type { RestFault } from '../src/app/sandbox-mode/chatwoot/faults.ts';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import type { Limits } from '../src/delivery/pace.ts';
 import { openChat } from './support/chat.ts';
-import { startWithChatwoot, writtenBack } from './support/chatwoot.ts';
+import { startWithChatwoot, writesUnseen, writtenBack } from './support/chatwoot.ts';
 import { quiet } from './support/product.ts';
 import { waitUntil } from './support/wait.ts';
 
@@ -99,14 +99,12 @@ test('a message that was written before we snoozed its conversation, and comes l
   const { id } = conversation;
   const number = await shown(conversation);
   await peer.webhooks.idle();
-  const [webhook] = peer.world.webhooks.splice(0);
-  const message = peer.customerWrites(id, 'one more thing');
+  const sendWebhook = writesUnseen(peer, id, 'one more thing');
   await team.ask(`/snooze ${number} 2h`);
   await waitUntil(() => peer.conversation(id).status === 'snoozed');
   await writtenBack(product);
   await peer.webhooks.idle();
-  if (webhook) peer.world.webhooks.push(webhook);
-  peer.world.emit({ event: 'message_created', conversation: peer.conversation(id), message });
+  sendWebhook();
   await team.waitForCard(number, 'one more thing');
   await writtenBack(product);
   await peer.webhooks.idle();

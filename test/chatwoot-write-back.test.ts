@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
-import { notesOf, startWithChatwoot, writtenBack } from './support/chatwoot.ts';
+import { notesOf, startWithChatwoot, writesUnseen, writtenBack } from './support/chatwoot.ts';
 import { postAlert, quiet } from './support/product.ts';
 import { waitUntil } from './support/wait.ts';
 
@@ -359,14 +359,12 @@ test('a message that came too late to be seen before we resolved its conversatio
   const { id } = conversation;
   const number = await shown(conversation);
   await peer.webhooks.idle();
-  const [webhook] = peer.world.webhooks.splice(0);
-  const message = peer.customerWrites(id, 'one more thing');
+  const sendWebhook = writesUnseen(peer, id, 'one more thing');
   await team.ask(`/close ${number} resolved`);
   await waitUntil(() => peer.conversation(id).status === 'resolved');
   await writtenBack(product);
   await peer.webhooks.idle();
-  if (webhook) peer.world.webhooks.push(webhook);
-  peer.world.emit({ event: 'message_created', conversation: peer.conversation(id), message });
+  sendWebhook();
   await team.waitForCard(number, 'one more thing');
   await team.waitForButton(number, 'Acknowledge');
   await waitUntil(() => peer.conversation(id).status === 'open');

@@ -53,6 +53,16 @@ export function tellProduct(peer: ChatwootPeer, product: { baseUrl: string }): v
   peer.addWebhook(`${product.baseUrl}/api/v1/chatwoot/webhook`, secrets.chatwoot);
 }
 
+/** A customer's message whose webhook, is sent only by the returned call; all others meanwhile are lost. */
+export function writesUnseen(peer: ChatwootPeer, id: number, content: string): () => void {
+  const webhooks = peer.world.webhooks.splice(0);
+  const message = peer.customerWrites(id, content);
+  return () => {
+    peer.world.webhooks.push(...webhooks);
+    peer.world.emit({ event: 'message_created', conversation: peer.conversation(id), message });
+  };
+}
+
 /** Resolves when nothing waits to be written; what is held back, so that quick changes of mind are one write, is due at once. */
 export async function writtenBack({ rows }: Pick<Product, 'rows'>): Promise<void> {
   await waitUntil(async () => {

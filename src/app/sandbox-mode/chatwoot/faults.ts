@@ -9,7 +9,8 @@ export type RestFault = Readonly<{
   match?: RegExp;
   /** How many requests; all until `clear` without it. */
   times?: number;
-  as: /** `retryAfter`: seconds, as a proxy in front of Chatwoot may name them; Chatwoot itself does not. */
+  /** `retryAfter`: seconds, as a proxy in front of Chatwoot may name them; Chatwoot itself does not. */
+  as:
     | Readonly<{ status: number; body?: string | object; retryAfter?: number }>
     | 'hang'
     | 'cut'
