@@ -10,8 +10,7 @@ export type ShownWatch = Readonly<{
   wait: (eventId: number, timeoutMs: number) => Promise<Shown>;
 }>;
 
-/** `known`: the incidence, found before it had a card. */
-type Waiter = { eventId: number; known?: Shown; resolve: (shown: Shown) => void };
+type Waiter = Readonly<{ eventId: number; resolve: (shown: Shown) => void }>;
 
 const minGapMs = 50;
 
@@ -37,7 +36,6 @@ export function createShownWatch(deps: { db: Db; wake: Wake; teamChats: () => re
       for (const waiter of waiting) {
         const shown = byEvent.get(waiter.eventId);
         if (shown && shown.messageId !== null) waiter.resolve(shown);
-        else if (shown && shown.incidenceId !== null) waiter.known = shown;
       }
     } catch {
       // The time-out answers; the event is stored all the same.
@@ -68,9 +66,8 @@ export function createShownWatch(deps: { db: Db; wake: Wake; teamChats: () => re
 
         async function expire(): Promise<void> {
           waiting.delete(waiter);
-          const [known] = waiter.known
-            ? [waiter.known]
-            : await inboundStore.findShown(deps.db, [eventId], deps.teamChats()).catch(() => []);
+          // Its card may have come, and the hint got lost.
+          const [known] = await inboundStore.findShown(deps.db, [eventId], deps.teamChats()).catch(() => []);
           resolve({ incidenceId: known?.incidenceId ?? null, messageId: known?.messageId ?? null });
         }
       }),
