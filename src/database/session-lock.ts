@@ -127,18 +127,24 @@ export function createSessionLock(deps: {
 
   /**
    * Serialized, because one session runs one query at a time. An answer is valid for 25 ms after it was requested, since
-   * no takeover is faster.
+   * no takeover is faster. A later one is asked for once more: a process that stood still meanwhile finds in its buffer
+   * an answer from before another took over. Only once, so that a slow database does not stop the holder.
    */
   function confirm(): Promise<void> {
+    const isFresh = () => performance.now() - confirmedAt < confirmedForMs;
     const asked = confirming.then(async () => {
-      if (!holding) throw new Error('another process may hold the lock now');
-      const sentAt = performance.now();
-      if (sentAt - confirmedAt < confirmedForMs) return;
-      await holding.query('select 1');
-      confirmedAt = sentAt;
+      if (!holding || !isFresh()) await ask();
+      if (!isFresh()) await ask();
     });
     confirming = asked.catch(() => undefined);
     return asked;
+  }
+
+  async function ask(): Promise<void> {
+    if (!holding) throw new Error('another process may hold the lock now');
+    const sentAt = performance.now();
+    await holding.query('select 1');
+    confirmedAt = sentAt;
   }
 
   return {

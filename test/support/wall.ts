@@ -4,6 +4,10 @@ import type { World } from './world.ts';
 export type Wall = Readonly<{
   url: string;
   close: () => void;
+  /** Closes it for what the database answers: questions still pass. */
+  closeForAnswers: () => void;
+  /** Lets through what it kept back, in order. */
+  open: () => void;
   /** Resolves when something was sent that the closed wall kept back. */
   heldBack: Promise<void>;
 }>;
@@ -15,7 +19,8 @@ export type Wall = Readonly<{
 export async function startWall({ databaseUrl, atEnd }: World, role = ''): Promise<Wall> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
-  let isClosed = false;
+  const closed = { questions: false, answers: false };
+  const kept: (() => void)[] = [];
   const held = Promise.withResolvers<void>();
   const server = createServer((near) => {
     const far = connect(Number(target.port || 5432), target.hostname);
@@ -24,18 +29,21 @@ export async function startWall({ databaseUrl, atEnd }: World, role = ''): Promi
     near.once('data', (bytes) => {
       isAffected = bytes.includes(`bellhop ${role}`);
     });
-    const isWalled = () => isClosed && isAffected;
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
+    for (const [from, to, what] of [
+      [near, far, 'questions'],
+      [far, near, 'answers'],
     ] as const) {
       sockets.add(from);
+      const pass = (then: () => void) => {
+        if (closed[what] && isAffected) kept.push(then);
+        else then();
+      };
       from.on('data', (bytes) => {
-        if (isWalled()) held.resolve();
-        else to.write(bytes);
+        pass(() => to.write(bytes));
+        if (kept.length > 0) held.resolve();
       });
       from.on('error', () => undefined);
-      from.on('close', () => !isWalled() && to.destroy());
+      from.on('close', () => pass(() => to.end()));
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -49,7 +57,16 @@ export async function startWall({ databaseUrl, atEnd }: World, role = ''): Promi
     url: url.href,
     heldBack: held.promise,
     close: () => {
-      isClosed = true;
+      closed.questions = true;
+      closed.answers = true;
+    },
+    closeForAnswers: () => {
+      closed.answers = true;
+    },
+    open: () => {
+      closed.questions = false;
+      closed.answers = false;
+      for (const pass of kept.splice(0)) pass();
     },
   };
 }
