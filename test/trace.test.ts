@@ -9,8 +9,12 @@ const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 test('one id follows an alert through the logs of the receiver, the processor and the sender', async (context) => {
   const world = await startWorld(context);
-  const start = (roles: string) => startProcess(world, { env: { ROLES: roles } });
-  const [receiver, processor, sender] = await Promise.all([start('http'), start('process'), start('bot')]);
+  const start = (roles: string, env = {}) => startProcess(world, { env: { ROLES: roles, ...env } });
+  const [receiver, processor, sender] = await Promise.all([
+    start('http', { LOG_LEVEL: 'debug' }),
+    start('process'),
+    start('bot'),
+  ]);
   await sender.said('telegram.connected');
 
   await post(`${receiver.baseUrl}/api/v1/chatwoot/alerts`, JSON.stringify(alertOf(1)), {

@@ -8,10 +8,10 @@ import type { Log } from '../log.ts';
 export type Intake = GroupCommit<inboundStore.NewInboundEvent, number | undefined>;
 
 /** Stores what sources send, by group commit. */
-export function createIntake(deps: { db: Db; wake: Pick<Wake, 'signal'>; log: Log }): Intake {
+export function createIntake({ db, wake, log }: { db: Db; wake: Pick<Wake, 'signal'>; log: Log }): Intake {
   return createGroupCommit({
     write: async (events) => {
-      const ids = await inboundStore.insertMany(deps.db, events);
+      const ids = await inboundStore.insertMany(db, events);
       return events.map((event) => {
         const key = inboundStore.keyOf(event);
         const id = ids.get(key);
@@ -22,9 +22,11 @@ export function createIntake(deps: { db: Db; wake: Pick<Wake, 'signal'>; log: Lo
     },
     bytesOf: ({ body }) => body.length,
     written: (events, ms) => {
-      deps.wake.signal('inbound');
-      deps.log.info({ events: events.length, ms, trace_ids: events.map(({ traceId }) => traceId) }, 'inbound.stored');
+      wake.signal('inbound');
+      // Each event has a line of its own with its trace once it is processed.
+      const traces = log.isLevelEnabled('debug') ? { trace_ids: events.map(({ traceId }) => traceId) } : {};
+      log.info({ events: events.length, ms, ...traces }, 'inbound.stored');
     },
-    failed: (err, events) => deps.log.error({ err, events }, 'inbound.store_failed'),
+    failed: (err, events) => log.error({ err, events }, 'inbound.store_failed'),
   });
 }

@@ -1,5 +1,5 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
-import { byteaArray } from '../database/bytea-array.ts';
+import { byteaArray, textArray } from '../database/binary-array.ts';
 import type { Db, Trx } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
 import { newTraceId } from '../sources/trace-id.ts';
@@ -28,14 +28,15 @@ export async function insertMany(db: Db, given: readonly NewInboundEvent[]): Pro
   const events = given.toSorted((a, b) => (a.deliveryId < b.deliveryId ? -1 : 1));
   const { rows } = await sql<{ id: number; key: string }>`
     insert into inbound_events (source, event, delivery_id, headers, body, received_at, trace_id)
-    select * from unnest(
-      ${events.map((event) => event.source)}::text[],
-      ${events.map((event) => event.event)}::text[],
-      ${events.map((event) => event.deliveryId)}::text[],
-      ${events.map((event) => JSON.stringify(event.headers))}::jsonb[],
+    select source, event, delivery_id, headers::jsonb, body, received_at::timestamptz, trace_id::uuid from unnest(
+      ${textArray(events.map((event) => event.source))}::text[],
+      ${textArray(events.map((event) => event.event))}::text[],
+      ${textArray(events.map((event) => event.deliveryId))}::text[],
+      ${textArray(events.map((event) => JSON.stringify(event.headers)))}::text[],
       ${byteaArray(events.map((event) => event.body))}::bytea[],
-      ${events.map((event) => event.receivedAt.toISOString())}::timestamptz[],
-      ${events.map((event) => event.traceId ?? newTraceId())}::uuid[])
+      ${textArray(events.map((event) => event.receivedAt.toISOString()))}::text[],
+      ${textArray(events.map((event) => event.traceId ?? newTraceId()))}::text[]
+    ) given (source, event, delivery_id, headers, body, received_at, trace_id)
     on conflict (source, delivery_id) do nothing
     returning id, source || ' ' || delivery_id as key`.execute(prepared(db));
   return new Map(rows.map((row) => [row.key, row.id]));

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { byteaArray } from '../../database/bytea-array.ts';
+import { byteaArray } from '../../database/binary-array.ts';
 import type { Db } from '../../database/connect.ts';
 import { prepared } from '../../database/prepared.ts';
 
