@@ -57,7 +57,7 @@ test('a delivery nobody can send is given up without holding up the chat, report
   const id = Number((await postAlert(product, alert(2))).body['incidence_id']);
   await sql.query(
     `insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
-     values ($1, 'pigeon', 'test', $2, '{}', 0, now(), now())`,
+     values ($1, 'pigeon', 'test', $2, '{}', 0, now(), now() - interval '5 hours')`,
     [`telegram:${product.chatId}`, id],
   );
   expect((await postAlert(product, alert(3))).status).toBe(200);

@@ -11,9 +11,11 @@ const provider = new FileMigrationProvider({
 
 /**
  * Brings the database to the newest version; returns the names of the migrations that ran.
- * Kysely holds an advisory lock meanwhile, so that several processes may start at once.
+ * Kysely holds an advisory lock meanwhile, so that several processes may start at once. It refuses a database with
+ * migrations that it does not know, but a newer version may have been there: then ours have all run.
  */
 export async function migrate(db: Db): Promise<string[]> {
+  if ((await pendingMigrations(db)).length === 0) return [];
   return ranIn(await migratorFor(db).migrateToLatest());
 }
 

@@ -77,10 +77,14 @@ export async function deliver(
   return { outcome: done.attempt.outcome, next };
 }
 
+/** How long an upgrade may take, from one machine to the next. */
+const upgradingForMs = 4 * 3_600_000;
+const upgradedWithinMs = 60_000;
+
 async function attemptTo(deps: WorkerDeps, delivery: Delivery): Promise<Attempt | undefined> {
   const { id, kind } = delivery;
   const send = deps.senders[kind];
-  if (!send) return { outcome: 'broken', reason: `no sender for deliveries of kind ${kind}` };
+  if (!send) return withoutSender(delivery, deps.now());
   try {
     return await send(delivery, deps.now());
   } catch (err) {
@@ -88,6 +92,13 @@ async function attemptTo(deps: WorkerDeps, delivery: Delivery): Promise<Attempt 
     deps.log.error({ err, id, kind }, 'delivery.broken');
     return { outcome: 'broken', reason: `${err instanceof Error ? err.name : 'error'}: could not be rendered` };
   }
+}
+
+/** Perhaps a process of a newer version enqueued it, and soon one is the sender. */
+function withoutSender({ kind, createdAt }: Delivery, now: Date): Attempt {
+  const reason = `no sender for deliveries of kind ${kind}`;
+  if (now.getTime() - createdAt.getTime() > upgradingForMs) return { outcome: 'broken', reason };
+  return { outcome: 'too-early', until: new Date(now.getTime() + upgradedWithinMs), reason };
 }
 
 /**
