@@ -232,7 +232,8 @@ test.each<[Record<string, string>, string, string]>([
   [{ BUSINESS_HOURS: 'Mon-Fry 09:00-18:00' }, 'BUSINESS_HOURS', '“Fry” is not a day'],
   [{ ROLES: 'http,bot,worker' }, 'ROLES', 'unknown roles: worker'],
   [{ ROLES: 'http,process' }, 'ROLES', 'must include bot in sandbox mode'],
-  [{ RETENTION_DAYS: '0' }, 'RETENTION_DAYS', '1 or more'],
+  [{ RETENTION_DAYS: '0' }, 'RETENTION_DAYS', 'from 1 to'],
+  [{ RETENTION_DAYS: '999999999999' }, 'RETENTION_DAYS', 'from 1 to'],
   [{ ALERTS_PER_MINUTE: '-5' }, 'ALERTS_PER_MINUTE', 'whole number'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL', 'fatal, error, warn'],
 ])('%o is refused', (env, variable, words) => {

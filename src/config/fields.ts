@@ -45,6 +45,9 @@ export const onOff = text.transform((value, context) => {
 
 export const positive = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 
+/** A thousand years; much more is no date. */
+export const retentionDays = wholeNumber(1, 365_000);
+
 export const flag = text.transform((value, context) => {
   const word = value.toLowerCase();
   if (['true', '1', 'yes'].includes(word)) return true;
@@ -86,6 +89,12 @@ export const webAddress = text.transform((value, context) => {
 export const apiRoot = webAddress.refine(
   (value) => !/\/bot(\d+(:|%3a)[^/]*)?$/i.test(value),
   'must end before /bot: Bellhop appends /bot and the token itself',
+);
+
+/** People copy it from the browser's address bar: `https://chatwoot.example.com/app/accounts/1/dashboard`. */
+export const chatwootUrl = webAddress.refine(
+  (value) => !/[^/]\/(app|api)(\/|$)/i.test(value),
+  'must end before /app: Bellhop appends the rest itself',
 );
 
 export const databaseUrl = text.refine(

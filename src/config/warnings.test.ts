@@ -19,6 +19,7 @@ test.each<[Record<string, string>, string, string]>([
   [{ TELEGRAM_WEBHOOK_SECRET: SECRET }, 'TELEGRAM_WEBHOOK_SECRET', 'unless TELEGRAM_MODE=webhook'],
   [{ LANGUAGE: 'de_DE:de' }, 'LANGUAGE', 'using en'],
   [{ TELEGRAM_TOKEN: TOKEN }, 'TELEGRAM_TOKEN', 'did you mean TELEGRAM_BOT_TOKEN?'],
+  [{ CHATWOOT_SECRET: SECRET }, 'CHATWOOT_SECRET', 'did you mean CHATWOOT_WEBHOOK_SECRET?'],
   [{ TAWK_API_KEY: SECRET }, 'TAWK_API_KEY', 'did you mean TAWK_JS_API_KEY?'],
   [{ CHATWOOT_URL: 'https://c.example.com' }, 'CHATWOOT_URL', 'did you mean CHATWOOT_BASE_URL?'],
   [{ CHATWOOT_WEBHOOK_SECRETS: SECRET }, 'CHATWOOT_WEBHOOK_SECRETS', 'did you mean CHATWOOT_WEBHOOK_SECRET?'],

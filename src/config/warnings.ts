@@ -124,9 +124,15 @@ function warnOfTypos(given: Given): Problem[] {
   return problems;
 }
 
+/** One that has all words of the name comes before one that is spelled more like it. */
 function nearestName(name: string, prefix: string): VariableName {
+  const words = name.split('_');
   const ranked = VARIABLE_NAMES.filter((known) => known.startsWith(prefix))
-    .map((known) => ({ known, distance: editDistance(name, known, wordsAreLeftOut) }))
-    .toSorted((a, b) => a.distance - b.distance);
+    .map((known) => ({
+      known,
+      hasAll: words.every((word) => known.split('_').includes(word)),
+      distance: editDistance(name, known, wordsAreLeftOut),
+    }))
+    .toSorted((a, b) => Number(b.hasAll) - Number(a.hasAll) || a.distance - b.distance);
   return ranked[0]?.known ?? 'TELEGRAM_BOT_TOKEN';
 }
