@@ -48,7 +48,7 @@ export type Part = Readonly<{ stop: () => Promise<void> | void; always?: true }>
 /** What every part is built from. */
 export type Base = Readonly<{
   config: Config;
-  /** To be asked at each use: a reload replaces them. */
+  /** Call it at each use: a reload replaces the secrets. */
   secrets: () => Secrets;
   sandbox: Sandbox | undefined;
   sandboxChatwoot: SandboxChatwoot | undefined;
@@ -82,7 +82,7 @@ export type Base = Readonly<{
   adminIds: () => readonly number[];
   /** The admins' private chats, or the team's chat if there are no admins. */
   adminPlaces: () => readonly ChatPlace[];
-  /** Tells whoever starts the process, and nobody else. */
+  /** Prints a line for whoever starts the process; it is not logged. */
   print: (line: string) => void;
   now: () => Date;
 }>;

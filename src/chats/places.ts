@@ -10,7 +10,7 @@ export type Places = Readonly<{
   routing: () => Routing;
   /** Whether the members of this chat are the team. */
   includes: (chatId: number) => boolean;
-  /** Whether it is a default place, to the very topic: nothing takes its place when it is lost. */
+  /** Whether it is a default place, topic included: a lost one has no substitute. */
   isTeamChat: (place: ChatPlace) => boolean;
   follow: (chatId: number, newChatId: number) => void;
 }>;

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { sameSecret } from '../sources/secret.ts';
 
-/** Older than this, somebody may have kept it. */
+/** Older data may have been copied and kept. */
 const maxAgeMs = 10 * 60_000;
 
 /**

@@ -78,7 +78,7 @@ function checkSignature({ rawBody, header, now }: Arrival, secrets: readonly str
   return fault === undefined ? { ok: true as const } : { ok: false as const, fault, message: messages[fault] };
 }
 
-/** A stored context. Sent when its timestamp says; unsigned ones may have none. */
+/** A stored context, dated by its timestamp; an unsigned one may have none. */
 export const translateContext: ReadStored = ({ rawBody, receivedAt, headers }): ContextTranslation => {
   const timestamp = headers?.['x-bellhop-timestamp'] ?? '';
   const sentAt = /^\d{1,11}$/.test(timestamp) ? new Date(Number(timestamp) * 1000) : receivedAt;

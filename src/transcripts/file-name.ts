@@ -1,4 +1,4 @@
-/** Characters of the name's part: within 255 bytes, the limit of most file systems, in any script. */
+/** The longest name in characters: in any script it stays within 255 bytes, the limit of most file systems. */
 const longestSlug = 40;
 
 /**

@@ -26,7 +26,7 @@ export function createSign({ alertKey, chatwootSecret, tawkSecret, contextKey }:
         return tawkSecret ? { 'X-Tawk-Signature': createHmac('sha1', tawkSecret).update(body).digest('hex') } : {};
       case 'ContextSignature':
         return contextKey ? timed('Bellhop', contextKey, body) : {};
-      // Who the customer is and what Telegram says is for others to say.
+      // Identity tokens are the shop's to sign, and Telegram's secret is Telegram's.
       case 'IdentityToken':
       case 'TelegramSecret':
         return {};

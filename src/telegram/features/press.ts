@@ -219,7 +219,7 @@ async function answer(ctx: BotContext, deps: BotDeps, outcome: ActOutcome, text:
   if (!outcome.ok) editMeanwhile(deps, showUnchanged(ctx, deps));
 }
 
-/** The change has queued the edits of all its cards: that of the pressed one goes ahead. */
+/** The change has queued an edit for each of its cards; the pressed card's goes first. */
 async function showChange(ctx: BotContext, deps: BotDeps): Promise<void> {
   const card = await pressedCard(ctx, deps);
   const shown = card && deps.dispatcher.deliverNow(editCard(card));
@@ -227,7 +227,7 @@ async function showChange(ctx: BotContext, deps: BotDeps): Promise<void> {
   await shown;
 }
 
-/** Nothing is queued, but the pressed card may be older than what is so. */
+/** Nothing changed, so no edit is queued; but the pressed card may be out of date. */
 async function showUnchanged(ctx: BotContext, deps: BotDeps): Promise<void> {
   const card = await pressedCard(ctx, deps);
   if (card) await editCardNow(ctx, deps, card);
