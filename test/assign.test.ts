@@ -28,7 +28,7 @@ test('Assign offers the people of the chat, those on duty first; it is theirs th
   await team.ask('/onduty', ben);
   await team.press(id, 'More…');
   await team.waitForButton(id, 'Assign');
-  expect(await team.press(id, 'Assign')).toBe('Assign it to whom? 🟢 is on duty');
+  expect(await team.press(id, 'Assign')).toBe('Who should take it? 🟢 is on duty');
   await team.waitForButton(id, '🟢 Ben');
   expect(team.buttons(id).slice(0, 2)).toEqual(['Acknowledge', '🟢 Ben']);
   expect(team.buttons(id)).toContain('Ana');
@@ -56,7 +56,7 @@ test('/assign takes a name or the beginning of one; to oneself it is an acknowle
 
 test('an unknown name and one that several people have are answered with the choice', async () => {
   const id = await newIncidence();
-  expect((await team.ask(`/assign ${id} zoe`)).text).toMatch(/I don't know “zoe” in this team\. Choose one of: .*Ana/);
+  expect((await team.ask(`/assign ${id} zoe`)).text).toMatch(/“zoe” is not on this team\. Choose one of: .*Ana/);
 
   await product.rows(
     `with person as (insert into people (telegram_id, first_name, username, role, created_at, seen_at)
@@ -79,8 +79,8 @@ test('a forged assignment to somebody who is not of the chat changes nothing', a
     `insert into people (telegram_id, first_name, role, created_at, seen_at)
      values (500000777, 'Mallory', 'agent', now(), now()) returning id`,
   );
-  expect(await team.forge(id, `as:${id}:${stranger?.id}`, ana)).toBe('This person is no longer in the team');
-  expect(await team.forge(id, `as:${id}:999999`, ana)).toBe('This person is no longer in the team');
+  expect(await team.forge(id, `as:${id}:${stranger?.id}`, ana)).toBe('This person is no longer on the team');
+  expect(await team.forge(id, `as:${id}:999999`, ana)).toBe('This person is no longer on the team');
   await quiet(product);
   expect(team.state(id)).toBe(`#${id} · open`);
 });

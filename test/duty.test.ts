@@ -64,7 +64,7 @@ test('what cannot be read is explained and changes nothing', async (context) => 
   const { product, say } = await startTeam(context);
   expect(await say('/onduty soon')).toContain('/onduty 2h');
   expect(await say('/onduty 25:00')).toContain('/onduty 2h');
-  expect(await say('/onduty 30h')).toContain('up to 24 hours');
+  expect(await say('/onduty 30h')).toContain('at most 24 hours');
   expect(await say('/offduty now')).toContain('/onduty 2h');
   expect(await say('/onduty @nobody 2h', carla)).toContain("I don't know @nobody");
   expect(await product.rows('select 1 from duty')).toEqual([]);
@@ -106,10 +106,10 @@ test('duty expires: said once, with the hand-over', async (context) => {
   const id = await opened(1, 'high');
   await team.press(id, 'Acknowledge', ana);
   await pass(3_600);
-  await team.waitForText('Ana is off duty: the time is over');
+  await team.waitForText('Ana is off duty: their time is up');
   await team.waitForText('Ana hands over 1 incidence');
   await pass(3_600);
-  const said = team.messages().filter(({ text }) => text?.includes('the time is over'));
+  const said = team.messages().filter(({ text }) => text?.includes('their time is up'));
   expect(said).toHaveLength(1);
   expect(product.sandbox.refusals).toEqual([]);
 });

@@ -46,7 +46,7 @@ test('a lead gets the incidences of a period as CSV in private, wherever it was 
   const [file, ...others] = documentsIn(product, own);
   expect(others).toEqual([]);
   expect(file?.name).toBe('bellhop-incidences-7d.csv');
-  expect(file?.caption).toBe('2 incidences, opened: the last 7 days. Recorded as taken by you.');
+  expect(file?.caption).toBe('2 incidences, opened: the last 7 days. This export is recorded under your name.');
   const csv = file?.content.toString() ?? '';
   expect(csv).toMatch(/^\uFEFFnumber,source,kind,/);
   expect(csv).toContain(`,'=cmd|calc,`);
@@ -90,9 +90,9 @@ test('who may not, asks wrongly or has never started the bot is told what to do'
   await quiet(product);
   expect((await team.ask('/export 7d', ana)).text).toBe('Only leads and admins can export.');
   expect((await team.ask('/export 8d', carla)).text).toContain("/export doesn't know “8d”. Use a period (today, ");
-  expect((await team.ask('/export yesterday', carla)).text).toBe('No incidence was opened in the period: yesterday.');
+  expect((await team.ask('/export yesterday', carla)).text).toBe('No incidences were opened in the period: yesterday.');
   expect((await team.ask('/export today transcripts', carla)).text).toBe(
-    'No transcript is stored of the period: today.',
+    'No transcripts are stored for the period: today.',
   );
   expect((await team.ask('/export today', dmitri)).text).toBe(
     'Bellhop cannot write to you yet. Open https://t.me/bellhop_bot, press Start and repeat the command.',

@@ -143,7 +143,7 @@ test.each(['/find', '/find !!!', '/find 🔥', "/find ' & | : * \\"])(
   '%s is answered with what it takes',
   async (command) => {
     expect((await team.ask(command)).text).toBe(
-      'What should I look for? Send words of a name, an e-mail address, an order, a message, a note or a tag: /find refund visa',
+      'What should I look for? Send words from a name, an e-mail address, an order, a message, a note or a tag: /find refund visa',
     );
   },
 );

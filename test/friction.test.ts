@@ -226,7 +226,7 @@ test('/stats 30d friction shows it on one screen, with the same buttons', async 
       '',
       'Carts waiting now: ₹1,50,000 (1 incidence)',
       'Carts lost: ₹20,000 (1 incidence)',
-      'Ordered within a day: 0 % (0 of 2 who asked before an order)',
+      'Ordered within a day: 0% (0 of 2 who asked before an order)',
       '',
       'Opened by screen and stage (mean friction score of 100)',
       'Checkout · unknown stage: 2 (80)',

@@ -38,7 +38,7 @@ test('an admin invites an agent, who is one in private too; the link works once 
   expect(JSON.stringify(await product.rows('select * from invitations'))).not.toContain(code);
   expect(await alone(`/start ${code}`, dmitri)).toContain('Welcome to the team, Dmitri. You are an agent');
   expect(await alone('/mine', dmitri)).toContain('nothing is open');
-  expect(await alone(`/start ${code}`, ben)).toContain('used up');
+  expect(await alone(`/start ${code}`, ben)).toContain('has been used');
   const list = await say('/team', carla);
   expect(list).toMatch(/Agents[^]*Dmitri Volkov/);
   expect(list).toContain('invited an agent, by Carla');
@@ -67,7 +67,7 @@ test('a link lasts seven days, lowers nobody and is kept for somebody else by wh
   expect(await alone(`/start ${code}`, dmitri)).toContain('Welcome');
   const late = await invite('agent', carla);
   clock.move(7 * 86_400);
-  expect(await alone(`/start ${late}`, ben)).toContain('too old');
+  expect(await alone(`/start ${late}`, ben)).toContain('has expired');
 });
 
 test('two who open the same link at once: one of them joins', async (context) => {

@@ -35,7 +35,7 @@ test('Severity may be lowered; the card says so, and its buttons come back', asy
 test('the same severity again changes nothing and says so', async () => {
   const id = await newIncidence();
   await openSeverity(id);
-  expect(await team.press(id, '✓ 🟠 High', ben)).toBe('It has this severity already');
+  expect(await team.press(id, '✓ 🟠 High', ben)).toBe('It already has this severity');
   expect(team.card(id).text).toContain('HIGH');
 });
 

@@ -95,8 +95,8 @@ test('the link works once, for the first who opens it, and is another at each st
   const product = await start();
   const fresh = await code(1);
   expect(fresh).not.toBe(old);
-  expect(await pair(product, old, dmitri)).toContain('used up, too old or incomplete');
-  expect(await pair(product, 'nonsense', dmitri)).toContain('used up, too old or incomplete');
+  expect(await pair(product, old, dmitri)).toContain('has been used, has expired or is incomplete');
+  expect(await pair(product, 'nonsense', dmitri)).toContain('has been used, has expired or is incomplete');
   const stored = JSON.stringify(await world.rows('select * from settings'));
   expect(stored).not.toContain(fresh);
 
@@ -105,7 +105,7 @@ test('the link works once, for the first who opens it, and is another at each st
   expect(await world.rows("select 1 from people where role = 'admin'")).toHaveLength(1);
   await product.stop();
   const third = await start();
-  expect(await pair(third, fresh, dmitri)).toContain('used up');
+  expect(await pair(third, fresh, dmitri)).toContain('has been used');
   expect(printed).toHaveLength(2);
 });
 
@@ -117,7 +117,7 @@ test.for([{ TELEGRAM_CHAT_ID: String(supportTeam) }, { TELEGRAM_ADMIN_IDS: Strin
     const old = await code();
     await unpaired.stop();
     const product = await start(env);
-    expect(await pair(product, old, dmitri)).toContain('used up');
+    expect(await pair(product, old, dmitri)).toContain('has been used');
     expect(await world.rows("select 1 from people where role = 'admin'")).toEqual([]);
     expect(printed).toHaveLength(1);
   },
@@ -135,9 +135,7 @@ test('somebody else adds the bot: an admin must type /setup, which says what is 
   expect((await topic.ask('/setup', ben)).text).toContain('Only');
   const screen = await topic.ask('/setup', carla);
   expect(screen.text).toContain('✅ I can write here');
-  expect(screen.text).toContain(
-    "⚠️ I don't have the right “Manage topics”: without it I can't write into closed topics",
-  );
+  expect(screen.text).toContain("⚠️ I don't have the right “Manage topics”, so I can't write in closed topics");
   expect(await topic.pressUnder(screen, 'Send alerts here', ben)).not.toContain('from now on');
   expect(await topic.pressUnder(screen, 'Send alerts here', carla)).toBe('Alerts come here from now on');
   await postAlert(product, alertOf(1));

@@ -135,7 +135,7 @@ test('nonsense is answered with the usage and an example, and agents may not', a
   expect(await ask('/route urgent')).toContain('“urgent” is not a condition.');
   expect(await ask('/route tawk chatwoot')).toContain('Nothing is both tawk and chatwoot');
   expect(await ask('/route inbox:"Website chat')).toContain('quotation mark is not closed');
-  expect(await ask('/route off')).toContain('No route ends here');
+  expect(await ask('/route off')).toContain('No route leads here');
   expect((await team.ask('/route critical', SEED.ana)).text).toContain('Only leads and admins');
   expect((await team.ask('/routes', SEED.ana)).text).toContain('Only leads and admins');
   expect(await product.rows('select 1 from routes')).toEqual([]);

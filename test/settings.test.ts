@@ -85,7 +85,7 @@ test('a field is left out of the cards of one source, and a second tap on an old
     data: pressed,
     by: SEED.carla,
   });
-  expect(again?.text).toBe('It is so already');
+  expect(again?.text).toBe('Already set that way');
   expect(await product.rows(`select 1 from setting_changes`)).toHaveLength(1);
 });
 
@@ -166,7 +166,7 @@ test('quiet hours and reminders are set by buttons, and each change has its Undo
   expect(await team.pressUnder(hours, '22:00-08:00', SEED.carla)).toBe('Changed');
   const set = await team.waitForText('Before: never quiet');
   expect(set.text).toContain('This chat: quiet 22:00-08:00');
-  expect(await team.pressUnder(set, '22:00-08:00', SEED.carla)).toBe('It is so already');
+  expect(await team.pressUnder(set, '22:00-08:00', SEED.carla)).toBe('Already set that way');
   expect(await product.rows('select from_minute, to_minute from quiet_chats')).toEqual([
     { from_minute: 1320, to_minute: 480 },
   ]);

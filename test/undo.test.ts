@@ -108,7 +108,7 @@ test('within five minutes, also after a restart, and only while it is as it was 
   await team.ask(`/snooze ${changed} 2h`);
   await postAlert(product, alertOf(2, 'low'));
   await quiet(product);
-  expect((await team.ask(`/undo ${changed}`)).text).toBe("It has changed since, so that can't be undone");
+  expect((await team.ask(`/undo ${changed}`)).text).toBe("It has changed since then, so this can't be undone");
 
   await team.ask(`/close ${restarted} resolved`);
   await quiet(product);

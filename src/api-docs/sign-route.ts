@@ -31,7 +31,7 @@ export function signRoute(
       json(req, res, (error?: unknown) => {
         if (error !== undefined) return next(error);
         const request = requestSchema.safeParse(req.body).data;
-        if (!request) return sendError(res, 'unprocessable', 'Send {"method", "path", "body"}, all of them texts.');
+        if (!request) return sendError(res, 'unprocessable', 'Send {"method", "path", "body"}, all of them strings.');
         const [scheme] = schemesOf(request.method.toLowerCase(), request.path);
         res.set('Cache-Control', 'no-store').json(scheme === undefined ? {} : sign(scheme, request.body));
       });

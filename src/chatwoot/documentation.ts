@@ -50,7 +50,7 @@ const events: readonly DocumentedEvent[] = [
 const webhookAnswers: Documentation['answers'] = {
   200: {
     description:
-      'The event is committed. `Webhook forwarded to Telegram`: it will show there. `Webhook recorded`: it is stored and shows nothing (typing, private notes, our own echo).',
+      'The event is committed. `Webhook forwarded to Telegram`: it will be shown there. `Webhook recorded`: it is stored but not shown (typing, private notes, our own echo).',
     shape: {
       name: 'ChatwootEventStored',
       schema: z.object({
@@ -74,14 +74,14 @@ export const alertsDocs: Documentation = {
   tag,
   summary: 'Send an alert',
   description:
-    'A structured alert of a bot, a shop or a script: a person is needed. It is stored before it is answered, and shown on a card in Telegram.',
+    'A structured alert from a bot, a shop or a script that a person is needed. It is stored before it is answered, and shown on a card in Telegram.',
   security: ['AlertKey', 'AlertKeyHeader'],
   parameters: [
     {
       in: 'header',
       name: 'Idempotency-Key',
       description:
-        'The same key within 24 hours is answered as the first time, with `Idempotent-Replayed: true`, and counts once. The same key with another body is refused with 422.',
+        'The same key within 24 hours gets the first answer again, with `Idempotent-Replayed: true`, and counts once. The same key with another body is refused with 422.',
       schema: z
         .string()
         .regex(/^[\x21-\x7e]{1,255}$/)
@@ -129,7 +129,7 @@ export const webhookDocs: Documentation = {
   tag,
   summary: 'Receive a Chatwoot webhook',
   description:
-    'Takes every event of Chatwoot, as it sends them (4.11.2 or later signs them) or in the nested shape of a relay. A body that is signed but cannot be read is stored all the same, and the admins are told.',
+    'Accepts every Chatwoot event, as Chatwoot sends it (4.11.2 or later signs it) or in the nested shape of a relay. A body that is signed but cannot be read is stored all the same, and the admins are notified.',
   security: ['ChatwootSignature'],
   parameters: [delivery],
   body: { shape: webhookBody, examples: webhookExamples },
@@ -161,7 +161,7 @@ export const keyedWebhookDocs: Documentation = {
 export const testDocs: Documentation = {
   tag,
   summary: 'Send a test message to Telegram',
-  description: 'Needs no body. The answer contains the result of Telegram.',
+  description: "Needs no body. The answer contains Telegram's result.",
   security: ['AlertKey', 'AlertKeyHeader'],
   answers: {
     200: {

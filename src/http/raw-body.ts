@@ -93,7 +93,7 @@ const noRoom =
   'Bellhop is handling too many large requests at once; nothing was stored. Send it again in a few seconds.';
 
 const unknownEncoding =
-  'Send the body uncompressed, or compressed with gzip and "Content-Encoding: gzip". No other Content-Encoding is taken.';
+  'Send the body uncompressed, or compressed with gzip and "Content-Encoding: gzip". No other Content-Encoding is accepted.';
 
 function notUnzipped(error: unknown, maxBytes: number): Refusal {
   if (error instanceof Error && Reflect.get(error, 'code') === 'ERR_BUFFER_TOO_LARGE') return tooLarge(maxBytes);

@@ -26,7 +26,7 @@ export const webhookDocs: Documentation = {
   tag,
   summary: 'Receive a Tawk.to webhook',
   description:
-    'Takes every event of Tawk.to. A signed event that is not known or cannot be read is kept, shown to the admins and answered like any other: Tawk.to repeats what is not answered 2xx for 12 hours.',
+    'Accepts every Tawk.to event. A signed event that is unknown or cannot be read is kept, reported to the admins and answered like any other, because Tawk.to retries for 12 hours until the answer is 2xx.',
   security: ['TawkSignature'],
   parameters: [
     {
@@ -60,20 +60,20 @@ export const contextDocs: Documentation = {
   tag,
   summary: "Send what the shop's backend knows about a visitor",
   description:
-    'Joins the chat it names, or the newest open chat of the e-mail that began within 24 hours; what comes first waits for its chat. For each attribute the value with the latest `X-Bellhop-Timestamp` counts.',
+    'Joins the chat it names, or the newest open chat of the e-mail that began within 24 hours; a context that arrives before its chat waits for it. For each attribute the value with the latest `X-Bellhop-Timestamp` counts.',
   security: ['ContextSignature'],
   body: {
     shape: { name: 'VisitorContext', schema: contextSchema },
     examples: {
       byChat: {
-        summary: 'Of a chat',
+        summary: 'By chat',
         value: {
           chatId: chatStart.chatId,
           attributes: { user_id: 'user_12345', user_tier: 'GOLD', cart_value: 25_000 },
         },
       },
       byEmail: {
-        summary: 'Of an e-mail',
+        summary: 'By e-mail address',
         value: { email: 'asha.rao@example.com', attributes: { order_id: 'order_77', current_screen: 'ORDERS' } },
       },
     },

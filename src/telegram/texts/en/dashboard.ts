@@ -5,7 +5,7 @@ import { counted } from './words.ts';
 export const dashboard = {
   tabs: { overview: 'Overview', open: 'Open', find: 'Find' },
   navigation: 'Pages',
-  skip: 'Skip to the content',
+  skip: 'Skip to content',
   signOut: 'Sign out',
   signIn: {
     title: 'Sign in',
@@ -32,7 +32,7 @@ export const dashboard = {
   real: ', around the clock',
   business: ', business hours',
   median: (kind: string) => `Median${kind}`,
-  p90: (kind: string) => `90 %${kind}`,
+  p90: (kind: string) => `90th percentile${kind}`,
   measured: 'Measured',
   medianBefore: 'Median before',
   chartOf: (title: string) => `Chart: ${title}. The table below says the same.`,

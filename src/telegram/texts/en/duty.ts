@@ -12,8 +12,8 @@ export const duty = {
   usage: html`Send <code>/onduty</code>, <code>/onduty 2h</code> or <code>/onduty 18:00</code>. Leads can add a name: <code>/onduty @ana 2h</code>`,
   leadsOnly: html`Only leads and admins can change who else is on duty.`,
   unknownPerson: (name: string) =>
-    html`I don't know ${name} in this team. Ask them to send /whoami in the team chat, then try again.`,
-  tooLong: html`That is too long: up to 24 hours. Without a time, duty lasts until /offduty.`,
+    html`I don't know ${name}. Ask them to send /whoami in the team chat, then try again.`,
+  tooLong: html`That is too long: at most 24 hours. Without a time, duty lasts until /offduty.`,
 
   title: html`<b>On duty</b>`,
   line: (name: string, until: string | undefined) =>
@@ -23,7 +23,7 @@ export const duty = {
   opens: (at: string) => html`Business opens ${at}.`,
   nextToLeave: (name: string, at: string) => html`Next to leave: ${name}, ${at}.`,
 
-  ended: (name: string) => html`⚪ ${name} is <b>off duty</b>: the time is over. <code>/onduty 2h</code> extends it.`,
+  ended: (name: string) => html`⚪ ${name} is <b>off duty</b>: their time is up. <code>/onduty 2h</code> extends it.`,
   nobodyForCritical: html`⚠️ <b>Something critical is open and nobody is on duty.</b> /onduty puts you on duty; until then reminders go to the leads.`,
 
   handover: (name: string, count: number) => html`🤝 <b>${name} hands over ${counted(count, 'incidence')}</b>`,
@@ -41,6 +41,6 @@ export const duty = {
   openPrivateChat: 'Open the private chat',
   haveIt: 'I have it',
   yours: (count: number) => (count === 1 ? 'It is yours' : `${count} incidences are yours. Send /mine to list them.`),
-  nothingLeft: 'Nothing was left: others took or closed all of it',
+  nothingLeft: 'Nothing is left: others have taken or closed everything',
   alreadyTaken: (by: string | null) => `Already taken by ${by ?? 'someone'}`,
 };

@@ -10,9 +10,9 @@ export const escalation = {
   never: 'nobody',
   step: (time: string, whom: Audience) => `after ${time} ${audiences[whom]}`,
   answer: (time: string) =>
-    html`Acknowledged, but not answered in Chatwoot: after ${time} whoever acknowledged it is reminded, after the same time again it is open again.`,
+    html`Acknowledged, but not answered in Chatwoot: after ${time}, whoever acknowledged it is reminded; after another ${time}, it is open again.`,
   answerOff: html`Acknowledged, but not answered in Chatwoot: nobody is reminded.`,
-  meaning: html`Times count from when it opened or was released. With nobody on duty the leads are reminded; “everyone” is also written to in private.`,
+  meaning: html`Times count from when it opened or was released. If nobody is on duty, the leads are reminded; “everyone” also gets a private message.`,
   howTo: html`Change (leads): <code>/escalation critical 2m duty, 5m leads, 10m everyone</code>, <code>/escalation low off</code>, <code>/escalation answer 10m</code> or <code>/escalation answer off</code>`,
   changes: html`<b>Last changes</b>`,
   change: (at: string, change: string, by: string) => html`${at} ${change}, by ${by}`,

@@ -10,11 +10,11 @@ export const exports = {
     html`/export doesn't know “${word}”. Use a period (${periods}), with “transcripts” for the chats: /export 7d transcripts`,
   nothing: (kind: 'incidences' | 'transcripts', period: string) =>
     kind === 'incidences'
-      ? html`No incidence was opened in the period: ${period}.`
-      : html`No transcript is stored of the period: ${period}.`,
+      ? html`No incidences were opened in the period: ${period}.`
+      : html`No transcripts are stored for the period: ${period}.`,
   running: html`Your last export is still on its way. Try again when it has arrived.`,
   caption: (counted: string, period: string, part: string) =>
-    html`${counted}, opened: ${period}${part}. Recorded as taken by you.`,
+    html`${counted}, opened: ${period}${part}. This export is recorded under your name.`,
   part: (number: number, all: number) => ` · part ${number} of ${all}`,
   sent: (counted: string) => html`${counted} sent to you in private.`,
   startFirst: (username: string) =>

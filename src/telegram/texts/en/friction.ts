@@ -8,7 +8,7 @@ export const friction = {
   waiting: (count: number, value: string) => html`Carts waiting now: <b>${value}</b> (${incidences(count)})`,
   lost: (count: number, value: string) => html`Carts lost: <b>${value}</b> (${incidences(count)})`,
   ordered: (ordered: number, asked: number, percent: number) =>
-    html`Ordered within a day: <b>${percent} %</b> (${ordered} of ${asked} who asked before an order)`,
+    html`Ordered within a day: <b>${percent}%</b> (${ordered} of ${asked} who asked before an order)`,
   cells: html`<b>Opened by screen and stage</b> (mean friction score of 100)`,
   cell: (screen: string, stage: string, opened: number, score: string | undefined) =>
     html`${screen} · ${stage}: <b>${opened}</b>${score === undefined ? '' : ` (${score})`}`,

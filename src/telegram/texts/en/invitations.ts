@@ -12,7 +12,7 @@ export const invitations = {
   startFirst: (username: string) =>
     html`The link is sent in private. Open https://t.me/${username}, press Start, and send /invite again.`,
   welcome: (name: string, role: Role) =>
-    html`👋 Welcome to the team, ${name}. You are <b>${role === 'agent' ? 'an agent' : role === 'lead' ? 'a lead' : 'an admin'}</b>, here and in the team chat. I write to you here what concerns you: reminders, hand-overs, what you asked for.`,
-  firstSteps: html`/mine lists what you took, /open what waits, /onduty begins your shift, /help the rest.`,
-  wasThere: html`You are on the team already. The link still works, for somebody else.`,
+    html`👋 Welcome to the team, ${name}. You are <b>${role === 'agent' ? 'an agent' : role === 'lead' ? 'a lead' : 'an admin'}</b>, here and in the team chat. I write to you here about what concerns you: reminders, hand-overs, answers.`,
+  firstSteps: html`/mine lists what you hold, /open what waits; /onduty starts your shift; /help explains the rest.`,
+  wasThere: html`You are already on the team. The link still works for somebody else.`,
 };

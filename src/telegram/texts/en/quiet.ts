@@ -3,7 +3,7 @@ import { counted } from './words.ts';
 
 /** /quiet and /mute: when alerts make no sound. */
 export const quiet = {
-  leadsOnly: html`Only leads and admins can change when this chat is quiet. Ask one of them, or an admin for the role.`,
+  leadsOnly: html`Only leads and admins can change when this chat is quiet. Ask one of them, or ask an admin to make you a lead.`,
   usage: html`Type the hours in which everything but critical arrives without a sound, for example <code>/quiet 22:00-08:00</code>; <code>/quiet off</code> ends that. <code>/mute 30m</code> does it once, <code>/unmute</code> ends it.`,
   muteUsage: html`Type for how long, for example <code>/mute 30m</code> or <code>/mute 2h</code>, up to 7 days.`,
   now: (state: string) => html`This chat: ${state}.`,

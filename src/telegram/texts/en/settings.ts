@@ -2,7 +2,7 @@ import { type Html, html } from '../../views/html.ts';
 
 /** /settings: what a lead can change, and what was changed by whom. */
 export const settings = {
-  leadsOnly: html`Only leads and admins can see and change the settings. Ask one of them, or an admin for the role.`,
+  leadsOnly: html`Only leads and admins can see and change the settings. Ask one of them, or ask an admin to make you a lead.`,
   title: html`⚙️ <b>Settings</b>`,
   contacts: (isShown: boolean) => html`Contacts on cards: ${isShown ? 'shown' : 'hidden, such as j***@e***.com'}`,
   hiddenFields: (fields: string) => html`Fields left out: ${fields || 'none'}`,
@@ -18,11 +18,11 @@ export const settings = {
   dates: (language: string, zone: string) => html`Dates: in ${language} (${zone})`,
   environment: html`TIMEZONE and LANGUAGE are set where Bellhop is installed.`,
   digestTitle: html`⚙️ <b>Daily digest</b>
-Yesterday's numbers, on Mondays also the week's, in the chat where alerts come that no route claims.`,
+Yesterday's numbers, and on Mondays the week's, in the default chat.`,
   datesTitle: html`⚙️ <b>Language of dates</b>
 How days and months are named, on cards too.`,
   valueChanged: (change: string) => html`✅ ${change.charAt(0).toUpperCase()}${change.slice(1)}.`,
-  changed: (change: string) => html`✅ ${change}. Cards that are shown already follow.`,
+  changed: (change: string) => html`✅ ${change}. Existing cards are updated.`,
   answersChanged: (now: Html) => html`✅ ${now}.`,
   changes: html`<b>Last changes</b>`,
   change: (at: string, change: string, by: string) => html`${at} ${change}, by ${by}`,
@@ -61,5 +61,5 @@ Everything but critical arrives without a sound. Other hours: <code>/quiet 21:30
     friction: 'Friction score',
     info: 'Additional info',
   },
-  toasts: { changed: 'Changed', unchanged: 'It is so already' },
+  toasts: { changed: 'Changed', unchanged: 'Already set that way' },
 };

@@ -7,7 +7,7 @@ export const setup = {
     html`👋 Welcome, ${name}. You are now <b>the admin</b> of this Bellhop. The link you opened no longer works.`,
   nextAddMe: html`Next, add me to your team's group: press the button, choose the group, then press <b>Send alerts here</b> there. A new group is fine.`,
   addMe: 'Add me to your group',
-  badLink: html`This link is used up, too old or incomplete. Ask whoever gave it to you for a new one.`,
+  badLink: html`This link has been used, has expired or is incomplete. Ask whoever gave it to you for a new one.`,
 
   heading: (start: string, place: string) => html`<b>${start}${place}</b>`,
   headingStart: '⚙️ Setup: ',
@@ -19,32 +19,32 @@ export const setup = {
   rights: {
     write: {
       has: 'I can write here',
-      missing: "I can't write here: without it no card is shown. Allow me to send messages.",
+      missing: "I can't write here, so no card is shown. Allow me to send messages.",
     },
     files: {
       has: 'I can send files',
-      missing: "I can't send files: without it no transcript is shown. Allow me to send files.",
+      missing: "I can't send files, so no transcript is shown. Allow me to send files.",
     },
     members: {
       has: 'I can see who is in this group',
       missing:
-        "I'm not an admin here: without that I can't always check whether somebody who presses a button is still in this group. Make me an admin; no single right is needed.",
+        "I'm not an admin here, so I can't always check whether somebody who presses a button is still in this group. Make me an admin; I need no particular right.",
     },
     topics: {
       has: 'I can manage topics',
       missing:
-        "I don't have the right “Manage topics”: without it I can't write into closed topics or create any. Give it to me in my admin rights.",
+        "I don't have the right “Manage topics”, so I can't write in closed topics or create new ones. Add it to my admin rights.",
     },
   } satisfies Record<ChatRight, Readonly<{ has: string; missing: string }>>,
   has: (right: string) => html`✅ ${right}`,
   missing: (right: string) => html`⚠️ ${right}`,
-  unknownRights: html`⚠️ Telegram doesn't tell which rights I have here. Press Check again in a moment.`,
-  nowhere: html`No chat receives alerts yet. What came meanwhile waits, and is shown where you choose.`,
+  unknownRights: html`⚠️ Telegram doesn't say which rights I have here. Press Check again in a moment.`,
+  nowhere: html`No chat receives alerts yet. Those that have already arrived will be shown in the chat you choose.`,
   here: html`🔔 <b>Alerts come here.</b>`,
   elsewhere: (title: string) => html`Alerts go to <b>${title}</b>. <b>Send alerts here</b> moves them.`,
   configuredHere: html`🔔 <b>Alerts come here</b>, as TELEGRAM_CHAT_ID says.`,
   configuredElsewhere: (chat: string) =>
-    html`Alerts go to <code>${chat}</code>, as TELEGRAM_CHAT_ID says. It comes before a choice made here: to choose in Telegram, remove it from the settings and restart.`,
+    html`Alerts go to <code>${chat}</code>, as TELEGRAM_CHAT_ID says. It overrides a choice made here: to choose in Telegram, remove it from the settings and restart.`,
   sendHere: 'Send alerts here',
   sendTest: 'Send a test card',
   stop: 'Stop sending here',
@@ -54,10 +54,10 @@ export const setup = {
   sourceTopics: { chatwoot: 'Chatwoot', tawk: 'Tawk.to' },
   severityTopic: (severity: string) => `${severity.charAt(0).toUpperCase()}${severity.slice(1)}`,
   topicsCreated: (names: string) =>
-    html`🗂 Created with their routes: <b>${names}</b>. What fits comes there from now on. /routes lists and removes routes.`,
-  topicsThere: html`These topics are there already, with their routes: /routes`,
+    html`🗂 Created with their routes: <b>${names}</b>. Matching incidences go there from now on. /routes lists and removes routes.`,
+  topicsThere: html`These topics already exist, with their routes: /routes`,
   topicsRefused: (reason: string) =>
-    html`⚠️ Telegram refuses to create more topics: ${reason}. Give me the right “Manage topics”, then press again: what is there is kept.`,
+    html`⚠️ Telegram refuses to create more topics: ${reason}. Give me the right “Manage topics”, then press again; the topics created so far stay.`,
   adminsOnly: html`Only admins can set up where alerts go. Ask one of them to type /setup here.`,
   inPrivate: html`Type /setup in the group or topic that is to receive alerts. To add me to one, press the button.`,
   toasts: {
@@ -70,6 +70,6 @@ export const setup = {
     testSent: 'A test card is on its way',
     checked: 'Checked',
     creating: 'Creating the topics…',
-    creatingAlready: 'The topics are being created already.',
+    creatingAlready: 'The topics are already being created.',
   },
 };

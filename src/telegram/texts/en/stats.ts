@@ -53,12 +53,12 @@ export const stats = {
   explain: 'How is this counted?',
   rows: 'Rows',
   rowsOf: (view: StatsView, period: string) => html`${views[view]}, ${period}`,
-  filesForbidden: html`This chat allows no files. Ask in another chat, or let members send files.`,
+  filesForbidden: html`Files are not allowed in this chat. Ask in another chat, or allow me to send files here.`,
   explanations: (zone: string, hasBusinessHours: boolean): readonly Html[] => [
     html`<b>How the numbers are counted</b>`,
-    html`<b>Opened</b>: incidences that were opened in the period. Reopening one is counted apart.`,
+    html`<b>Opened</b>: incidences that were opened in the period. Reopened ones are counted separately.`,
     html`<b>Acknowledged, closed, reopened</b>: how often that happened in the period. An incidence that was closed twice counts twice; what happens after the period changes nothing.`,
-    html`<b>Missed chats</b>: chats that ended without an answer of an agent.`,
+    html`<b>Missed chats</b>: chats that ended before an agent answered.`,
     html`<b>Open now</b>: what is open or acknowledged at this moment, whatever the period.`,
     html`<b>To the acknowledgement</b>: from the opening, release or reopening to the acknowledgement in Telegram.`,
     html`<b>To the first answer</b>: from the opening or reopening to the first message of a person to the customer, in the period in which Bellhop learned of it. Bots do not count. Tawk.to reports answers with the transcript, when the chat is over.`,
@@ -67,7 +67,7 @@ export const stats = {
     hasBusinessHours
       ? html`<b>In business hours</b>: the same without the time outside BUSINESS_HOURS. Opened at night and acknowledged when business opens is 0 s.`
       : html`<b>Business hours</b>: BUSINESS_HOURS is “always”, so there is one time each.`,
-    html`<b>In brackets</b>: as many days right before; for today, yesterday until the same time. Days are those of ${zone}.`,
+    html`<b>In brackets</b>: the same number of days before that; for today, yesterday until the same time. Days are those of ${zone}.`,
     html`<b>Groups</b> go by what the incidence is now: its severity, tags, inbox, stage and screen. By agent, each action is that person's; an opened one is the first person's who acknowledged it, and an answer is the holder's.`,
   ],
 };

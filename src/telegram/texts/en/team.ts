@@ -16,7 +16,7 @@ export const team = {
   change: (at: string, change: string, by: string) => html`${at} ${change}, by ${by}`,
   usage: html`Reply to a person's message with <code>/role lead</code> (or agent, or admin), or send their ID: <code>/role 500000101 lead</code>. /team lists the IDs.`,
   isAdmin: (name: string) =>
-    html`Nothing was changed: ${name} is an admin by TELEGRAM_ADMIN_IDS, which only the settings can change.`,
+    html`Nothing was changed: ${name} is an admin because of TELEGRAM_ADMIN_IDS, which only whoever runs Bellhop can change.`,
   unknownId: (id: number) =>
     html`I don't know anybody with the ID ${id}. Ask them to send /whoami in the team chat, then try again.`,
   notAPerson: html`That message is from a bot or from a group or channel, so I can't tell who wrote it. Send the person's ID instead: <code>/role 500000101 lead</code>`,
@@ -28,7 +28,7 @@ export const team = {
   unchanged: (name: string, role: Role) => html`Nothing changed: ${name} was already ${aRole(role)}.`,
   removeUsage: html`Send the person's ID: <code>/remove 500000101</code>. /team lists the IDs. Or reply to a message of theirs with /remove.`,
   removed: (name: string) =>
-    html`✅ ${name} is no longer on the team: their commands and buttons are refused, also in the team chat. What they acknowledged stays theirs until somebody releases it; who was on duty hands over. To take them back: <code>/role</code> or <code>/invite</code>. They stay in the group until you remove them there.`,
+    html`✅ ${name} is no longer on the team: their commands and buttons are refused, also in the team chat. What they acknowledged stays theirs until somebody releases it; if they were on duty, they hand over. To take them back: <code>/role</code> or <code>/invite</code>. They stay in the group until you remove them there.`,
   wasRemoved: (name: string) => html`Nothing changed: ${name} was not on the team.`,
   lastAdmin: (name: string) =>
     html`Nothing was changed: ${name} is the last admin, and somebody must be one. Make another person an admin first: <code>/role 500000101 admin</code>`,
