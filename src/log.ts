@@ -24,11 +24,6 @@ export function createLog(level: string, options: { pretty: boolean; destination
   return pino(settings);
 }
 
-/** Under the name that OpenTelemetry gives it, as it writes it; nothing where there is none. */
-export function traceFields(traceId: string | null | undefined): Readonly<{ trace_id?: string }> {
-  return traceId ? { trace_id: traceId.replaceAll('-', '') } : {};
-}
-
 /** Only what identifies the error: name, message, stack frames, codes. Never the object, its context or a nested request. */
 function describeError(error: unknown): Record<string, unknown> {
   return describe(error, 0);

@@ -26,7 +26,7 @@ const layers: readonly (readonly string[])[] = [
   ['checks'],
   ['database'],
   ['config'],
-  ['log.ts'],
+  ['log.ts', 'trace.ts'],
 ];
 
 /** Outside packages that only these places may import. */

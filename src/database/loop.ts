@@ -1,3 +1,5 @@
+import { traced } from '../trace.ts';
+
 export type Loop = Readonly<{
   start: () => void;
   /** Resolves when no run is in flight. */
@@ -40,7 +42,8 @@ export function createLoop(options: {
 
   function begin(): void {
     dueAt = Number.POSITIVE_INFINITY;
-    running = runOnce().then((nextInMs) => {
+    // Whoever caused the tick, a run is nobody's in particular.
+    running = traced(undefined, runOnce).then((nextInMs) => {
       running = undefined;
       if (nextInMs !== undefined) tick(nextInMs);
       schedule();

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { executeBatch } from '../database/batch.ts';
 import type { Db } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
+import { currentTraceId } from '../trace.ts';
 import { type Delivery, rank, type DeliveryRequest } from './delivery.ts';
 import { memoryMs, type Priority, priorityOf } from './pace.ts';
 import { type AttemptRecord, notSent, type Settlement } from './settle.ts';
@@ -16,12 +17,14 @@ export async function enqueue(db: Db, requests: readonly DeliveryRequest[], now:
 
 /** The same, for a batch. */
 export function enqueueStatement(requests: readonly DeliveryRequest[], now: Date): RawBuilder<unknown> {
+  const traceId = currentTraceId();
+  const all = traceId === undefined ? requests : requests.map((request) => ({ traceId, ...request }));
   // Each once, as one statement must, and always in one order, so that two transactions never wait for each other.
   return sql`
     insert into deliveries (lane, kind, subject, rank, incidence_id, payload, trace_id, due_at, created_at)
     select distinct on (lane, kind, subject) lane, kind, subject, min(rank) over (partition by lane, kind, subject),
            incidence_id, payload, trace_id, ${now}::timestamptz, ${now}::timestamptz
-    from rows from (json_to_recordset(${JSON.stringify(requests)})
+    from rows from (json_to_recordset(${JSON.stringify(all)})
            as (lane text, kind text, subject text, rank smallint, "incidenceId" bigint, payload jsonb, "traceId" uuid))
          with ordinality as requested (lane, kind, subject, rank, incidence_id, payload, trace_id, position)
     order by lane, kind, subject, position desc

@@ -17,7 +17,7 @@ export type DeliveryRequest = Readonly<{
   rank: number;
   incidenceId: number | null;
   payload: Readonly<Record<string, unknown>>;
-  /** Of the event that causes it. */
+  /** Of the event that causes it; without one, of what runs. */
   traceId?: string | null;
 }>;
 

@@ -1,6 +1,7 @@
 import type { Db } from '../database/connect.ts';
 import { isRefusal } from '../database/refusal.ts';
-import { type Log, traceFields, withoutQuotes } from '../log.ts';
+import { type Log, withoutQuotes } from '../log.ts';
+import { traced, traceFields } from '../trace.ts';
 import { type Attempt, type Delivery, rank } from './delivery.ts';
 import * as deliveryStore from './delivery-store.ts';
 import type { LaneClock } from './lane-clock.ts';
@@ -51,12 +52,21 @@ type Delivered = Readonly<{
   next?: Delivery | undefined;
 }>;
 
-/** One attempt, recorded. `priority`: what it counts as for the pace. */
-export async function deliver(
+/** One attempt, recorded. `priority`: what it counts as for the pace. What follows from it belongs to its trace. */
+export function deliver(
   deps: WorkerDeps,
   term: Term,
   delivery: Delivery,
   priority: Priority = priorityOf(delivery.rank),
+): Promise<Delivered> {
+  return traced(delivery.traceId ?? undefined, () => attemptAndRecord(deps, term, delivery, priority));
+}
+
+async function attemptAndRecord(
+  deps: WorkerDeps,
+  term: Term,
+  delivery: Delivery,
+  priority: Priority,
 ): Promise<Delivered> {
   const { lane } = delivery;
   const begun = performance.now();

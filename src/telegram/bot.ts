@@ -4,6 +4,7 @@ import type { ProxySettings } from '../config/proxy.ts';
 import { whyUnwritable } from '../database/refusal.ts';
 import { NotSending } from '../delivery/turns.ts';
 import type { Log } from '../log.ts';
+import { currentTraceId, newTraceId, traced, traceFields } from '../trace.ts';
 import { refusedForMs } from './answer-asker.ts';
 import { apiClient } from './api-client.ts';
 import { commandOf } from './command.ts';
@@ -117,6 +118,11 @@ export function createBot(
     });
     return next();
   });
+  guarded.use(async (ctx, next) => {
+    await next();
+    const did = ctx.press ? { press: ctx.press.button.kind } : ctx.command && { command: ctx.command };
+    if (did) log.info({ ...traceFields(currentTraceId()), update: ctx.update.update_id, ...did }, 'telegram.handled');
+  });
   guarded.use(addedFeature(deps));
   guarded.on(['my_chat_member', 'message:forum_topic_reopened'], () => deps.chatChanged());
   guarded.on('message:left_chat_member', async (ctx, next) => {
@@ -147,7 +153,7 @@ export function createBot(
   const botId = botIdOf(deps.token);
   const handle = (update: Update, begunAt: number) => {
     begunAtOf.set(update, begunAt);
-    return handleOnce(bot, update, log);
+    return traced(newTraceId(), () => handleOnce(bot, update, log));
   };
   const serving = createServing({ handle, log });
   const webhook = createOwnWebhook({ ...deps, api: bot.api, botId });
@@ -224,7 +230,7 @@ async function handleOnce(bot: Bot<BotContext>, update: Update, log: Log): Promi
     await bot.handleUpdate(update);
   } catch (err) {
     if (err instanceof BotError && err.error instanceof NotSending) throw err;
-    log.error({ err, update: update.update_id }, 'telegram.handler_failed');
+    log.error({ ...traceFields(currentTraceId()), err, update: update.update_id }, 'telegram.handler_failed');
   }
 }
 
@@ -233,7 +239,8 @@ async function onFailure(failure: BotError<BotContext>, deps: BotDeps): Promise<
   const { ctx } = failure;
   // Not answered by this process: the next one that polls receives it again.
   if (failure.error instanceof NotSending) throw failure.error;
-  deps.log.error({ err: failure.error, update: ctx.update.update_id }, 'telegram.handler_failed');
+  const facts = { ...traceFields(currentTraceId()), err: failure.error, update: ctx.update.update_id };
+  deps.log.error(facts, 'telegram.handler_failed');
   const { texts } = deps.locale;
   const isUnwritable = whyUnwritable(failure.error) !== undefined;
   if (ctx.callbackQuery) {

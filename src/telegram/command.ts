@@ -30,7 +30,8 @@ export function onCommands(handlers: ReadonlyMap<string, Handler>) {
   return async (ctx: BotContext, next: () => Promise<void>): Promise<void> => {
     const command = commandOf(ctx);
     const handler = command && handlers.get(command.name);
-    if (handler) await handler(ctx, command.words);
-    else await next();
+    if (!handler) return next();
+    ctx.command = command.name;
+    await handler(ctx, command.words);
   };
 }

@@ -19,7 +19,11 @@ import type { Button } from './callback-data.ts';
 import type { Recent } from './recent.ts';
 import type { Locale } from './locale.ts';
 
-export type BotContext = ConversationFlavor<Context> & { press?: Press };
+export type BotContext = ConversationFlavor<Context> & {
+  press?: Press;
+  /** The name of the command that was typed, where it is one of ours. */
+  command?: string;
+};
 
 /** A button of ours, pressed by somebody who may act here. */
 export type Press = Readonly<{

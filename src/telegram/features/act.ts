@@ -1,9 +1,10 @@
-import { actOnIncidence, type ActOutcome, tagIncidence } from '../../incidences/act-on-incidence.ts';
+import type { ActOutcome } from '../../incidences/act-on-incidence.ts';
 import type { Action, Outcome } from '../../incidences/incidence.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { tagName } from '../../incidences/tag-store.ts';
 import { severities } from '../../sources/severity.ts';
 import type { Person } from '../../people/person.ts';
+import { applyAction, applyTags } from '../apply-action.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import type { Texts } from '../texts/texts.ts';
 import { reply } from '../reply.ts';
@@ -79,8 +80,7 @@ export async function tag(ctx: BotContext, deps: BotDeps, { words, person }: Typ
   const id = numberOf(number);
   const tags = names.map(tagName).filter((name) => name !== '');
   if (id === undefined || tags.length === 0) return reply(ctx, deps, commands.whichTags('/tag 42 refund vip'));
-  const request = { id, mode: 'set', tags, actor: person, places: deps.places.routing(), desk: deps.desk } as const;
-  const outcome = await tagIncidence(deps.db, request, deps.now());
+  const outcome = await applyTags(deps, { id, mode: 'set', tags, actor: person });
   if (outcome.ok) deps.wake.signal('deliveries');
   const text = outcome.ok ? commands.tagsOf(id, clip(outcome.incidence.tags.join(', '), 500)) : undefined;
   return answer(ctx, deps, id, outcome, text);
@@ -124,11 +124,7 @@ export async function note(ctx: BotContext, deps: BotDeps, { words, person }: Ty
 
 /** Wakes the sender first, so that the card may change while the answer is on its way. */
 export async function act(deps: BotDeps, id: number, action: Action, actor: Person): Promise<ActOutcome> {
-  const outcome = await actOnIncidence(
-    deps.db,
-    { id, action, actor, places: deps.places.routing(), desk: deps.desk },
-    deps.now(),
-  );
+  const outcome = await applyAction(deps, { id, action, actor });
   if (outcome.ok) deps.wake.signal('deliveries');
   return outcome;
 }

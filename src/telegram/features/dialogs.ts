@@ -1,11 +1,11 @@
 import { type Conversation, conversations, createConversation } from '@grammyjs/conversations';
 import { Composer, type Context } from 'grammy';
-import { actOnIncidence, tagIncidence } from '../../incidences/act-on-incidence.ts';
 import { closeTagMenus } from '../../incidences/close-menus.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { tagName } from '../../incidences/tag-store.ts';
 import { can } from '../../people/rights.ts';
 import { ruleKinds } from '../../settings/severity-settings.ts';
+import { applyAction, applyTags } from '../apply-action.ts';
 import { onCommands } from '../command.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import * as dialogStore from '../dialog-store.ts';
@@ -135,7 +135,7 @@ async function saveAnswer(ctx: BotContext, deps: BotDeps, question: Question, id
     return;
   }
   const { texts } = deps.locale;
-  const request = { id, actor: who.person, places: deps.places.routing(), desk: deps.desk };
+  const actor = who.person;
   if (question === 'new-tag') {
     const tag = tagName(text);
     if (tag === '') {
@@ -143,13 +143,13 @@ async function saveAnswer(ctx: BotContext, deps: BotDeps, question: Question, id
       return;
     }
     await closeTagMenus(deps.db, id, deps.now());
-    const outcome = await tagIncidence(deps.db, { ...request, mode: 'set', tags: [tag] }, deps.now());
+    const outcome = await applyTags(deps, { id, actor, mode: 'set', tags: [tag] });
     deps.wake.signal('deliveries');
     await reply(ctx, deps, outcome.ok ? texts.dialogs.tagged(id, tag) : html`${toastOf(outcome, texts)}`);
     return;
   }
   const { note, cutTo } = noteToKeep(text);
-  const outcome = await actOnIncidence(deps.db, { ...request, action: { kind: 'note', note } }, deps.now());
+  const outcome = await applyAction(deps, { id, actor, action: { kind: 'note', note } });
   deps.wake.signal('deliveries');
   if (!outcome.ok) await reply(ctx, deps, html`${toastOf(outcome, texts)}`);
   else if (question === 'note' || outcome.incidence.status === 'closed')

@@ -1,11 +1,12 @@
 import { Composer } from 'grammy';
 import * as cardStore from '../../incidences/card-store.ts';
-import { actOnIncidence, type ActOutcome, tagIncidence } from '../../incidences/act-on-incidence.ts';
+import type { ActOutcome } from '../../incidences/act-on-incidence.ts';
 import type { Action } from '../../incidences/incidence.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import { editCard } from '../../incidences/plan-deliveries.ts';
 import * as tagStore from '../../incidences/tag-store.ts';
 import type { Person } from '../../people/person.ts';
+import { applyAction, applyTags, applyUndo } from '../apply-action.ts';
 import type { Button } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { snoozeUntil } from '../snooze-time.ts';
@@ -16,7 +17,6 @@ import { showContact } from './contact.ts';
 import { editCardNow, replyWithCard } from '../reply-with-card.ts';
 import { undoToast } from '../views/undo.ts';
 import { findAssignee } from './assign.ts';
-import { undoFor } from './undo.ts';
 import { assignToast, severityToast, snoozeToast, staleToast, tagToast, toastOf } from '../views/toasts.ts';
 
 /** Presses under cards. `Write a note…` and `New tag…` are answered by the dialogs. */
@@ -110,11 +110,7 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
 }
 
 async function act(ctx: BotContext, deps: BotDeps, id: number, action: Action, actor: Person): Promise<void> {
-  const outcome = await actOnIncidence(
-    deps.db,
-    { id, action, actor, seen: ctx.press?.seen, places: deps.places.routing(), desk: deps.desk },
-    deps.now(),
-  );
+  const outcome = await applyAction(deps, { id, action, actor, seen: ctx.press?.seen });
   await answer(ctx, deps, outcome, toastOf(outcome, deps.locale.texts));
 }
 
@@ -161,7 +157,7 @@ async function undoPressed(
 ): Promise<void> {
   const card = await pressedCard(ctx, deps);
   if (card) await cardStore.setMenu(deps.db, card.id, 'main', deps.now());
-  const outcome = await undoFor(deps, { id, historyId, person });
+  const outcome = await applyUndo(deps, { id, historyId, actor: person });
   await toast(ctx, undoToast(outcome, deps.locale.texts));
   if (card) editMeanwhile(deps, editCardNow(ctx, deps, card));
 }
@@ -176,8 +172,7 @@ async function actFromMenu(
 ): Promise<ActOutcome> {
   const card = await pressedCard(ctx, deps);
   if (card) await cardStore.setMenu(deps.db, card.id, 'main', deps.now());
-  const request = { id, action, actor, seen: ctx.press?.seen, places: deps.places.routing(), desk: deps.desk };
-  return actOnIncidence(deps.db, request, deps.now());
+  return applyAction(deps, { id, action, actor, seen: ctx.press?.seen });
 }
 
 async function setTag(
@@ -192,15 +187,7 @@ async function setTag(
   const message = ctx.callbackQuery?.message;
   const place = message && { chatId: message.chat.id, messageId: message.message_id };
   if (place) await cardStore.keepTagMenu(deps.db, place, deps.now());
-  const request = {
-    id: button.id,
-    mode: button.change,
-    tags: [name],
-    actor,
-    places: deps.places.routing(),
-    desk: deps.desk,
-  };
-  const outcome = await tagIncidence(deps.db, request, deps.now());
+  const outcome = await applyTags(deps, { id: button.id, mode: button.change, tags: [name], actor });
   if (!outcome.ok) return answer(ctx, deps, outcome, toastOf(outcome, texts));
   const text = tagToast(button.change, outcome.isChanged, name, texts);
   if (outcome.isChanged) return answer(ctx, deps, outcome, text);

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 
 /** W3C Trace Context, level 2: version, trace id, parent id, flags; later versions may append to it. */
@@ -17,4 +18,21 @@ export function newTraceId(): string {
   const id = digits.slice(0, idDigits);
   digits = digits.slice(idDigits);
   return id;
+}
+
+const traces = new AsyncLocalStorage<string | undefined>();
+
+/** Does this work, and all that it awaits, as part of a trace; undefined: of none (docs/decisions/0041). */
+export function traced<Result>(traceId: string | undefined, work: () => Result): Result {
+  return traces.run(traceId, work);
+}
+
+/** The trace that what runs now belongs to. */
+export function currentTraceId(): string | undefined {
+  return traces.getStore();
+}
+
+/** For a line of the log: under the name that OpenTelemetry gives it, as it writes it; nothing where there is none. */
+export function traceFields(traceId: string | null | undefined): Readonly<{ trace_id?: string }> {
+  return traceId ? { trace_id: traceId.replaceAll('-', '') } : {};
 }
