@@ -107,6 +107,20 @@ test.concurrent('a key expires after 24 hours', async (context) => {
   expect(await alertCounts(world)).toEqual([1, 1]);
 });
 
+test.concurrent('a key that expired since the last retention is a new alert, once', async (context) => {
+  const world = await startWorld(context);
+  const [product] = await startProducts(world, 1);
+  await postKeyed(product, 'daily');
+  await world.rows(`update inbound_events set received_at = received_at - interval '24 hours'`);
+  const answers = await Promise.all([1, 2, 3].map(() => postKeyed(product, 'daily', alertOf(2))));
+  expect(answers.map(({ status, replayed }) => `${status} ${replayed}`).toSorted()).toEqual([
+    '200 null',
+    '200 true',
+    '200 true',
+  ]);
+  expect(await alertCounts(world)).toEqual([1, 1]);
+});
+
 test.concurrent.for<[string, Record<string, string>]>([
   ['Telegram is down', {}],
   ['no chat is set', { TELEGRAM_CHAT_ID: '' }],

@@ -12,6 +12,11 @@ export function createIntake({ db, wake, log }: { db: Db; wake: Pick<Wake, 'sign
   return createGroupCommit({
     write: async (events) => {
       const ids = await inboundStore.insertMany(db, events);
+      const repeated = events.filter((event) => event.source === 'alert' && !ids.has(inboundStore.keyOf(event)));
+      // The hourly retention frees them too, but an alert that comes before it must not be taken for the old one.
+      if (repeated.length > 0 && (await inboundStore.freeExpiredKeys(db, repeated)) > 0) {
+        for (const [key, id] of await inboundStore.insertMany(db, repeated)) ids.set(key, id);
+      }
       return events.map((event) => {
         const key = inboundStore.keyOf(event);
         const id = ids.get(key);

@@ -42,6 +42,19 @@ export async function insertMany(db: Db, given: readonly NewInboundEvent[]): Pro
   return new Map(rows.map((row) => [row.key, row.id]));
 }
 
+/** An Idempotency-Key counts for a day: those of these alerts that were used longer ago are free again. Returns how many. */
+export async function freeExpiredKeys(db: Db, repeated: readonly NewInboundEvent[]): Promise<number> {
+  const { rows } = await sql`
+    update inbound_events old set delivery_id = 'expired:' || old.id, answer = null
+    from unnest(
+      ${repeated.map((event) => event.deliveryId)}::text[],
+      ${repeated.map((event) => event.receivedAt.toISOString())}::timestamptz[]) as given (delivery_id, received_at)
+    where old.source = 'alert' and old.delivery_id = given.delivery_id and old.delivery_id like 'key:%'
+      and old.received_at <= given.received_at - interval '24 hours'
+    returning old.id`.execute(db);
+  return rows.length;
+}
+
 export function keyOf(event: { source: string; deliveryId: string }): string {
   return `${event.source} ${event.deliveryId}`;
 }
