@@ -7,6 +7,10 @@ import { commandNames, commands } from './commands/commands.ts';
 import { createReload } from './app/reload.ts';
 import { explainStartError } from './checks/start-error.ts';
 
+/** Words beside the commands; none of these, and neither migrate nor recount, takes further arguments. */
+const otherWords = ['start', 'demo'];
+const withoutArguments: readonly string[] = [...otherWords, 'migrate', 'recount'];
+
 /** sysexits.h: something is wrong with the configuration. */
 const exitConfig = 78;
 const parentCheckMs = 500;
@@ -22,6 +26,12 @@ type Start = Readonly<{
 
 /** The process: reads the settings, runs a command or the app, and stops it in order on a signal. */
 export async function runProgram({ env, directory, args, limits }: Start): Promise<void> {
+  const mistyped = problemOfArguments(args);
+  if (mistyped !== undefined) {
+    console.error(mistyped);
+    process.exitCode = 1;
+    return;
+  }
   const demo = args[0] === 'demo' ? await import('./commands/demo.ts') : undefined;
   // Without what `.env` holds now: a later one must count.
   const given = { ...env };
@@ -63,6 +73,16 @@ export async function runProgram({ env, directory, args, limits }: Start): Promi
     log.fatal({ err }, 'process.failed');
     process.exitCode = 1;
   }
+}
+
+/** What is mistyped must neither start nor change anything. */
+function problemOfArguments([word = 'start', ...rest]: readonly string[]): string | undefined {
+  const known = [...otherWords, ...commandNames];
+  if (!known.includes(word))
+    return `“${word}” is not a command. Commands: ${known.join(', ')}; without one, Bellhop starts.`;
+  if (rest.length > 0 && withoutArguments.includes(word))
+    return `${word} takes no arguments: remove ${rest.join(' ')}.`;
+  return undefined;
 }
 
 /** `hint`: printed once it runs. */

@@ -73,6 +73,20 @@ test.each([['--dryrun'], ['dry-run'], ['--dry-run=yes'], ['--until', '2026-01-02
   },
 );
 
+test.each([
+  [['doctr'], '“doctr” is not a command. Commands: start, demo, migrate'],
+  [['--help'], '“--help” is not a command'],
+  [['start', '--port', '80'], 'start takes no arguments: remove --port 80'],
+  [['migrate', '--dry-run'], 'migrate takes no arguments: remove --dry-run'],
+  [['recount', '--dry-run'], 'recount takes no arguments'],
+  [['demo', '--fresh'], 'demo takes no arguments'],
+])('%j neither starts nor changes anything, and says what there is', async (args, words) => {
+  const { code, output } = await command(args);
+  expect(code).toBe(1);
+  expect(output).toContain(words);
+  expect(output).not.toContain('listening on');
+});
+
 test('a replayed answer, or end, of before an incidence is none of it', async () => {
   const at = Math.floor(Date.now() / 1000);
   const conversation = { id: 'old', status: 'open', account: { id: 1 } };
