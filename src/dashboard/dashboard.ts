@@ -4,6 +4,7 @@ import type { BusinessHours } from '../config/business-hours.ts';
 import type { ChartRenderer } from '../charts/renderer.ts';
 import type { Db } from '../database/connect.ts';
 import type { Wake } from '../database/wake.ts';
+import { redirectTo } from '../http/redirect.ts';
 import type { Route } from '../http/route.ts';
 import type { SecurityHeaders } from '../http/security-headers.ts';
 import { serveBytes } from '../http/serve.ts';
@@ -146,6 +147,8 @@ export function createDashboard(deps: Deps): Dashboard {
 
   const routes: Route[] = [
     { path: '/dashboard', docs: pageDocs, handler: signedIn('', 'overview', showOverview) },
+    // The links in the page are relative to the path without a slash.
+    { path: '/dashboard/', docs: 'part', handler: redirectTo('../dashboard') },
     { path: '/dashboard/open', docs: 'part', handler: signedIn('../', 'open', showOpen) },
     { path: '/dashboard/find', docs: 'part', handler: signedIn('../', 'find', showFound) },
     { path: '/dashboard/incidence/:id', docs: 'part', handler: signedIn('../../', undefined, showIncidence) },
