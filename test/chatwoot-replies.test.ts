@@ -8,7 +8,7 @@ import { chatwootEnv, sentTo, startChatwoot, startWithChatwoot, tellProduct } fr
 import { startProcess } from './support/processes.ts';
 import { quiet } from './support/product.ts';
 import { waitUntil } from './support/wait.ts';
-import { startWorld } from './support/world.ts';
+import { connectTo, cutConnections, found, startWorld } from './support/world.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -175,6 +175,42 @@ test('killed between the press and Chatwoot’s answer, a reply still arrives on
   await startProcess(world, { env });
   await waitUntil(() => team.messages().filter(({ text }) => text?.includes('✅ Sent to the customer.')).length === 2);
   expect(contents()).toEqual(['first\n\n— Ana', 'second\n\n— Ana']);
+});
+
+test('a sender that stands still before it writes and is replaced does not send the reply a second time', async (context) => {
+  const world = await startWorld(context);
+  const peer = await startChatwoot(context);
+  const env = chatwootEnv(peer);
+  const first = await startProcess(world, { env });
+  await first.said('telegram.connected');
+  const second = await startProcess(world, { env });
+  tellProduct(peer, second);
+  const team = openChat(world);
+  const { id } = peer.open();
+  await team.waitForButton(1, 'More…');
+  // Whoever is about to write it is held up.
+  const holder = await connectTo(world.databaseUrl);
+  context.onTestFinished(() => holder.end());
+  await holder.query(`
+    create function hold_up() returns trigger language plpgsql as
+      $$ begin perform pg_advisory_xact_lock(42); return new; end $$;
+    create trigger hold_up before update on replies for each row when (new.state = 'sending')
+      execute function hold_up();
+    select pg_advisory_lock(42)`);
+  await team.pressUnder(await team.ask('/reply 1 Hello'), send);
+  await found(world, `select 1 from pg_stat_activity where wait_event = 'advisory' and query like 'update "replies"%'`);
+  first.signal('SIGSTOP');
+  await cutConnections(world, 'sender');
+  await second.said('sender.took_over');
+  await holder.query('select pg_advisory_unlock(42)');
+  await team.waitForText('✅ Sent to the customer.');
+
+  first.signal('SIGCONT');
+  await first.said('sender.lock_lost');
+  second.signal('SIGKILL');
+  // It has ended what it was doing when it stood still.
+  await first.said('sender.took_over', 2);
+  expect(sentTo(peer, id).map(({ content }) => content)).toEqual(['Hello\n\n— Ana']);
 });
 
 test('nothing that is typed or pressed in the group reaches a customer but by the preview’s button', async (context) => {

@@ -12,7 +12,7 @@ import { createChartRenderer } from '../charts/renderer.ts';
 import { createDigestJob } from '../digest/digest-job.ts';
 import { createDispatcher } from '../delivery/dispatcher.ts';
 import { NotSending } from '../delivery/turns.ts';
-import { createSessionLock, type Holder } from '../database/session-lock.ts';
+import { createSessionLock, type Holder, type SessionLock } from '../database/session-lock.ts';
 import type { DatabaseProblem } from '../database/usable.ts';
 import type { TelegramState } from '../http/health.ts';
 import { createMenuCloser } from '../incidences/close-menus.ts';
@@ -26,7 +26,7 @@ import { createDutyJob } from '../shifts/duty-job.ts';
 import { createIndexJob } from '../search/index-job.ts';
 import { createHoursJob } from '../stats/hours-job.ts';
 import { createStormController } from '../storms/storm-controller.ts';
-import { createChatwootClient } from '../chatwoot/client.ts';
+import { createChatwootClient, writingWhile } from '../chatwoot/client.ts';
 import { createReconcileJob } from '../chatwoot/reconcile/job.ts';
 import { createLinkDesk, createOwnTokens } from '../chatwoot/own-tokens.ts';
 import { createReplyDesk } from '../chatwoot/reply-desk.ts';
@@ -113,7 +113,8 @@ export function createSending(
       () => true,
       () => false,
     );
-  const chatwoot = startChatwoot(base, fetchFileBy({ api, apiRoot, token, proxy: config.proxy }), parts);
+  const fetchFile = fetchFileBy({ api, apiRoot, token, proxy: config.proxy });
+  const chatwoot = startChatwoot(base, { fetchFile, confirm: lock.confirm }, parts);
   const telegramPace = limits ?? (() => (sandbox?.flood === 'off' ? unlimited : telegramLimits));
   const team = () => ({ adminIds, chatIds: places.all().map(({ chatId }) => chatId) });
   const charts = createChartRenderer({ log });
@@ -266,7 +267,11 @@ export function createSending(
 }
 
 /** What reads from Chatwoot and writes to it, where its address and token are set. */
-function startChatwoot(base: Base, fetchFile: FetchFile, parts: Part[]) {
+function startChatwoot(
+  base: Base,
+  { fetchFile, confirm }: Readonly<{ fetchFile: FetchFile; confirm: SessionLock['confirm'] }>,
+  parts: Part[],
+) {
   const { config, db, wake, places, tokenBox: box, now } = base;
   const { baseUrl, accountId, apiToken } = config.chatwoot;
   if (!baseUrl || accountId === undefined || !apiToken)
@@ -279,7 +284,7 @@ function startChatwoot(base: Base, fetchFile: FetchFile, parts: Part[]) {
       gaveUp: async () => {},
     };
   const access = { baseUrl, accountId, apiToken: () => base.secrets().chatwoot.apiToken ?? apiToken };
-  const client = createChatwootClient(access, config.proxy);
+  const client = writingWhile(confirm, createChatwootClient(access, config.proxy));
   // A person waits for its answers.
   const quickClient = createChatwootClient(access, config.proxy, 4_000);
   parts.push({ stop: client.close }, { stop: quickClient.close });

@@ -68,7 +68,7 @@ export function createChatwootClient(
       const answer = await sendRequest(address, {
         method,
         agent,
-        timeoutMs: body instanceof FormData ? uploadTimeoutMs : timeoutMs,
+        timeoutMs: isForm(body) ? uploadTimeoutMs : timeoutMs,
         // With hyphens: proxies drop header names with underscores, and Chatwoot takes either.
         headers: { 'api-access-token': token, ...sent.headers },
         ...(sent.body === undefined ? {} : { body: sent.body }),
@@ -120,12 +120,31 @@ export function createChatwootClient(
   };
 }
 
+/**
+ * The same, but before it writes anything it asks whether it still may, and throws where it may not: a process that was
+ * suspended and resumes does not know yet that another is the sender, and has written this.
+ */
+export function writingWhile(confirm: () => Promise<void>, client: ChatwootClient): ChatwootClient {
+  return {
+    ...client,
+    call: async (method, ...rest) => {
+      if (method !== 'GET') await confirm();
+      return client.call(method, ...rest);
+    },
+  };
+}
+
 async function encode(body: object | undefined): Promise<{ headers: Record<string, string>; body?: string | Buffer }> {
   if (body === undefined) return { headers: {} };
-  if (!(body instanceof FormData)) {
+  if (!isForm(body)) {
     return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
   }
   const form = new Response(body);
   const type = form.headers.get('content-type') ?? 'multipart/form-data';
   return { headers: { 'content-type': type }, body: Buffer.from(await form.arrayBuffer()) };
+}
+
+/** By its name: whoever mentions `FormData` makes Node load all of `fetch`, 14 MB, and only files are sent as forms. */
+function isForm(body: object | undefined): body is FormData {
+  return body !== undefined && Symbol.toStringTag in body && body[Symbol.toStringTag] === 'FormData';
 }

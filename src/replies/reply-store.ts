@@ -30,3 +30,14 @@ export async function update(
 ): Promise<void> {
   await db.updateTable('replies').set(change).where('id', '=', id).execute();
 }
+
+/** False where its state is no longer the one that was read. */
+export async function beginSending(db: Db, { id, state }: Pick<Reply, 'id' | 'state'>): Promise<boolean> {
+  const begun = await db
+    .updateTable('replies')
+    .set({ state: 'sending', reason: null })
+    .where('id', '=', id)
+    .where('state', '=', state)
+    .executeTakeFirst();
+  return begun.numUpdatedRows > 0n;
+}

@@ -38,7 +38,8 @@ export async function sendReplyToCustomer(deps: SenderDeps, delivery: Delivery):
     await recordSent(db, reply, { state: 'failed', reason }, deps.now());
     return { outcome: 'refused', reason };
   }
-  await replyStore.update(db, reply.id, { state: 'sending', reason: null });
+  // Another process has begun, or ended, with it since it was read.
+  if (!(await replyStore.beginSending(db, reply))) return sendReplyToCustomer(deps, delivery);
   const own = reply.asSelf ? await deps.tokens.of(reply.personId) : undefined;
   // Unlinked since the preview: then the name stands under it after all.
   const signature = reply.asSelf && !own ? `\n\n— ${incidence.replyByName ?? 'Support'}` : '';
