@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { sql } from 'kysely';
+import { executeBatch } from '../src/database/batch.ts';
 import { connect } from '../src/database/connect.ts';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { createLog } from '../src/log.ts';
@@ -85,7 +86,7 @@ test.for(['last-used', 'rotating'] as const)(
   },
 );
 
-test('through a pooler the settings of a transaction hold for it alone', async (context) => {
+test('through a pooler the settings of a transaction or a batch hold for it alone', async (context) => {
   const world = await startWorld(context);
   await flushByDefault(world);
   const log = createLog('silent', { pretty: false });
@@ -96,6 +97,7 @@ test('through a pooler the settings of a transaction hold for it alone', async (
   expect((await db.transaction().execute((trx) => read.execute(trx))).rows).toEqual([
     { flush: 'off', patience: '10s' },
   ]);
+  expect(await executeBatch(db, [], read)).toEqual([{ flush: 'off', patience: '10s' }]);
   expect((await read.execute(db)).rows).toEqual([{ flush: 'on', patience: '0' }]);
 });
 

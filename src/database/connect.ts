@@ -73,12 +73,11 @@ export function sessionSettings(profile: TimeoutProfile = 'ordinary'): string {
     .join('; ');
 }
 
-/** The same for each transaction where a pooler shares sessions. What is set everywhere must be the role's default there. */
+/** The same for one transaction where a pooler shares sessions. What is set everywhere must be the role's default there. */
 function transactionSettings(flush: boolean): string {
   const settings = { ...profiles.ordinary, ...(flush ? {} : { synchronous_commit: 'off' }) };
-  return Object.entries(settings)
-    .map(([name, value]) => `set local ${name} to '${value}'`)
-    .join('; ');
+  const calls = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);
+  return `select ${calls.join(', ')}`;
 }
 
 /** `role` shows in pg_stat_activity, so that an operator can tell our connections apart; after the URL's own name, if any. */

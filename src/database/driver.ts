@@ -21,7 +21,7 @@ export type Connections = Readonly<{
   end: () => Promise<void>;
   /**
    * Where a transaction pooler shares the server's sessions: nothing set or prepared in a session lasts, so each
-   * transaction begins with these settings, and no statement is prepared.
+   * transaction and each batch begins with this statement, and no statement is prepared.
    */
   shared?: Readonly<{ settings: string }>;
   /** A query was answered; when it was sent (`performance.now()`). */
@@ -66,7 +66,8 @@ export function createDriver({ acquire, release, end, shared, answered }: Connec
   function query(compiled: CompiledQuery, client: PgClient): Promise<PgResult> {
     const { sql: text, parameters, queryId } = compiled;
     const sentAt = performance.now();
-    const batch = takeBatch(compiled);
+    const asked = takeBatch(compiled);
+    const batch = asked && shared ? [CompiledQuery.raw(shared.settings), ...asked] : asked;
     return new Promise((resolve, reject) => {
       const done = (error: Error | null | undefined, result: PgResult | undefined) => {
         if (!error && result) {
