@@ -9,7 +9,7 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
 COPY bin ./bin
 COPY src ./src
 COPY migrations ./migrations
-# Compiled code is kept between starts; data is for what `npm run backup` writes.
+# Compiled code; data is for what `npm run backup` writes.
 RUN mkdir -p node_modules/.cache data
 
 FROM node:24-slim
@@ -18,6 +18,9 @@ WORKDIR /app
 COPY --from=build --chown=root:root /app ./
 RUN chown node:node node_modules/.cache data
 USER node
+# Compiled now, by the user that runs it: otherwise each start compiles anew, where nothing can be written, and keeps the
+# compiler in memory. A setting that is wrong (78) ends it as soon as everything is loaded.
+RUN PORT=none node bin/bellhop.js doctor || [ $? -eq 78 ]
 EXPOSE 3000
 VOLUME /app/data
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \

@@ -48,6 +48,9 @@ async function run(bench: Bench): Promise<Row[]> {
       output: join(directory, `product-${which}.log`),
       unlimited: true,
     });
+  // Migrates, and leaves compiled code to those that follow, as after the first start everywhere. Those that are killed
+  // leave none, and the watched process would keep the compiler for as long as it runs: 18 MB.
+  await (await start(0)).stop();
   // The first to be killed is the first sender.
   let killed = await start(1);
   let watched = await start(0);
@@ -88,6 +91,7 @@ async function run(bench: Bench): Promise<Row[]> {
   const between = (from: number, to: number) =>
     samples.filter(({ at }) => at >= from && at < to).map(({ megabytes }) => megabytes);
   const [before, after] = [median(between(0.2, 0.3)), median(between(0.8, 0.9))];
+  const highest = Math.max(...between(0, 0.9));
   const figure = `${plain(seconds / 60)} min at ${perSecond} events/s, ${kills + killsOfSender} SIGKILLs`;
   return [
     row(`${figure}: resident memory after 80–90 % of the time, against 20–30 %`, {
@@ -97,7 +101,11 @@ async function run(bench: Bench): Promise<Row[]> {
       target: '≤ 1.1',
       ok: after / before <= 1.1,
     }),
-    row(`${figure}: the same at its highest`, { ours: `${plain(Math.max(...between(0, 0.9)))} MB` }),
+    row(`${figure}: the same at its highest`, {
+      ours: `${plain(highest)} MB`,
+      target: '≤ 220 MB',
+      ok: highest <= 220,
+    }),
     row(`${figure}: lost, of ${plain(events)}`, { ours: plain(lost.length), target: '0', ok: lost.length === 0 }),
     row(`${figure}: of ${plain(compared)} cards and conversations, in a wrong state at the end`, {
       ours: plain(wrong.length),
