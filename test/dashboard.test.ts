@@ -188,6 +188,32 @@ test.each(['numbers', 'friction'])('the chart of %s is a picture in either theme
   expect(pictures[0]?.equals(pictures[1] ?? Buffer.alloc(0))).toBe(false);
 });
 
+test('days and months have their names in the language that a lead chose, in tables and in pictures', async (context) => {
+  const { product } = await start(context, { now: () => new Date('2026-11-27T09:00:00Z') });
+  const cookie = cookieOf(await signIn(product, { code: await dashboardCode(product, SEED.carla) }));
+  const pictures = () =>
+    Promise.all(
+      ['numbers', 'friction'].map(async (name) => {
+        const address = `${product.baseUrl}/dashboard/chart/${name}?period=7d&theme=light`;
+        return Buffer.from(await (await fetch(address, { headers: { cookie } })).arrayBuffer());
+      }),
+    );
+  const english = await pictures();
+  expect((await open(product, '', cookie)).text).toContain('<th scope="row">Monday</th>');
+
+  const team = openChat(product);
+  const screen = await team.ask('/settings', SEED.carla);
+  await team.pressUnder(screen, 'Dates', SEED.carla);
+  await team.waitForText('Language of dates');
+  expect(await team.pressUnder(screen, 'Русский', SEED.carla)).toBe('Changed');
+  const { text } = await open(product, '', cookie);
+  expect(text).toContain('<th scope="row">понедельник</th>');
+  expect(text).toContain('<th scope="row">пт 27 нояб.</th>');
+  expect(text).not.toMatch(/\b(Mon|Fri|Nov)\b/);
+  const russian = await pictures();
+  for (const [index, picture] of english.entries()) expect(russian[index]?.equals(picture)).toBe(false);
+});
+
 test('the first page with its pictures weighs no more than 250 kB', async (context) => {
   const { product } = await start(context);
   await postAlert(product, alertOf(7));

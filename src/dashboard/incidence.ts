@@ -1,10 +1,10 @@
-import { DateTime } from 'luxon';
 import type { IncidenceView } from '../incidences/incidence-view-store.ts';
 import type { StoryLine } from '../incidences/story.ts';
 import type { Locale } from '../telegram/locale.ts';
 import { type Html, html, lines } from '../telegram/views/html.ts';
 import { incidenceCard } from '../telegram/views/incidence-card.ts';
 import { storyLine } from '../telegram/views/story-line.ts';
+import { localTime } from '../telegram/views/words.ts';
 
 /** The card as the team sees it, and everything that happened. */
 export function incidencePage(incidence: IncidenceView, story: readonly StoryLine[], now: Date, locale: Locale): Html {
@@ -19,6 +19,6 @@ ${lines(story.map((event) => storyItem(event, locale)))}
 }
 
 function storyItem(event: StoryLine, locale: Locale): Html {
-  const at = DateTime.fromJSDate(event.at, { zone: locale.zone });
+  const at = localTime(event.at, locale);
   return html`<li><time datetime="${event.at.toISOString()}">${at.toFormat('d LLL HH:mm:ss')}</time> <span dir="auto">${storyLine(event, locale)}</span></li>`;
 }

@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import * as incidenceViewStore from '../incidences/incidence-view-store.ts';
 import type { IncidenceView, OpenFilter } from '../incidences/incidence-view-store.ts';
 import type { Db } from '../database/connect.ts';
@@ -6,7 +5,7 @@ import { severities } from '../sources/severity.ts';
 import { sourceNames } from '../sources/source-event.ts';
 import type { Locale } from '../telegram/locale.ts';
 import { clip, type Html, html, lines } from '../telegram/views/html.ts';
-import { severityMark, span } from '../telegram/views/words.ts';
+import { localTime, severityMark, span } from '../telegram/views/words.ts';
 
 /** More than this nobody reads; filters narrow it. */
 const mostListed = 200;
@@ -70,8 +69,9 @@ export function filterForm(query: URLSearchParams, { texts }: Locale): Html {
 export function item(
   incidence: IncidenceView,
   { root, now, excerpt }: Readonly<{ root: string; now: Date; excerpt?: Html | undefined }>,
-  { texts, zone }: Locale,
+  locale: Locale,
 ): Html {
+  const { texts } = locale;
   const { dashboard, severities: names } = texts;
   const { id, severity, status, customerName, customerEmail, externalId, acknowledgedByName, closedAt } = incidence;
   const who = customerName ?? customerEmail ?? texts.openList.conversation(externalId);
@@ -82,7 +82,5 @@ export function item(
     names[severity]
   }">${severityMark(severity)}</span> <b>#${id}</b> <bdi>${clip(who, 60)}</bdi></a>
 <span class="about" dir="auto">${excerpt ?? clip(about.replaceAll(/\s+/g, ' '), 120)}</span>
-<span class="state"><bdi>${state}</bdi> · <time datetime="${since.toISOString()}" title="${DateTime.fromJSDate(since, {
-    zone,
-  }).toFormat('d LLL yyyy HH:mm')}">${span(now.getTime() - since.getTime())}</time></span></li>`;
+<span class="state"><bdi>${state}</bdi> · <time datetime="${since.toISOString()}" title="${localTime(since, locale).toFormat('d LLL yyyy HH:mm')}">${span(now.getTime() - since.getTime())}</time></span></li>`;
 }

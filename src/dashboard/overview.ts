@@ -14,6 +14,7 @@ import type { Friction } from '../stats/friction.ts';
 import type { Locale } from '../telegram/locale.ts';
 import { groupName, inOrder } from '../telegram/views/stats.ts';
 import { type Html, html, lines } from '../telegram/views/html.ts';
+import { localTime } from '../telegram/views/words.ts';
 import { weekSection } from './week.ts';
 import { frictionSection } from './friction.ts';
 import { duration, table } from './table.ts';
@@ -125,11 +126,11 @@ function medianOf(flow: Flow, clock: (typeof clocks)[number], hasBusinessHours: 
 }
 
 /** The table behind the chart, folded away. */
-function trend({ steps }: Numbers, { texts, zone }: Locale): Html {
+function trend({ steps }: Numbers, locale: Locale): Html {
+  const { texts } = locale;
   const { dashboard, stats } = texts;
   const isHourly = steps.length > 1 && (steps[1]?.from.getTime() ?? 0) - (steps[0]?.from.getTime() ?? 0) < 7_200_000;
-  const when = (at: Date) =>
-    DateTime.fromJSDate(at, { zone }).toFormat(isHourly ? 'ccc HH:mm' : 'ccc d LLL', { locale: 'en' });
+  const when = (at: Date) => localTime(at, locale).toFormat(isHourly ? 'ccc HH:mm' : 'ccc d LLL');
   const rows = steps.map(
     (step) =>
       html`<tr><th scope="row">${when(step.from)}</th><td>${step.opened}</td><td>${step.acknowledged}</td><td>${

@@ -6,9 +6,9 @@ import { type Html, html } from '../telegram/views/html.ts';
 import { duration, shadeOf, table } from './table.ts';
 
 /** How busy each day of the week and each hour of the day is, and how fast the team is then. */
-export function weekSection({ hours, weekdays }: Week, { texts }: Locale): Html {
-  const { dashboard, stats, transcript } = texts;
-  const names = Info.weekdays('long', { locale: transcript.language });
+export function weekSection({ hours, weekdays }: Week, { texts, dateLanguage }: Locale): Html {
+  const { dashboard, stats } = texts;
+  const names = Info.weekdays('long', { locale: dateLanguage() });
   const heads = [stats.opened, stats.toAcknowledge, stats.toAnswer];
   const rows = (flows: readonly Flow[], nameOf: (index: number) => string) => {
     const most = Math.max(...flows.map(({ opened }) => opened));

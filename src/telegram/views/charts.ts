@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import type { Chart } from '../../charts/chart.ts';
 import { frictionChart } from '../../charts/friction-chart.ts';
 import { numbersChart } from '../../charts/numbers-chart.ts';
@@ -6,15 +5,16 @@ import type { ThemeName } from '../../charts/theme.ts';
 import { severities } from '../../sources/severity.ts';
 import type { Friction } from '../../stats/friction.ts';
 import type { Numbers } from '../../stats/numbers.ts';
-import type { Locale } from '../locale.ts';
+import type { Dates, Locale } from '../locale.ts';
 import { groupName } from './stats.ts';
-import { money, span } from './words.ts';
+import { localTime, money, span } from './words.ts';
 
 /** In a chat: it glares on no phone, whatever its theme. */
 const chatTheme = 'dark';
 
 /** The numbers of a period as a picture. */
-export function numbersPicture(numbers: Numbers, { texts, zone }: Locale, theme: ThemeName = chatTheme): Chart {
+export function numbersPicture(numbers: Numbers, locale: Locale, theme: ThemeName = chatTheme): Chart {
+  const { texts } = locale;
   const words = texts.charts;
   const { period, totals, grouping, steps } = numbers;
   return numbersChart(
@@ -28,7 +28,7 @@ export function numbersPicture(numbers: Numbers, { texts, zone }: Locale, theme:
       toAcknowledge: words.toAcknowledge,
       toAnswer: words.toAnswer,
       by: words.by(grouping),
-      steps: stepNames(steps, zone),
+      steps: stepNames(steps, locale),
       // Without its mark, which is a picture: the bar has its colour.
       groupName: (name) => {
         const severity = severities.find((known) => known === name);
@@ -42,11 +42,8 @@ export function numbersPicture(numbers: Numbers, { texts, zone }: Locale, theme:
 }
 
 /** Where people get stuck, as a picture. */
-export function frictionPicture(
-  friction: Friction,
-  { texts, zone, currency }: Locale,
-  theme: ThemeName = chatTheme,
-): Chart {
+export function frictionPicture(friction: Friction, locale: Locale, theme: ThemeName = chatTheme): Chart {
+  const { texts, currency } = locale;
   const words = texts.charts;
   return frictionChart(
     friction,
@@ -59,7 +56,7 @@ export function frictionPicture(
       carts: words.cartsOverTime(currency),
       opened: words.opened,
       lost: words.lost,
-      steps: stepNames(friction.steps, zone),
+      steps: stepNames(friction.steps, locale),
     },
     theme,
   );
@@ -68,10 +65,8 @@ export function frictionPicture(
 const dayMs = 86_400_000;
 
 /** `14:00` where the parts are hours, else `12 Nov`. */
-function stepNames(steps: readonly Readonly<{ from: Date }>[], zone: string): string[] {
+function stepNames(steps: readonly Readonly<{ from: Date }>[], dates: Dates): string[] {
   const [first, second] = steps;
   const isHours = !first || !second || second.from.getTime() - first.from.getTime() < dayMs / 2;
-  return steps.map(({ from }) =>
-    DateTime.fromJSDate(from, { zone }).toFormat(isHours ? 'HH:mm' : 'd LLL', { locale: 'en' }),
-  );
+  return steps.map(({ from }) => localTime(from, dates).toFormat(isHours ? 'HH:mm' : 'd LLL'));
 }

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { DateTime } from 'luxon';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import type { Locale } from '../locale.ts';
 import { type Html, html, lines } from './html.ts';
 import { acceptableUrl } from './link.ts';
 import type { TranscriptLine } from './transcript.ts';
 import { transcriptStyle } from './transcript-style.ts';
-import { fileSize, instant, span } from './words.ts';
+import { fileSize, instant, localTime, span } from './words.ts';
 
 /** Messages of one person this close together show the name once. */
 const sameBreathMs = 5 * 60_000;
@@ -72,11 +71,11 @@ ${lines([
 
 /** A section a day in the team's zone. A message without a time belongs to the day of the one before it. */
 function days(incidence: IncidenceView, messages: readonly TranscriptLine[], locale: Locale): Html {
-  const { language, page } = locale.texts.transcript;
+  const { page } = locale.texts.transcript;
   const sections: { day: string; items: Html[] }[] = [];
   let before: TranscriptLine | undefined;
   for (const message of messages) {
-    const at = message.at && DateTime.fromJSDate(message.at, { zone: locale.zone }).setLocale(language);
+    const at = message.at && localTime(message.at, locale);
     const day = at ? at.toFormat(page.day) : (sections.at(-1)?.day ?? '');
     const isNewDay = sections.at(-1)?.day !== day;
     if (isNewDay) sections.push({ day, items: [] });
