@@ -6,7 +6,7 @@ import * as dialogStore from '../dialog-store.ts';
 import { reply } from '../reply.ts';
 import { nameOf } from '../receive/actor.ts';
 import type { Texts } from '../texts/texts.ts';
-import { type Html, html } from '../views/html.ts';
+import { type Html, html, isolated } from '../views/html.ts';
 
 /** `write-note` is asked before closing, `note` at any time. Of `add-rule` the id is a place in `ruleKinds`. */
 export type Question = 'new-tag' | 'write-note' | 'note' | 'add-rule';
@@ -14,7 +14,7 @@ export type Question = 'new-tag' | 'write-note' | 'note' | 'add-rule';
 /** Asks one person. A late reply is recognised by the message's id, not by this text. */
 export function questionText(question: Question, asked: User | undefined, id: number, texts: Texts): Html {
   const { dialogs, severityRules } = texts;
-  const mention = html`<a href="tg://user?id=${asked?.id ?? 0}">${asked ? nameOf(asked).firstName : dialogs.you}</a>`;
+  const mention = html`<a href="tg://user?id=${asked?.id ?? 0}">${asked ? isolated(nameOf(asked).firstName) : dialogs.you}</a>`;
   return question === 'add-rule'
     ? severityRules.ask(ruleKinds[id] ?? 'words', mention)
     : dialogs.ask(question, mention, id);
@@ -31,7 +31,11 @@ export function lateAnswerFeature(deps: BotDeps): Composer<BotContext> {
     const asked = await dialogStore.findQuestion(deps.db, place);
     if (!asked) return next();
     const { dialogs } = deps.locale.texts;
-    await reply(ctx, deps, asked.telegramId === ctx.from.id ? dialogs.expired : dialogs.askedAnother(asked.firstName));
+    await reply(
+      ctx,
+      deps,
+      asked.telegramId === ctx.from.id ? dialogs.expired : dialogs.askedAnother(isolated(asked.firstName)),
+    );
   });
 
   return composer;

@@ -9,7 +9,7 @@ import { handoverScreen } from '../handover-screen.ts';
 import { chatOptions, replyOptions, textOptions } from '../message-options.ts';
 import { obsolete, sendAndClassify } from '../send-and-classify.ts';
 import { unreachedNote } from '../views/duty.ts';
-import { blocks } from '../views/html.ts';
+import { blocks, isolated } from '../views/html.ts';
 import { placePayload, type SenderDeps, sendText } from './deliver.ts';
 
 const handoverPayload = z.object({ handoverId: z.number() });
@@ -28,7 +28,7 @@ export function dutySenders(deps: SenderDeps): Record<string, Sender> {
   return {
     duty_ended_note: (delivery) => {
       const { name, ...place } = endedPayload.parse(delivery.payload);
-      return sendText(deps, delivery, place, texts.duty.ended(name));
+      return sendText(deps, delivery, place, texts.duty.ended(isolated(name)));
     },
 
     no_duty_note: async (delivery, now) => {

@@ -1,6 +1,6 @@
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import type { Texts } from '../texts/texts.ts';
-import { clip, type Html, html, lines } from './html.ts';
+import { clip, type Html, html, isolated, lines } from './html.ts';
 import { span } from './words.ts';
 
 type Chat = Pick<IncidenceView, 'customerName' | 'missedAt' | 'transcript'>;
@@ -15,7 +15,7 @@ export function chatSummary(chat: Chat, texts: Texts): Html | undefined {
 /** `Nobody answered Priya for 4 min; they left`. Without the wait for a single message, or once its time is not known any more. */
 export function missedSentence({ customerName, transcript }: Chat, { card }: Texts): string {
   const seconds = transcript?.longestWaitSeconds;
-  const who = customerName === null ? null : clip(customerName, 100);
+  const who = customerName === null ? null : isolated(clip(customerName, 100));
   return card.missed(who, seconds ? span(seconds * 1000) : undefined);
 }
 
@@ -31,9 +31,9 @@ function fiveLines(
   return lines([
     field(fields.transcript, card.transcript(messages, fromAgents)),
     durationSeconds !== null && field(fields.lasted, span(durationSeconds * 1000)),
-    field(fields.answeredBy, answeredBy.length > 0 ? answeredBy.join(', ') : unnamed),
+    field(fields.answeredBy, answeredBy.length > 0 ? answeredBy.map((name) => isolated(name)).join(', ') : unnamed),
     longestWaitSeconds !== null && field(fields.longestWait, span(longestWaitSeconds * 1000)),
-    lastWords !== null && field(fields.lastWords, `${clip(lastWords.name ?? last, 40)}: ${lastWords.text}`),
+    lastWords !== null && field(fields.lastWords, `${isolated(clip(lastWords.name ?? last, 40))}: ${lastWords.text}`),
   ]);
 }
 

@@ -7,7 +7,7 @@ import type { NamedHandover } from '../../shifts/handover-store.ts';
 import { encode } from '../callback-data.ts';
 import type { Dates, Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
-import { blocks, clip, type Html, html, lines } from './html.ts';
+import { blocks, clip, type Html, html, isolated, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
 import { mention } from './mention.ts';
 import { localTime, severityMark, span } from './words.ts';
@@ -35,13 +35,13 @@ export function dutyList(
   const [next] = on.flatMap(({ name, until }) => (until ? [{ name, until }] : [])).toSorted(byEnd);
   return blocks([
     on.length === 0
-      ? text.nobody(leads.map(({ name }) => name).join(', '))
+      ? text.nobody(leads.map(({ name }) => isolated(name)).join(', '))
       : lines([
           text.title,
-          ...on.map(({ name, until }) => text.line(name, until ? clockTime(until, now, locale) : undefined)),
+          ...on.map(({ name, until }) => text.line(isolated(name), until ? clockTime(until, now, locale) : undefined)),
         ]),
     lines([
-      on.length > 1 && next !== undefined && text.nextToLeave(next.name, clockTime(next.until, now, locale)),
+      on.length > 1 && next !== undefined && text.nextToLeave(isolated(next.name), clockTime(next.until, now, locale)),
       opens !== undefined && text.opens(clockTime(opens, now, locale)),
     ]),
   ]);
@@ -56,9 +56,12 @@ export function handoverCard(
   texts: Texts,
 ): Screen {
   const text = texts.duty;
-  const { name, takenByName } = handover;
+  const name = isolated(handover.name);
   if (handover.takenAt) {
-    return { text: text.taken(name, takenByName ?? texts.toasts.someone), keyboard: new InlineKeyboard() };
+    return {
+      text: text.taken(name, isolated(handover.takenByName) ?? texts.toasts.someone),
+      keyboard: new InlineKeyboard(),
+    };
   }
   if (held.length === 0) {
     return { text: lines([text.handover(name, 0), text.handoverDone]), keyboard: new InlineKeyboard() };
@@ -87,7 +90,7 @@ export function unreachedNote(
   return {
     text: lines([
       mention(who),
-      handsOver !== undefined && text.handoverForYou(handsOver),
+      handsOver !== undefined && text.handoverForYou(isolated(handsOver)),
       username !== undefined && text.startMe,
     ]),
     keyboard,
@@ -97,11 +100,11 @@ export function unreachedNote(
 function heldLine(one: IncidenceView, now: Date, texts: Texts): Html {
   const { severity, id, customerName, customerEmail, externalId, note } = one;
   const text = texts.duty;
-  const who = clip(customerName ?? customerEmail ?? texts.openList.conversation(externalId), 30);
+  const who = isolated(clip(customerName ?? customerEmail ?? texts.openList.conversation(externalId), 30));
   const facts = [
     span(now.getTime() - (one.openSince ?? one.openedAt).getTime()),
     ...(isAnswerAwaited(one) ? [text.noAnswer] : []),
-    ...(note ? [text.note(clip(note.replaceAll(/\s+/g, ' '), 80))] : []),
+    ...(note ? [text.note(isolated(clip(note.replaceAll(/\s+/g, ' '), 80)))] : []),
   ];
   return html`${text.held(severityMark(severity), id, who, facts.join(' · '))}`;
 }

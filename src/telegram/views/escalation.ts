@@ -6,7 +6,7 @@ import { severities } from '../../sources/severity.ts';
 import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
 import { typedSpan } from '../typed-time.ts';
-import { blocks, clip, type Html, lines } from './html.ts';
+import { blocks, clip, type Html, isolated, lines } from './html.ts';
 import { dayAndTime, severityMark } from './words.ts';
 
 /** `/escalation`: who is reminded when. */
@@ -20,7 +20,7 @@ export function escalationPolicy(policy: Policy, changes: readonly PastChange[],
     changes.length > 0 &&
       lines([
         text.changes,
-        ...changes.map(({ at, change, by }) => text.change(dayAndTime(at, locale), clip(change, 150), by)),
+        ...changes.map(({ at, change, by }) => text.change(dayAndTime(at, locale), clip(change, 150), isolated(by))),
       ]),
   ]);
 }

@@ -1,4 +1,4 @@
-import { clip, type Html, html, lines } from './html.ts';
+import { clip, type Html, html, isolated, lines } from './html.ts';
 
 /** Characters before the first word that was looked for. */
 const lead = 25;
@@ -12,7 +12,8 @@ export function matchesIn(text: string, words: readonly string[]): number {
 export function excerpt(text: string, words: readonly string[], max: number): Html {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   const part = clip(fromWord(line, wordsLike(words).exec(line)?.index ?? 0), max);
-  const pieces = part.split(wordsLike(words));
+  // As one with what is bold in it.
+  const pieces = isolated(part).split(wordsLike(words));
   return lines(
     pieces.map((piece, index) => (index % 2 === 0 ? html`${piece}` : html`<b>${piece}</b>`)),
     '',

@@ -5,7 +5,7 @@ import type { Said } from '../../search/search-store.ts';
 import { encode } from '../callback-data.ts';
 import type { Texts } from '../texts/texts.ts';
 import { excerpt, matchesIn } from './excerpt.ts';
-import { blocks, clip, type Html, html, lines } from './html.ts';
+import { blocks, clip, type Html, html, isolated, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
 import { newestLink } from './link.ts';
 import { numberButtons, pageButtons } from './page-buttons.ts';
@@ -38,7 +38,7 @@ export function findList(page: FindPage, now: Date, texts: Texts): Screen {
   const turn = (to: 'next' | 'previous', from = 0) => encode({ kind: 'turn-page', id: listId, to, from: String(from) });
   return {
     text: blocks([
-      lines([typed !== undefined && find.corrected(clip(typed, 100)), find.heading(title)]),
+      lines([typed !== undefined && find.corrected(isolated(clip(typed, 100))), find.heading(isolated(title))]),
       lines(incidences.map((incidence) => entry(incidence, page, now, texts))),
       hasPrevious && !hasNext && find.end,
     ]),
@@ -86,7 +86,7 @@ function stateOf(incidence: IncidenceView, now: Date, { find, toasts }: Texts): 
     case 'open':
       return find.open;
     case 'acknowledged':
-      return acknowledgedByName ?? toasts.someone;
+      return isolated(acknowledgedByName) ?? toasts.someone;
     case 'closed':
       return find.closed(span(now.getTime() - (closedAt ?? now).getTime()));
   }

@@ -36,6 +36,22 @@ export function clip(text: string, max: number): string {
         .trimEnd()}…`;
 }
 
+/** Hebrew, Arabic and the other scripts that are written from right to left. */
+const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
+const [isolateFirstStrong, popIsolate] = ['\u2068', '\u2069'];
+/** Browsers look into what is isolated when they choose the side that a line begins on; this mark comes first. */
+const leftToRightMark = '\u200E';
+
+/**
+ * A name or another text of somebody's that stands inside a line of ours: without this, one that is written from right to
+ * left turns the line around, or takes the digits that follow into it. All others stay as they are.
+ */
+export function isolated(text: string): string;
+export function isolated(text: string | null): string | null;
+export function isolated(text: string | null): string | null {
+  return text !== null && rightToLeft.test(text) ? `${leftToRightMark}${isolateFirstStrong}${text}${popIsolate}` : text;
+}
+
 /** The same text without markup, for when Telegram rejects the HTML: a tag must not cost an alert. */
 export function plainText(text: Html): string {
   return text.html

@@ -6,7 +6,7 @@ import { mostUnanswered, unansweredSince } from '../../incidences/waiting.ts';
 import { type Attribute, shopFacts, withoutColumns } from '../../sources/shop-facts.ts';
 import { isRelayAddress } from '../../sources/visitor-context.ts';
 import { foldedCard } from './folded-card.ts';
-import { blocks, clip, type Html, html, lines, plainText } from './html.ts';
+import { blocks, clip, type Html, html, isolated, lines, plainText } from './html.ts';
 import { keyboardFor, type Menu } from './incidence-keyboard.ts';
 import { acceptableUrl } from './link.ts';
 import type { Locale } from '../locale.ts';
@@ -156,7 +156,7 @@ function additionalInfo(info: readonly (readonly [string, string])[], room: numb
   const shown: Html[] = [];
   let left = room - [...plainText(blocks([title, more(entries.length)]))].length - 1;
   for (const [key, value] of entries.slice(0, 12)) {
-    const line = html`  • ${clip(key, 60)}: ${clip(value, 120)}`;
+    const line = html`  • ${isolated(clip(key, 60))}: ${isolated(clip(value, 120))}`;
     left -= [...plainText(line)].length + 1;
     if (left < 0) break;
     shown.push(line);
@@ -189,7 +189,7 @@ function handling(incidence: IncidenceView, note: Html | undefined, locale: Loca
     field(fields.waiting, waiting(incidence, zone, texts)),
     field(fields.sla, incidence.slaMissed.map((goal) => card.slaGoals[goal] ?? goal).join(', ')),
     incidence.replyStatus !== null &&
-      field(fields.reply, card.replyState(card.replyStates[incidence.replyStatus], incidence.replyByName)),
+      field(fields.reply, card.replyState(card.replyStates[incidence.replyStatus], isolated(incidence.replyByName))),
     field(fields.notDelivered, incidence.failedReply),
     incidence.status !== 'closed' &&
       deskStatus !== null &&
@@ -224,23 +224,23 @@ function stateOf(incidence: IncidenceView, locale: Locale): string {
   const { snoozedUntil } = incidence;
   if (snoozedUntil && isSnoozed(incidence))
     return card.snoozed(
-      incidence.snoozedByName,
+      isolated(incidence.snoozedByName),
       deskOf(incidence),
       snoozeEnd(snoozedUntil, incidence.updatedAt, locale),
     );
   switch (incidence.status) {
     case 'open':
-      if (incidence.notAnsweredBy !== null) return card.openNotAnswered(incidence.notAnsweredByName);
+      if (incidence.notAnsweredBy !== null) return card.openNotAnswered(isolated(incidence.notAnsweredByName));
       return incidence.visitorLeftAt ? card.openVisitorLeft : card.open;
     case 'acknowledged': {
       const since = incidence.openSince ?? incidence.openedAt;
       const waited = (incidence.acknowledgedAt ?? since).getTime() - since.getTime();
-      return card.acknowledged(incidence.acknowledgedByName, span(waited));
+      return card.acknowledged(isolated(incidence.acknowledgedByName), span(waited));
     }
     case 'closed': {
       const outcome = outcomesInText[incidence.outcome ?? 'resolved'];
       const { closedByName } = incidence;
-      if (closedByName) return card.closedBy(closedByName, outcome);
+      if (closedByName) return card.closedBy(isolated(closedByName), outcome);
       const desk = deskOf(incidence);
       return incidence.deskStatus === 'deleted' ? card.deletedIn(desk) : card.closedIn(desk, outcome);
     }
@@ -248,5 +248,5 @@ function stateOf(incidence: IncidenceView, locale: Locale): string {
 }
 
 function field(name: string, value: string | null): Html | undefined {
-  return value ? html`<b>${name}:</b> ${clip(value, 200)}` : undefined;
+  return value ? html`<b>${name}:</b> ${isolated(clip(value, 200))}` : undefined;
 }

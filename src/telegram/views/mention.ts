@@ -1,6 +1,6 @@
-import { type Html, html } from './html.ts';
+import { type Html, html, isolated } from './html.ts';
 
 /** Somebody's name, so that Telegram notifies them. */
 export function mention({ telegramId, name }: Readonly<{ telegramId: number; name: string }>): Html {
-  return html`<a href="tg://user?id=${telegramId}">${name}</a>`;
+  return html`<a href="tg://user?id=${telegramId}">${isolated(name)}</a>`;
 }

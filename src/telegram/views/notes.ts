@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { chatIdOf } from '../../routes/lane.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import { missedSentence } from './chat-summary.ts';
-import { clip, type Html, html, lines } from './html.ts';
+import { clip, type Html, html, isolated, lines } from './html.ts';
 import { mention } from './mention.ts';
 import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
@@ -26,7 +26,7 @@ export function assignedNote(
   by: string | undefined,
   { notes }: Texts,
 ): Html {
-  return lines([notes.assigned(incidence.id, by), mention(to)]);
+  return lines([notes.assigned(incidence.id, by && isolated(by)), mention(to)]);
 }
 
 /** `by`: who snoozed it is told first. */

@@ -7,7 +7,7 @@ import { encode } from '../callback-data.ts';
 import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
 import { clockTime } from './duty.ts';
-import { blocks, clip, type Html, html, lines } from './html.ts';
+import { blocks, clip, type Html, html, isolated, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
 import { newestLink } from './link.ts';
 import { numberButtons, pageButtons } from './page-buttons.ts';
@@ -30,7 +30,7 @@ type Page = Readonly<{
 export function openList(page: Page, now: Date, locale: Locale): Screen {
   const { incidences, count, words } = page;
   const texts = locale.texts.openList;
-  const title = texts.title(clip(words.join(' '), 100));
+  const title = texts.title(isolated(clip(words.join(' '), 100)));
   const unprocessed = count.unprocessed > 0 && texts.unprocessed(count.unprocessed);
   if (incidences.length === 0) {
     // What is not processed yet may be a customer who waits: no all-clear.
@@ -95,10 +95,10 @@ function line(incidence: IncidenceView, link: string | undefined, now: Date, loc
   const about = incidence.title ?? incidence.reason ?? incidence.message ?? '';
   const until = (at: Date) => (isSameSecond(at, untilReply) ? texts.card.untilReply : clockTime(at, now, locale));
   const facts = [
-    clip(who, 30),
-    clip(about.replaceAll(/\s+/g, ' '), 40),
+    isolated(clip(who, 30)),
+    isolated(clip(about.replaceAll(/\s+/g, ' '), 40)),
     span(now.getTime() - (incidence.openSince ?? incidence.openedAt).getTime()),
-    ...(acknowledgedByName ? [acknowledgedByName] : []),
+    ...(acknowledgedByName ? [isolated(acknowledgedByName)] : []),
     ...(snoozedUntil && snoozedUntil > now ? [texts.openList.snoozed(until(snoozedUntil))] : []),
   ];
   const number = link ? html`<a href="${link}">#${id}</a>` : html`#${id}`;

@@ -4,7 +4,7 @@ import { quietHoursText, type QuietRules, type QuietTime } from '../../quiet/qui
 import type * as quietStore from '../../quiet/quiet-store.ts';
 import { encode } from '../callback-data.ts';
 import type { Locale } from '../locale.ts';
-import { blocks, clip, lines } from './html.ts';
+import { blocks, clip, isolated, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
 import { instant, severityMark } from './words.ts';
 
@@ -24,7 +24,7 @@ export function quietSummary(came: Came, { since, until }: QuietTime, { texts, z
   });
   const time = (at: Date) => DateTime.fromJSDate(at, { zone }).toFormat('HH:mm');
   const rows = shown.map(({ severity, id, customerName, title, status }) =>
-    words.line(severityMark(severity), id, clip(customerName ?? title ?? '', 60), status === 'acknowledged'),
+    words.line(severityMark(severity), id, isolated(clip(customerName ?? title ?? '', 60)), status === 'acknowledged'),
   );
   const rest = open.length - shown.length;
   return {

@@ -4,7 +4,7 @@ import type { Waiting } from '../../reminders/reminder-store.ts';
 import { severities } from '../../sources/severity.ts';
 import { encode } from '../callback-data.ts';
 import type { Texts } from '../texts/texts.ts';
-import { blocks, clip, type Html, html, lines } from './html.ts';
+import { blocks, clip, type Html, html, isolated, lines } from './html.ts';
 import { messageLink } from './link.ts';
 import { mention } from './mention.ts';
 import { severityMark, span } from './words.ts';
@@ -53,7 +53,7 @@ function overdue(open: readonly Waiting[], options: Options): Html | false {
     text.manyUnacknowledged(counts.join(', '), waited(oldest, now)),
     ...open.slice(0, listed).map((one) => {
       const { severity, customerName, customerEmail, externalId } = one.incidence;
-      const who = clip(customerName ?? customerEmail ?? texts.openList.conversation(externalId), 30);
+      const who = isolated(clip(customerName ?? customerEmail ?? texts.openList.conversation(externalId), 30));
       return text.listed(severityMark(severity), linkedNumber(one, options), who, waited(one, now));
     }),
     rest > 0 && text.more(rest),
@@ -64,7 +64,7 @@ function promise(one: Waiting, options: Options): Html {
   const { texts, now } = options;
   const { severity, acknowledgedAt, openedAt } = one.incidence;
   const [mark, number] = [severityMark(severity), linkedNumber(one, options)];
-  const name = one.holder?.name ?? texts.openList.conversation(one.incidence.externalId);
+  const name = isolated(one.holder?.name ?? null) ?? texts.openList.conversation(one.incidence.externalId);
   if (one.about === 'reopened') return texts.escalation.openAgain(mark, number, name);
   const held = span(now.getTime() - (acknowledgedAt ?? openedAt).getTime());
   return texts.escalation.unanswered(mark, number, name, held);

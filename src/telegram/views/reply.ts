@@ -4,7 +4,7 @@ import type { SavedAnswer } from '../../replies/reply-desk.ts';
 import type { Reply } from '../../replies/reply-store.ts';
 import { encode } from '../callback-data.ts';
 import type { Texts } from '../texts/texts.ts';
-import { blocks, clip, html, lines } from './html.ts';
+import { blocks, clip, html, isolated, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
 
 /** Of a text that is longer, the preview shows the beginning: together with the rest it must fit into a message. */
@@ -26,7 +26,7 @@ export function replyPreview(reply: Reply, { id, customerName }: IncidenceView, 
   const isUnknown = state === 'sending' && reason !== null;
   return {
     text: blocks([
-      replies.previewTitle(id, customerName && clip(customerName, 100), channel),
+      replies.previewTitle(id, customerName && isolated(clip(customerName, 100)), channel),
       lines([
         text !== '' && html`<blockquote>${text}</blockquote>`,
         file !== null && replies.file(clip(file.name, 100), sizeOf(file.bytes)),

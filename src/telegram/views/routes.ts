@@ -4,7 +4,7 @@ import type { ListedRoute } from '../../routes/route-store.ts';
 import { encode } from '../callback-data.ts';
 import type { RouteProblem } from '../parse-route.ts';
 import type { Texts } from '../texts/texts.ts';
-import { blocks, clip, type Html, lines } from './html.ts';
+import { blocks, clip, type Html, isolated, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
 
 const perPage = 8;
@@ -42,7 +42,7 @@ export function routeList(
 
 function line({ conditions, title, isLost, lostReason }: ListedRoute, number: number, words: Texts['routes']): Html {
   return lines([
-    words.line(number, clip(conditionsText(conditions), 150), clip(title, 80)),
+    words.line(number, clip(conditionsText(conditions), 150), isolated(clip(title, 80))),
     isLost && words.lost(clip(lostReason ?? '?', 100)),
   ]);
 }

@@ -7,7 +7,7 @@ import { encode } from '../callback-data.ts';
 import type { Locale } from '../locale.ts';
 import type { Screen } from './incidence-card.ts';
 import type { Texts } from '../texts/texts.ts';
-import { blocks, clip, type Html, html, lines } from './html.ts';
+import { blocks, clip, type Html, html, isolated, lines } from './html.ts';
 import { dayAndTime, severityMark } from './words.ts';
 
 export function severityRulesList(
@@ -32,7 +32,7 @@ export function severityRulesList(
     changes.length > 0 &&
       lines([
         text.changes,
-        ...changes.map(({ at, change, by }) => text.change(dayAndTime(at, locale), clip(change, 150), by)),
+        ...changes.map(({ at, change, by }) => text.change(dayAndTime(at, locale), clip(change, 150), isolated(by))),
       ]),
   ]);
 }

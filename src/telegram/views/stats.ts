@@ -5,7 +5,7 @@ import { periodWords } from '../../stats/period.ts';
 import { encode } from '../callback-data.ts';
 import type { Dates, Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
-import { blocks, clip, type Html, html, lines, plainText } from './html.ts';
+import { blocks, clip, type Html, html, isolated, lines, plainText } from './html.ts';
 import { localTime, severityMark, span } from './words.ts';
 
 /** Characters of a caption (Bot API, sendPhoto): the numbers stand under a picture. */
@@ -82,7 +82,7 @@ function groupLine(group: Group, grouping: Grouping, texts: Texts): Html {
     group.openNow > 0 && stats.groupOpen(group.openNow),
     group.missed > 0 && stats.groupMissed(group.missed),
   ];
-  return html`<b>${groupName(group.name, grouping, texts)}</b>: ${parts.filter(Boolean).join(', ')}`;
+  return html`<b>${isolated(groupName(group.name, grouping, texts))}</b>: ${parts.filter(Boolean).join(', ')}`;
 }
 
 function hasMedians(groups: readonly Group[]): boolean {

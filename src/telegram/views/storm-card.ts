@@ -4,7 +4,7 @@ import { sourceNames } from '../../sources/source-event.ts';
 import type { Storm, StormSummary } from '../../storms/storm-store.ts';
 import { encode } from '../callback-data.ts';
 import type { Texts } from '../texts/texts.ts';
-import { blocks, clip, type Html, html, lines } from './html.ts';
+import { blocks, clip, type Html, html, isolated, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
 import { severityMark } from './words.ts';
 
@@ -50,7 +50,7 @@ function sourceCounts({ counts }: StormSummary, texts: Texts): string {
 function newestLine(incidence: StormSummary['newest'][number], words: Texts['storm']): Html {
   const about = incidence.reason ?? incidence.message ?? '';
   const who = incidence.customerName ?? words.someone;
-  return html`${severityMark(incidence.severity)} <b>#${incidence.id}</b> ${clip(who, 25)} · ${clip(about.replaceAll(/\s+/g, ' '), 40)}`;
+  return html`${severityMark(incidence.severity)} <b>#${incidence.id}</b> ${isolated(clip(who, 25))} · ${isolated(clip(about.replaceAll(/\s+/g, ' '), 40))}`;
 }
 
 function sum(rows: StormSummary['counts']): number {

@@ -1,7 +1,7 @@
 import type { Person, Role } from '../../people/person.ts';
 import type { PastChange } from '../../settings/setting-store.ts';
 import type { Locale } from '../locale.ts';
-import { blocks, clip, type Html, lines } from './html.ts';
+import { blocks, clip, type Html, isolated, lines } from './html.ts';
 import { dayAndTime } from './words.ts';
 
 /** A message of Telegram has room for more; nobody reads it. */
@@ -15,7 +15,7 @@ export function teamList(people: readonly Person[], changes: readonly PastChange
     return lines([
       all.length > 0 && team.group(team.roles[role]),
       ...shown.map(({ firstName, lastName, username, telegramId }) =>
-        team.person(clip([firstName, lastName].filter(Boolean).join(' '), 60), username, telegramId),
+        team.person(isolated(clip([firstName, lastName].filter(Boolean).join(' '), 60)), username, telegramId),
       ),
       all.length > shown.length && team.more(all.length - shown.length),
     ]);
@@ -30,7 +30,7 @@ export function teamList(people: readonly Person[], changes: readonly PastChange
     changes.length > 0 &&
       lines([
         team.changes,
-        ...changes.map(({ at, change, by }) => team.change(dayAndTime(at, locale), clip(change, 150), by)),
+        ...changes.map(({ at, change, by }) => team.change(dayAndTime(at, locale), clip(change, 150), isolated(by))),
       ]),
   ]);
 }

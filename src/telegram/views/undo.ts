@@ -1,5 +1,6 @@
 import type { UndoOutcome } from '../../incidences/undo-last-action.ts';
 import type { Texts } from '../texts/texts.ts';
+import { isolated } from './html.ts';
 
 /** What was undone, or why not. */
 export function undoToast(outcome: UndoOutcome, texts: Texts): string {
@@ -23,5 +24,5 @@ export function undoToast(outcome: UndoOutcome, texts: Texts): string {
 
 /** `closed by Ana` */
 export function doneBy({ action, actor }: Readonly<{ action: string; actor: string }>, { did }: Texts): string {
-  return `${did[action] ?? action} by ${actor}`;
+  return `${did[action] ?? action} by ${isolated(actor)}`;
 }
