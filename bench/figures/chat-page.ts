@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Page } from 'playwright-core';
 import { chromiumPath, noChromium, openBrowser } from '../../test/support/browser.ts';
 import { startServer, temporaryDirectory } from '../support/database.ts';
 import { type Bench, type Figure, type Row, row } from '../support/figure.ts';
+import { firstPaint } from '../support/first-paint.ts';
 import { median, plain } from '../support/numbers.ts';
 import { productEnv, startProduct } from '../support/product.ts';
 import { startTelegram } from '../support/sandbox.ts';
@@ -61,15 +61,4 @@ async function run(bench: Bench): Promise<Row[]> {
     ok: median(ours) <= 300,
   });
   return [size, paint];
-}
-
-async function firstPaint(page: Page, url: string): Promise<number> {
-  await page.goto(url);
-  // Asked by the debugger each time: the page's policy lets nobody else run a string.
-  const paintedAt = `performance.getEntriesByName('first-contentful-paint')[0]?.startTime`;
-  for (;;) {
-    const at = await page.evaluate<number | undefined>(paintedAt);
-    if (at !== undefined) return at;
-    await page.waitForTimeout(20);
-  }
 }

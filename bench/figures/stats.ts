@@ -6,11 +6,13 @@ import { createLog } from '../../src/log.ts';
 import * as personStore from '../../src/people/person-store.ts';
 import * as signInStore from '../../src/people/sign-in-store.ts';
 import { createPass } from '../../src/stats/hours-job.ts';
+import { chromiumPath, noChromium, openBrowser } from '../../test/support/browser.ts';
 import type { ExporterHandlers } from '../processes/exporter.ts';
 import type { LoadHandlers } from '../processes/load.ts';
 import { alertWebhook, signed } from '../support/bodies.ts';
 import { type BenchServer, query, startServer, temporaryDirectory } from '../support/database.ts';
 import { type Bench, type Figure, type Row, row } from '../support/figure.ts';
+import { firstPaint } from '../support/first-paint.ts';
 import { median, plain, quantile, spread } from '../support/numbers.ts';
 import { type Product, productEnv, startProduct } from '../support/product.ts';
 import { startRemote } from '../support/remote.ts';
@@ -51,7 +53,10 @@ async function run(bench: Bench): Promise<Row[]> {
     });
     const measured = await measure({ url, telegram, product }, rounds);
     const measuredRows = rowsOf(size, measured, smallest);
-    if (index === 1) measuredRows.push(...(await measureIntake(bench, { telegram, product })));
+    if (index === 1) {
+      measuredRows.push(await measurePaint(bench, { url, product }, size));
+      measuredRows.push(...(await measureIntake(bench, { telegram, product })));
+    }
     await product.stop();
     if (index === 1) measuredRows.push(...(await measureExport(url, size)));
     // As they come: all of it takes long.
@@ -123,17 +128,18 @@ async function fill(bench: Bench, server: BenchServer, name: string, size: numbe
 }
 
 type Running = Readonly<{ telegram: Telegram; product: Product }>;
+type Cookie = Readonly<{ name: string; value: string }>;
 
 async function measure({ url, telegram, product }: Running & { url: string }, rounds: number): Promise<Measured> {
   const ask = (name: Command) => repeat(rounds, () => telegram.call('ask', commands[name].text));
-  const openDashboard = await signIn(url, product);
+  const session = await signIn(url);
   return {
     week: await ask('week'),
     drawn: await repeat(rounds, (round) => telegram.call('ask', weekBefore(round))),
     quarter: await ask('quarter'),
     weekOfFriction: await ask('weekOfFriction'),
     quarterOfFriction: await ask('quarterOfFriction'),
-    dashboard: await repeat(rounds, openDashboard),
+    dashboard: await repeat(rounds, () => openDashboard(product, session)),
   };
 }
 
@@ -153,24 +159,49 @@ function weekBefore(round: number): string {
   return `/stats ${day(round + 17)}..${day(round + 11)}`;
 }
 
-/** Opens the first page of the dashboard, all of it; resolves with how long (ms) that took. */
-async function signIn(url: string, { port }: Product): Promise<() => Promise<number>> {
+/** The cookie of somebody who may see the dashboard. */
+async function signIn(url: string): Promise<Cookie> {
   const db = connect(url, { role: 'bench', connections: 1, log: createLog('silent', { pretty: false }) });
   try {
     const carla = { telegramId: SEED.carla, firstName: 'Carla', lastName: null, username: null };
     const { id: personId } = await personStore.upsert(db, carla, new Date());
-    const session = await signInStore.issue(db, { kind: 'session', personId }, new Date());
-    const headers = { cookie: `bellhop_session=${session}` };
-    return async () => {
-      const begun = performance.now();
-      const answer = await fetch(`http://127.0.0.1:${port}/dashboard`, { headers });
-      const page = await answer.text();
-      if (answer.status !== 200) throw new Error(`the dashboard was answered ${answer.status}: ${page.slice(0, 200)}`);
-      return performance.now() - begun;
-    };
+    return { name: 'bellhop_session', value: await signInStore.issue(db, { kind: 'session', personId }, new Date()) };
   } finally {
     await db.destroy();
   }
+}
+
+/** The first page of the dashboard, all of it; resolves with how long (ms) that took. */
+async function openDashboard({ port }: Product, { name, value }: Cookie): Promise<number> {
+  const begun = performance.now();
+  const answer = await fetch(dashboardOf(port), { headers: { cookie: `${name}=${value}` } });
+  const page = await answer.text();
+  if (answer.status !== 200) throw new Error(`the dashboard was answered ${answer.status}: ${page.slice(0, 200)}`);
+  return performance.now() - begun;
+}
+
+/** In a browser that keeps nothing from one round to the next. */
+async function measurePaint(
+  bench: Bench,
+  { url, product }: Readonly<{ url: string; product: Product }>,
+  size: number,
+): Promise<Row> {
+  const figure = `First paint of the dashboard in Chromium, among ${size.toLocaleString('en')} incidences`;
+  if (!chromiumPath) return row(figure, { ours: noChromium, target: '≤ 1000 ms' });
+  const address = dashboardOf(product.port);
+  const browser = await openBrowser({ viewport: { width: 390, height: 844 } });
+  await browser.context.addCookies([{ ...(await signIn(url)), url: address }]);
+  const page = await browser.context.newPage();
+  const devtools = await browser.context.newCDPSession(page);
+  await devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
+  const paints = await repeat(bench.quick ? 5 : 30, () => firstPaint(page, address));
+  await browser.close();
+  const slowest = Math.max(...paints);
+  return row(figure, { ours: spread(paints, ' ms'), target: '≤ 1000 ms', ok: slowest <= 1000 });
+}
+
+function dashboardOf(port: number): string {
+  return `http://127.0.0.1:${port}/dashboard`;
 }
 
 function rowsOf(size: number, measured: Measured, smallest: Measured | undefined): Row[] {
