@@ -43,7 +43,16 @@ const forged = `
   .trim()
   .split(/\s+/);
 
-test('forged data, by an agent or a lead: a sentence each, and nothing is changed', async (context) => {
+/** How many refused presses are recorded, wherever that is. */
+async function countRefused(product: Product): Promise<number> {
+  const [row] = await product.rows<{ count: number }>(
+    `select (select count(*) from incidence_history where action = 'refused')
+       + (select coalesce(sum(times), 0) from refused_presses) as count`,
+  );
+  return Number(row?.count);
+}
+
+test('forged data, by an agent or a lead: a sentence each, all recorded, and nothing is changed', async (context) => {
   const { product, team } = await startTeam(context);
   const before = await stateOf(product);
   const { message_id: messageId } = await team.ask('/help', ana);
@@ -53,7 +62,28 @@ test('forged data, by an agent or a lead: a sentence each, and nothing is change
       expect(answer?.text, `${data} by ${by}`).toMatch(/\S+ \S+/);
     }
   }
+  expect(await countRefused(product)).toBe(2 * forged.length);
   expect(await stateOf(product)).toEqual(before);
+});
+
+test('who presses what is not for them is told so, and /settings says who it was; what somebody repeats is one line', async (context) => {
+  const { product, team } = await startTeam(context);
+  const { message_id: messageId } = await team.ask('/help', ana);
+  const before = await stateOf(product);
+  const pressed = { chatId: SEED.supportTeam, messageId };
+  // Whether contacts are shown, a route, a severity rule, an undo of a change, where alerts go.
+  for (const data of ['ss:0:0:0', 'rr:1:0', 'vc:1:0:1', 'su:1', 'ph:0'])
+    expect((await product.sandbox.pressData({ ...pressed, data, by: ana }))?.text, data).toMatch(/^Only /);
+  for (const _ of [1, 2, 3])
+    expect((await product.sandbox.pressData({ ...pressed, data: 'ps:0', by: dmitri }))?.text).toContain('Only members');
+  expect(await countRefused(product)).toBe(8);
+  expect(await stateOf(product)).toEqual(before);
+  const screen = (await team.ask('/settings', carla)).text ?? '';
+  expect(screen).toMatch(
+    /refused: Dmitri \(telegram 500000104\) tried to stop alerts here \(not allowed\), 3 times that day/,
+  );
+  expect(screen).toMatch(/refused: Ana \(telegram 500000101\) tried to send alerts here \(not allowed\)$/m);
+  expect(screen).toContain('tried to undo a change of the settings (not allowed)');
 });
 
 test('the numbers of another chat: what is set there is no business of this one, and an agent elsewhere is a stranger', async (context) => {

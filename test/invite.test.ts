@@ -70,6 +70,45 @@ test('a link lasts seven days, lowers nobody and is kept for somebody else by wh
   expect(await alone(`/start ${late}`, ben)).toContain('has expired');
 });
 
+test('an invitation that nobody used is taken back by the button under its link, for good; one that was used is not', async (context) => {
+  const { product, alone, say, invite } = await startTeam(context);
+  await say('/whoami', ben);
+  await say(`/role ${ben} lead`, carla);
+  const code = await invite('agent', ben);
+  const inPrivate = openChat(product, ben);
+  const link = await inPrivate.waitForText(code);
+  expect(await inPrivate.pressUnder(link, 'Undo', ben)).toBe('Undone');
+  await inPrivate.waitForText('Undone: invited an agent');
+  expect(await alone(`/start ${code}`, dmitri)).toContain('used up');
+  expect(await say('/team', carla)).toContain('undone: invited an agent, by Ben');
+
+  const used = await invite('lead', carla);
+  const own = openChat(product, carla);
+  const usedLink = await own.waitForText(used);
+  expect(await alone(`/start ${used}`, dmitri)).toContain('You are a lead');
+  expect(await own.pressUnder(usedLink, 'Undo', carla)).toContain('somebody joined with this link already');
+  expect(await alone('/mine', dmitri)).toContain('nothing is open');
+});
+
+test('a lead takes no invitation of a lead back, a second press does nothing, and a link that expired is none any more', async (context) => {
+  const { clock, product, alone, say, invite } = await startTeam(context);
+  await say('/whoami', ben);
+  await say(`/role ${ben} lead`, carla);
+  const code = await invite('lead', carla);
+  const own = openChat(product, carla);
+  const link = await own.waitForText(code);
+  const [row] = await product.rows<{ id: number }>('select max(id) as id from setting_changes');
+  const data = `su:${row?.id}`;
+  const pressed = { chatId: SEED.supportTeam, messageId: (await openChat(product).ask('/help', ben)).message_id, data };
+  expect((await product.sandbox.pressData({ ...pressed, by: ben }))?.text).toContain('Only admins');
+  expect(await own.pressUnder(link, 'Undo', carla)).toBe('Undone');
+  expect((await product.sandbox.pressData({ ...pressed, by: carla }))?.text).toContain('nothing was undone');
+  const old = await own.waitForText(await invite('agent', carla));
+  clock.move(8 * 86_400);
+  expect(await own.pressUnder(old, 'Undo', carla)).toContain('this link has expired');
+  expect(await alone(`/start ${code}`, dmitri)).toContain('used up');
+});
+
 test('two who open the same link at once: one of them joins', async (context) => {
   const { alone, invite } = await startTeam(context);
   const code = await invite('lead', carla);

@@ -7,6 +7,7 @@ import { openChat } from './support/chat.ts';
 import { columnsWith, markedTranscript } from './support/marker.ts';
 import { startDetour } from './support/detour.ts';
 import { postAlert, postTawk, quiet, startProduct } from './support/product.ts';
+import { waitUntil } from './support/wait.ts';
 import { startWorld } from './support/world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -179,7 +180,7 @@ test('payloads that wait for processing stay, those that failed or were not reco
   expect(await states()).toEqual(['stored']);
 });
 
-test('deliveries that failed for good go after their days, and so do attempts and notices that still wait', async (context) => {
+test('deliveries that failed for good go after their days, and so do attempts, refused presses and notices that still wait', async (context) => {
   const { world, forget } = await startForgettable(context);
   await world.rows(
     `insert into deliveries (lane, kind, subject, payload, rank, state, due_at, created_at, settled_at)
@@ -191,8 +192,11 @@ test('deliveries that failed for good go after their days, and so do attempts an
     `insert into delivery_attempts (delivery_id, lane, at, outcome, ms) select id, lane, now(), 'lane-lost', 1 from deliveries`,
   );
   await world.rows(`insert into members values ($1, $2, now())`, SEED.supportTeam, SEED.ana);
+  await world.rows(
+    `insert into refused_presses (actor, wanted, reason, at) values ('Dmitri', 'send-alerts', 'not-allowed', now())`,
+  );
   await forget(inDays(91));
-  for (const table of ['deliveries', 'delivery_attempts', 'members']) {
+  for (const table of ['deliveries', 'delivery_attempts', 'members', 'refused_presses']) {
     expect(await world.rows(`select 1 from ${table}`)).toEqual([]);
   }
 });
@@ -201,7 +205,7 @@ test('a stranger who was answered leaves no lane; lost, moved, paused and waitin
   const { world, product, forget } = await startForgettable(context);
   product.sandbox.type({ chatId: SEED.dmitri, by: SEED.dmitri, text: '/whoami' });
   const lane = `telegram:${SEED.dmitri}`;
-  await vi.waitUntil(async () => (await world.rows('select 1 from lanes where lane = $1', lane)).length > 0);
+  await waitUntil(async () => (await world.rows('select 1 from lanes where lane = $1', lane)).length > 0);
   await world.rows(
     `insert into lanes (lane, paused_until, lost_at, migrated_to) values
        ('telegram:1', null, now(), null), ('telegram:2', null, null, '-1002'),

@@ -424,6 +424,16 @@ export type Database = {
     before: ColumnType<unknown, string | null | undefined, string | null>;
     after: ColumnType<unknown, string | null | undefined, string | null>;
   };
+  /** Presses that were refused and belong to no incidence. */
+  refusedPresses: {
+    id: GeneratedAlways<number>;
+    actor: string;
+    wanted: string;
+    reason: string;
+    /** How often that day. */
+    times: Defaulted<number>;
+    at: Date;
+  };
   routes: {
     id: GeneratedAlways<number>;
     chatId: number;

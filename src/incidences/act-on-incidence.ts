@@ -66,7 +66,10 @@ export async function actOnIncidence(
       return { ok: false, reason: 'stale', change: await findLastChange(trx, id) };
     }
     const sibling = action.kind === 'reopen' ? await incidenceStore.findOpenSibling(trx, incidence) : undefined;
-    if (sibling !== undefined) return { ok: false, reason: 'open-as-another', id: sibling };
+    if (sibling !== undefined) {
+      await refused('open-as-another');
+      return { ok: false, reason: 'open-as-another', id: sibling };
+    }
 
     const updated = await incidenceStore.update(trx, id, outcome.change, now);
     const recorded = recordedColumns(action.kind, isSnoozed(incidence));

@@ -25,6 +25,8 @@ export async function lockByCode(db: Db, code: string, now: Date): Promise<Invit
     .executeTakeFirst();
 }
 
-export async function remove(db: Db, { codeHash }: Pick<Invitation, 'codeHash'>): Promise<void> {
-  await db.deleteFrom('invitations').where('codeHash', '=', codeHash).execute();
+/** Whether it was there still. */
+export async function remove(db: Db, { codeHash }: Pick<Invitation, 'codeHash'>): Promise<boolean> {
+  const { numDeletedRows } = await db.deleteFrom('invitations').where('codeHash', '=', codeHash).executeTakeFirst();
+  return numDeletedRows > 0n;
 }

@@ -42,6 +42,7 @@ export async function deleteExpired(
     notices: await retentionStore.deleteNotices(db, before, stop),
     attempts: await retentionStore.deleteAttempts(db, before, stop),
     members: await retentionStore.deleteMembers(db, before, stop),
+    refusedPresses: await retentionStore.deleteRefusedPresses(db, before, stop),
     reminders: await retentionStore.deleteReminders(db, before, stop),
     lanes: await retentionStore.deleteIdleLanes(db, new Date(now.getTime() - hourMs), stop),
     updates: await retentionStore.deleteUpdates(db, new Date(now.getTime() - 2 * dayMs), stop),

@@ -175,6 +175,17 @@ export function deleteMembers(db: Db, before: Date, stop?: AbortSignal): Promise
   );
 }
 
+/** Who was refused: strangers are not kept as people. */
+export function deleteRefusedPresses(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
+  return inBatches(
+    db,
+    stop,
+    batch,
+    sql`delete from refused_presses where id in (
+    select id from refused_presses where at < ${before} order by at limit ${batch})`,
+  );
+}
+
 /** Questions the bot asked and nobody answered. */
 export function deleteDialogs(db: Db, before: Date, stop?: AbortSignal): Promise<number> {
   return inBatches(

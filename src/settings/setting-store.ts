@@ -60,6 +60,11 @@ export async function findChange(db: Db, id: number): Promise<UndoableChange | u
     .executeTakeFirst();
 }
 
+/** There is nothing left that `Undo` could take back. */
+export async function endUndo(trx: Trx, id: number): Promise<void> {
+  await trx.updateTable('settingChanges').set({ before: null, after: null }).where('id', '=', id).execute();
+}
+
 export type PastChange = Readonly<{ change: string; by: string; at: Date }>;
 
 /** Newest first; of any setting where no `keys` are given. */

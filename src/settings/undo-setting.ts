@@ -1,5 +1,7 @@
 import type { Db } from '../database/connect.ts';
 import { escalationKey } from '../escalation/due.ts';
+import type { Role } from '../people/person.ts';
+import { can } from '../people/rights.ts';
 import { answersKeyPrefix, undoAnswers } from './answer-settings.ts';
 import { cardsKey, undoCards } from './card-settings.ts';
 import { datesKey, undoDateLanguage } from './date-settings.ts';
@@ -8,19 +10,25 @@ import { undoPolicy } from './escalation-settings.ts';
 import { quietKeyPrefix, undoQuiet } from './quiet-settings.ts';
 import { routesKey, undoRoutes } from './route-settings.ts';
 import { peopleKey, undoRole } from './change-role.ts';
+import { invitationsKey, withdraw } from './invite.ts';
 import * as settingStore from './setting-store.ts';
 import { severityKey, undoRule } from './severity-settings.ts';
 
 export type Undone = Readonly<{
-  about: 'routes' | 'quiet' | 'answers' | 'cards' | 'escalation' | 'severity' | 'people' | 'digest' | 'dates';
+  about: About | 'invitations';
   change: string;
-  changeId: number;
+  /** Undefined where that cannot be undone itself. */
+  changeId: number | undefined;
 }>;
+type About = 'routes' | 'quiet' | 'answers' | 'cards' | 'escalation' | 'severity' | 'people' | 'digest' | 'dates';
 
-/** Who undoes, and what the environment says: TELEGRAM_ADMIN_IDS, DIGEST_AT. `mayManagePeople`: roles as well. */
+/** `used`, `expired`: of an invitation. */
+export type NotUndone = 'not-allowed' | 'used' | 'expired';
+
+/** Who undoes, and what the environment says: TELEGRAM_ADMIN_IDS, DIGEST_AT. */
 type Undoer = Readonly<{
   by: number;
-  mayManagePeople: boolean;
+  role: Role;
   namedAdmins: readonly number[];
   configuredDigestAt: number | undefined;
 }>;
@@ -31,22 +39,28 @@ export async function undoSetting(
   db: Db,
   { changeId, ...undoer }: Undoer & Readonly<{ changeId: number }>,
   time: Time,
-): Promise<Undone | 'not-allowed' | undefined> {
+): Promise<Undone | NotUndone | undefined> {
   const change = await settingStore.findChange(db, changeId);
+  if (change?.key === invitationsKey) {
+    const outcome = await withdraw(db, { changeId, ...change }, undoer, time.now);
+    return typeof outcome === 'object'
+      ? { about: 'invitations', change: outcome.change, changeId: undefined }
+      : outcome;
+  }
   const about = change && aboutOf(change.key);
   if (!change || !about) return undefined;
-  if (about === 'people' && !undoer.mayManagePeople) return 'not-allowed';
+  if (about === 'people' && !can(undoer.role, 'manage-people')) return 'not-allowed';
   const undone = await undo(db, about, change, undoer, time);
   return undone && { about, change: undone.change, changeId: undone.changeId };
 }
 
-function aboutOf(key: string): Undone['about'] | undefined {
+function aboutOf(key: string): About | undefined {
   if (key.startsWith(quietKeyPrefix)) return 'quiet';
   if (key.startsWith(answersKeyPrefix)) return 'answers';
   return abouts.get(key);
 }
 
-const abouts: ReadonlyMap<string, Undone['about']> = new Map([
+const abouts: ReadonlyMap<string, About> = new Map([
   [routesKey, 'routes'],
   [cardsKey, 'cards'],
   [escalationKey, 'escalation'],
@@ -58,11 +72,11 @@ const abouts: ReadonlyMap<string, Undone['about']> = new Map([
 
 function undo(
   db: Db,
-  about: Undone['about'],
+  about: About,
   change: settingStore.UndoableChange,
   undoer: Undoer,
   time: Time,
-): Promise<Omit<Undone, 'about'> | undefined> {
+): Promise<Readonly<{ change: string; changeId: number }> | undefined> {
   const { by } = undoer;
   switch (about) {
     case 'digest':

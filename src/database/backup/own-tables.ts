@@ -35,6 +35,7 @@ const relations: Readonly<Record<keyof Database, 'table' | 'view'>> = {
   reconcilers: 'table',
   settings: 'table',
   settingChanges: 'table',
+  refusedPresses: 'table',
   botDialogs: 'table',
   telegramUpdates: 'table',
   telegramWebhooks: 'table',

@@ -1,9 +1,10 @@
 import * as cardStore from '../../incidences/card-store.ts';
 import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
-import { toast, toastBeforeEdit } from '../reply.ts';
+import { toastBeforeEdit } from '../reply.ts';
 import { editCardNow } from '../reply-with-card.ts';
 import { editMeanwhile, pressedCard } from '../pressed-card.ts';
+import { refusePress } from './refuse.ts';
 
 /** A menu replaces the buttons of the pressed card until something is chosen. */
 export async function openMenu(
@@ -15,10 +16,11 @@ export async function openMenu(
 ): Promise<void> {
   const { toasts } = deps.locale.texts;
   const card = await pressedCard(ctx, deps);
-  if (!card) return toast(ctx, toasts.cardOutdated(id));
+  if (!card) return refusePress(ctx, deps, { reason: 'card-outdated', text: toasts.cardOutdated(id) });
   if (menu !== 'main' && menu !== 'tags' && menu !== 'more') {
     const incidence = await incidenceViewStore.findById(deps.db, id);
-    if (incidence?.status === 'closed') return toast(ctx, toasts.alreadyClosed(incidence.closedByName));
+    if (incidence?.status === 'closed')
+      return refusePress(ctx, deps, { reason: 'already-closed', text: toasts.alreadyClosed(incidence.closedByName) });
   }
   await toastBeforeEdit(ctx, deps, { chatId: card.chatId, hint, faster: fasterCommand(menu, id) });
   await cardStore.setMenu(deps.db, card.id, menu, deps.now());

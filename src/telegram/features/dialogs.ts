@@ -14,7 +14,7 @@ import { html } from '../views/html.ts';
 import { outcomeMenu } from '../views/incidence-keyboard.ts';
 import { toastOf } from '../views/toasts.ts';
 import { nameOf, resolveActor } from '../receive/actor.ts';
-import { refusalHere } from './refuse.ts';
+import { refusalHere, refusePress } from './refuse.ts';
 import { severityRules } from './severity-rules.ts';
 import { noteToKeep } from './note.ts';
 import { lateAnswerFeature, type Question, questionText } from './question.ts';
@@ -60,10 +60,12 @@ export function dialogsFeature(deps: BotDeps): Composer<BotContext> {
     const question = questions.find((one) => one === button.kind);
     if (!question) return next();
     if (question === 'add-rule') {
-      if (!can(person.role, 'manage-severity-rules')) return toast(ctx, texts.routes.toasts.leadsOnly, { alert: true });
-      if (!ruleKinds[button.id]) return toast(ctx, texts.toasts.buttonExpired);
+      if (!can(person.role, 'manage-severity-rules'))
+        return refusePress(ctx, deps, { reason: 'not-allowed', text: texts.routes.toasts.leadsOnly });
+      if (!ruleKinds[button.id])
+        return refusePress(ctx, deps, { reason: 'not-found', text: texts.toasts.buttonExpired });
     } else if (!(await incidenceViewStore.findById(deps.db, button.id))) {
-      return toast(ctx, texts.toasts.notFound);
+      return refusePress(ctx, deps, { reason: 'not-found', text: texts.toasts.notFound });
     }
     await toast(ctx, hintOf(question, deps));
     // One question at a time, so that an answer never goes to a forgotten one.

@@ -13,8 +13,9 @@ import { handoverScreen } from '../handover-screen.ts';
 import { editReply, placeOfUpdate, reply, toast } from '../reply.ts';
 import { clockTimeOf, secondsOf } from '../typed-time.ts';
 import { clockTime, dutyList } from '../views/duty.ts';
-import { blocks, clip, html, lines } from '../views/html.ts';
+import { blocks, clip, html, isolated, lines } from '../views/html.ts';
 import { openPage } from './open.ts';
+import { refusePress } from './refuse.ts';
 
 type Typed = Readonly<{ words: readonly string[]; person: Person }>;
 type Who = Readonly<{ id: number; name: string; isYou: boolean }>;
@@ -37,7 +38,7 @@ export async function comeOnDuty(ctx: BotContext, deps: BotDeps, { words, person
   await dutyStore.begin(deps.db, { personId: who.id, until: until ?? null, place }, now);
   deps.wake.signal('deliveries');
 
-  const said = texts.duty.on(who.name, who.isYou, until && clockTime(until, now, deps.locale));
+  const said = texts.duty.on(isolated(who.name), who.isYou, until && clockTime(until, now, deps.locale));
   const { all: waiting } = await incidenceViewStore.countOpen(deps.db, { unacknowledged: true });
   if (waiting === 0) return reply(ctx, deps, lines([said, texts.duty.nothingWaits]));
   const { text, keyboard } = await openPage(ctx, deps, { words: 'unacked', personId: who.id });
@@ -56,11 +57,11 @@ export async function goOffDuty(ctx: BotContext, deps: BotDeps, { words, person 
   const [teamPlace = place] = deps.places.all();
   const shownIn = deps.places.includes(place.chatId) ? place : teamPlace;
   const left = await leaveDuty(deps.db, { personId: who.id, place: shownIn, team: teamOf(deps) }, deps.now());
-  if (!left.ok) return reply(ctx, deps, duty.wasNotOn(who.name, who.isYou));
+  if (!left.ok) return reply(ctx, deps, duty.wasNotOn(isolated(who.name), who.isYou));
   await reply(
     ctx,
     deps,
-    lines([duty.off(who.name, who.isYou), left.handedOver > 0 && duty.handsOver(left.handedOver)]),
+    lines([duty.off(isolated(who.name), who.isYou), left.handedOver > 0 && duty.handsOver(left.handedOver)]),
   );
   deps.wake.signal('deliveries');
   return undefined;
@@ -88,9 +89,10 @@ export function handoverFeature(deps: BotDeps): Composer<BotContext> {
       deps.wake.signal('deliveries');
       await toast(ctx, outcome.count === 0 ? duty.nothingLeft : duty.yours(outcome.count));
     } else if (outcome.reason === 'not-found') {
-      return toast(ctx, toasts.buttonExpired);
+      return refusePress(ctx, deps, { reason: 'not-found', text: toasts.buttonExpired });
     } else {
-      await toast(ctx, duty.alreadyTaken(outcome.byThem ? toasts.you : outcome.by));
+      const text = duty.alreadyTaken(outcome.byThem ? toasts.you : outcome.by);
+      await refusePress(ctx, deps, { reason: 'already-done', text });
     }
     // The card in the group has its own delivery; a copy in private changes when its reader presses.
     const handover = ctx.chat?.type === 'private' && (await handoverStore.findById(deps.db, button.id));

@@ -7,7 +7,7 @@ import { reply, toast } from '../reply.ts';
 import { failedList } from '../views/failed.ts';
 import { html } from '../views/html.ts';
 import { resolveActor } from '../receive/actor.ts';
-import { refusalHere } from './refuse.ts';
+import { refusalHere, refusePress } from './refuse.ts';
 
 const listed = 10;
 
@@ -38,7 +38,8 @@ export function failedFeature(deps: BotDeps): Composer<BotContext> {
     const { toasts } = deps.locale.texts;
     const isRetried = await failureStore.sendAgain(deps.db, button.id, deps.now());
     deps.wake.signal('deliveries');
-    await toast(ctx, isRetried ? toasts.retrying : toasts.alreadyRetried);
+    if (isRetried) return toast(ctx, toasts.retrying);
+    return refusePress(ctx, deps, { reason: 'already-done', text: toasts.alreadyRetried });
   });
 
   return composer;

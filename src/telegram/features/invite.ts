@@ -1,10 +1,10 @@
 import type { Person } from '../../people/person.ts';
-import { can } from '../../people/rights.ts';
-import { invitationDays, invite } from '../../settings/invite.ts';
+import { invitationDays, invite, mayInvite } from '../../settings/invite.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { oneOf } from '../parse-words.ts';
 import { reply } from '../reply.ts';
 import { replyInPrivate } from '../reply-in-private.ts';
+import { undoKeyboard } from '../views/routes.ts';
 
 const invited = ['agent', 'lead'] as const;
 
@@ -15,18 +15,20 @@ export async function sendInvitation(
   { words, person }: Readonly<{ words: readonly string[]; person: Person }>,
 ): Promise<unknown> {
   const { invitations } = deps.locale.texts;
-  if (!can(person.role, 'invite-agents')) return reply(ctx, deps, invitations.leadsOnly);
+  if (!mayInvite(person.role, 'agent')) return reply(ctx, deps, invitations.leadsOnly);
   const [word, ...others] = words;
   const role = oneOf(invited)(word ?? '');
   if (!role || others.length > 0) return reply(ctx, deps, invitations.usage);
-  if (role === 'lead' && !can(person.role, 'manage-people')) return reply(ctx, deps, invitations.agentsOnly);
+  if (!mayInvite(person.role, role)) return reply(ctx, deps, invitations.agentsOnly);
 
   // Before there is a link that nobody gets.
   const isPrivate = ctx.chat?.id === person.telegramId;
   if (!isPrivate && !(await canWriteTo(ctx, person))) return reply(ctx, deps, invitations.startFirst(ctx.me.username));
-  const code = await invite(deps.db, { role, by: person.id }, deps.now());
+  const { code, changeId } = await invite(deps.db, { role, by: person.id }, deps.now());
   const link = `https://t.me/${ctx.me.username}?start=${code}`;
-  const isSent = await replyInPrivate(ctx, deps, { person, text: invitations.link(role, link, invitationDays) });
+  const keyboard = undoKeyboard(changeId, deps.locale.texts);
+  const text = invitations.link(role, link, invitationDays);
+  const isSent = await replyInPrivate(ctx, deps, { person, text, keyboard });
   if (!isSent) return reply(ctx, deps, invitations.startFirst(ctx.me.username));
   return isPrivate ? undefined : reply(ctx, deps, invitations.sentInPrivate);
 }

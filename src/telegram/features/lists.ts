@@ -1,9 +1,10 @@
 import { Composer } from 'grammy';
 import * as listStore from '../list-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
-import { editReply, toast, toastBeforeEdit } from '../reply.ts';
+import { editReply, toastBeforeEdit } from '../reply.ts';
 import { foundPage } from './find.ts';
 import { openPage } from './open.ts';
+import { refusePress } from './refuse.ts';
 
 const pages = { open: openPage, find: foundPage };
 
@@ -16,7 +17,7 @@ export function listsFeature(deps: BotDeps): Composer<BotContext> {
     if (ctx.press?.button.kind !== 'turn-page') return next();
     const { button } = ctx.press;
     const list = await listStore.findById(deps.db, button.id);
-    if (!list) return toast(ctx, texts.pages.expired);
+    if (!list) return refusePress(ctx, deps, { reason: 'not-found', text: texts.pages.expired });
     await toastBeforeEdit(ctx, deps, { chatId: ctx.callbackQuery.message?.chat.id ?? 0 });
     return editReply(ctx, deps, () => pages[list.command](ctx, deps, list, button));
   });

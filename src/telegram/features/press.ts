@@ -18,6 +18,7 @@ import { editCardNow, replyWithCard } from '../reply-with-card.ts';
 import { undoToast } from '../views/undo.ts';
 import { findAssignee } from './assign.ts';
 import { assignToast, severityToast, snoozeToast, staleToast, tagToast, toastOf } from '../views/toasts.ts';
+import { refusePress } from './refuse.ts';
 
 /** Presses under cards. `Write a note…` and `New tag…` are answered by the dialogs. */
 export function pressFeature(deps: BotDeps): Composer<BotContext> {
@@ -59,7 +60,7 @@ export function pressFeature(deps: BotDeps): Composer<BotContext> {
       case 'main-menu':
         return openMenu(ctx, deps, button.id, 'main', '');
       case 'show':
-        if (!(await incidenceViewStore.findById(deps.db, button.id))) return toast(ctx, toasts.notFound);
+        if (!(await incidenceViewStore.findById(deps.db, button.id))) return notFound(ctx, deps, toasts.notFound);
         await toast(ctx, `#${button.id}`);
         await replyWithCard(ctx, deps, button.id);
         return undefined;
@@ -144,7 +145,7 @@ async function assignTo(
 ): Promise<void> {
   const { texts } = deps.locale;
   const to = await findAssignee(ctx, deps, personId);
-  if (!to) return toast(ctx, texts.toasts.notOfTeam);
+  if (!to) return notFound(ctx, deps, texts.toasts.notOfTeam);
   const outcome = await actFromMenu(ctx, deps, id, { kind: 'assign', to }, actor);
   await answer(ctx, deps, outcome, assignToast(outcome, texts));
 }
@@ -158,7 +159,8 @@ async function undoPressed(
   const card = await pressedCard(ctx, deps);
   if (card) await cardStore.setMenu(deps.db, card.id, 'main', deps.now());
   const outcome = await applyUndo(deps, { id, historyId, actor: person });
-  await toast(ctx, undoToast(outcome, deps.locale.texts));
+  const text = undoToast(outcome, deps.locale.texts);
+  await (!outcome.ok && outcome.reason === 'not-found' ? notFound(ctx, deps, text) : toast(ctx, text));
   if (card) editMeanwhile(deps, editCardNow(ctx, deps, card));
 }
 
@@ -183,7 +185,7 @@ async function setTag(
 ): Promise<void> {
   const { texts } = deps.locale;
   const name = await tagStore.findNameById(deps.db, button.tagId);
-  if (name === undefined) return toast(ctx, texts.toasts.tagGone);
+  if (name === undefined) return notFound(ctx, deps, texts.toasts.tagGone);
   const message = ctx.callbackQuery?.message;
   const place = message && { chatId: message.chat.id, messageId: message.message_id };
   if (place) await cardStore.keepTagMenu(deps.db, place, deps.now());
@@ -200,10 +202,15 @@ async function setTag(
  * Its other copies follow at the pace of deliveries, as does this one if it cannot be edited now.
  */
 async function answer(ctx: BotContext, deps: BotDeps, outcome: ActOutcome, text: string): Promise<void> {
+  if (!outcome.ok && outcome.reason === 'not-found') return notFound(ctx, deps, text);
   // First, so that in a quiet chat the edit arrives before the toast.
   if (outcome.ok) editMeanwhile(deps, showChange(ctx, deps));
   await toast(ctx, staleToast(outcome, deps.locale) ?? text);
   if (!outcome.ok) editMeanwhile(deps, showUnchanged(ctx, deps));
+}
+
+function notFound(ctx: BotContext, deps: BotDeps, text: string): Promise<void> {
+  return refusePress(ctx, deps, { reason: 'not-found', text });
 }
 
 /** The change has queued an edit for each of its cards; the pressed card's goes first. */

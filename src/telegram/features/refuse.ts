@@ -1,7 +1,76 @@
 import { GrammyError } from 'grammy';
+import * as incidenceStore from '../../incidences/incidence-store.ts';
+import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
+import * as refusalStore from '../../people/refusal-store.ts';
+import type { Button } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
+import { actorLabel, type Refused } from '../receive/actor.ts';
 import { isIn } from '../receive/membership.ts';
-import type { Refused } from '../receive/actor.ts';
+import { toast } from '../reply.ts';
+
+/** `button`: of somebody who is not identified. */
+type Refusal = Readonly<{ reason: string; text: string; alert?: boolean; button?: Button }>;
+
+/**
+ * Answers a press that changes nothing with why, and records it: in the history of the incidence that it names, so that
+ * `/why` tells it, or else where `/settings` does. What an incidence's own state forbids is recorded with the decision.
+ */
+export async function refusePress(ctx: BotContext, deps: BotDeps, refusal: Refusal): Promise<void> {
+  const { reason, text, alert = reason === 'not-allowed', button = ctx.press?.button } = refusal;
+  await recordRefusal(ctx, deps, button, reason);
+  await toast(ctx, text, { alert });
+}
+
+async function recordRefusal(
+  ctx: BotContext,
+  deps: BotDeps,
+  button: Button | undefined,
+  reason: string,
+): Promise<void> {
+  const [actor, now] = [actorLabel(ctx), deps.now()];
+  const incidence = button && isOfIncidence(button) && (await incidenceViewStore.findById(deps.db, button.id));
+  if (!incidence) return refusalStore.record(deps.db, { actor, wanted: button?.kind ?? 'unknown', reason }, now);
+  const by = { actorId: ctx.press?.person.id ?? null, actor };
+  const after = { wanted: button.kind, reason };
+  await incidenceStore.record(deps.db, [{ incidenceId: button.id, ...by, action: 'refused', before: {}, after }], now);
+}
+
+/** Buttons whose id is that of something else. */
+const withoutIncidence: readonly Button['kind'][] = [
+  'show-next',
+  'acknowledge-all',
+  'send-again',
+  'take-handover',
+  'turn-page',
+  'send-reply',
+  'change-reply',
+  'discard-reply',
+  'show-stats',
+  'explain-stats',
+  'remove-route',
+  'rules-page',
+  'show-rule',
+  'set-rule',
+  'add-rule',
+  'routes-page',
+  'undo-setting',
+  'send-rows',
+  'settings-page',
+  'choose-setting',
+  'switch-setting',
+  'send-alerts',
+  'stop-alerts',
+  'test-card',
+  'check-setup',
+  'answer-asker',
+  'answer-everyone',
+  'topics-by-severity',
+  'topics-by-source',
+];
+
+function isOfIncidence({ kind }: Button): boolean {
+  return !withoutIncidence.includes(kind);
+}
 
 /** Why somebody may not act. An agent who writes in private learns where to go: nobody needs to add an agent. */
 export async function refusalHere(ctx: BotContext, deps: BotDeps, refused: Refused): Promise<string> {

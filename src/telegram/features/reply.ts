@@ -13,9 +13,9 @@ import * as dialogStore from '../dialog-store.ts';
 import { nameOf, resolveActor } from '../receive/actor.ts';
 import { reply, toast } from '../reply.ts';
 import { numberOf } from '../typed-number.ts';
-import { html } from '../views/html.ts';
+import { html, isolated } from '../views/html.ts';
 import { savedAnswerButtons } from '../views/reply.ts';
-import { refusalHere } from './refuse.ts';
+import { refusalHere, refusePress } from './refuse.ts';
 import { contentOf, findWay, showPreview, typedReply } from './reply-preview.ts';
 
 const maxWaitMs = 10 * 60_000;
@@ -27,6 +27,8 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
   composer.use(createConversation(ask(deps), { id: 'reply', parallel: true, maxMillisecondsToWait: maxWaitMs }));
 
   async function begin(ctx: BotContext, id: number): Promise<void> {
+    if (!(await incidenceViewStore.findById(deps.db, id)))
+      return refusePress(ctx, deps, { reason: 'not-found', text: toasts.notFound });
     await toast(ctx, replies.toast);
     // One question at a time, so that an answer never goes to a forgotten one.
     await ctx.conversation.exitAll();
@@ -43,7 +45,8 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
       await toast(ctx, isSend ? replies.sending : replies.discarded);
       return outcome;
     }
-    await toast(ctx, await refusalOf(deps, button.id, outcome.reason), { alert: true });
+    const text = await refusalOf(deps, button.id, outcome.reason);
+    await refusePress(ctx, deps, { reason: outcome.reason, text, alert: true });
     return outcome;
   }
 
@@ -77,7 +80,10 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
         const answers = (await deps.replyDesk?.savedAnswers()) ?? [];
         const answer = answers.find(({ id }) => id === button.answerId);
         const incidence = await incidenceViewStore.findById(deps.db, button.id);
-        if (!answer || !incidence) return toast(ctx, answer ? toasts.notFound : replies.answerGone);
+        if (!answer || !incidence) {
+          const text = answer ? toasts.notFound : replies.answerGone;
+          return refusePress(ctx, deps, { reason: 'not-found', text });
+        }
         await toast(ctx, answer.name);
         await ctx.conversation.exitAll();
         const way = await findWay(ctx, deps, button.id);
@@ -137,7 +143,7 @@ async function prompt(ctx: BotContext, deps: BotDeps, id: number, channel: strin
   const { chat, from } = ctx;
   if (!chat || !from) return undefined;
   const { firstName } = nameOf(from);
-  const mention = html`<a href="tg://user?id=${from.id}">${firstName}</a>`;
+  const mention = html`<a href="tg://user?id=${from.id}">${isolated(firstName)}</a>`;
   const messageId = await reply(ctx, deps, replies.ask(mention, id, channel), {
     keyboard: { force_reply: true, selective: true, input_field_placeholder: replies.placeholder },
     toMessage: ctx.msgId,

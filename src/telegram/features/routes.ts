@@ -12,6 +12,7 @@ import { titleOf } from '../place-title.ts';
 import { editReply, placeOfUpdate, reply, toast } from '../reply.ts';
 import { clip, lines } from '../views/html.ts';
 import { routeList, routeUsage, undoKeyboard } from '../views/routes.ts';
+import { refusePress } from './refuse.ts';
 
 const countedMs = 7 * 86_400_000;
 
@@ -83,14 +84,15 @@ export function routesFeature(deps: BotDeps): Composer<BotContext> {
     if (button.kind !== 'remove-route' && button.kind !== 'routes-page') return next();
     const { texts } = deps.locale;
     const words = texts.routes.toasts;
-    if (!can(person.role, 'manage-routes')) return toast(ctx, words.leadsOnly, { alert: true });
+    if (!can(person.role, 'manage-routes'))
+      return refusePress(ctx, deps, { reason: 'not-allowed', text: words.leadsOnly });
     const removal =
       button.kind === 'remove-route'
         ? await removeRoutes(deps.db, ({ id }) => id === button.id, person.id, deps.now())
         : undefined;
     if (removal) await deps.routesChanged();
-    const told = removal ? words.removed : button.kind === 'remove-route' ? words.alreadyRemoved : '';
-    await toast(ctx, told);
+    if (removal || button.kind === 'routes-page') await toast(ctx, removal ? words.removed : '');
+    else await refusePress(ctx, deps, { reason: 'already-done', text: words.alreadyRemoved });
     const page = button.kind === 'remove-route' ? button.page : button.id;
     const above = removal && {
       text: texts.routes.removed(namesOf(removal.removed)),

@@ -6,6 +6,7 @@ import type { Button } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { editReply, toast } from '../reply.ts';
 import { type Rule, ruleChanged, rulePage, rulesOf, rulesPage } from '../views/severity-rules.ts';
+import { refusePress } from './refuse.ts';
 
 /** The tables of words, labels and attributes under `/settings`. `Add…` is answered by the dialogs. */
 export function ruleButtonsFeature(deps: BotDeps): Composer<BotContext> {
@@ -16,15 +17,16 @@ export function ruleButtonsFeature(deps: BotDeps): Composer<BotContext> {
     if (!ctx.press) return next();
     const { button, person } = ctx.press;
     if (button.kind !== 'rules-page' && button.kind !== 'show-rule' && button.kind !== 'set-rule') return next();
-    if (!can(person.role, 'manage-severity-rules')) return toast(ctx, texts.routes.toasts.leadsOnly, { alert: true });
+    if (!can(person.role, 'manage-severity-rules'))
+      return refusePress(ctx, deps, { reason: 'not-allowed', text: texts.routes.toasts.leadsOnly });
     if (button.kind === 'rules-page') {
       const kind = ruleKinds[button.id];
-      if (!kind) return toast(ctx, texts.toasts.buttonExpired);
+      if (!kind) return refusePress(ctx, deps, { reason: 'not-found', text: texts.toasts.buttonExpired });
       await toast(ctx, '');
       return editReply(ctx, deps, async () => rulesPage(kind, await readRules(deps.db), button.page, texts));
     }
     const rule = findRule(await readRules(deps.db), button.id);
-    if (!rule) return toast(ctx, texts.toasts.buttonExpired);
+    if (!rule) return refusePress(ctx, deps, { reason: 'not-found', text: texts.toasts.buttonExpired });
     if (button.kind === 'show-rule') {
       await toast(ctx, '');
       return editReply(ctx, deps, async () => rulePage(rule, button.page, texts));

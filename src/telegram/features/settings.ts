@@ -2,6 +2,7 @@ import { Composer } from 'grammy';
 import * as policyStore from '../../escalation/policy-store.ts';
 import type { Person } from '../../people/person.ts';
 import { can } from '../../people/rights.ts';
+import * as refusalStore from '../../people/refusal-store.ts';
 import * as quietStore from '../../quiet/quiet-store.ts';
 import { isForAsker, switchAnswers } from '../../settings/answer-settings.ts';
 import { type CardSwitch, cardSwitches, readCardSettings, switchCards } from '../../settings/card-settings.ts';
@@ -16,8 +17,10 @@ import { clip } from '../views/html.ts';
 import { type SettingChanged, type SettingsFacts, settingsPages, settingsScreen } from '../views/settings.ts';
 import { chooseSetting } from './choose-setting.ts';
 import { quietStateOf } from './quiet.ts';
+import { refusePress } from './refuse.ts';
 
 const shownChanges = 5;
+const shownRefusals = 3;
 
 /** `/settings`: what is set, buttons that change it, and who changed what. */
 export async function showSettings(ctx: BotContext, deps: BotDeps, person: Person): Promise<unknown> {
@@ -36,13 +39,14 @@ export function settingsFeature(deps: BotDeps): Composer<BotContext> {
     const { button, person } = ctx.press;
     if (!isOfSettings(button.kind)) return next();
     const { texts } = deps.locale;
-    if (!can(person.role, 'change-settings')) return toast(ctx, texts.routes.toasts.leadsOnly, { alert: true });
+    if (!can(person.role, 'change-settings'))
+      return refusePress(ctx, deps, { reason: 'not-allowed', text: texts.routes.toasts.leadsOnly });
     if (button.kind === 'settings-page') {
       await toast(ctx, '');
       return editReply(ctx, deps, async () => settingsScreen(await readFacts(ctx, deps), button.id, deps.locale));
     }
     const change = changeOf(ctx, deps, button, person);
-    if (!change) return toast(ctx, texts.toasts.buttonExpired);
+    if (!change) return refusePress(ctx, deps, { reason: 'not-found', text: texts.toasts.buttonExpired });
     const changed = await change.make();
     await toast(ctx, changed ? texts.settings.toasts.changed : texts.settings.toasts.unchanged);
     const { page } = change;
@@ -101,13 +105,14 @@ function choiceOf(ctx: BotContext, deps: BotDeps, id: number, person: Person): C
 
 async function readFacts(ctx: BotContext, deps: BotDeps): Promise<SettingsFacts> {
   const isGroup = ctx.chat !== undefined && ctx.chat.type !== 'private';
-  const [cards, chats, policy, digest, dateLanguage, changes, forAsker] = await Promise.all([
+  const [cards, chats, policy, digest, dateLanguage, changes, refusals, forAsker] = await Promise.all([
     readCardSettings(deps.db),
     quietStore.findAll(deps.db),
     policyStore.find(deps.db),
     readDigest(deps.db, deps.configuredDigestAt),
     readDateLanguage(deps.db),
     settingStore.findChanges(deps.db, undefined, shownChanges),
+    refusalStore.findLatest(deps.db, shownRefusals),
     isGroup ? isForAsker(deps.db, ctx.chat.id) : undefined,
   ]);
   const quiet = quietStateOf(
@@ -115,5 +120,5 @@ async function readFacts(ctx: BotContext, deps: BotDeps): Promise<SettingsFacts>
     deps,
   );
   const routes = deps.routes.value().length;
-  return { cards, quiet, policy, digestAt: digest.at, dateLanguage, changes, isForAsker: forAsker, routes };
+  return { cards, quiet, policy, digestAt: digest.at, dateLanguage, changes, refusals, isForAsker: forAsker, routes };
 }

@@ -14,6 +14,7 @@ import type { Html } from '../views/html.ts';
 import { createTopics } from './create-topics.ts';
 import type { Screen } from '../views/incidence-card.ts';
 import { addToGroup, setupScreen } from '../views/setup.ts';
+import { refusePress } from './refuse.ts';
 
 type TopicsKind = 'topics-by-severity' | 'topics-by-source';
 
@@ -44,9 +45,10 @@ export function setupFeature(deps: BotDeps): Composer<BotContext> {
     const { button, person } = ctx.press;
     const { kind } = button;
     if (!isSetupKind(kind)) return next();
-    if (!can(person.role, 'manage-pairing')) return toast(ctx, toasts.adminsOnly, { alert: true });
+    if (!can(person.role, 'manage-pairing'))
+      return refusePress(ctx, deps, { reason: 'not-allowed', text: toasts.adminsOnly });
     const place = placeHere(ctx, deps);
-    if (!place) return toast(ctx, deps.locale.texts.toasts.buttonExpired);
+    if (!place) return refusePress(ctx, deps, { reason: 'not-found', text: deps.locale.texts.toasts.buttonExpired });
     const show = (greeting?: Html) =>
       editReply(ctx, deps, async () =>
         setupScreen({ ...(await factsHere(ctx, deps, place)), greeting }, deps.locale.texts),

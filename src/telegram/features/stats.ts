@@ -14,6 +14,7 @@ import { frictionText } from '../views/friction.ts';
 import { lines } from '../views/html.ts';
 import { statsKeyboard, statsText, type StatsView, statsViews } from '../views/stats.ts';
 import { frictionRows, numbersRows } from '../views/stats-rows.ts';
+import { refusePress } from './refuse.ts';
 
 /** `words`: the period as it was typed, which a button under the numbers asks for again. */
 type Asked = Readonly<{ period: Period; words: string; view: StatsView }>;
@@ -62,7 +63,8 @@ export function statsFeature(deps: BotDeps): Composer<BotContext> {
     if (!button || !('period' in button)) return next();
     const period = askedPeriod(button.period, deps);
     const view = statsViews[button.id];
-    if (!period || !view) return toast(ctx, deps.locale.texts.toasts.buttonExpired);
+    if (!period || !view)
+      return refusePress(ctx, deps, { reason: 'not-found', text: deps.locale.texts.toasts.buttonExpired });
     switch (button.kind) {
       case 'show-stats':
         await toastBeforeEdit(ctx, deps, { chatId: ctx.callbackQuery.message?.chat.id ?? 0 });

@@ -9,6 +9,7 @@ import type { BotContext, BotDeps } from '../context.ts';
 import { createRecent } from '../recent.ts';
 import { toast } from '../reply.ts';
 import { shownAtOnce } from '../views/storm-card.ts';
+import { refusePress } from './refuse.ts';
 
 const confirmMs = 20_000;
 
@@ -23,7 +24,7 @@ export function stormFeature(deps: BotDeps): Composer<BotContext> {
     const { button, person } = ctx.press;
     if (button.kind !== 'show-next' && button.kind !== 'acknowledge-all') return next();
     const storm = await stormStore.findById(deps.db, button.id);
-    if (!storm) return toast(ctx, toasts.stormOver);
+    if (!storm) return refusePress(ctx, deps, { reason: 'not-found', text: toasts.stormOver });
     return button.kind === 'show-next' ? showNext(ctx, storm) : acknowledgeAll(ctx, storm, person);
   });
 

@@ -3,6 +3,7 @@ import type { Person, Role } from '../../people/person.ts';
 import * as personStore from '../../people/person-store.ts';
 import { can } from '../../people/rights.ts';
 import { changeRole, peopleKey, removePerson } from '../../settings/change-role.ts';
+import { invitationsKey } from '../../settings/invite.ts';
 import { leaveDuty } from '../../shifts/hand-over.ts';
 import * as settingStore from '../../settings/setting-store.ts';
 import type { BotContext, BotDeps } from '../context.ts';
@@ -11,7 +12,7 @@ import { teamOf } from './duty.ts';
 import { nameOf } from '../receive/actor.ts';
 import { placeOfUpdate, reply } from '../reply.ts';
 import { numberOf } from '../typed-number.ts';
-import { lines } from '../views/html.ts';
+import { isolated, lines } from '../views/html.ts';
 import { undoKeyboard } from '../views/routes.ts';
 import { teamList } from '../views/team.ts';
 
@@ -25,7 +26,7 @@ export async function showTeam(ctx: BotContext, deps: BotDeps, person: Person): 
   const chatIds = deps.places.all().map(({ chatId }) => chatId);
   const found = await personStore.findTeam(deps.db, { adminIds, chatIds });
   const people = found.map((known) => ({ ...known, role: roleOf(adminIds.includes(known.telegramId), known) }));
-  const changes = await settingStore.findChanges(deps.db, [peopleKey], shownChanges);
+  const changes = await settingStore.findChanges(deps.db, [peopleKey, invitationsKey], shownChanges);
   return reply(ctx, deps, teamList(people, changes, deps.locale));
 }
 
@@ -45,20 +46,21 @@ export async function setRole(
   const target = id === undefined ? await authorReplied(ctx, deps) : await personStore.findByTelegramId(deps.db, id);
   if (target === 'not-a-person') return reply(ctx, deps, team.notAPerson);
   if (!target) return reply(ctx, deps, id === undefined ? team.usage : team.unknownId(id));
-  const { telegramId, firstName } = target;
-  if (deps.adminIds.includes(telegramId)) return reply(ctx, deps, team.isAdmin(firstName));
+  const { telegramId } = target;
+  const name = isolated(target.firstName);
+  if (deps.adminIds.includes(telegramId)) return reply(ctx, deps, team.isAdmin(name));
   const change = { telegramId, role, by: person.id, namedAdmins: deps.adminIds };
   const outcome = await changeRole(deps.db, change, deps.now());
   await deps.pairing.peopleChanged();
   switch (outcome.kind) {
     case 'changed':
-      return reply(ctx, deps, lines([team.changed(firstName, role), team.before(outcome.before)]), {
+      return reply(ctx, deps, lines([team.changed(name, role), team.before(outcome.before)]), {
         keyboard: undoKeyboard(outcome.changeId, deps.locale.texts),
       });
     case 'unchanged':
-      return reply(ctx, deps, team.unchanged(firstName, role));
+      return reply(ctx, deps, team.unchanged(name, role));
     case 'last-admin':
-      return reply(ctx, deps, team.lastAdmin(firstName));
+      return reply(ctx, deps, team.lastAdmin(name));
   }
 }
 
@@ -76,17 +78,18 @@ export async function remove(
   const target = id === undefined ? await authorReplied(ctx, deps) : await personStore.findByTelegramId(deps.db, id);
   if (target === 'not-a-person') return reply(ctx, deps, team.notAPerson);
   if (!target) return reply(ctx, deps, id === undefined ? team.removeUsage : team.unknownId(id));
-  const { telegramId, firstName } = target;
-  if (deps.adminIds.includes(telegramId)) return reply(ctx, deps, team.isAdmin(firstName));
+  const { telegramId } = target;
+  const name = isolated(target.firstName);
+  if (deps.adminIds.includes(telegramId)) return reply(ctx, deps, team.isAdmin(name));
   const outcome = await removePerson(deps.db, { telegramId, by: person.id, namedAdmins: deps.adminIds }, deps.now());
   if (outcome.kind !== 'removed')
-    return reply(ctx, deps, outcome.kind === 'last-admin' ? team.lastAdmin(firstName) : team.wasRemoved(firstName));
+    return reply(ctx, deps, outcome.kind === 'last-admin' ? team.lastAdmin(name) : team.wasRemoved(name));
   await deps.pairing.peopleChanged();
   const place = deps.places.routing().defaults[0] ?? placeOfUpdate(ctx);
   const left = place && (await leaveDuty(deps.db, { personId: target.id, place, team: teamOf(deps) }, deps.now()));
   if (left?.ok) deps.wake.signal('deliveries');
   const keyboard = undoKeyboard(outcome.changeId, deps.locale.texts);
-  return reply(ctx, deps, lines([team.removed(firstName), team.before(outcome.before)]), { keyboard });
+  return reply(ctx, deps, lines([team.removed(name), team.before(outcome.before)]), { keyboard });
 }
 
 /** Who wrote the message that the command replies to. In a topic, a message that replies to none replies to its first. */

@@ -1,10 +1,11 @@
-import { Composer } from 'grammy';
+import { Composer, InlineKeyboard } from 'grammy';
 import { can } from '../../people/rights.ts';
 import { type Undone, undoSetting } from '../../settings/undo-setting.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { editReply, toast } from '../reply.ts';
 import { clip } from '../views/html.ts';
 import { undoKeyboard } from '../views/routes.ts';
+import { refusePress } from './refuse.ts';
 
 /** `Undo` under the answer to a change of the settings. */
 export function undoSettingFeature(deps: BotDeps): Composer<BotContext> {
@@ -18,6 +19,7 @@ export function undoSettingFeature(deps: BotDeps): Composer<BotContext> {
     escalation: hint,
     severity: hint,
     people: deps.pairing.peopleChanged,
+    invitations: hint,
     digest: deps.digestChanged,
     dates: deps.cardsChanged,
   };
@@ -28,17 +30,17 @@ export function undoSettingFeature(deps: BotDeps): Composer<BotContext> {
     if (button.kind !== 'undo-setting') return next();
     const { texts } = deps.locale;
     const { toasts, undone } = texts.routes;
-    if (!can(person.role, 'change-settings')) return toast(ctx, toasts.leadsOnly, { alert: true });
+    if (!can(person.role, 'change-settings'))
+      return refusePress(ctx, deps, { reason: 'not-allowed', text: toasts.leadsOnly });
     const time = { zone: deps.locale.zone, now: deps.now() };
-    const mayManagePeople = can(person.role, 'manage-people');
     const { adminIds: namedAdmins, configuredDigestAt } = deps;
-    const request = { changeId: button.id, by: person.id, mayManagePeople, namedAdmins, configuredDigestAt };
-    const outcome = await undoSetting(deps.db, request, time);
-    if (outcome === 'not-allowed') return toast(ctx, toasts.adminsOnly, { alert: true });
-    if (!outcome) return toast(ctx, toasts.changedSince, { alert: true });
+    const request = { changeId: button.id, by: person.id, role: person.role, namedAdmins, configuredDigestAt };
+    const outcome = (await undoSetting(deps.db, request, time)) ?? 'changed-since';
+    if (typeof outcome === 'string')
+      return refusePress(ctx, deps, { reason: outcome, text: toasts.notUndone[outcome], alert: true });
     await applied[outcome.about]();
     await toast(ctx, toasts.undone);
-    const keyboard = undoKeyboard(outcome.changeId, texts);
+    const keyboard = outcome.changeId === undefined ? new InlineKeyboard() : undoKeyboard(outcome.changeId, texts);
     return editReply(ctx, deps, async () => ({ text: undone(clip(outcome.change, 500)), keyboard }));
   });
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InlineKeyboard } from 'grammy';
 import type { Policy } from '../../escalation/policy.ts';
+import type { LatestRefusal } from '../../people/refusal-store.ts';
 import { quietHoursText, timeOfDay } from '../../quiet/quiet-hours.ts';
 import { type CardSettings, cardFields, type CardSwitch, cardSwitches, isOn } from '../../settings/card-settings.ts';
 import { type DateLanguage, nameOf } from '../../settings/date-settings.ts';
@@ -13,8 +14,9 @@ import type { Locale } from '../locale.ts';
 import { type SettingChoice, settingChoices } from '../setting-choices.ts';
 import type { Texts } from '../texts/texts.ts';
 import { policyText } from './escalation.ts';
-import { blocks, clip, type Html, lines } from './html.ts';
+import { blocks, clip, type Html, isolated, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
+import { refusedPress } from './story-by-person.ts';
 import { dayAndTime, severityMark, span } from './words.ts';
 
 /** What the screen of the settings shows. */
@@ -30,6 +32,8 @@ export type SettingsFacts = Readonly<{
   digestAt: number | null;
   dateLanguage: DateLanguage;
   changes: readonly PastChange[];
+  /** Presses of buttons that belong to no incidence. */
+  refusals: readonly LatestRefusal[];
 }>;
 
 /** What just happened, with the number of the change for its `Undo`. */
@@ -79,7 +83,7 @@ export function settingsScreen(facts: SettingsFacts, page: number, locale: Local
 }
 
 function overview(
-  { cards, routes, quiet, digestAt, dateLanguage, changes, isForAsker }: SettingsFacts,
+  { cards, routes, quiet, digestAt, dateLanguage, changes, refusals, isForAsker }: SettingsFacts,
   locale: Locale,
 ): (Html | false)[] {
   const { texts, zone } = locale;
@@ -99,7 +103,14 @@ function overview(
     changes.length > 0 &&
       lines([
         words.changes,
-        ...changes.map(({ at, change, by }) => words.change(dayAndTime(at, locale), clip(change, 150), by)),
+        ...changes.map(({ at, change, by }) => words.change(dayAndTime(at, locale), clip(change, 150), isolated(by))),
+      ]),
+    refusals.length > 0 &&
+      lines([
+        words.refusals,
+        ...refusals.map(({ at, times, ...press }) =>
+          words.refusal(dayAndTime(at, locale), clip(refusedPress(press, texts), 200), times),
+        ),
       ]),
   ];
 }

@@ -2,7 +2,7 @@ import { outcomes } from '../../incidences/incidence.ts';
 import type { StoryEvent } from '../../incidences/story.ts';
 import type { Dates, Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
-import { clip } from './html.ts';
+import { clip, isolated } from './html.ts';
 import { doneBy } from './undo.ts';
 import { storedSnoozeEnd } from './words.ts';
 
@@ -10,11 +10,12 @@ const maxLength = 120;
 
 /** What somebody did, or what Bellhop did when its time came. */
 export function byPerson(
-  { action, actor, after, note }: Extract<StoryEvent, { step: 'acted' }>,
+  { action, actor: name, after, note }: Extract<StoryEvent, { step: 'acted' }>,
   locale: Pick<Locale, 'texts' | keyof Dates>,
 ): string {
   const { texts } = locale;
   const { why, outcomesInText } = texts;
+  const actor = isolated(name);
   const remark = note ? `: ${note}` : '';
   switch (action) {
     case 'acknowledge':
@@ -40,7 +41,7 @@ export function byPerson(
     case 'severity':
       return why.severityBy(spaced(after['severity'], why), actor);
     case 'assign':
-      return why.assignedBy(after.assignedTo ?? why.something, actor);
+      return why.assignedBy(isolated(after.assignedTo ?? why.something), actor);
     case 'undo':
       return why.undoneBy(after.undone ? doneBy(after.undone, texts) : why.something, actor);
     case 'snooze':
@@ -52,46 +53,19 @@ export function byPerson(
       return tags === '' ? why.tagsRemovedBy(actor) : `${why.taggedBy(actor)}: ${clip(tags, maxLength)}`;
     }
     case 'refused':
-      return why.refused(
-        actor,
-        after.wanted === undefined ? why.something : wantedAction(after.wanted, why),
-        spaced(after.reason, why),
-      );
+      return refusedPress({ actor: name, wanted: after.wanted, reason: after.reason }, texts);
     default:
       return `${why.doneBy(spaced(action, why), actor)}${remark}`;
   }
 }
 
-/** What the pressed button was for. */
-function wantedAction(button: string, why: Texts['why']): string {
-  switch (button) {
-    case 'outcome-menu':
-      return why.wanted.close;
-    case 'tag-menu':
-    case 'new-tag':
-    case 'tag':
-      return why.wanted.tag;
-    case 'write-note':
-    case 'note':
-      return why.wanted.note;
-    case 'contact':
-      return why.wanted.contact;
-    case 'more-menu':
-      return why.wanted.more;
-    case 'severity-menu':
-    case 'severity':
-      return why.wanted.severity;
-    case 'assign-menu':
-    case 'assign':
-      return why.wanted.assign;
-    case 'snooze-menu':
-    case 'snooze':
-      return why.wanted.snooze;
-    case 'main-menu':
-      return why.wanted.back;
-    default:
-      return spaced(button, why);
-  }
+/** What a refused press was for, and why it was refused. */
+export function refusedPress(
+  { actor, wanted, reason }: Readonly<{ actor: string; wanted: string | undefined; reason: string | null | undefined }>,
+  { why }: Texts,
+): string {
+  const what = wanted === undefined ? why.something : (why.wanted[wanted] ?? spaced(wanted, why));
+  return why.refused(isolated(actor), what, spaced(reason, why));
 }
 
 function spaced(name: string | null | undefined, { something }: Texts['why']): string {

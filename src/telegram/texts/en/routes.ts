@@ -41,10 +41,14 @@ Conditions: <code>chatwoot</code>, <code>tawk</code>, <code>alert</code>, <code>
     html`⚠️ <b>${title}</b> accepts no more messages (${reason}). What was routed there comes to the default chat. Once it is back, send /route there again; /routes removes it.`,
   toasts: {
     leadsOnly: 'Only leads and admins can change this.',
-    adminsOnly: 'Only admins can change who has which role.',
     removed: 'Removed',
     alreadyRemoved: 'Already removed',
     undone: 'Undone',
-    changedSince: 'It has changed since then, so nothing was undone. /settings shows what is set now.',
+    notUndone: {
+      'not-allowed': 'Only admins can change who has which role.',
+      'changed-since': 'It has changed since then, so nothing was undone. /settings shows what is set now.',
+      used: 'Nothing was undone: somebody joined with this link already. /team shows who, /remove takes them off the team.',
+      expired: 'There is nothing to undo: this link has expired.',
+    },
   },
 };

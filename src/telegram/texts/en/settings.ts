@@ -20,12 +20,15 @@ export const settings = {
   digestTitle: html`⚙️ <b>Daily digest</b>
 Yesterday's numbers, and on Mondays the week's, in the default chat.`,
   datesTitle: html`⚙️ <b>Language of dates</b>
-How days and months are named, on cards too.`,
+How days and months are named: on cards, in pictures, transcripts and on the dashboard.`,
   valueChanged: (change: string) => html`✅ ${change.charAt(0).toUpperCase()}${change.slice(1)}.`,
   changed: (change: string) => html`✅ ${change}. Existing cards are updated.`,
   answersChanged: (now: Html) => html`✅ ${now}.`,
   changes: html`<b>Last changes</b>`,
   change: (at: string, change: string, by: string) => html`${at} ${change}, by ${by}`,
+  refusals: html`<b>Last refused presses</b> (those under cards: /why)`,
+  refusal: (at: string, press: string, times: number) =>
+    html`${at} ${press}${times === 1 ? '' : `, ${times} times that day`}`,
   fieldsTitle: (source: string) => html`⚙️ <b>Fields on cards of ${source}</b>\nPress one to show it or leave it out.`,
   quietTitle: html`⚙️ <b>When this chat is quiet</b>
 Everything but critical arrives without a sound. Other hours: <code>/quiet 21:30-07:00</code>; another time: <code>/mute 45m</code>.`,
