@@ -10,7 +10,7 @@ export function traceIdOf(header: string | undefined): string {
 }
 
 const idDigits = 32;
-/** Random digits for some hundred ids: asking for each alone costs ten times as much. */
+/** Random digits for some hundred ids: asking for each alone costs four times as much. */
 let digits = '';
 
 export function newTraceId(): string {
