@@ -63,18 +63,18 @@ test('after an upgrade every incidence is there, counts in /stats and can be act
 
 // Made by these releases themselves, with alerts, a chat, a tag, an acknowledgement and a close.
 test.each([
-  { release: '0020', then: 'migrated' },
-  { release: '0025', then: 'migrated' },
-  { release: '0025', then: 'migrated by a later release, too,' },
+  { release: '0020', done: 'migrated' },
+  { release: '0025', done: 'migrated' },
+  { release: '0025', done: 'migrated by a later release, too,' },
 ])(
-  'a database that the release of migration $release filled is restored, $then and worked on',
-  async ({ release, then }) => {
+  'a database that the release of migration $release filled is restored, $done and worked on',
+  async ({ release, done }) => {
     const database = await createTestDatabase();
     onTestFinished(() => database.drop());
     const file = new URL(`fixtures/filled-at-${release}.backup`, import.meta.url).pathname;
     const { migrated } = await restoreBackup(database.url, file, { force: false, senderLockKey });
     expect(migrated[0]?.slice(0, 4)).toBe(String(Number(release) + 1).padStart(4, '0'));
-    if (then !== 'migrated') await migrateFurther(database.url);
+    if (done !== 'migrated') await migrateFurther(database.url);
     const product = await startProduct({ databaseUrl: database.url });
     onTestFinished(() => product.stop());
     const team = openChat(product);
