@@ -61,8 +61,8 @@ test('a link lasts seven days, lowers nobody and is kept for somebody else by wh
   const code = await invite('agent', carla);
   await say('/whoami', ana);
   await say(`/role ${ana} lead`, carla);
-  expect(await alone(`/start ${code}`, ana)).toContain('on the team already');
-  expect(await alone(`/start ${code}`, carla)).toContain('on the team already');
+  expect(await alone(`/start ${code}`, ana)).toContain('already on the team');
+  expect(await alone(`/start ${code}`, carla)).toContain('already on the team');
   clock.move(7 * 86_400 - 1);
   expect(await alone(`/start ${code}`, dmitri)).toContain('Welcome');
   const late = await invite('agent', carla);
@@ -79,7 +79,7 @@ test('an invitation that nobody used is taken back by the button under its link,
   const link = await inPrivate.waitForText(code);
   expect(await inPrivate.pressUnder(link, 'Undo', ben)).toBe('Undone');
   await inPrivate.waitForText('Undone: invited an agent');
-  expect(await alone(`/start ${code}`, dmitri)).toContain('used up');
+  expect(await alone(`/start ${code}`, dmitri)).toContain('has been used, has expired');
   expect(await say('/team', carla)).toContain('undone: invited an agent, by Ben');
 
   const used = await invite('lead', carla);
@@ -106,7 +106,7 @@ test('a lead takes no invitation of a lead back, a second press does nothing, an
   const old = await own.waitForText(await invite('agent', carla));
   clock.move(8 * 86_400);
   expect(await own.pressUnder(old, 'Undo', carla)).toContain('this link has expired');
-  expect(await alone(`/start ${code}`, dmitri)).toContain('used up');
+  expect(await alone(`/start ${code}`, dmitri)).toContain('has been used, has expired');
 });
 
 test('two who open the same link at once: one of them joins', async (context) => {
