@@ -4,7 +4,7 @@ import { type Chat, openChat } from './support/chat.ts';
 import { postAlert, type Product, quiet, startProduct } from './support/product.ts';
 import { alertOf } from './support/world.ts';
 
-const { ana, ben } = SEED;
+const { ana, ben, carla } = SEED;
 
 let product: Product;
 let team: Chat;
@@ -52,6 +52,26 @@ test('/assign takes a name or the beginning of one; to oneself it is an acknowle
   expect(team.messages().filter(({ text }) => text?.includes(`#${id} is yours: Ana`))).toHaveLength(1);
   await team.ask(`/close ${id} resolved`);
   expect((await team.ask(`/assign ${id} ben`)).text).toBe('Already closed by you');
+});
+
+test('an admin named in the settings is offered like everybody, and first while on duty', async () => {
+  const id = await newIncidence();
+  await team.ask('/onduty', carla);
+  await team.press(id, 'More…');
+  await team.waitForButton(id, 'Assign');
+  await team.press(id, 'Assign');
+  await team.waitForButton(id, '🟢 Carla');
+  expect(team.buttons(id)[1]).toBe('🟢 Carla');
+  expect(await team.press(id, '🟢 Carla')).toBe(`#${id} is assigned to Carla`);
+  expect((await team.ask(`/assign ${id} ben`, carla)).text).toBe(`#${id} is assigned to Ben`);
+  expect((await team.ask(`/assign ${id} @carla_admin`)).text).toBe(`#${id} is assigned to Carla`);
+  await team.ask('/offduty', carla);
+});
+
+test('a name may be typed as Telegram shows it', async () => {
+  const id = await newIncidence();
+  expect((await team.ask(`/assign ${id} ben okafor`)).text).toBe(`#${id} is assigned to Ben`);
+  expect((await team.ask(`/assign ${id} Ana Si`)).text).toBe(`#${id} is assigned to Ana`);
 });
 
 test('an unknown name and one that several people have are answered with the choice', async () => {

@@ -6,6 +6,8 @@ export type Teammate = Readonly<{
   id: number;
   telegramId: number;
   name: string;
+  /** As Telegram shows them. */
+  fullName: string;
   username: string | null;
   role: Role;
   isOnDuty: boolean;
@@ -19,7 +21,8 @@ export type TeamScope = Readonly<{ adminIds: readonly number[]; chatIds: readonl
 /** The people we know, by name. */
 export async function findAll(db: Db, { adminIds, chatIds }: TeamScope, now: Date): Promise<Teammate[]> {
   const { rows } = await sql<Teammate>`
-    select people.id, telegram_id, people_names.name, username,
+    select people.id, telegram_id, people_names.name, concat_ws(' ', first_name, last_name) as full_name,
+      username,
       case when telegram_id = any(${adminIds}::bigint[]) then 'admin' else role end as role,
       exists (
         select from duty

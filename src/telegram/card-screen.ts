@@ -38,10 +38,16 @@ export async function cardScreen(
   const more = { lateSeconds, earlierAt: withEarlier && now, isFolded };
   const isMenuInUse = menuAt !== null && now.getTime() - menuAt.getTime() < idleMenuMs;
   const menu = isMenuInUse ? card.menu : 'main';
-  return incidenceCard(shown, await menuOf(db, incidence, { ...card, menu }, now), locale, more);
+  return incidenceCard(shown, await menuOf(db, incidence, { ...card, menu }, locale, now), locale, more);
 }
 
-async function menuOf(db: Db, incidence: IncidenceView, { menu, chatId = 0 }: CardState, now: Date): Promise<Menu> {
+async function menuOf(
+  db: Db,
+  incidence: IncidenceView,
+  { menu, chatId = 0 }: CardState,
+  { adminIds }: Locale,
+  now: Date,
+): Promise<Menu> {
   switch (menu) {
     case 'tags':
       return { kind: menu, known: await tagStore.findAllKnown(db, maxTagsInMenu) };
@@ -53,7 +59,7 @@ async function menuOf(db: Db, incidence: IncidenceView, { menu, chatId = 0 }: Ca
       // In private, the people of the chats that show it.
       const cards = chatId < 0 ? [{ chatId }] : await cardStore.findAllByIncidence(db, incidence.id);
       const chatIds = cards.map((card) => card.chatId);
-      const team = await findAssignable(db, chatIds, now);
+      const team = await findAssignable(db, { adminIds, chatIds }, now);
       return { kind: menu, team: team.slice(0, maxPeopleInMenu) };
     }
     case 'main':

@@ -12,6 +12,8 @@ export type Locale = Readonly<{
   texts: Texts;
   /** Cards of Chatwoot's conversations offer to reply to the customer. */
   offersReply: boolean;
+  /** Those of TELEGRAM_ADMIN_IDS: cards offer to assign to them too. */
+  adminIds: readonly number[];
   /** What cards show, as leads set it. */
   cards: () => CardSettings;
 }>;
@@ -21,13 +23,14 @@ export type Dates = Pick<Locale, 'zone' | 'dateLanguage'>;
 
 type Chosen = Readonly<{ cards: Pick<Current<CardSettings>, 'value'>; dateLanguage: Pick<Current<string>, 'value'> }>;
 
-export function localeOf({ timezone, currency, language, chatwoot }: Config, chosen: Chosen): Locale {
+export function localeOf({ timezone, currency, language, chatwoot, telegram }: Config, chosen: Chosen): Locale {
   return {
     zone: timezone,
     dateLanguage: chosen.dateLanguage.value,
     currency,
     texts: textsIn(language),
     offersReply: chatwoot.apiToken !== undefined,
+    adminIds: telegram.adminIds,
     cards: chosen.cards.value,
   };
 }

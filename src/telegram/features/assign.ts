@@ -20,7 +20,7 @@ export async function assign(
   const id = numberOf(number);
   const wanted = rest.join(' ');
   if (id === undefined || wanted === '') return reply(ctx, deps, commands.whichPerson('/assign 42 @ben'));
-  const team = await findAssignable(deps.db, chatsOf(ctx, deps), deps.now());
+  const team = await findAssignable(deps.db, scopeOf(ctx, deps), deps.now());
   const found = named(wanted, team);
   const [to, another] = found;
   const names = (people: readonly teamStore.Teammate[]) =>
@@ -37,20 +37,22 @@ export async function findAssignee(
   deps: BotDeps,
   personId: number,
 ): Promise<teamStore.Teammate | undefined> {
-  const team = await findAssignable(deps.db, chatsOf(ctx, deps), deps.now());
+  const team = await findAssignable(deps.db, scopeOf(ctx, deps), deps.now());
   return team.find(({ id }) => id === personId);
 }
 
 /** In private, all of the team's. */
-function chatsOf({ chat }: BotContext, { places }: BotDeps): readonly number[] {
-  return chat && chat.id < 0 ? [chat.id] : places.all().map(({ chatId }) => chatId);
+function scopeOf({ chat }: BotContext, { adminIds, places }: BotDeps): teamStore.TeamScope {
+  return { adminIds, chatIds: chat && chat.id < 0 ? [chat.id] : places.all().map(({ chatId }) => chatId) };
 }
 
-/** Whom `@ben`, `Ben` or `be` means: a whole name goes before the beginning of one. */
+/** Whom `@ben`, `Ben`, `Ben Okafor` or `be` means: a whole name goes before the beginning of one. */
 function named(wanted: string, team: readonly teamStore.Teammate[]): readonly teamStore.Teammate[] {
   const word = wanted.replace(/^@/, '').toLowerCase();
   const byUsername = team.filter(({ username }) => username?.toLowerCase() === word);
   if (wanted.startsWith('@') || byUsername.length > 0) return byUsername;
-  const whole = team.filter(({ name }) => name.toLowerCase() === word);
-  return whole.length > 0 ? whole : team.filter(({ name }) => name.toLowerCase().startsWith(word));
+  const names = team.map((one) => ({ one, names: [one.name, one.fullName].map((name) => name.toLowerCase()) }));
+  const whole = names.filter((known) => known.names.includes(word));
+  const found = whole.length > 0 ? whole : names.filter((known) => known.names.some((name) => name.startsWith(word)));
+  return found.map(({ one }) => one);
 }

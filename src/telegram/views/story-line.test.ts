@@ -85,7 +85,15 @@ test('a long story stays one message, its ends whole', () => {
     why(
       7,
       Array.from({ length: 40 }, (_, index) => note(index)),
-      { zone: 'UTC', dateLanguage: () => 'en', currency: 'INR', texts: en, offersReply: false, cards: () => allShown },
+      {
+        zone: 'UTC',
+        dateLanguage: () => 'en',
+        currency: 'INR',
+        texts: en,
+        offersReply: false,
+        adminIds: [],
+        cards: () => allShown,
+      },
     ),
   );
   expect([...text].length).toBeLessThanOrEqual(4096);
@@ -103,6 +111,7 @@ test('a date stands where the day changes in the team’s zone', () => {
     currency: 'EUR',
     texts: en,
     offersReply: false,
+    adminIds: [],
     cards: () => allShown,
   };
   expect(plainText(why(7, story, locale)).split('\n')).toEqual([

@@ -240,6 +240,7 @@ export function checkShown(
     currency: 'INR',
     texts,
     offersReply: true,
+    adminIds: [],
     cards: () => settings,
   };
   const shown = shownIncidence({ ...incidence, ...change }, settings);
