@@ -89,6 +89,10 @@ test('who was removed by mistake is back with one press, with the role they had'
   expect(removed.text).toContain('Before: a lead.');
   expect(buttonsOf(removed)).toEqual(['Undo']);
   expect(await say('/open', ana)).toContain('You were removed');
+  const privately = openChat(product, ana);
+  expect((await privately.ask('/whoami', ana)).text).toContain('You are not on this team');
+  privately.typed('/link my-token', ana);
+  await privately.waitForText('You were removed');
   expect(await team.pressUnder(removed, 'Undo', carla)).toBe('Undone');
   expect(await say('/severity-words', ana)).toContain('Words that decide');
   expect(product.sandbox.refusals).toEqual([]);

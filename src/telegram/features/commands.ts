@@ -94,7 +94,7 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
     const who = await resolveActor(ctx, deps);
     const facts = {
       role: who.ok ? who.person.role : undefined,
-      isAgentElsewhere: !who.ok && (await isAgentElsewhere(ctx, deps)),
+      isAgentElsewhere: !who.ok && (await isAgentElsewhere(ctx, deps, who)),
       userId: ctx.from?.id,
       place: placeOfUpdate(ctx),
       isPaired: ctx.chat !== undefined && deps.places.includes(ctx.chat.id),

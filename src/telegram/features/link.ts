@@ -71,7 +71,7 @@ async function linkWith(deps: BotDeps, person: Person, token: string): Promise<H
 async function personHere(ctx: BotContext, deps: BotDeps): Promise<Person | undefined> {
   const who = await resolveActor(ctx, deps);
   if (who.ok) return who.person;
-  if (!ctx.from || ctx.from.is_bot || !(await isAgentElsewhere(ctx, deps))) return undefined;
+  if (!ctx.from || !(await isAgentElsewhere(ctx, deps, who))) return undefined;
   const identity = { telegramId: ctx.from.id, ...nameOf(ctx.from), username: ctx.from.username ?? null };
   return personStore.upsert(deps.db, identity, deps.now());
 }

@@ -75,7 +75,7 @@ function isOfIncidence({ kind }: Button): boolean {
 /** Why somebody may not act. An agent who writes in private learns where to go: nobody needs to add an agent. */
 export async function refusalHere(ctx: BotContext, deps: BotDeps, refused: Refused): Promise<string> {
   const { refusals } = deps.locale.texts;
-  if (refused.reason === 'stranger' && (await isAgentElsewhere(ctx, deps))) return refusals.agentInPrivate;
+  if (await isAgentElsewhere(ctx, deps, refused)) return refusals.agentInPrivate;
   if (refused.reason === 'stranger' && isPressElsewhere(ctx, deps)) return refusals.formerTeamChat;
   return refusals[refused.reason];
 }
@@ -85,10 +85,10 @@ function isPressElsewhere({ chat, callbackQuery }: BotContext, deps: BotDeps): b
   return callbackQuery !== undefined && chat !== undefined && chat.type !== 'private' && !deps.places.includes(chat.id);
 }
 
-/** Whether somebody who writes in private is a member of the team's chat. */
-export async function isAgentElsewhere(ctx: BotContext, deps: BotDeps): Promise<boolean> {
+/** Whether somebody who is refused in private is an agent in the team's chat. */
+export async function isAgentElsewhere(ctx: BotContext, deps: BotDeps, { reason }: Refused): Promise<boolean> {
   const { chat, from } = ctx;
-  if (chat?.type !== 'private' || !from) return false;
+  if (reason !== 'stranger' || chat?.type !== 'private' || !from) return false;
   const teams = new Set(deps.places.all().map(({ chatId }) => chatId));
   for (const teamId of teams) {
     if (teamId !== chat.id && (await isMember(ctx, teamId, from.id))) return true;
