@@ -63,7 +63,7 @@ test('/reply shows the preview and sends nothing; Change asks again, Discard end
   const number = await shown(conversation);
   const preview = await team.ask(`/reply ${number} first try\nsecond line`);
   expect(preview.text).toContain('first try\nsecond line\n\n— Ana');
-  await team.pressUnder(preview, 'Change');
+  expect(await team.pressUnder(preview, 'Change')).toBe('Reply to my message with your answer');
   const question = await team.waitForText(`your answer to the customer of #${number}`);
   const better = await team.ask('better', SEED.ana, question.message_id);
   expect(better.text).toContain('better\n\n— Ana');

@@ -165,6 +165,11 @@ describe('a command nobody knows', () => {
     expect((await openChat(product, ana).ask(command)).text).toContain("I don't know");
   });
 
+  test('any other text is answered in private, where nobody else can be meant', async () => {
+    const answer = await openChat(product, ana).ask('hello?');
+    expect(answer.text).toContain('I read commands, and replies to my questions');
+  });
+
   test("another bot's commands and what only looks like one are left alone", async () => {
     for (const text of ['/dance@other_bot', '/etc/passwd is a file', 'a /dance in between']) {
       const { message_id: said } = team.typed(text, ana);

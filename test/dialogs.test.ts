@@ -52,6 +52,17 @@ test('a tag without a letter is refused in words', async () => {
   );
 });
 
+test('a note that shows nothing is refused in words, and the one before stays', async () => {
+  const id = await newIncidence();
+  await team.ask(`/note ${id} called her`);
+  const question = await askFor('Write a note…', id);
+  expect((await team.ask('\u200F\u200B', ana, question.message_id)).text).toBe(
+    'Your message has no text that can be seen. Press the button on the card again.',
+  );
+  await quiet(product);
+  expect(team.card(id).text).toContain('Note: called her');
+});
+
 test('Write a note… keeps the note and asks for the outcome', async () => {
   const id = await newIncidence();
   const question = await askFor('Write a note…', id);

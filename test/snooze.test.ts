@@ -86,6 +86,7 @@ test.each([
   ['9:30', 'Fri 09:30'],
   ['tomorrow', 'Fri 09:00'],
   ['Monday', 'Mon 09:00'],
+  ['3d', 'Sun 13:00'],
   ['240h', 'Sun 6 Dec 13:00'],
 ])('/snooze 42 %s is until %s', async (typed, until) => {
   const { team, alert } = shared;

@@ -30,9 +30,10 @@ export function parsePolicy(words: readonly string[]): TypedPolicy {
   if (!isSeverity(name)) return refused('usage', first);
   if (isOff) return { ok: true, name, part: { [name]: [] } };
   const steps: Step[] = [];
-  for (const piece of text.split(',').map((part) => part.trim())) {
+  const pieces = text.replace(/[\s,]+$/, '').split(',');
+  for (const piece of pieces.map((part) => part.trim())) {
     const step = stepOf(piece);
-    if (!step) return refused('step', piece);
+    if (!step) return refused('step', piece || text);
     if (!isInRange(step.seconds)) return refused('range', piece);
     if (step.seconds <= (steps.at(-1)?.seconds ?? 0)) return refused('order', piece);
     steps.push(step);

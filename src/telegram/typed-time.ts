@@ -1,10 +1,11 @@
 import { DateTime } from 'luxon';
 
-const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
-/** `30s`, `2m`, `90 min`, `1h`, in seconds; undefined for anything else. */
+/** `30s`, `2m`, `90 min`, `1h`, `3 days`, in seconds; undefined for anything else. */
 export function secondsOf(text: string): number | undefined {
-  const [, count, unit = ''] = /^(\d{1,6})\s*(s|m|h)(?:ecs?|ins?|rs?|ours?|inutes?|econds?)?$/i.exec(text.trim()) ?? [];
+  const [, count, unit = ''] =
+    /^(\d{1,6})\s*(s|m|h|d)(?:ecs?|ins?|rs?|ours?|inutes?|econds?|ays?)?$/i.exec(text.trim()) ?? [];
   const seconds = Number(count) * (unitSeconds[unit.toLowerCase()] ?? Number.NaN);
   return seconds > 0 ? seconds : undefined;
 }

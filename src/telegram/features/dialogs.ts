@@ -151,6 +151,10 @@ async function saveAnswer(ctx: BotContext, deps: BotDeps, question: Question, id
     return;
   }
   const { note, cutTo } = noteToKeep(text);
+  if (note === '') {
+    await reply(ctx, deps, texts.dialogs.emptyNote);
+    return;
+  }
   const outcome = await applyAction(deps, { id, actor, action: { kind: 'note', note } });
   deps.wake.signal('deliveries');
   if (!outcome.ok) await reply(ctx, deps, html`${toastOf(outcome, texts)}`);

@@ -42,7 +42,7 @@ export function replyFeature(deps: BotDeps): Composer<BotContext> {
     const outcome = await (isSend ? sendReply : discardReply)(deps.db, request, deps.now());
     if (outcome.ok) {
       deps.wake.signal('deliveries');
-      await toast(ctx, isSend ? replies.sending : replies.discarded);
+      await toast(ctx, isSend ? replies.sending : button.kind === 'change-reply' ? replies.toast : replies.discarded);
       return outcome;
     }
     const text = await refusalOf(deps, button.id, outcome.reason);

@@ -4,15 +4,18 @@ import type { BotContext, BotDeps } from '../context.ts';
 import { reply } from '../reply.ts';
 import { clip } from '../views/html.ts';
 
-/** Comes last: a command that no feature answered, unless it was meant for another bot. */
+/** Comes last: a command that no feature answered, unless it was meant for another bot; in private, any other text. */
 export function unknownCommandFeature(deps: BotDeps): Composer<BotContext> {
   const composer = new Composer<BotContext>();
 
   composer.on('message:text', async (ctx, next) => {
+    const { commands } = deps.locale.texts;
     const command = commandOf(ctx);
-    const isHere = ctx.chat.type === 'private' || deps.places.includes(ctx.chat.id);
-    if (!command || !isHere) return next();
-    await reply(ctx, deps, deps.locale.texts.commands.unknownCommand(clip(command.name, 32)));
+    const isPrivate = ctx.chat.type === 'private';
+    if (!command && isPrivate) await reply(ctx, deps, commands.notACommand);
+    else if (command && (isPrivate || deps.places.includes(ctx.chat.id)))
+      await reply(ctx, deps, commands.unknownCommand(clip(command.name, 32)));
+    else await next();
   });
 
   return composer;

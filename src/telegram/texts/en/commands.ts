@@ -78,6 +78,7 @@ export const commands = {
   notNumbers: (words: string) => html`Ignored, not an incidence number: ${words}`,
   noSuchIncidence: (id: number) => html`No incidence #${id}. Send /open to list open incidences.`,
   unknownCommand: (name: string) => html`I don't know /${name}. /help lists the commands.`,
+  notACommand: html`I read commands, and replies to my questions: hold my question and choose Reply. /help lists the commands.`,
   failed: html`Something went wrong. Try again in a moment.`,
   unwritable: html`Nothing was changed: Bellhop's database can't be written right now. The admins have been notified.`,
   outcomeDoubt: (id: number, typed: string, meant: string) =>
@@ -136,6 +137,7 @@ export const dialogs = {
   cancelled: html`Cancelled.`,
   nothingToCancel: html`Nothing to cancel.`,
   emptyTag: html`A tag needs a letter or a digit. Press <b>New tag…</b> again.`,
+  emptyNote: html`Your message has no text that can be seen. Press the button on the card again.`,
   tagged: (id: number, tag: string) => html`Tagged #${id}: ${tag}`,
   noteSavedOn: (id: number, isCutTo: number | undefined) => html`Note saved on #${id}${cut(isCutTo)}.`,
   noteSaved: (id: number, isCutTo: number | undefined) => html`Note saved${cut(isCutTo)}. Close #${id} as:`,
