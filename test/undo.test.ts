@@ -103,7 +103,7 @@ test('within five minutes, also after a restart, and only while it is as it was 
   const [late, changed, restarted] = [await alert(1), await alert(2, 'low'), await alert(3)];
   await team.ask(`/ack ${late}`);
   await clock.pass(product, 301);
-  expect((await team.ask(`/undo ${late}`)).text).toContain('Too late to undo');
+  expect((await team.ask(`/undo ${late}`)).text).toContain('Too late: an action can be undone');
 
   await team.ask(`/snooze ${changed} 2h`);
   await postAlert(product, alertOf(2, 'low'));
