@@ -1,13 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorRequestHandler, Request, Response } from 'express';
 import { type ErrorCode, Refusal } from '../sources/refusal.ts';
 import type { Log } from '../log.ts';
 import type { ClientAddress } from './client-address.ts';
 import type { Limits } from './limits.ts';
 import type { SecurityHeaders } from './security-headers.ts';
-import { sendJson, setHeaders } from './send-json.ts';
 
 /** Called for each error answer. The callee decides whether to notify anyone. */
-export type NoteRefused = (req: IncomingMessage, code: ErrorCode, advice: string) => void;
+export type NoteRefused = (req: Request, res: Response, code: ErrorCode, advice: string) => void;
 
 export const statusOf: Readonly<Record<ErrorCode, number>> = {
   bad_request: 400,
@@ -27,13 +26,13 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
 };
 
 /** All error answers have this shape; `message` says what to do. */
-export function sendError(res: ServerResponse, code: ErrorCode, message: string, details?: readonly string[]): void {
+export function sendError(res: Response, code: ErrorCode, message: string, details?: readonly string[]): void {
   if (res.headersSent) return;
-  sendJson(res, statusOf[code], { success: false, error: code, message, ...(details ? { details } : {}) });
+  res.status(statusOf[code]).json({ success: false, error: code, message, ...(details ? { details } : {}) });
 }
 
-export function sendTooMany(res: ServerResponse, waitSeconds: number, what: string): void {
-  res.setHeader('Retry-After', waitSeconds);
+export function sendTooMany(res: Response, waitSeconds: number, what: string): void {
+  res.set('Retry-After', String(waitSeconds));
   sendError(res, 'rate_limited', `${what}: nothing was stored. Send it again in ${waitSeconds} s.`);
 }
 
@@ -46,37 +45,26 @@ type Deps = Readonly<{
   headers: SecurityHeaders;
 }>;
 
-/** Answers a request that failed. `path`: as routes name it, without secrets. */
-export type Fail = (
-  err: unknown,
-  req: IncomingMessage,
-  res: ServerResponse,
-  at: Readonly<{ path: string; isStored: boolean }>,
-) => void;
-
-export function createFail({ limits, log, noteRefused, clientAddress, headers }: Deps): Fail {
-  return (err, req, res, { path, isStored }) => {
-    if (!res.headersSent) setHeaders(res, headers);
-    // A stored event is not refused.
-    const note = (code: ErrorCode, advice: string) => !isStored && noteRefused(req, code, advice);
+export function errorHandler({ limits, log, noteRefused, clientAddress, headers }: Deps): ErrorRequestHandler {
+  return (err: unknown, req, res, _next) => {
+    if (!res.headersSent) res.set(headers);
     if (err instanceof Refusal) {
-      note(err.code, err.message);
-      if (res.headersSent) return;
+      noteRefused(req, res, err.code, err.message);
       // The rest of the body may still be arriving.
-      if (!req.complete) res.setHeader('Connection', 'close');
+      if (!req.complete) res.set('Connection', 'close');
       if (err.code === 'unauthorized' || err.code === 'invalid_signature') {
         const wait = limits.failures.note(clientAddress(req));
         if (wait !== undefined) return sendTooMany(res, wait, 'Too many requests with a wrong key or signature');
       }
-      if (err.code === 'unavailable') res.setHeader('Retry-After', 5);
-      if (err.code === 'unsupported_media_type') res.setHeader('Accept-Encoding', 'gzip');
+      if (err.code === 'unavailable') res.set('Retry-After', '5');
+      if (err.code === 'unsupported_media_type') res.set('Accept-Encoding', 'gzip');
       return sendError(res, err.code, err.message, err.details);
     }
     if (isMalformedUrl(err))
       return sendError(res, 'bad_request', 'The path contains invalid percent-encoding. Check the URL.');
-    log.error({ err, path }, 'http.failed');
-    note('internal', 'Internal error: see the log (http.failed).');
-    const what = isStored ? 'Internal error.' : 'Internal error; nothing was stored.';
+    log.error({ err, path: req.route?.path ?? 'unknown' }, 'http.failed');
+    noteRefused(req, res, 'internal', 'Internal error: see the log (http.failed).');
+    const what = res.locals['isStored'] ? 'Internal error.' : 'Internal error; nothing was stored.';
     return sendError(res, 'internal', `${what} Send it again; if it fails again, check the log.`);
   };
 }

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Request, RequestHandler, Response } from 'express';
 import { whyUnwritable } from '../database/refusal.ts';
-import type { Admission, Arrival, Endpoint } from '../sources/endpoint.ts';
+import type { Admission, Answer, Arrival, Endpoint } from '../sources/endpoint.ts';
 import { Refusal } from '../sources/refusal.ts';
 import { traceIdOf } from '../trace.ts';
 import type { ClientAddress } from './client-address.ts';
-import { type Fail, type NoteRefused, sendTooMany } from './errors.ts';
+import { type NoteRefused, sendTooMany } from './errors.ts';
 import type { Intake } from './intake.ts';
 import type { Limits } from './limits.ts';
 import type { BodyBudget } from './body-budget.ts';
 import { readRawBody } from './raw-body.ts';
 import type { SecurityHeaders } from './security-headers.ts';
-import { sendJson, setHeaders } from './send-json.ts';
 
 type Deps = Readonly<{
   intake: Intake;
@@ -21,46 +20,37 @@ type Deps = Readonly<{
   /** Sent with every answer. */
   headers: SecurityHeaders;
   noteRefused: NoteRefused;
-  fail: Fail;
   eventStored: (source: string) => void;
   now: () => Date;
 }>;
 
-/** Answers in any case: it never rejects. */
-export type Receiver = (req: IncomingMessage, res: ServerResponse, params: Arrival['params']) => Promise<void>;
-
 /** One POST route of a source: read, authenticate, commit, answer. Nothing is answered with success before its commit. */
-export function receive(endpoint: Endpoint, deps: Deps): Receiver {
+export function receive(endpoint: Endpoint, deps: Deps): RequestHandler {
   const { limits, noteRefused } = deps;
-  return async (req, res, params) => {
-    let isStored = false;
-    let release = () => {};
+  return async (req, res) => {
+    const slowed = limits.failures.refuseUnread(() => deps.clientAddress(req));
+    if (slowed !== undefined && !isAdmittedUnread(endpoint, arrivalOf(req, noBody, deps.now()))) {
+      res.set({ ...deps.headers, Connection: 'close' });
+      noteRefused(req, res, 'rate_limited', 'This address keeps sending a wrong key or signature: correct it there.');
+      return sendTooMany(res, slowed, 'Too many requests with a wrong key or signature');
+    }
+    const { rawBody, release } = await readRawBody(req, endpoint.maxBytes, deps.budget);
     try {
-      const slowed = limits.failures.refuseUnread(() => deps.clientAddress(req));
-      if (slowed !== undefined && !isAdmittedUnread(endpoint, arrivalOf(req, noBody, deps.now(), params))) {
-        setHeaders(res, { ...deps.headers, Connection: 'close' });
-        noteRefused(req, 'rate_limited', 'This address keeps sending a wrong key or signature: correct it there.');
-        return sendTooMany(res, slowed, 'Too many requests with a wrong key or signature');
-      }
-      const held = await readRawBody(req, endpoint.maxBytes, deps.budget);
-      release = held.release;
-      const arrival = arrivalOf(req, held.rawBody, deps.now(), params);
+      const arrival = arrivalOf(req, rawBody, deps.now());
       const { admission, answer } = endpoint.admit(arrival);
       limits.failures.trust(deps.clientAddress(req));
       const allowance = await limits.source(admission.source);
       if (allowance.waitSeconds !== undefined) {
-        noteRefused(req, 'rate_limited', 'Raise ALERTS_PER_MINUTE or WEBHOOKS_PER_MINUTE if this is expected.');
-        setHeaders(res, { ...deps.headers, ...allowance.headers });
+        const advice = 'Raise ALERTS_PER_MINUTE or WEBHOOKS_PER_MINUTE if this is expected.';
+        noteRefused(req, res, 'rate_limited', advice);
+        res.set({ ...deps.headers, ...allowance.headers });
         return sendTooMany(res, allowance.waitSeconds, `Rate limit for ${admission.source} exceeded`);
       }
       const stored = await store(deps.intake, admission, arrival);
       release();
       if (stored !== undefined) deps.eventStored(admission.source);
-      isStored = true;
-      const { status, body, headers } = await answer(stored);
-      sendJson(res, status, body, { ...deps.headers, ...allowance.headers, ...headers });
-    } catch (err) {
-      deps.fail(err, req, res, { path: endpoint.path, isStored });
+      res.locals['isStored'] = true;
+      sendJson(res, await answer(stored), { ...deps.headers, ...allowance.headers });
     } finally {
       release();
     }
@@ -97,13 +87,31 @@ async function store(
   }
 }
 
-export function arrivalOf(req: IncomingMessage, rawBody: Buffer, now: Date, params: Arrival['params'] = {}): Arrival {
-  return { rawBody, header: headerOf(req), params, now };
+/** Like Express' `json`, without its per-answer lookups, which cost a fifth of the time. */
+function sendJson(res: Response, { status, body, headers }: Answer, always: SecurityHeaders): void {
+  const text = JSON.stringify(body);
+  res.writeHead(status, {
+    ...always,
+    ...headers,
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(text),
+  });
+  res.end(text);
 }
 
-function headerOf(req: IncomingMessage): Arrival['header'] {
+export function arrivalOf(req: Request, rawBody: Buffer, now: Date): Arrival {
+  return { rawBody, header: headerOf(req), params: textParams(req), now };
+}
+
+function headerOf(req: Request): Arrival['header'] {
   return (name) => {
     const value = req.headers[name];
     return Array.isArray(value) ? value[0] : value;
   };
+}
+
+function textParams(req: Request): Arrival['params'] {
+  return Object.fromEntries(
+    Object.entries(req.params).map(([name, value]) => [name, Array.isArray(value) ? value.join('/') : value]),
+  );
 }

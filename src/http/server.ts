@@ -1,16 +1,15 @@
-import type { IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import cors from 'cors';
-import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
-import type { Arrival, Endpoint, Operation } from '../sources/endpoint.ts';
+import express, { type Express, type Request, type RequestHandler } from 'express';
+import type { Endpoint, Operation } from '../sources/endpoint.ts';
 import type { Log } from '../log.ts';
 import type { WebPage } from '../sources/web-page.ts';
 import { createNameAddress } from './address.ts';
 import type { ClientAddress } from './client-address.ts';
 import { type Connections, createConnections, type Timeouts } from './connections.ts';
-import { createFail, type Fail, type NoteRefused, sendError, sendTooMany } from './errors.ts';
+import { errorHandler, type NoteRefused, sendError, sendTooMany } from './errors.ts';
 import type { MayInspect } from './inspect-access.ts';
-import { arrivalOf, receive, type Receiver } from './receive.ts';
+import { arrivalOf, receive } from './receive.ts';
 import type { Intake } from './intake.ts';
 import type { Limits } from './limits.ts';
 import type { BodyBudget } from './body-budget.ts';
@@ -45,35 +44,24 @@ type Deps = Readonly<{
 
 /** For routes that need no body. */
 const maxSmallBytes = 16 * 1024;
-export function createHttpServer(given: Deps): Connections {
-  const noteRefused = noteDeliveries(given);
-  const headers = given.security.api;
-  const fail = createFail({ ...given, noteRefused, headers });
-  const deps = { ...given, noteRefused, headers, fail };
-  const receivers = new Map(deps.endpoints.map((endpoint) => [endpoint.path, receive(endpoint, deps)]));
-  const app = createExpress(deps, receivers);
+export function createHttpServer(deps: Deps): Connections {
+  const app = createExpress(deps);
   const uncleaned = [...Object.keys(deps.mounted), ...deps.pages.map(({ path }) => path)];
   // A route that ends with a slash is itself only with it.
   const withSlash = deps.routes.flatMap(({ path }) => (path.endsWith('/') ? path : []));
-  // Express takes longer than checking a signature: what comes in thousands a second goes past it, where it need not match.
-  const direct = new Map([...receivers].filter(([path]) => !path.includes(':')));
   return createConnections(deps, (req, res) => {
     const url = originForm(req.url ?? '/');
     req.url = withSlash.includes(url.split('?')[0] ?? '') ? url : cleanUrl(url, uncleaned);
-    const receiver = req.method === 'POST' ? direct.get(req.url) : undefined;
-    if (receiver) void receiver(req, res, {});
-    else app(req, res);
+    app(req, res);
   });
 }
 
-function createExpress(
-  deps: Deps & Readonly<{ noteRefused: NoteRefused; fail: Fail }>,
-  receivers: ReadonlyMap<string, Receiver>,
-): Express {
-  const { noteRefused, fail } = deps;
+function createExpress(given: Deps): Express {
+  const noteRefused = noteDeliveries(given);
+  const deps = { ...given, noteRefused, headers: given.security.api };
   const app = express().disable('x-powered-by').disable('etag').enable('strict routing');
   // The webhooks come first, so that no other handler runs before theirs.
-  for (const [path, receiver] of receivers) app.post(path, (req, res) => receiver(req, res, textParams(req)));
+  for (const endpoint of deps.endpoints) app.post(endpoint.path, receive(endpoint, deps));
   for (const page of deps.pages) {
     const { path, origins = [] } = page;
     if (origins.length > 0) app.use(path, cors({ origin: [...origins], methods: 'GET', preflightContinue: true }));
@@ -110,17 +98,15 @@ function createExpress(
       res.set('Allow', methods.join(', '));
       if (req.method === 'OPTIONS') return void res.status(204).end();
       const message = `${path} accepts ${methods.join(', ')}, not ${req.method}.`;
-      noteRefused(req, 'method_not_allowed', message);
+      noteRefused(req, res, 'method_not_allowed', message);
       sendError(res, 'method_not_allowed', message);
     });
   }
   app.use((req, res) => {
-    noteRefused(req, 'not_found', 'Correct the URL in the webhook settings; the README lists the endpoints.');
+    noteRefused(req, res, 'not_found', 'Correct the URL in the webhook settings; the README lists the endpoints.');
     sendError(res, 'not_found', 'Not found. Check the path; the README lists the endpoints.');
   });
-  const answerError: ErrorRequestHandler = (err, req, res, _next) =>
-    fail(err, req, res, { path: req.route?.path ?? 'unknown', isStored: false });
-  app.use(answerError);
+  app.use(errorHandler(deps));
   return app;
 }
 
@@ -157,24 +143,17 @@ function prepare({ method, headers = {}, cors: rule }: Operation): RequestHandle
 /** Notes only the failed requests with which a source meant to deliver something. */
 function noteDeliveries({ endpoints, operations, refusals }: Deps): NoteRefused {
   const nameOf = createNameAddress(endpoints.map(({ path }) => path));
-  const others = new Set(operations.map(({ path }) => path));
-  return (req, code, advice) => {
-    const [path = ''] = (req.url ?? '').split(/[?#]/);
-    const isDelivery = !['GET', 'HEAD', 'OPTIONS'].includes(req.method ?? '') && !others.has(path);
-    // Neither is a client refused that disconnected.
-    if (!isDelivery || (req.destroyed && !req.complete)) return;
-    const address = nameOf(path);
+  const others = new Set<unknown>(operations.map(({ path }) => path));
+  return (req, res, code, advice) => {
+    const isDelivery = !['GET', 'HEAD', 'OPTIONS'].includes(req.method) && !others.has(req.route?.path);
+    // A stored event is not refused, and neither is a client that disconnected.
+    if (!isDelivery || res.locals['isStored'] || (req.destroyed && !req.complete)) return;
+    const address = nameOf(req.path);
     if (address !== undefined) refusals.note({ address, code, advice });
   };
 }
 
-function textParams(req: Request): Arrival['params'] {
-  return Object.fromEntries(
-    Object.entries(req.params).map(([name, value]) => [name, Array.isArray(value) ? value.join('/') : value]),
-  );
-}
-
-async function readSmall(req: IncomingMessage, maxBytes: number, budget: BodyBudget): Promise<Buffer> {
+async function readSmall(req: Request, maxBytes: number, budget: BodyBudget): Promise<Buffer> {
   if (req.method !== 'POST') return Buffer.alloc(0);
   const { rawBody, release } = await readRawBody(req, maxBytes, budget);
   release();
