@@ -152,6 +152,10 @@ test('whoever acknowledges all that lies folded in a storm ends its snoozes in C
   expect(await team.pressUnder(storm, 'Acknowledge all')).toContain('now yours');
   await writtenBack(product);
   expect(peer.conversation(id).status).toBe('open');
+  // Each of them can be undone alone.
+  expect((await team.ask(`/undo ${folded?.id}`)).text).toBe('Undone: acknowledged by Ana');
+  await writtenBack(product);
+  expect(peer.conversation(id).status).toBe('snoozed');
 });
 
 const faults: readonly (readonly [string, RestFault['as'], readonly string[]])[] = [

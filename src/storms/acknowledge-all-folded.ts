@@ -5,8 +5,10 @@ import * as cardStore from '../incidences/card-store.ts';
 import * as dueStore from '../incidences/due-store.ts';
 import * as incidenceStore from '../incidences/incidence-store.ts';
 import * as linkStore from '../people/link-store.ts';
+import { type Incidence, transition } from '../incidences/incidence.ts';
 import { editCard } from '../incidences/plan-deliveries.ts';
 import { type Desk, planWriteBack } from '../incidences/plan-write-back.ts';
+import { type Undo, undoOf } from '../incidences/undo.ts';
 import * as foldedStore from './folded-store.ts';
 
 /** One person acknowledges every open incidence that lies folded in a lane. Returns how many. */
@@ -18,8 +20,9 @@ export async function acknowledgeAllFolded(
   now: Date,
 ): Promise<number> {
   return transact(db, async (trx) => {
-    const ids = await foldedStore.lockFolded(trx, lane);
-    const acknowledged = await foldedStore.acknowledgeFolded(trx, { lane, ids }, actor, now);
+    const locked = await foldedStore.lockFolded(trx, lane);
+    const folded = locked.map((incidence) => ({ id: incidence.id, undo: undoOfAcknowledge(incidence, actor, now) }));
+    const acknowledged = await foldedStore.acknowledgeFolded(trx, { lane, folded }, actor, now);
     await dueStore.resetDue(trx, acknowledged);
     // Some were called up as single cards.
     const cards = await cardStore.findAllByIncidences(trx, acknowledged);
@@ -38,4 +41,9 @@ export async function acknowledgeAllFolded(
     await deliveryStore.enqueue(trx, writes, now);
     return acknowledged.length;
   });
+}
+
+function undoOfAcknowledge(incidence: Incidence, actor: { id: number }, now: Date): Undo | null {
+  const outcome = transition(incidence, { kind: 'acknowledge' }, actor, now);
+  return outcome.ok ? undoOf(incidence, { ...incidence, ...outcome.change }, outcome.change) : null;
 }
