@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { Db } from '../database/connect.ts';
 import { changeQuiet, type QuietChange } from '../quiet/quiet-chats.ts';
@@ -30,7 +31,7 @@ export async function changeQuietOf(
     place,
     to,
     async (trx, { before, after }) => {
-      const change = changeText(chatId, after);
+      const change = changeText(chatId, after, time.zone);
       const states = { before: { threadId, ...before }, after: { threadId, ...after } };
       const facts = { key: `${quietKeyPrefix}${chatId}`, change, ...states, by };
       return { before, after, change, changeId: await settingStore.record(trx, facts, time.now) };
@@ -56,7 +57,8 @@ export async function undoQuiet(
   return changeQuietOf(db, { place, by, to }, time);
 }
 
-function changeText(chatId: number, { hours, mutedUntil }: QuietRules): string {
-  const parts = [hours && `quiet ${quietHoursText(hours)}`, mutedUntil && `muted until ${mutedUntil.toISOString()}`];
+function changeText(chatId: number, { hours, mutedUntil }: QuietRules, zone: string): string {
+  const until = mutedUntil && DateTime.fromJSDate(mutedUntil, { zone }).toFormat('yyyy-MM-dd HH:mm');
+  const parts = [hours && `quiet ${quietHoursText(hours)}`, until && `muted until ${until}`];
   return `chat ${chatId}: ${parts.filter(Boolean).join(', ') || 'never quiet'}`;
 }

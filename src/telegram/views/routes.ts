@@ -17,8 +17,10 @@ export function routeList(
   above?: Readonly<{ text: Html; changeId: number }>,
 ): Screen {
   const keyboard = new InlineKeyboard();
-  if (above) keyboard.text(words.undo, encode({ kind: 'undo-setting', id: above.changeId })).row();
-  if (routes.length === 0) return { text: blocks([above?.text, words.none]), keyboard };
+  if (routes.length === 0) {
+    if (above) addUndo(keyboard, above.changeId, words);
+    return { text: blocks([above?.text, words.none]), keyboard };
+  }
   const pages = Math.ceil(routes.length / perPage);
   const page = Math.min(wanted, pages - 1);
   const first = page * perPage;
@@ -30,6 +32,7 @@ export function routeList(
   keyboard.row();
   if (page > 0) keyboard.text('‹', encode({ kind: 'routes-page', id: page - 1 }));
   if (page < pages - 1) keyboard.text('›', encode({ kind: 'routes-page', id: page + 1 }));
+  if (above) addUndo(keyboard, above.changeId, words);
   return {
     text: blocks([
       above?.text,
@@ -70,5 +73,11 @@ function reasonOf(problem: RouteProblem, words: Texts['routes']): Html | undefin
 }
 
 export function undoKeyboard(changeId: number, { routes }: Texts): InlineKeyboard {
-  return new InlineKeyboard().text(routes.undo, encode({ kind: 'undo-setting', id: changeId }));
+  return addUndo(new InlineKeyboard(), changeId, routes);
+}
+
+/** Last, so that the buttons above stay where they are: a second tap on one of them must not undo the first. */
+export function addUndo(keyboard: InlineKeyboard, changeId: number, words: Texts['routes']): InlineKeyboard {
+  if (keyboard.inline_keyboard.at(-1)?.length) keyboard.row();
+  return keyboard.text(words.undo, encode({ kind: 'undo-setting', id: changeId }));
 }

@@ -16,6 +16,7 @@ import type { Texts } from '../texts/texts.ts';
 import { policyText } from './escalation.ts';
 import { blocks, clip, type Html, isolated, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
+import { addUndo } from './routes.ts';
 import { refusedPress } from './story-by-person.ts';
 import { dayAndTime, severityMark, span } from './words.ts';
 
@@ -49,9 +50,14 @@ export const settingsPages = {
 
 /** `page`: 0 is the overview, then come the fields of each source, then the `settingsPages`. */
 export function settingsScreen(facts: SettingsFacts, page: number, locale: Locale, above?: SettingChanged): Screen {
+  const screen = pageOf(facts, page, locale, above);
+  if (above) addUndo(screen.keyboard, above.changeId, locale.texts.routes);
+  return screen;
+}
+
+function pageOf(facts: SettingsFacts, page: number, locale: Locale, above?: SettingChanged): Screen {
   const { texts } = locale;
   const keyboard = new InlineKeyboard();
-  if (above) keyboard.text(texts.routes.undo, encode({ kind: 'undo-setting', id: above.changeId })).row();
   const source = sourceNames[page - 1];
   if (source) {
     addFields(keyboard, source, facts.cards, texts.settings);
