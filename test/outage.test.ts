@@ -295,7 +295,7 @@ test.concurrent('poisoned deliveries go dead with their reason and never block t
   const product = await start(world);
   await world.rows(
     `insert into deliveries (lane, kind, subject, payload, rank, due_at, created_at)
-     select $1, kind, kind, '{"chatId": "nonsense"}', 0, now(), now() from unnest($2::text[]) kind`,
+     select $1, kind, kind, '{"chatId": "nonsense"}', 0, now(), now() - interval '5 hours' from unnest($2::text[]) kind`,
     `telegram:${chatId}`,
     ['send_card', 'edit_card', 'pigeon'],
   );
