@@ -126,6 +126,20 @@ describe.skipIf(!hasBrowser)('the page by itself, with a toy for a bot', () => {
     expect(await outside.getAttribute('rel')).toContain('noopener');
   });
 
+  test('a button that is held while its message is edited is pressed all the same', async () => {
+    const other = await openPage();
+    await say('/card');
+    const cardOn = (on: Page) => on.locator('article').filter({ hasText: 'A card' }).last();
+    await page.bringToFront();
+    await cardOn(page).getByRole('button', { name: 'Acknowledge' }).hover();
+    await page.mouse.down();
+    await cardOn(other).getByRole('button', { name: 'Acknowledge' }).dispatchEvent('click');
+    await cardOn(other).getByText('acknowledged by Ana').waitFor();
+    await page.mouse.up();
+    await page.locator('.toast').filter({ hasText: 'Already acknowledged by Ana' }).waitFor();
+    await cardOn(page).getByText('acknowledged by Ana').waitFor();
+  });
+
   test('a forced reply: the field replies, only for the person asked; Escape cancels it', async () => {
     await say('/ask');
     await page.getByPlaceholder('a short name').waitFor();

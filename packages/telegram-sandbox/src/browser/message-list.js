@@ -55,6 +55,8 @@ export function createMessageList(store, on) {
   }
 
   function drawChanges() {
+    // Replaced between press and release, a button would lose its click.
+    if (list.querySelector('button:active')) return void setTimeout(drawChanges, pause);
     isDue = false;
     const began = performance.now();
     const wasAtEnd = state.atEnd;

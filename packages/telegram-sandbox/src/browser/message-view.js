@@ -51,9 +51,12 @@ export function messageView(message, { me, inGroup, pressing }) {
   );
 }
 
-/** @param {WireMessage} message @param {number} row @param {number} col */
-export function buttonKey({ chatId, id }, row, col) {
-  return `${chatId}/${id}/${row}/${col}`;
+/**
+ * With its text: after an edit another button may be in its place, which is not being pressed.
+ * @param {WireMessage} message @param {number} row @param {number} col
+ */
+export function buttonKey({ chatId, id, keyboard }, row, col) {
+  return `${chatId}/${id}/${row}/${col}/${keyboard?.[row]?.[col]?.text ?? ''}`;
 }
 
 /** @param {WireMessage} message */
