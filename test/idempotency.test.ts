@@ -39,7 +39,7 @@ async function alertCounts(world: World): Promise<number[]> {
   );
 }
 
-test.concurrent('a repeated key gets the first answer from every process, also after a restart, and counts once', async (context) => {
+test('a repeated key gets the first answer from every process, also after a restart, and counts once', async (context) => {
   const world = await startWorld(context);
   const [first, second] = await startProducts(world, 2);
   const original = await postKeyed(first, 'order-1');
@@ -55,7 +55,7 @@ test.concurrent('a repeated key gets the first answer from every process, also a
   expect(await alertCounts(world)).toEqual([2]);
 });
 
-test.concurrent('the same key with another body is refused, and nothing is stored', async (context) => {
+test('the same key with another body is refused, and nothing is stored', async (context) => {
   const world = await startWorld(context);
   const [product] = await startProducts(world, 1);
   await postKeyed(product, 'order-1');
@@ -68,7 +68,7 @@ test.concurrent('the same key with another body is refused, and nothing is store
   expect(await alertCounts(world)).toEqual([1]);
 });
 
-test.concurrent('concurrent requests with one key store one alert and get one answer', async (context) => {
+test('concurrent requests with one key store one alert and get one answer', async (context) => {
   const world = await startWorld(context);
   const products = await startProducts(world, 2);
   const answers = await Promise.all(
@@ -80,7 +80,7 @@ test.concurrent('concurrent requests with one key store one alert and get one an
   expect(await alertCounts(world)).toEqual([1]);
 });
 
-test.concurrent('a key is 1 to 255 visible characters', async (context) => {
+test('a key is 1 to 255 visible characters', async (context) => {
   const world = await startWorld(context);
   const [product] = await startProducts(world, 1);
   for (const key of ['', 'two words', 'é', 'x'.repeat(256)]) {
@@ -90,7 +90,7 @@ test.concurrent('a key is 1 to 255 visible characters', async (context) => {
   expect(await postKeyed(product, 'x'.repeat(255))).toMatchObject({ status: 200 });
 });
 
-test.concurrent('a key expires after 24 hours', async (context) => {
+test('a key expires after 24 hours', async (context) => {
   const world = await startWorld(context);
   const [product] = await startProducts(world, 1);
   const db = connect(world.databaseUrl, {
@@ -107,7 +107,7 @@ test.concurrent('a key expires after 24 hours', async (context) => {
   expect(await alertCounts(world)).toEqual([1, 1]);
 });
 
-test.concurrent('a key that expired since the last retention is a new alert, once', async (context) => {
+test('a key that expired since the last retention is a new alert, once', async (context) => {
   const world = await startWorld(context);
   const [product] = await startProducts(world, 1);
   await postKeyed(product, 'daily');
@@ -121,7 +121,7 @@ test.concurrent('a key that expired since the last retention is a new alert, onc
   expect(await alertCounts(world)).toEqual([1, 1]);
 });
 
-test.concurrent.for<[string, Record<string, string>]>([
+test.for<[string, Record<string, string>]>([
   ['Telegram is down', {}],
   ['no chat is set', { TELEGRAM_CHAT_ID: '' }],
 ])('%s: the 202 has every field, and so has its repetition', async ([, env], context) => {
