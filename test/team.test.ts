@@ -49,7 +49,7 @@ test('agents and leads may not; who and what is unclear is explained and changes
   expect(await say('/role')).toContain('Reply to a person');
   expect(await say('/role lead')).toContain('Reply to a person');
   expect(await say(`/role ${ana} boss`)).toContain('Reply to a person');
-  expect(await say(`/role ${carla} agent`)).toContain('Carla is an admin by TELEGRAM_ADMIN_IDS');
+  expect(await say(`/role ${carla} agent`)).toContain('Carla is an admin because of TELEGRAM_ADMIN_IDS');
   expect(await say(`/role ${dmitri} lead`)).toContain("I don't know anybody with the ID 500000104");
   const answer = await team.ask('/help', ana);
   expect(await say('/role lead', carla, answer.message_id)).toContain('from a bot');
