@@ -26,7 +26,7 @@ const layers: readonly (readonly string[])[] = [
   ['checks'],
   ['database'],
   ['config'],
-  ['log.ts', 'trace.ts'],
+  ['log.ts', 'tracing'],
 ];
 
 /** Outside packages that only these places may import. */

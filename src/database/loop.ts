@@ -1,4 +1,4 @@
-import { traced } from '../trace.ts';
+import { traced } from '../tracing/trace.ts';
 
 export type Loop = Readonly<{
   start: () => void;

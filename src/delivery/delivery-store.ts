@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { executeBatch } from '../database/batch.ts';
 import type { Db } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
-import { currentTraceId } from '../trace.ts';
+import { currentTraceId } from '../tracing/trace.ts';
 import { type Delivery, rank, type DeliveryRequest } from './delivery.ts';
 import { memoryMs, type Priority, priorityOf } from './pace.ts';
 import { type AttemptRecord, notSent, type Settlement } from './settle.ts';

@@ -1,7 +1,7 @@
 import type { Db } from '../database/connect.ts';
 import { isRefusal } from '../database/refusal.ts';
 import { type Log, withoutQuotes } from '../log.ts';
-import { traced, traceFields } from '../trace.ts';
+import { traced, traceFields } from '../tracing/trace.ts';
 import { type Attempt, type Delivery, rank } from './delivery.ts';
 import * as deliveryStore from './delivery-store.ts';
 import type { LaneClock } from './lane-clock.ts';

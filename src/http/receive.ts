@@ -3,7 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { whyUnwritable } from '../database/refusal.ts';
 import type { Admission, Answer, Arrival, Endpoint } from '../sources/endpoint.ts';
 import { Refusal } from '../sources/refusal.ts';
-import { traceIdOf } from '../trace.ts';
+import { traceIdOf } from '../tracing/trace.ts';
 import type { ClientAddress } from './client-address.ts';
 import { type NoteRefused, sendTooMany } from './errors.ts';
 import type { Intake } from './intake.ts';

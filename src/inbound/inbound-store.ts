@@ -2,7 +2,7 @@ import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { byteaArray, textArray } from '../database/binary-array.ts';
 import type { Db, Trx } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
-import { newTraceId } from '../trace.ts';
+import { newTraceId } from '../tracing/trace.ts';
 import { recordset } from '../database/recordset.ts';
 import type { Database } from '../database/schema.ts';
 

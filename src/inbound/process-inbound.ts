@@ -9,7 +9,7 @@ import type { Log } from '../log.ts';
 import type { ChatPlace } from '../routes/lane.ts';
 import type { SeverityRules } from '../sources/severity-rules.ts';
 import type { ReadStored } from '../sources/source-event.ts';
-import { traceFields } from '../trace.ts';
+import { traceFields } from '../tracing/trace.ts';
 import { unrecognizedNotices } from './admin-notices.ts';
 import { applyMeanings } from './apply-meanings.ts';
 import type { Processed } from './inbound-store.ts';

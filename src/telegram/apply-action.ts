@@ -2,7 +2,7 @@ import { actOnIncidence, type ActOutcome, tagIncidence, type TagOutcome } from '
 import type { Action } from '../incidences/incidence.ts';
 import { type UndoOutcome, undoLastAction } from '../incidences/undo-last-action.ts';
 import type { Person } from '../people/person.ts';
-import { currentTraceId, traceFields } from '../trace.ts';
+import { currentTraceId, traceFields } from '../tracing/trace.ts';
 import type { BotDeps } from './context.ts';
 
 type Asked = Readonly<{ id: number; actor: Person }>;

@@ -4,7 +4,7 @@ import type { ProxySettings } from '../config/proxy.ts';
 import { whyUnwritable } from '../database/refusal.ts';
 import { NotSending } from '../delivery/turns.ts';
 import type { Log } from '../log.ts';
-import { currentTraceId, newTraceId, traced, traceFields } from '../trace.ts';
+import { currentTraceId, newTraceId, traced, traceFields } from '../tracing/trace.ts';
 import { refusedForMs } from './answer-asker.ts';
 import { apiClient } from './api-client.ts';
 import { commandOf } from './command.ts';
