@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SEED } from '../src/app/sandbox-mode/seed.ts';
 import { type Chat, openChat } from './support/chat.ts';
+import { startDetour } from './support/detour.ts';
 import { postAlert, type Product, quiet, startProduct } from './support/product.ts';
+import { alertOf, found, startWorld } from './support/world.ts';
 
 const { ana, ben } = SEED;
 
@@ -20,6 +22,29 @@ test('More… offers what is rarer, and ‹ Back', async () => {
   expect(team.buttons(id)).toEqual(['Acknowledge', 'Assign', 'Snooze', 'Severity', 'Note', '‹ Back']);
   await team.press(id, '‹ Back');
   await team.waitForButton(id, 'More…');
+});
+
+test('‹ Back is pressed as soon as the menu is seen, before Telegram has answered the edit that opened it', async (context) => {
+  const world = await startWorld(context);
+  const detour = await startDetour(world);
+  const env = { TELEGRAM_API_ROOT: detour.apiRoot };
+  const own = await startProduct({ sandbox: world.sandbox, databaseUrl: world.databaseUrl, env });
+  world.atEnd(() => own.stop());
+  const chat = openChat(world);
+  await postAlert(own, alertOf(1));
+  await quiet(own);
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  detour.after = ({ method }) => (method === 'editMessageText' ? held : Promise.resolve());
+
+  await chat.press(1, 'More…');
+  await chat.waitForButton(1, '‹ Back');
+  await chat.press(1, '‹ Back');
+  await found(world, `select 1 from cards where menu = 'main'`);
+  answer();
+  await chat.waitForButton(1, 'More…');
 });
 
 test('Severity may be lowered; the card says so, and its buttons come back', async () => {

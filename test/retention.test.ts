@@ -206,14 +206,15 @@ test('a stranger who was answered leaves no lane; lost, moved, paused and waitin
   product.sandbox.type({ chatId: SEED.dmitri, by: SEED.dmitri, text: '/whoami' });
   const lane = `telegram:${SEED.dmitri}`;
   await waitUntil(async () => (await world.rows('select 1 from lanes where lane = $1', lane)).length > 0);
+  // What waits comes first: the product forgets idle lanes at any time.
+  await world.rows(
+    `insert into deliveries (lane, kind, subject, payload, rank, state, due_at, created_at)
+     values ('telegram:4', 'test', 's', '{}', 1, 'waiting', now() + interval '1 day', now())`,
+  );
   await world.rows(
     `insert into lanes (lane, paused_until, lost_at, migrated_to) values
        ('telegram:1', null, now(), null), ('telegram:2', null, null, '-1002'),
        ('telegram:3', now() + interval '1 day', null, null), ('telegram:4', now() - interval '1 day', null, null)`,
-  );
-  await world.rows(
-    `insert into deliveries (lane, kind, subject, payload, rank, state, due_at, created_at)
-     values ('telegram:4', 'test', 's', '{}', 1, 'waiting', now() + interval '1 day', now())`,
   );
   const lanes = async () =>
     (await world.rows<{ lane: string }>('select lane from lanes order by lane')).map((row) => row.lane);

@@ -62,11 +62,10 @@ export async function editCardNow(
   deps: BotDeps,
   { id, chatId }: Pick<cardStore.Card, 'id' | 'chatId'>,
 ): Promise<void> {
-  const find = () => cardStore.findById(deps.db, id);
-  if (!(await findChange(deps, find))) return;
   let change: Change | undefined;
+  // Only in its turn: before, an edit of the same card may be shown and not recorded yet.
   const isNeeded = async () => {
-    change = await findChange(deps, find);
+    change = await findChange(deps, id);
     return change !== undefined;
   };
   const call = async () => {
@@ -77,12 +76,11 @@ export async function editCardNow(
   await deps.dispatcher.interact(laneOf(chatId), call, isNeeded);
 }
 
-type Find = () => Promise<cardStore.Card | undefined>;
 type Change = Readonly<{ card: cardStore.Card; screen: Screen; edited: cardStore.CardEdited }>;
 
 /** How a card should look and does not; undefined when it is up to date or gone. */
-async function findChange(deps: BotDeps, find: Find): Promise<Change | undefined> {
-  const card = await find();
+async function findChange(deps: BotDeps, id: number): Promise<Change | undefined> {
+  const card = await cardStore.findById(deps.db, id);
   const incidence = card && (await incidenceViewStore.findById(deps.db, card.incidenceId));
   if (!incidence || card.goneAt) return undefined;
   const { screen, edited, isShown } = await cardEdit(deps.db, incidence, card, deps.locale, deps.now());

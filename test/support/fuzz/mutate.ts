@@ -164,17 +164,27 @@ export function mutated(documents: readonly unknown[]): fc.Arbitrary<Buffer> {
     .map(([text, edits, change]) => change(Buffer.from(edited(text, edits))));
 }
 
-/** A document after these changes; as it was before those that made it too large. */
+/** A document after these changes; as it was before those that made it too large, or too deep to write. */
 function edited(text: string, edits: readonly Edit[]): string {
   let body = text;
   for (const each of edits) {
-    const holder = { root: JSON.parse(body) as unknown };
-    apply(holder, each);
-    const next = JSON.stringify(holder.root) ?? 'null';
-    if (next.length > mostBytes) break;
+    const next = editedOnce(body, each);
+    if (next === undefined || next.length > mostBytes) break;
     body = next;
   }
   return body;
+}
+
+function editedOnce(body: string, edit: Edit): string | undefined {
+  const holder = { root: JSON.parse(body) as unknown };
+  try {
+    apply(holder, edit);
+    return JSON.stringify(holder.root) ?? 'null';
+  } catch (error) {
+    // How deep `JSON.stringify` can go depends on how much of the stack its caller has left.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 type Place = Readonly<{ parent: object; key: string }>;
