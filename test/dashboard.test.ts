@@ -84,13 +84,16 @@ test('without an address the command says what to set', async (context) => {
   expect((await openChat(product).ask('/dashboard', SEED.carla)).text).toContain('set PUBLIC_URL');
 });
 
-test('with a slash at the end of its address the page finds its parts', async (context) => {
-  const { product } = await start(context);
-  const page = await fetch(`${product.baseUrl}/dashboard/?period=7d`);
-  expect([page.redirected, page.url]).toEqual([true, `${product.baseUrl}/dashboard?period=7d`]);
-  const [, script = ''] = /<script type="module" src="([^"]+)"/.exec(await page.text()) ?? [];
-  expect((await fetch(new URL(script, page.url))).status).toBe(200);
-});
+test.each(['/dashboard', '/dashboard/open', '/dashboard/find'])(
+  'with a slash at the end of its address %s finds its parts',
+  async (path) => {
+    const { product } = await start({ onTestFinished });
+    const page = await fetch(`${product.baseUrl}${path}/?period=7d`);
+    expect([page.redirected, page.url]).toEqual([true, `${product.baseUrl}${path}?period=7d`]);
+    const [, script = ''] = /<script type="module" src="([^"]+)"/.exec(await page.text()) ?? [];
+    expect((await fetch(new URL(script, page.url))).status).toBe(200);
+  },
+);
 
 test('signing out ends the session', async (context) => {
   const { product } = await start(context);

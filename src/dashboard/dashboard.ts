@@ -147,8 +147,10 @@ export function createDashboard(deps: Deps): Dashboard {
 
   const routes: Route[] = [
     { path: '/dashboard', docs: pageDocs, handler: signedIn('', 'overview', showOverview) },
-    // The links in the page are relative to the path without a slash.
+    // The links in the pages are relative to their paths without a slash.
     { path: '/dashboard/', docs: 'part', handler: redirectTo('../dashboard') },
+    { path: '/dashboard/open/', docs: 'part', handler: redirectTo('../open') },
+    { path: '/dashboard/find/', docs: 'part', handler: redirectTo('../find') },
     { path: '/dashboard/open', docs: 'part', handler: signedIn('../', 'open', showOpen) },
     { path: '/dashboard/find', docs: 'part', handler: signedIn('../', 'find', showFound) },
     { path: '/dashboard/incidence/:id', docs: 'part', handler: signedIn('../../', undefined, showIncidence) },

@@ -78,7 +78,11 @@ export function commandsFeature(deps: BotDeps): Composer<BotContext> {
   }
   const replyWithHelp = async (ctx: BotContext) => {
     const who = await resolveActor(ctx, deps);
-    const facts = { role: who.ok ? who.person.role : 'agent', isPaired: deps.places.all().length > 0 } as const;
+    const facts = {
+      role: who.ok ? who.person.role : undefined,
+      isPrivate: ctx.chat?.type === 'private',
+      isAnyPaired: deps.places.all().length > 0,
+    };
     return reply(ctx, deps, help(facts, deps.locale.texts));
   };
   const start = async (ctx: BotContext, words: readonly string[]) => {

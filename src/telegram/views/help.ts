@@ -49,14 +49,24 @@ export function privateMenu(texts: Texts) {
   return commandMenu(texts).filter(({ command }) => ['link', 'unlink', 'whoami', 'help', 'cancel'].includes(command));
 }
 
-/** What Bellhop is, and the commands that this role may use. */
-export function help({ role, isPaired }: Readonly<{ role: Role; isPaired: boolean }>, texts: Texts): Html {
-  const { intro, buttons, severities, command, notPaired } = texts.help;
+type HelpFacts = Readonly<{
+  /** In this chat. */
+  role: Role | undefined;
+  isPrivate: boolean;
+  /** Whether any chat gets alerts. */
+  isAnyPaired: boolean;
+}>;
+
+/** What Bellhop is, and the commands of this person's menu in this chat. */
+export function help({ role, isPrivate, isAnyPaired }: HelpFacts, texts: Texts): Html {
+  const { intro, buttons, severities, command, elsewhere, notPaired } = texts.help;
+  const menu = role ? roleMenu(role, texts) : isPrivate ? privateMenu(texts) : introMenu(texts);
+  const offered = new Set(menu.map(({ command: name }) => name));
   return blocks([
     intro,
     lines([buttons, severities]),
-    lines(Object.entries(texts.commandTexts).map(([name, text]) => mayUse(role, name) && command(name, text))),
-    !isPaired && notPaired,
+    lines(Object.entries(texts.commandTexts).map(([name, text]) => offered.has(name) && command(name, text))),
+    !isAnyPaired ? notPaired : !role && elsewhere,
   ]);
 }
 

@@ -58,6 +58,7 @@ export const help = {
   /** In the menu, where the command itself is shown already. */
   menuEntry: (command: string, { does, example }: CommandText) => (example ? `${does}: /${command} ${example}` : does),
   severities: html`🔴 critical  🟠 high  🟡 medium  🟢 low`,
+  elsewhere: html`The team's group offers all commands; /help there lists them.`,
   notPaired: html`No chat receives alerts yet. An admin types /setup in the team's group.`,
 };
 
