@@ -1,8 +1,8 @@
 const quietMs = 300;
-const longestMs = 3_000;
+const longestMs = 10_000;
 
 /**
- * Acts once nothing has come for a moment, or after three seconds of a burst: whoever looks at what changed does not look
+ * Acts once nothing has come for a moment, or after ten seconds of a burst: whoever looks at what changed does not look
  * after every change, while others are busy with it.
  */
 export function afterBurst(act: () => void): () => void {

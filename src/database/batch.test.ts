@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase } from '../../test/support/database.ts';
 import { createLog } from '../log.ts';
-import { executeBatch } from './batch.ts';
+import { commitBatch, executeBatch } from './batch.ts';
 import { connect, type Db } from './connect.ts';
+import { prepared } from './prepared.ts';
 
 async function oneConnection() {
   const database = await createTestDatabase();
@@ -73,4 +74,63 @@ test('values keep their meaning, and what is no scalar is refused before anythin
   expect(await executeBatch(db, [], values)).toEqual([{ at, nothing: null, yes: true, words: 'ü "\\' }]);
   await expect(executeBatch(db, [insert(1)], sql`select ${[1]}::int[]`)).rejects.toThrow('scalar');
   expect(await numbersIn(db)).toEqual([]);
+});
+
+test('COMMIT goes with the last batch of a transaction', async () => {
+  const db = await oneConnection();
+  const rows = await db.transaction().execute(async (trx) => {
+    await insert(1).execute(trx);
+    return commitBatch(trx, [insert(2)], all);
+  });
+  expect(rows).toEqual([{ sumOfAll: 3 }]);
+  await db.transaction().execute((trx) => insert(4).execute(trx));
+  expect(await numbersIn(db)).toEqual([{ n: 1 }, { n: 2 }, { n: 4 }]);
+});
+
+test('where the last batch fails, nothing of its transaction is done', async () => {
+  const db = await oneConnection();
+  const failed = db.transaction().execute(async (trx) => {
+    await insert(1).execute(trx);
+    return commitBatch(trx, [insert(2)], insert(1));
+  });
+  await expect(failed).rejects.toMatchObject({ code: '23505' });
+  expect(await numbersIn(db)).toEqual([]);
+});
+
+test('an error after the last batch leaves the connection as usable as before', async () => {
+  const db = await oneConnection();
+  const failed = db.transaction().execute(async (trx) => {
+    await commitBatch(trx, [], insert(1));
+    throw new Error('too late');
+  });
+  await expect(failed).rejects.toThrow('too late');
+  await expect(db.transaction().execute(() => Promise.reject(new Error('nothing sent')))).rejects.toThrow(
+    'nothing sent',
+  );
+  expect(await db.transaction().execute(async () => 'nothing')).toBe('nothing');
+  expect(await numbersIn(db)).toEqual([{ n: 1 }]);
+});
+
+test.each([
+  ['raw', insert(2)],
+  ['prepared', undefined],
+])('the first statement of a transaction, %s, goes with BEGIN and is undone with it', async (_, statement) => {
+  const db = await oneConnection();
+  const insertOne = (trx: Db) => statement?.execute(trx) ?? insert(2).execute(prepared(trx));
+  const undone = db.transaction().execute(async (trx) => {
+    await insertOne(trx);
+    throw new Error('changed our mind');
+  });
+  await expect(undone).rejects.toThrow('changed our mind');
+  expect(await numbersIn(db)).toEqual([]);
+
+  await db.transaction().execute(insertOne);
+  const failed = db.transaction().execute(insertOne);
+  await expect(failed).rejects.toMatchObject({ code: '23505' });
+  expect(await numbersIn(db)).toEqual([{ n: 2 }]);
+  const level = await db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute((trx) => sql<{ level: string }>`select current_setting('transaction_isolation') as level`.execute(trx));
+  expect(level.rows).toEqual([{ level: 'repeatable read' }]);
 });

@@ -1,12 +1,15 @@
 import type { CompiledQuery, QueryId } from 'kysely';
 import { type Client, type Connection, Query, type QueryResult as PgResult } from 'pg';
-import type { Db } from './connect.ts';
+import type { Db, Trx } from './connect.ts';
 import { nameOf } from './prepared.ts';
 
 /** A whole statement: raw SQL or one of Kysely's builders. */
 export type Statement = Readonly<{ compile: (db: Db) => CompiledQuery }>;
 
-const ahead = new WeakMap<QueryId, readonly CompiledQuery[]>();
+/** What the query that ends a batch is sent with. `commits`: the transaction ends with it. */
+type Batch = Readonly<{ statements: readonly CompiledQuery[]; commits: boolean }>;
+
+const batches = new WeakMap<QueryId, Batch>();
 /** The statements that each connection has prepared for batches. */
 const preparedBy = new WeakMap<Connection, Set<string>>();
 
@@ -19,22 +22,41 @@ export async function executeBatch<Row>(
   first: readonly Statement[],
   last: Readonly<{ compile: (db: Db) => CompiledQuery<Row> }>,
 ): Promise<Row[]> {
+  return execute(db, first, last, false);
+}
+
+/**
+ * The same for what ends a transaction: COMMIT goes with the statements, in the same round trip. Nothing may follow in the
+ * transaction.
+ */
+export async function commitBatch<Row>(
+  trx: Trx,
+  first: readonly Statement[],
+  last: Readonly<{ compile: (db: Db) => CompiledQuery<Row> }>,
+): Promise<Row[]> {
+  return execute(trx, first, last, true);
+}
+
+async function execute<Row>(
+  db: Db,
+  first: readonly Statement[],
+  last: Readonly<{ compile: (db: Db) => CompiledQuery<Row> }>,
+  commits: boolean,
+): Promise<Row[]> {
   const compiled = last.compile(db);
-  ahead.set(
-    compiled.queryId,
-    first.map((statement) => statement.compile(db)),
-  );
+  const statements = [...first.map((statement) => statement.compile(db)), compiled];
+  batches.set(compiled.queryId, { statements, commits });
   return (await db.executeQuery(compiled)).rows;
 }
 
 /**
- * All statements of the batch that this query ends; undefined where it is not in one. Asked once: what a weak map holds
- * outlives its key until the whole heap is collected, and the parameters are large.
+ * The batch that this query ends; undefined where it is not in one. Asked once: what a weak map holds outlives its key
+ * until the whole heap is collected, and the parameters are large.
  */
-export function takeBatch(query: CompiledQuery): readonly CompiledQuery[] | undefined {
-  const first = ahead.get(query.queryId);
-  ahead.delete(query.queryId);
-  return first && [...first, query];
+export function takeBatch(query: CompiledQuery): Batch | undefined {
+  const batch = batches.get(query.queryId);
+  batches.delete(query.queryId);
+  return batch;
 }
 
 /**
@@ -46,14 +68,14 @@ export function sendBatch(
   client: Client,
   statements: readonly CompiledQuery[],
   { isPrepared }: Readonly<{ isPrepared: boolean }>,
-  callback: (error: Error | undefined, result: PgResult | undefined) => void,
+  callback: (error: Error | undefined, results: readonly PgResult[]) => void,
 ): void {
   const known = preparedBy.get(client.connection) ?? new Set();
   preparedBy.set(client.connection, known);
   const bound = statements.map(({ sql, parameters }) => ({ name: nameOf(sql), sql, values: parameters.map(toText) }));
   // pg collects one result for each statement.
   const query = new Query({ text: '' }, (error: Error | undefined, results: PgResult | PgResult[]) =>
-    callback(error, Array.isArray(results) ? results.at(-1) : results),
+    callback(error, [results].flat()),
   );
   query.submit = (connection) => {
     connection.stream.cork();
@@ -70,6 +92,32 @@ export function sendBatch(
     connection.stream.uncork();
   };
   client.query(query);
+}
+
+/**
+ * A query before which another statement is sent, in the same round trip: if that fails, the query is skipped. After an
+ * error the connection must not be used again, as after a batch.
+ */
+export function queryAfter(
+  first: string,
+  config: Readonly<{ text: string; values: unknown[]; name?: string }>,
+  callback: (error: Error | undefined, result: PgResult | undefined) => void,
+): Query {
+  const extended = { ...config, queryMode: 'extended' };
+  const query = new Query(extended, (error: Error | undefined, results: PgResult | PgResult[]) =>
+    callback(error, [results].flat().at(-1)),
+  );
+  const submit = query.submit.bind(query);
+  query.submit = (connection) => {
+    connection.stream.cork();
+    connection.parse({ name: '', text: first, types: [] }, true);
+    connection.bind({ statement: '', values: [] }, true);
+    connection.execute(null, true);
+    // Ends with the Sync of both.
+    submit(connection);
+    connection.stream.uncork();
+  };
+  return query;
 }
 
 /** Not the name under which pg itself prepares the same text. */

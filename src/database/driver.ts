@@ -8,7 +8,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import type { Client, Pool, PoolClient, QueryResult as PgResult } from 'pg';
-import { takeBatch, sendBatch } from './batch.ts';
+import { queryAfter, sendBatch, takeBatch } from './batch.ts';
 import { statementName } from './prepared.ts';
 
 type PgClient = Client | PoolClient;
@@ -61,26 +61,46 @@ const planIsStale = '0A000';
 /** Kysely over pg: queries by callback, and those marked by `prepared` as named statements (docs/decisions/0014). */
 export function createDriver({ acquire, release, end, shared, answered }: Connections): Driver {
   const broken = new WeakSet<PgClient>();
+  /** Of transactions that have sent nothing yet: `begin` goes with the first statement. */
+  const beginnings = new WeakMap<PgClient, CompiledQuery>();
+  /** Whose last batch has ended their transaction. */
+  const committed = new WeakSet<PgClient>();
 
   /** By callback: a result of pg's own promise outlives it, and every scavenge takes five times as long. */
   function query(compiled: CompiledQuery, client: PgClient): Promise<PgResult> {
     const { sql: text, parameters, queryId } = compiled;
     const sentAt = performance.now();
-    const asked = takeBatch(compiled);
-    const batch = asked && shared ? [CompiledQuery.raw(shared.settings), ...asked] : asked;
+    const beginning = beginnings.get(client);
+    beginnings.delete(client);
+    const batch = takeBatch(compiled);
     return new Promise((resolve, reject) => {
       const done = (error: Error | null | undefined, result: PgResult | undefined) => {
         if (!error && result) {
           answered?.(sentAt);
           return resolve(result);
         }
-        if (batch || (error && 'code' in error && error.code === planIsStale)) broken.add(client);
+        const isStale = error && 'code' in error && error.code === planIsStale;
+        if (batch || beginning || isStale) broken.add(client);
         return reject(error);
       };
-      if (batch) return sendBatch(client, batch, { isPrepared: !shared }, done);
+      if (batch) {
+        const first = shared ? CompiledQuery.raw(shared.settings) : beginning;
+        const statements = [...(first ? [first] : []), ...batch.statements, ...(batch.commits ? [commit] : [])];
+        return sendBatch(client, statements, { isPrepared: !shared }, (error, results) => {
+          if (!error && batch.commits) committed.add(client);
+          done(error, results.at(batch.commits ? -2 : -1));
+        });
+      }
       const name = shared ? undefined : statementName(queryId, text);
-      return client.query({ text, values: [...parameters], ...(name === undefined ? {} : { name }) }, done);
+      const config = { text, values: [...parameters], ...(name === undefined ? {} : { name }) };
+      if (beginning) return client.query(queryAfter(beginning.sql, config, done));
+      return client.query(config, done);
     });
+  }
+
+  /** Whether the transaction has nothing to end: it sent nothing, or has ended. */
+  function isOver(client: PgClient): boolean {
+    return beginnings.delete(client) || committed.delete(client);
   }
 
   function connectionOver(client: PgClient): DatabaseConnection {
@@ -106,11 +126,18 @@ export function createDriver({ acquire, release, end, shared, answered }: Connec
       open.set(connection, client);
       return connection;
     },
-    beginTransaction: async (connection, settings) =>
-      void (await connection.executeQuery(begin(settings, shared?.settings))),
-    commitTransaction: async (connection) => void (await connection.executeQuery(commit)),
+    beginTransaction: async (connection, settings) => {
+      const client = open.get(connection);
+      if (shared || !client) await connection.executeQuery(begin(settings, shared?.settings));
+      else beginnings.set(client, begin(settings));
+    },
+    commitTransaction: async (connection) => {
+      const client = open.get(connection);
+      if (!client || !isOver(client)) await connection.executeQuery(commit);
+    },
     rollbackTransaction: async (connection) => {
       const client = open.get(connection);
+      if (client && isOver(client)) return;
       await connection.executeQuery(CompiledQuery.raw('rollback')).catch((error: unknown) => {
         if (client) broken.add(client);
         throw error;

@@ -1,4 +1,4 @@
-import { executeBatch } from '../database/batch.ts';
+import { commitBatch } from '../database/batch.ts';
 import type { Db, Trx } from '../database/connect.ts';
 import type { Routing } from '../routes/places-for.ts';
 import * as deliveryStore from '../delivery/delivery-store.ts';
@@ -81,6 +81,7 @@ function isContext({ source }: Stored): boolean {
 /** How long an event waits for the incidence that it is about. */
 const earlyMs = 86_400_000;
 
+/** Ends the transaction. */
 async function processAll(
   trx: Trx,
   deps: ProcessDeps,
@@ -112,12 +113,12 @@ async function processAll(
   const marked = inboundStore.markProcessedStatement(processed, now);
   const opened = effects.flatMap((effect) => effect.opened ?? []);
   if (opened.length === 0) {
-    await executeBatch(trx, written, marked);
+    await commitBatch(trx, written, marked);
     return { processed, again: 0 };
   }
   // Only what opens an incidence asks for what came before it.
   const since = new Date(now.getTime() - earlyMs);
-  const again = await executeBatch(trx, [...written, marked], inboundStore.requeueAwaitingStatement(opened, since));
+  const again = await commitBatch(trx, [...written, marked], inboundStore.requeueAwaitingStatement(opened, since));
   return { processed, again: again.length };
 }
 
