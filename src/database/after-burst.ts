@@ -1,11 +1,10 @@
 const quietMs = 300;
-const longestMs = 10_000;
 
 /**
- * Acts once nothing has come for a moment, or after ten seconds of a burst: whoever looks at what changed does not look
- * after every change, while others are busy with it.
+ * Acts once nothing has come for a moment, or after three seconds of a burst unless told otherwise: whoever looks at what
+ * changed does not look after every change, while others are busy with it.
  */
-export function afterBurst(act: () => void): () => void {
+export function afterBurst(act: () => void, longestMs = 3_000): () => void {
   let timer: NodeJS.Timeout | undefined;
   let actBy = 0;
   return () => {

@@ -24,6 +24,8 @@ export type Connections = Readonly<{
    * transaction and each batch begins with this statement, and no statement is prepared.
    */
   shared?: Readonly<{ settings: string }>;
+  /** Nobody else sends on them, so `begin` may wait for a transaction's first statement and go with it. */
+  exclusive?: boolean;
   /** A query was answered; when it was sent (`performance.now()`). */
   answered?: (sentAt: number) => void;
 }>;
@@ -35,6 +37,7 @@ export function poolConnections(pool: Pool): Connections {
       if ('release' in client) client.release(broken);
     },
     end: () => pool.end(),
+    exclusive: true,
   };
 }
 
@@ -59,7 +62,7 @@ async function connectWhenAllowed(pool: Pool): Promise<PoolClient> {
 const planIsStale = '0A000';
 
 /** Kysely over pg: queries by callback, and those marked by `prepared` as named statements (docs/decisions/0014). */
-export function createDriver({ acquire, release, end, shared, answered }: Connections): Driver {
+export function createDriver({ acquire, release, end, shared, exclusive, answered }: Connections): Driver {
   const broken = new WeakSet<PgClient>();
   /** Of transactions that have sent nothing yet: `begin` goes with the first statement. */
   const beginnings = new WeakMap<PgClient, CompiledQuery>();
@@ -128,7 +131,7 @@ export function createDriver({ acquire, release, end, shared, answered }: Connec
     },
     beginTransaction: async (connection, settings) => {
       const client = open.get(connection);
-      if (shared || !client) await connection.executeQuery(begin(settings, shared?.settings));
+      if (shared || !exclusive || !client) await connection.executeQuery(begin(settings, shared?.settings));
       else beginnings.set(client, begin(settings));
     },
     commitTransaction: async (connection) => {

@@ -203,14 +203,14 @@ export async function findNote(db: Db, historyId: number): Promise<{ actor: stri
   return row?.note ? { actor: row.actor, note: row.note } : undefined;
 }
 
-/** Open incidences, each with the places where a card of it stands or waits to be sent. */
+/** Open incidences, of each what routes ask for, and the places where a card of it stands or waits to be sent. */
 export async function findAllOpenWithPlaces(
   db: Db,
   page: Readonly<{ afterId: number; limit: number }>,
-): Promise<(Incidence & { shownIn: readonly ChatPlace[] })[]> {
+): Promise<(Routable & Pick<Incidence, 'id'> & { shownIn: readonly ChatPlace[] })[]> {
   return db
     .selectFrom('incidences')
-    .selectAll()
+    .select(['id', 'source', 'severity', 'stage', 'property', 'inboxId', 'tags', 'alertCount'])
     .select(
       sql<ChatPlace[]>`coalesce((
         select json_agg(json_build_object('chatId', chat_id, 'threadId', thread_id)) from (

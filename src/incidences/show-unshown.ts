@@ -5,7 +5,7 @@ import { placesFor, type Routing } from '../routes/places-for.ts';
 import * as incidenceStore from './incidence-store.ts';
 import { sendCard } from './plan-deliveries.ts';
 
-const pageSize = 1_000;
+const pageSize = 500;
 
 /** Every place gets the open incidences it should show and does not, for example when a route was just set. */
 export async function showUnshown(db: Db, routing: Routing, now: Date): Promise<void> {

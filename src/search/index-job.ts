@@ -9,6 +9,8 @@ import * as indexStore from './index-store.ts';
 
 /** A hint that got lost costs this much at most. */
 const longestRestMs = 30_000;
+/** In a stream of changes: what it does delays those who make them. */
+const longestBurstMs = 10_000;
 /** Entries of the history that are followed at once. */
 const stride = 500;
 
@@ -53,7 +55,7 @@ export function createIndexJob({ db, wake, log, now }: { db: Db; wake: Wake; log
   });
   wake.on(
     'deliveries',
-    afterBurst(() => loop.tick()),
+    afterBurst(() => loop.tick(), longestBurstMs),
   );
   return loop;
 }
