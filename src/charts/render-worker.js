@@ -8,7 +8,7 @@ import { init } from 'echarts/dist/echarts.esm.min.mjs';
 // JavaScript: below node_modules, where `npx` puts this, a thread of its own runs no TypeScript.
 
 // A picture waits for webhooks and alerts, not they for it. Only Linux gives each thread a priority of its own.
-if (process.platform === 'linux') os.setPriority(5);
+if (process.platform === 'linux') os.setPriority(10);
 
 const fontFiles = ['NotoSansLatin', 'NotoSans', 'NotoSansArabic', 'NotoSansDevanagari'].map((name) =>
   path.join(import.meta.dirname, `fonts/${name}-Regular.ttf`),
