@@ -1,13 +1,5 @@
 import { DateTime } from 'luxon';
-import {
-  groupings,
-  type Clock,
-  type Flow,
-  type Group,
-  type Grouping,
-  type Numbers,
-  type Times,
-} from '../stats/numbers.ts';
+import { groupings, type Flow, type Group, type Grouping, type Numbers, type Times } from '../stats/numbers.ts';
 import { type Period, parsePeriod, periodWords } from '../stats/period.ts';
 import type { Week } from '../stats/count-week.ts';
 import type { Friction } from '../stats/friction.ts';
@@ -103,22 +95,33 @@ ${lines([
 
 const clocks = ['toAcknowledge', 'toAnswer', 'toClose'] as const;
 
+/** A column for each of three times, so that it fits on a phone with business hours too. */
 function times({ totals, before, hasBusinessHours }: Numbers, { texts }: Locale): Html {
-  const { dashboard, stats } = texts;
-  const row = (name: (typeof clocks)[number]) => html`<tr><th scope="row">${stats[name]}</th>
-${quantiles(totals[name].real)}${hasBusinessHours ? quantiles(totals[name].business) : ''}
-<td>${totals[name].real.n}</td><td>${duration(medianOf(before.flow, name, hasBusinessHours))}</td></tr>`;
-  const kinds = hasBusinessHours ? [dashboard.real, dashboard.business] : [''];
-  const heads = kinds.flatMap((kind) => [dashboard.median(kind), dashboard.p90(kind)]);
+  const { dashboard } = texts;
+  const row = (head: string, cellOf: (name: (typeof clocks)[number]) => Html) =>
+    html`<tr><th scope="row">${head}</th>${lines(
+      clocks.map((name) => html`<td>${cellOf(name)}</td>`),
+      '',
+    )}</tr>`;
+  const kinds: readonly (readonly ['real' | 'business', string])[] = hasBusinessHours
+    ? [
+        ['real', dashboard.real],
+        ['business', dashboard.business],
+      ]
+    : [['real', '']];
+  const quantiles = kinds.flatMap(([kind, words]) => [
+    row(dashboard.median(words), (name) => html`<strong>${duration(totals[name][kind].median)}</strong>`),
+    row(dashboard.p90(words), (name) => html`${duration(totals[name][kind].p90)}`),
+  ]);
   return table(
     dashboard.times,
-    [dashboard.clock, ...heads, dashboard.measured, dashboard.medianBefore],
-    clocks.map(row),
+    [dashboard.clock, ...clocks.map((name) => dashboard.until[name])],
+    [
+      ...quantiles,
+      row(dashboard.measured, (name) => html`${totals[name].real.n}`),
+      row(dashboard.medianBefore, (name) => html`${duration(medianOf(before.flow, name, hasBusinessHours))}`),
+    ],
   );
-}
-
-function quantiles({ median, p90 }: Clock): Html {
-  return html`<td><strong>${duration(median)}</strong></td><td>${duration(p90)}</td>`;
 }
 
 function medianOf(flow: Flow, clock: (typeof clocks)[number], hasBusinessHours: boolean): number | null {
