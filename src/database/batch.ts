@@ -6,6 +6,9 @@ import { nameOf } from './prepared.ts';
 /** A whole statement: raw SQL or one of Kysely's builders. */
 export type Statement = Readonly<{ compile: (db: Db) => CompiledQuery }>;
 
+/** A statement whose rows are returned. */
+type Last<Row> = Readonly<{ compile: (db: Db) => CompiledQuery<Row> }>;
+
 /** What the query that ends a batch is sent with. `commits`: the transaction ends with it. */
 type Batch = Readonly<{ statements: readonly CompiledQuery[]; commits: boolean }>;
 
@@ -17,11 +20,7 @@ const preparedBy = new WeakMap<Connection, Set<string>>();
  * Runs whole statements in one round trip and returns the rows of the last. They are one transaction, or part of the one
  * that `db` is. All become prepared statements, so their texts must always be the same.
  */
-export async function executeBatch<Row>(
-  db: Db,
-  first: readonly Statement[],
-  last: Readonly<{ compile: (db: Db) => CompiledQuery<Row> }>,
-): Promise<Row[]> {
+export async function executeBatch<Row>(db: Db, first: readonly Statement[], last: Last<Row>): Promise<Row[]> {
   return execute(db, first, last, false);
 }
 
@@ -29,20 +28,11 @@ export async function executeBatch<Row>(
  * The same for what ends a transaction: COMMIT goes with the statements, in the same round trip. Nothing may follow in the
  * transaction.
  */
-export async function commitBatch<Row>(
-  trx: Trx,
-  first: readonly Statement[],
-  last: Readonly<{ compile: (db: Db) => CompiledQuery<Row> }>,
-): Promise<Row[]> {
+export async function commitBatch<Row>(trx: Trx, first: readonly Statement[], last: Last<Row>): Promise<Row[]> {
   return execute(trx, first, last, true);
 }
 
-async function execute<Row>(
-  db: Db,
-  first: readonly Statement[],
-  last: Readonly<{ compile: (db: Db) => CompiledQuery<Row> }>,
-  commits: boolean,
-): Promise<Row[]> {
+async function execute<Row>(db: Db, first: readonly Statement[], last: Last<Row>, commits: boolean): Promise<Row[]> {
   const compiled = last.compile(db);
   const statements = [...first.map((statement) => statement.compile(db)), compiled];
   batches.set(compiled.queryId, { statements, commits });
