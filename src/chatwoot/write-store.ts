@@ -87,7 +87,7 @@ export async function endStatus(
     where id = ${incidence.id}`.execute(trx);
   const since = new Date(now.getTime() - awaitingMs);
   const awaiting = inboundStore.requeueAwaitingStatement([writtenKey(subjectKey(incidence))], since);
-  return (await awaiting.execute(trx)).rows.length > 0;
+  return (await awaiting.execute(trx)).length > 0;
 }
 
 /** What was read from the desk; an event of a later version takes precedence. */

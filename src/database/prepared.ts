@@ -21,6 +21,11 @@ export function prepared(db: Kysely<Database>): Kysely<Database> {
   return db.withPlugin(mark);
 }
 
+/** The same for one query. */
+export function prepare(queryId: QueryId): void {
+  marked.add(queryId);
+}
+
 /** The name under which a query is prepared; undefined where it is not. */
 export function statementName(queryId: QueryId, text: string): string | undefined {
   return marked.has(queryId) ? nameOf(text) : undefined;

@@ -1,7 +1,8 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { executeBatch } from '../database/batch.ts';
 import type { Db } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
+import { type BoundStatement, createStatement } from '../database/statement.ts';
 import { currentTraceId } from '../tracing/trace.ts';
 import { type Delivery, rank, type DeliveryRequest } from './delivery.ts';
 import { memoryMs, type Priority, priorityOf } from './pace.ts';
@@ -12,19 +13,23 @@ import { type AttemptRecord, notSent, type Settlement } from './settle.ts';
  * A folded delivery is released when it turns critical.
  */
 export async function enqueue(db: Db, requests: readonly DeliveryRequest[], now: Date): Promise<void> {
-  if (requests.length > 0) await enqueueStatement(requests, now).execute(prepared(db));
+  if (requests.length > 0) await enqueueStatement(requests, now).execute(db);
 }
 
 /** The same, for a batch. */
-export function enqueueStatement(requests: readonly DeliveryRequest[], now: Date): RawBuilder<unknown> {
+export function enqueueStatement(requests: readonly DeliveryRequest[], now: Date): BoundStatement<unknown> {
   const traceId = currentTraceId();
   const all = traceId === undefined ? requests : requests.map((request) => ({ traceId, ...request }));
-  // Each once, as one statement must, and always in one order, so that two transactions never wait for each other.
-  return sql`
+  return enqueuing({ requests: JSON.stringify(all), now });
+}
+
+// Each once, as one statement must, and always in one order, so that two transactions never wait for each other.
+const enqueuing = createStatement<{ requests: string; now: Date }>(
+  ({ requests, now }) => sql`
     insert into deliveries (lane, kind, subject, rank, incidence_id, payload, trace_id, due_at, created_at)
     select distinct on (lane, kind, subject) lane, kind, subject, min(rank) over (partition by lane, kind, subject),
            incidence_id, payload, trace_id, ${now}::timestamptz, ${now}::timestamptz
-    from rows from (json_to_recordset(${JSON.stringify(all)})
+    from rows from (json_to_recordset(${requests})
            as (lane text, kind text, subject text, rank smallint, "incidenceId" bigint, payload jsonb, "traceId" uuid))
          with ordinality as requested (lane, kind, subject, rank, incidence_id, payload, trace_id, position)
     order by lane, kind, subject, position desc
@@ -36,15 +41,19 @@ export function enqueueStatement(requests: readonly DeliveryRequest[], now: Date
       state = case when excluded.rank = ${sql.lit(rank.critical)} then 'waiting' else deliveries.state end,
       -- What became more urgent does not wait out the back-off of an earlier failure.
       due_at = case when excluded.rank < deliveries.rank then excluded.due_at else deliveries.due_at end,
-      attempts = case when excluded.rank < deliveries.rank then 0 else deliveries.attempts end`;
-}
+      attempts = case when excluded.rank < deliveries.rank then 0 else deliveries.attempts end`,
+);
 
 /**
  * The next due delivery of every lane that is not in `except`.
  * Costs one index descent a lane, however many wait; those in a back-off at a lane's head are stepped over.
  */
 export async function findNextPerLane(db: Db, except: readonly string[], now: Date): Promise<Delivery[]> {
-  const { rows } = await sql<Delivery>`
+  return findingNextPerLane({ except, now }).execute(db);
+}
+
+const findingNextPerLane = createStatement<{ except: readonly string[]; now: Date }, Delivery>(
+  ({ except, now }) => sql`
     with recursive lanes_waiting(lane) as (
       (select lane from deliveries where state = 'waiting' order by lane limit 1)
       union all
@@ -56,9 +65,8 @@ export async function findNextPerLane(db: Db, except: readonly string[], now: Da
       where d.state = 'waiting' and d.lane = l.lane and d.due_at <= ${now}
       order by d.rank, d.id limit 1
     ) next
-    where l.lane is not null and l.lane <> all(${except})`.execute(prepared(db));
-  return rows;
-}
+    where l.lane is not null and l.lane <> all(${except})`,
+);
 
 /** What waits of a request and is due. */
 export async function findWaiting(
@@ -91,33 +99,79 @@ export async function record(db: Db, done: AttemptRecord): Promise<Delivery | un
   // Requested again during the attempt: attempted again, from the start where this one succeeded.
   const again = isSent && attempt.coversNewer ? settlement : { state: 'waiting', attempts: isSent ? 0 : attempts };
   // Locked first, so that a request that comes meanwhile is seen by all of them, or by none.
-  const first = also.length > 0 ? [locking(id), ...also] : [];
-  const rows = await executeBatch(
+  const first = also.length > 0 ? [locking({ id }), ...also] : [];
+  const settledAt = (to: string) => (to === 'waiting' ? null : at);
+  const [next] = await executeBatch(
     db,
     first,
-    sql<Delivery>`
+    recording({
+      id,
+      lane,
+      revision,
+      state,
+      attempts,
+      settledAt: settledAt(state),
+      againState: again.state,
+      againAttempts: again.attempts,
+      againSettledAt: settledAt(again.state),
+      plain,
+      dueAt,
+      reason,
+      messageId: isSent ? attempt.messageId : null,
+      isSent,
+      outcome: attempt.outcome,
+      at,
+      ms,
+    }),
+  );
+  return next;
+}
+
+/** `again…`: what becomes of a delivery that was requested again during the attempt. */
+type Recorded = Readonly<{
+  id: number;
+  lane: string;
+  revision: number;
+  state: string;
+  attempts: number;
+  settledAt: Date | null;
+  againState: string;
+  againAttempts: number;
+  againSettledAt: Date | null;
+  plain: boolean;
+  dueAt: Date;
+  reason: string | null;
+  messageId: number | null;
+  isSent: boolean;
+  outcome: string;
+  at: Date;
+  ms: number;
+}>;
+
+const recording = createStatement<Recorded, Delivery>(
+  (done) => sql`
     with settled as (
       update deliveries set
-        state = case when wish = ${revision} then ${state} else ${again.state} end,
-        attempts = case when wish = ${revision} then ${attempts}::integer else ${again.attempts}::integer end,
-        settled_at = case when wish = ${revision} then ${state === 'waiting' ? null : at}::timestamptz
-                     else ${again.state === 'waiting' ? null : at}::timestamptz end,
-        plain = ${plain}, due_at = ${dueAt}, reason = ${reason},
-        message_id = coalesce(${isSent ? attempt.messageId : null}, message_id)
-      where id = ${id} and state = 'waiting'
+        state = case when wish = ${done.revision} then ${done.state} else ${done.againState} end,
+        attempts = case when wish = ${done.revision} then ${done.attempts}::integer
+                   else ${done.againAttempts}::integer end,
+        settled_at = case when wish = ${done.revision} then ${done.settledAt}::timestamptz
+                     else ${done.againSettledAt}::timestamptz end,
+        plain = ${done.plain}, due_at = ${done.dueAt}, reason = ${done.reason},
+        message_id = coalesce(${done.messageId}, message_id)
+      where id = ${done.id} and state = 'waiting'
     ), attempted as (
       insert into delivery_attempts (delivery_id, lane, at, outcome, detail, ms)
-      values (${id}, ${lane}, ${at}, ${attempt.outcome}, ${reason}, ${ms})
+      values (${done.id}, ${done.lane}, ${done.at}, ${done.outcome}, ${done.reason}, ${done.ms})
     ), found as (
       -- A lane that accepts our messages is not lost.
-      update lanes set lost_at = null, lost_reason = null where ${isSent} and lane = ${lane} and lost_at is not null
+      update lanes set lost_at = null, lost_reason = null
+      where ${done.isSent} and lane = ${done.lane} and lost_at is not null
     )
     select * from deliveries
-    where state = 'waiting' and lane = ${lane} and due_at <= ${at} and id <> ${id}
+    where state = 'waiting' and lane = ${done.lane} and due_at <= ${done.at} and id <> ${done.id}
     order by rank, id limit 1`,
-  );
-  return rows[0];
-}
+);
 
 export async function pauseLane(db: Db, lane: string, until: Date): Promise<void> {
   await pausing(lane, until).execute(db);
@@ -128,9 +182,7 @@ export async function loseLane(db: Db, lane: string, lost: NonNullable<Settlemen
   await losing(lane, lost, at).execute(db);
 }
 
-function locking(id: number) {
-  return sql`select id from deliveries where id = ${id} for update`;
-}
+const locking = createStatement<{ id: number }>(({ id }) => sql`select id from deliveries where id = ${id} for update`);
 
 function pausing(lane: string, until: Date) {
   return sql`

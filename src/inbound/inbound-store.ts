@@ -1,9 +1,10 @@
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { byteaArray, textArray } from '../database/binary-array.ts';
 import type { Db, Trx } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
 import { newTraceId } from '../tracing/trace.ts';
-import { recordset } from '../database/recordset.ts';
+import { forEachSize, recordset, recordsetSize } from '../database/recordset.ts';
+import { type BoundStatement, createStatement } from '../database/statement.ts';
 import type { Database } from '../database/schema.ts';
 
 export type InboundEvent = Selectable<Database['inboundEvents']>;
@@ -26,21 +27,29 @@ export type NewInboundEvent = Readonly<{
 export async function insertMany(db: Db, given: readonly NewInboundEvent[]): Promise<Map<string, number>> {
   // Always in one order, so that two batches with the same deliveries never wait for each other.
   const events = given.toSorted((a, b) => (a.deliveryId < b.deliveryId ? -1 : 1));
-  const { rows } = await sql<{ id: number; key: string }>`
-    insert into inbound_events (source, event, delivery_id, headers, body, received_at, trace_id)
-    select source, event, delivery_id, headers::jsonb, body, received_at::timestamptz, trace_id::uuid from unnest(
-      ${textArray(events.map((event) => event.source))}::text[],
-      ${textArray(events.map((event) => event.event))}::text[],
-      ${textArray(events.map((event) => event.deliveryId))}::text[],
-      ${textArray(events.map((event) => JSON.stringify(event.headers)))}::text[],
-      ${byteaArray(events.map((event) => event.body))}::bytea[],
-      ${textArray(events.map((event) => event.receivedAt.toISOString()))}::text[],
-      ${textArray(events.map((event) => event.traceId ?? newTraceId()))}::text[]
-    ) given (source, event, delivery_id, headers, body, received_at, trace_id)
-    on conflict (source, delivery_id) do nothing
-    returning id, source || ' ' || delivery_id as key`.execute(prepared(db));
+  const rows = await inserting({
+    sources: textArray(events.map((event) => event.source)),
+    names: textArray(events.map((event) => event.event)),
+    deliveryIds: textArray(events.map((event) => event.deliveryId)),
+    headers: textArray(events.map((event) => JSON.stringify(event.headers))),
+    bodies: byteaArray(events.map((event) => event.body)),
+    receivedAt: textArray(events.map((event) => event.receivedAt.toISOString())),
+    traceIds: textArray(events.map((event) => event.traceId ?? newTraceId())),
+  }).execute(db);
   return new Map(rows.map((row) => [row.key, row.id]));
 }
+
+type Column = 'sources' | 'names' | 'deliveryIds' | 'headers' | 'bodies' | 'receivedAt' | 'traceIds';
+const inserting = createStatement<Readonly<Record<Column, Buffer>>, { id: number; key: string }>(
+  (given) => sql`
+    insert into inbound_events (source, event, delivery_id, headers, body, received_at, trace_id)
+    select source, event, delivery_id, headers::jsonb, body, received_at::timestamptz, trace_id::uuid from unnest(
+      ${given.sources}::text[], ${given.names}::text[], ${given.deliveryIds}::text[], ${given.headers}::text[],
+      ${given.bodies}::bytea[], ${given.receivedAt}::text[], ${given.traceIds}::text[]
+    ) given (source, event, delivery_id, headers, body, received_at, trace_id)
+    on conflict (source, delivery_id) do nothing
+    returning id, source || ' ' || delivery_id as key`,
+);
 
 /** An Idempotency-Key counts for a day: those of these alerts that were used longer ago are free again. Returns how many. */
 export async function freeExpiredKeys(db: Db, repeated: readonly NewInboundEvent[]): Promise<number> {
@@ -71,9 +80,14 @@ export async function takeNext(
   max: number,
   now: Date,
 ): Promise<{ events: InboundEvent[]; hasMore: boolean }> {
-  // The size is stored beside a body: no body is read for it. The state is a literal: a parameter would hide the partial
-  // index from a prepared statement's plan.
-  const { rows } = await sql<InboundEvent & { hasMore: boolean }>`
+  const rows = await takingNext({ max, now }).execute(trx);
+  return { events: rows.map(({ hasMore: _, ...event }) => event), hasMore: rows[0]?.hasMore ?? false };
+}
+
+// The size is stored beside a body: no body is read for it. The state is a literal: a parameter would hide the partial
+// index from a prepared statement's plan.
+const takingNext = createStatement<{ max: number; now: Date }, InboundEvent & { hasMore: boolean }>(
+  ({ max, now }) => sql`
     with candidates as materialized (
       select id, octet_length(body) as bytes from inbound_events
       where state = 'stored' and (retry_at is null or retry_at <= ${now})
@@ -86,9 +100,8 @@ export async function takeNext(
     )
     select events.*, (select count(*) from taken) < (select count(*) from candidates) as has_more
     from inbound_events events join taken on taken.id = events.id
-    order by events.id`.execute(prepared(trx));
-  return { events: rows.map(({ hasMore: _, ...event }) => event), hasMore: rows[0]?.hasMore ?? false };
-}
+    order by events.id`,
+);
 
 /** Received events that wait to be processed, retries included. */
 export async function countWaiting(db: Db): Promise<number> {
@@ -111,34 +124,45 @@ export type Processed = Readonly<{
 }>;
 
 /** For a batch with what else the events caused. */
-export function markProcessedStatement(processed: readonly Processed[], now: Date): RawBuilder<unknown> {
+export function markProcessedStatement(processed: readonly Processed[], now: Date): BoundStatement<unknown> {
   const rows = processed.map(({ incidence, ...done }) => ({
     ...done,
     incidenceId: incidence?.id,
     version: incidence?.version,
   }));
-  return sql`
+  return marking[recordsetSize(rows)]({ rows: JSON.stringify(rows), now });
+}
+
+const marking = forEachSize((size) =>
+  createStatement<{ rows: string; now: Date }>(
+    ({ rows, now }) => sql`
     update inbound_events set state = done.state, reason = done.reason, content_key = done."contentKey",
       incidence_id = done."incidenceId", incidence_version = done.version, awaits = done.awaits,
       processed_at = ${now}::timestamptz
     from ${recordset(
       rows,
+      size,
       sql`id bigint, state text, reason text, "contentKey" text, "incidenceId" bigint, version integer, awaits text`,
     )} as done
-    where inbound_events.id = done.id`;
-}
+    where inbound_events.id = done.id`,
+  ),
+);
 
 /**
  * Queues again what came since then about these conversations, before anything opened an incidence of them: an answer, or
  * the end of the conversation. Returns them; for a batch with what else the events caused.
  */
-export function requeueAwaitingStatement(awaited: readonly string[], since: Date): RawBuilder<{ id: number }> {
-  return sql<{ id: number }>`
-    update inbound_events set state = 'stored', reason = null, content_key = null, processed_at = null, awaits = null
-    where awaits is not null and awaits = any(array(select json_array_elements_text(${JSON.stringify(awaited)}))) and state = 'ignored'
-      and received_at >= ${since}
-    returning id`;
+export function requeueAwaitingStatement(awaited: readonly string[], since: Date): BoundStatement<{ id: number }> {
+  return requeuing({ awaited: JSON.stringify(awaited), since });
 }
+
+const requeuing = createStatement<{ awaited: string; since: Date }, { id: number }>(
+  ({ awaited, since }) => sql`
+    update inbound_events set state = 'stored', reason = null, content_key = null, processed_at = null, awaits = null
+    where awaits is not null and awaits = any(array(select json_array_elements_text(${awaited}))) and state = 'ignored'
+      and received_at >= ${since}
+    returning id`,
+);
 
 /** Which of these contents were processed already. */
 export async function findContents(db: Db, source: string, contentKeys: readonly string[]): Promise<string[]> {
@@ -201,15 +225,23 @@ export async function findShown(
   eventIds: readonly number[],
   teamChats: readonly number[],
 ): Promise<{ eventId: number; incidenceId: number | null; messageId: number | null }[]> {
-  const { rows } = await sql<{ eventId: number; incidenceId: number | null; messageId: number | null }>`
-    select events.id as event_id, events.incidence_id,
-           (select cards.message_id from cards
-            where cards.incidence_id = events.incidence_id and cards.shown_version >= events.incidence_version
-              and cards.chat_id = any(${teamChats}::bigint[])
-            order by cards.id desc limit 1) as message_id
-    from inbound_events events where events.id = any(${eventIds})`.execute(prepared(db));
-  return rows;
+  return findingShown({ eventIds, teamChats }).execute(db);
 }
+
+// By the incidence first: the newest cards of all are not read for the newest of one.
+const findingShown = createStatement<
+  { eventIds: readonly number[]; teamChats: readonly number[] },
+  { eventId: number; incidenceId: number | null; messageId: number | null }
+>(
+  ({ eventIds, teamChats }) => sql`
+    select events.id as event_id, events.incidence_id,
+           (select shown.message_id from (
+              select id, chat_id, shown_version, message_id from cards
+              where cards.incidence_id = events.incidence_id offset 0) shown
+            where shown.shown_version >= events.incidence_version and shown.chat_id = any(${teamChats}::bigint[])
+            order by shown.id desc limit 1) as message_id
+    from inbound_events events where events.id = any(${eventIds}::bigint[])`,
+);
 
 /** Events since then that changed nothing, oldest first, after the id `afterId`. */
 export async function findAllWithoutEffect(

@@ -196,7 +196,7 @@ async function showEverywhere(trx: Trx, incidence: Incidence, places: Routing, n
 
 /** Many press at once: what an action causes is one round trip, and as one it tells how the incidence is then. */
 async function finish(trx: Trx, id: number, causes: readonly Statement[]): Promise<incidenceViewStore.IncidenceView> {
-  const [view] = await executeBatch(trx, causes, incidenceViewStore.findingById(trx, id));
+  const [view] = await executeBatch(trx, causes, incidenceViewStore.findByIdStatement(id));
   if (!view) throw new Error(`incidence ${id} vanished inside its own transaction`);
   return view;
 }

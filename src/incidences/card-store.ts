@@ -2,6 +2,7 @@ import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Db } from '../database/connect.ts';
 import { prepared } from '../database/prepared.ts';
 import type { Database } from '../database/schema.ts';
+import { createStatement } from '../database/statement.ts';
 import type { ChatPlace } from '../routes/lane.ts';
 import { type AlsoRecord, rank } from '../delivery/delivery.ts';
 
@@ -23,25 +24,32 @@ export type CardEdited = Readonly<{ cardId: number; version: number; contentHash
 
 /** The card a delivery created. A request that came while it was being sent becomes an edit of it. */
 export function recordShown(shown: CardShown): AlsoRecord {
-  const { incidenceId, place, messageId, version, lateSeconds = null, contentHash } = shown;
-  return (_, delivery, at) => sql`
-      with card as (
-        insert into cards (incidence_id, chat_id, thread_id, message_id, shown_version, late_seconds, content_hash, sent_at)
-        values (${incidenceId}, ${place.chatId}, ${place.threadId}, ${messageId}, ${version}, ${lateSeconds},
-                ${contentHash}, ${at})
-        on conflict (chat_id, message_id) do nothing
-        returning id
-      )
-      insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
-      select sent.lane, 'edit_card', 'card:' || card.id, ${incidenceId}::bigint,
-             jsonb_build_object('cardId', card.id), ${rank.edit}::smallint, ${at}::timestamptz, ${at}::timestamptz
-      from card, deliveries sent where sent.id = ${delivery.id} and sent.wish <> ${delivery.wish}
-      on conflict (lane, kind, subject) where state in ('waiting', 'folded') do nothing`;
+  const { place, lateSeconds = null, ...card } = shown;
+  return (_, { id, wish: revision }, at) => recordingShown({ ...card, ...place, lateSeconds, id, revision, at });
 }
+
+/** `id` and `revision`: of the delivery. */
+type ShownBy = Omit<CardShown, 'place'> & ChatPlace & Readonly<{ id: number; revision: number; at: Date }>;
+
+const recordingShown = createStatement<ShownBy>(
+  (shown) => sql`
+    with card as (
+      insert into cards (incidence_id, chat_id, thread_id, message_id, shown_version, late_seconds, content_hash, sent_at)
+      values (${shown.incidenceId}, ${shown.chatId}, ${shown.threadId}, ${shown.messageId}, ${shown.version},
+              ${shown.lateSeconds}, ${shown.contentHash}, ${shown.at})
+      on conflict (chat_id, message_id) do nothing
+      returning id
+    )
+    insert into deliveries (lane, kind, subject, incidence_id, payload, rank, due_at, created_at)
+    select sent.lane, 'edit_card', 'card:' || card.id, ${shown.incidenceId}::bigint, jsonb_build_object('cardId', card.id),
+           ${rank.edit}::smallint, ${shown.at}::timestamptz, ${shown.at}::timestamptz
+    from card, deliveries sent where sent.id = ${shown.id} and sent.wish <> ${shown.revision}
+    on conflict (lane, kind, subject) where state in ('waiting', 'folded') do nothing`,
+);
 
 /** The card a delivery updated. */
 export function recordEdited(edited: CardEdited): AlsoRecord {
-  return (db) => settingShown(db, edited);
+  return () => settingShown(edited);
 }
 
 /** The card a delivery found deleted. */
@@ -62,24 +70,31 @@ export async function findAllByIncidence(db: Db, incidenceId: number): Promise<C
 
 /** The same for several incidences at once. */
 export async function findAllByIncidences(db: Db, incidenceIds: readonly number[]): Promise<Card[]> {
-  const { rows } = await sql<Card>`
-    select * from cards where incidence_id = any(${incidenceIds}::bigint[]) and gone_at is null
-    order by id`.execute(prepared(db));
-  return rows;
+  return findingAllByIncidences({ incidenceIds }).execute(db);
 }
+
+const findingAllByIncidences = createStatement<{ incidenceIds: readonly number[] }, Card>(
+  ({ incidenceIds }) => sql`
+    select * from cards where incidence_id = any(${incidenceIds}::bigint[]) and gone_at is null order by id`,
+);
 
 export async function findById(db: Db, id: number): Promise<Card | undefined> {
-  return prepared(db).selectFrom('cards').selectAll().where('id', '=', id).executeTakeFirst();
+  const [found] = await findingById({ id }).execute(db);
+  return found;
 }
 
+const findingById = createStatement<{ id: number }, Card>(({ id }, db) =>
+  db.selectFrom('cards').selectAll().where('id', '=', id),
+);
+
 export async function findByMessage(db: Db, chatId: number, messageId: number): Promise<Card | undefined> {
-  return prepared(db)
-    .selectFrom('cards')
-    .selectAll()
-    .where('chatId', '=', chatId)
-    .where('messageId', '=', messageId)
-    .executeTakeFirst();
+  const [found] = await findingByMessage({ chatId, messageId }).execute(db);
+  return found;
 }
+
+const findingByMessage = createStatement<{ chatId: number; messageId: number }, Card>(({ chatId, messageId }, db) =>
+  db.selectFrom('cards').selectAll().where('chatId', '=', chatId).where('messageId', '=', messageId),
+);
 
 /** The newest card of an incidence in one place, still standing. */
 export async function findInPlace(db: Db, incidenceId: number, place: ChatPlace): Promise<Card | undefined> {
@@ -182,12 +197,11 @@ export async function markAllGone(db: Db, now: Date): Promise<void> {
 
 /** A card was edited outside the queue. */
 export async function setShown(db: Db, edited: CardEdited): Promise<void> {
-  await settingShown(prepared(db), edited).execute();
+  await settingShown(edited).execute(db);
 }
 
-function settingShown(db: Db, { cardId, version, contentHash }: CardEdited) {
-  return db
-    .updateTable('cards')
-    .set({ shownVersion: sql`greatest(shown_version, ${version})`, contentHash })
-    .where('id', '=', cardId);
-}
+const settingShown = createStatement<CardEdited>(
+  ({ cardId, version, contentHash }) => sql`
+    update cards set shown_version = greatest(shown_version, ${version}), content_hash = ${contentHash}
+    where id = ${cardId}`,
+);

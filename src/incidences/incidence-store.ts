@@ -1,9 +1,10 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Db, Trx } from '../database/connect.ts';
 import type { ChatPlace } from '../routes/lane.ts';
 import type { Routable } from '../routes/route.ts';
 import { prepared } from '../database/prepared.ts';
-import { recordset } from '../database/recordset.ts';
+import { forEachSize, recordset, recordsetSize } from '../database/recordset.ts';
+import { type BoundStatement, createStatement } from '../database/statement.ts';
 import type { Person } from '../people/person.ts';
 import { dueOf } from '../escalation/due.ts';
 import type { Opening } from './decision.ts';
@@ -34,13 +35,16 @@ export async function insertMany(db: Db, opened: readonly Opened[], now: Date): 
     answer_step: 0,
     ...asRecord({ happenedAt: now, ...row, openedAt: now, openSince: now, source, kind, account, externalId }),
   }));
-  const { rows } = await sql<Incidence>`
+  return inserting({ records: JSON.stringify(records), now }).execute(db);
+}
+
+const inserting = createStatement<{ records: string; now: Date }, Incidence>(
+  ({ records, now }) => sql`
     insert into incidences (${columnList}, next_due_at, updated_at)
     select ${columnList}, ${dueOf('opening')}, ${now}::timestamptz
-    from json_populate_recordset(null::incidences, ${JSON.stringify(records)}) opening
-    returning *`.execute(prepared(db));
-  return rows;
-}
+    from json_populate_recordset(null::incidences, ${records}) opening
+    returning *`,
+);
 
 /** Changes incidences, each once. Returned in any order. */
 export async function updateMany(
@@ -49,8 +53,13 @@ export async function updateMany(
   now: Date,
 ): Promise<Incidence[]> {
   const records = changes.map(({ id, change }) => ({ id, change: asRecord(change) }));
-  // What a change leaves out stays as it is. Open anew, or promised anew, the steps begin again.
-  const { rows } = await sql<Incidence>`
+  return updating[recordsetSize(records)]({ records: JSON.stringify(records), now }).execute(db);
+}
+
+// What a change leaves out stays as it is. Open anew, or promised anew, the steps begin again.
+const updating = forEachSize((size) =>
+  createStatement<{ records: string; now: Date }, Incidence>(
+    ({ records, now }) => sql`
     update incidences set (${columnList}, state_version, escalation_step, answer_step, next_due_at) = (
         select ${columnList}, state_version, escalation_step, answer_step, ${dueOf('became')}
         from (
@@ -67,11 +76,11 @@ export async function updateMany(
         ) became
       ),
       version = version + 1, updated_at = ${now}
-    from ${recordset(records, sql`id bigint, change json`)} as given
+    from ${recordset(records, size, sql`id bigint, change json`)} as given
     where incidences.id = given.id
-    returning incidences.*`.execute(prepared(db));
-  return rows;
-}
+    returning incidences.*`,
+  ),
+);
 
 export async function update(db: Db, id: number, change: IncidenceChange, now: Date): Promise<Incidence> {
   const [updated] = await updateMany(db, [{ id, change }], now);
@@ -109,25 +118,34 @@ export async function findOpenSibling(db: Db, incidence: Incidence): Promise<num
 
 /** Weaker than `for update`, which would deadlock with a transaction that inserts a card of the incidence. */
 export async function lockById(trx: Trx, id: number): Promise<Incidence | undefined> {
-  return prepared(trx).selectFrom('incidences').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+  const [found] = await locking({ id }).execute(trx);
+  return found;
 }
+
+const locking = createStatement<{ id: number }, Incidence>(({ id }, db) =>
+  db.selectFrom('incidences').selectAll().where('id', '=', id).forNoKeyUpdate(),
+);
 
 /** The same, with how whoever acts is called now. */
 export async function lockFor(
   trx: Trx,
   { id, actor }: Readonly<{ id: number; actor: Pick<Person, 'id' | 'firstName'> }>,
 ): Promise<Readonly<{ incidence: Incidence; name: string }> | undefined> {
-  const row = await prepared(trx)
-    .selectFrom('incidences')
-    .selectAll()
-    .select((eb) => eb.selectFrom('peopleNames').select('name').where('peopleNames.id', '=', actor.id).as('actorName'))
-    .where('id', '=', id)
-    .forNoKeyUpdate()
-    .executeTakeFirst();
+  const [row] = await lockingFor({ id, actorId: actor.id }).execute(trx);
   if (!row) return undefined;
   const { actorName, ...incidence } = row;
   return { incidence, name: actorName ?? actor.firstName };
 }
+
+const lockingFor = createStatement<{ id: number; actorId: number }, Incidence & { actorName: string | null }>(
+  ({ id, actorId }, db) =>
+    db
+      .selectFrom('incidences')
+      .selectAll()
+      .select((eb) => eb.selectFrom('peopleNames').select('name').where('peopleNames.id', '=', actorId).as('actorName'))
+      .where('id', '=', id)
+      .forNoKeyUpdate(),
+);
 
 export async function findAllByIds(db: Db, ids: readonly number[]): Promise<Incidence[]> {
   if (ids.length === 0) return [];
@@ -147,16 +165,20 @@ export type HistoryEntry = Readonly<{
 }>;
 
 export async function record(db: Db, entries: readonly HistoryEntry[], now: Date): Promise<void> {
-  if (entries.length > 0) await recordStatement(entries, now).execute(prepared(db));
+  if (entries.length > 0) await recordStatement(entries, now).execute(db);
 }
 
 /** The same, for a batch. */
-export function recordStatement(entries: readonly HistoryEntry[], now: Date): RawBuilder<unknown> {
-  return sql`
-    insert into incidence_history (incidence_id, action, actor_id, actor, before, after, note, undo, at)
-    select *, ${now}::timestamptz from json_to_recordset(${JSON.stringify(entries)})
-      as ("incidenceId" bigint, action text, "actorId" bigint, actor text, before jsonb, after jsonb, note text, undo jsonb)`;
+export function recordStatement(entries: readonly HistoryEntry[], now: Date): BoundStatement<unknown> {
+  return recording({ entries: JSON.stringify(entries), now });
 }
+
+const recording = createStatement<{ entries: string; now: Date }>(
+  ({ entries, now }) => sql`
+    insert into incidence_history (incidence_id, action, actor_id, actor, before, after, note, undo, at)
+    select *, ${now}::timestamptz from json_to_recordset(${entries})
+      as ("incidenceId" bigint, action text, "actorId" bigint, actor text, before jsonb, after jsonb, note text, undo jsonb)`,
+);
 
 export async function findPersonName(db: Db, personId: number): Promise<string | undefined> {
   return (await prepared(db).selectFrom('peopleNames').select('name').where('id', '=', personId).executeTakeFirst())

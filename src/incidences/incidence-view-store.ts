@@ -1,7 +1,7 @@
 import { type RawBuilder, type SelectQueryBuilder, sql, type SqlBool } from 'kysely';
 import type { Db } from '../database/connect.ts';
-import { prepared } from '../database/prepared.ts';
 import type { Database } from '../database/schema.ts';
+import { type BoundStatement, createStatement } from '../database/statement.ts';
 import type { ChatPlace } from '../routes/lane.ts';
 import type { Incidence } from './incidence.ts';
 import { type Sibling, siblings } from './same-customer.ts';
@@ -24,13 +24,18 @@ export type IncidenceView = Incidence &
   }>;
 
 export async function findById(db: Db, id: number): Promise<IncidenceView | undefined> {
-  return findingById(prepared(db), id).executeTakeFirst();
+  const [found] = await findByIdStatement(id).execute(db);
+  return found;
 }
 
 /** The same, for a batch. */
-export function findingById(db: Db, id: number) {
-  return views(db).where('incidences.id', '=', id);
+export function findByIdStatement(id: number): BoundStatement<IncidenceView> {
+  return findingById({ id });
 }
+
+const findingById = createStatement<{ id: number }, IncidenceView>(({ id }, db) =>
+  views(db).where('incidences.id', '=', id),
+);
 
 /** The newest first. */
 export async function findAllByIds(db: Db, ids: readonly number[]): Promise<IncidenceView[]> {
@@ -44,7 +49,15 @@ export async function findForPlace(
   id: number,
   place: ChatPlace,
 ): Promise<{ incidence: IncidenceView; standingCardId: number | null } | undefined> {
-  const row = await views(prepared(db))
+  const [row] = await findingForPlace({ id, ...place }).execute(db);
+  return row && { incidence: row, standingCardId: row.standingCardId };
+}
+
+const findingForPlace = createStatement<
+  ChatPlace & Readonly<{ id: number }>,
+  IncidenceView & { standingCardId: number | null }
+>(({ id, chatId, threadId }, db) =>
+  views(db)
     .select((eb) =>
       eb
         .selectFrom((card) =>
@@ -58,14 +71,12 @@ export async function findForPlace(
             .as('standing'),
         )
         .select((card) => card.fn.max('standing.id').as('id'))
-        .where('standing.chatId', '=', place.chatId)
-        .where('standing.threadId', 'is not distinct from', place.threadId)
+        .where('standing.chatId', '=', chatId)
+        .where('standing.threadId', 'is not distinct from', threadId)
         .as('standingCardId'),
     )
-    .where('incidences.id', '=', id)
-    .executeTakeFirst();
-  return row && { incidence: row, standingCardId: row.standingCardId };
-}
+    .where('incidences.id', '=', id),
+);
 
 export type OpenFilter = Readonly<{
   /** Any of them. */

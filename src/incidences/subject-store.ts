@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { executeBatch } from '../database/batch.ts';
 import type { Trx } from '../database/connect.ts';
-import { prepared } from '../database/prepared.ts';
+import { createStatement } from '../database/statement.ts';
 import { family, type Subject } from '../sources/source-event.ts';
 import type { Incidence } from './incidence.ts';
 
@@ -44,13 +44,16 @@ export function writtenKey(key: string): string {
 export async function lock(trx: Trx, about: About): Promise<void> {
   const keys = new Set(lockKeys(about));
   if (keys.size === 0) return;
-  const serialise = sql`
-    select pg_advisory_xact_lock(hashtextextended(key, 0))
-    from json_array_elements_text(${JSON.stringify([...keys].toSorted())}) key`;
+  const serialise = serialising({ keys: JSON.stringify([...keys].toSorted()) });
   // The only one is locked when it is read.
-  if (keys.size === 1) await serialise.execute(prepared(trx));
+  if (keys.size === 1) await serialise.execute(trx);
   else await executeBatch(trx, [serialise], lockIncidences(about));
 }
+
+const serialising = createStatement<{ keys: string }>(
+  ({ keys }) => sql`
+    select pg_advisory_xact_lock(hashtextextended(key, 0)) from json_array_elements_text(${keys}) key`,
+);
 
 function lockIncidences({ subjects, told }: About) {
   const named = subjects.flatMap((subject) => family(subject).map((source) => ({ ...subject, source })));
@@ -75,10 +78,17 @@ function lockIncidences({ subjects, told }: About) {
  */
 export async function findNewest(trx: Trx, subjects: readonly Subject[]): Promise<(Incidence | undefined)[]> {
   const asked = subjects.map((subject, position) => ({ ...subject, position, sources: family(subject) }));
-  // Locked: a person may be closing it this moment, and what is decided on must be what it then is.
-  const { rows } = await sql<Incidence & { position: number }>`
+  const rows = await findingNewest({ asked: JSON.stringify(asked) }).execute(trx);
+  const found: (Incidence | undefined)[] = subjects.map(() => undefined);
+  for (const { position, ...incidence } of rows) found[position] = incidence;
+  return found;
+}
+
+// Locked: a person may be closing it this moment, and what is decided on must be what it then is.
+const findingNewest = createStatement<{ asked: string }, Incidence & { position: number }>(
+  ({ asked }) => sql`
     select found.*, asked.position
-    from json_to_recordset(${JSON.stringify(asked)})
+    from json_to_recordset(${asked})
       as asked (position integer, "externalId" text, kind text, account text, sources text[])
     cross join lateral (
       select * from incidences
@@ -86,8 +96,5 @@ export async function findNewest(trx: Trx, subjects: readonly Subject[]): Promis
         and (asked.account = '' or account in (asked.account, ''))
       order by status = 'closed', id desc limit 1
       for no key update
-    ) found`.execute(prepared(trx));
-  const found: (Incidence | undefined)[] = subjects.map(() => undefined);
-  for (const { position, ...incidence } of rows) found[position] = incidence;
-  return found;
-}
+    ) found`,
+);

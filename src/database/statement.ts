@@ -1,0 +1,57 @@
+import { type CompiledQuery, createQueryId } from 'kysely';
+import type { Db } from './connect.ts';
+import { prepare } from './prepared.ts';
+
+/** A statement with its values: whole, for a batch, or to be executed. */
+export type BoundStatement<Row> = Readonly<{
+  compile: (db: Db) => CompiledQuery<Row>;
+  execute: (db: Db) => Promise<Row[]>;
+}>;
+
+type Compilable<Row> = Readonly<{ compile: (db: Db) => CompiledQuery<Row> }>;
+
+/**
+ * A prepared statement that Kysely builds and compiles once in a process, at its first use; for what runs often
+ * (docs/decisions/0014). `build` gets a stand-in for each value and must put it into the query as it is: what is made of
+ * a value, such as its JSON, is made by the caller.
+ */
+export function createStatement<Given extends object, Row = unknown>(
+  build: (given: Given, db: Db) => Compilable<Row>,
+): (given: Given) => BoundStatement<Row> {
+  let template: CompiledQuery<Row> | undefined;
+  return (given) => {
+    const compile = (db: Db): CompiledQuery<Row> => {
+      template ??= build(standIns<Given>(), db).compile(db);
+      const queryId = createQueryId();
+      prepare(queryId);
+      return { ...template, queryId, parameters: template.parameters.map((value) => valueOf(value, given)) };
+    };
+    return { compile, execute: async (db) => (await db.executeQuery(compile(db))).rows };
+  };
+}
+
+/** Takes the place of a value while a statement is built. */
+class StandIn {
+  readonly name: PropertyKey;
+  constructor(name: PropertyKey) {
+    this.name = name;
+  }
+  toJSON(): never {
+    return this.refuse();
+  }
+  [Symbol.toPrimitive](): never {
+    return this.refuse();
+  }
+  private refuse(): never {
+    throw new TypeError(`the value "${String(this.name)}" must go into the statement as it is`);
+  }
+}
+
+function standIns<Given extends object>(): Given {
+  // What has a property of every name cannot be typed as one with these.
+  return new Proxy({}, { get: (_, name) => new StandIn(name) }) as Given;
+}
+
+function valueOf(parameter: unknown, given: object): unknown {
+  return parameter instanceof StandIn ? Reflect.get(given, parameter.name) : parameter;
+}
