@@ -1,13 +1,7 @@
-import {
-  CamelCasePlugin,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type Transaction,
-} from 'kysely';
+import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type Transaction } from 'kysely';
 import { Pool, type PoolConfig, types } from 'pg';
 import type { Log } from '../log.ts';
+import { CamelCaseColumns } from './camel-case-columns.ts';
 import { type Connections, createDriver, poolConnections } from './driver.ts';
 import type { Database } from './schema.ts';
 
@@ -138,13 +132,14 @@ export function connect(url: string, options: ConnectOptions): Db {
 
 /** Columns are snake_case in SQL and camelCase here; keys inside JSON values stay as they are. */
 export function kyselyOver(connections: Connections): Db {
+  const columns = new CamelCaseColumns();
   return new Kysely<Database>({
     dialect: {
       createAdapter: () => new PostgresAdapter(),
-      createDriver: () => createDriver(connections),
+      createDriver: () => createDriver(connections, columns),
       createIntrospector: (db) => new PostgresIntrospector(db),
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
-    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+    plugins: [columns],
   });
 }

@@ -7,9 +7,11 @@ import {
   type QueryResult,
   type TransactionSettings,
 } from 'kysely';
-import type { Client, Pool, PoolClient, QueryResult as PgResult } from 'pg';
-import { queryAfter, sendBatch, takeBatch } from './batch.ts';
-import { statementName } from './prepared.ts';
+import type { Client, Pool, PoolClient } from 'pg';
+import { takeBatch } from './batch.ts';
+import type { CamelCaseColumns } from './camel-case-columns.ts';
+import { type Outcome, type Sent, sendPipeline } from './pipeline.ts';
+import { isPrepared, nameOf } from './prepared.ts';
 
 type PgClient = Client | PoolClient;
 
@@ -61,8 +63,14 @@ async function connectWhenAllowed(pool: Pool): Promise<PoolClient> {
 /** "cached plan must not change result type": a newer version of the program migrated the tables meanwhile. */
 const planIsStale = '0A000';
 
-/** Kysely over pg: queries by callback, and those marked by `prepared` as named statements (docs/decisions/0014). */
-export function createDriver({ acquire, release, end, shared, exclusive, answered }: Connections): Driver {
+/**
+ * Kysely over pg (docs/decisions/0014): statements marked by `prepared`, batches, and what goes with `begin` as pipelines
+ * of our own, all else as pg's queries.
+ */
+export function createDriver(
+  { acquire, release, end, shared, exclusive, answered }: Connections,
+  columns: CamelCaseColumns,
+): Driver {
   const broken = new WeakSet<PgClient>();
   /** Of transactions that have sent nothing yet: `begin` goes with the first statement. */
   const beginnings = new WeakMap<PgClient, CompiledQuery>();
@@ -70,34 +78,40 @@ export function createDriver({ acquire, release, end, shared, exclusive, answere
   const committed = new WeakSet<PgClient>();
 
   /** By callback: a result of pg's own promise outlives it, and every scavenge takes five times as long. */
-  function query(compiled: CompiledQuery, client: PgClient): Promise<PgResult> {
+  function query(compiled: CompiledQuery, client: PgClient): Promise<Outcome> {
     const { sql: text, parameters, queryId } = compiled;
     const sentAt = performance.now();
     const beginning = beginnings.get(client);
     beginnings.delete(client);
     const batch = takeBatch(compiled);
     return new Promise((resolve, reject) => {
-      const done = (error: Error | null | undefined, result: PgResult | undefined) => {
-        if (!error && result) {
+      const settle = (error: Error | null | undefined, outcome: Outcome | undefined) => {
+        if (!error && outcome) {
           answered?.(sentAt);
-          return resolve(result);
+          return resolve(outcome);
         }
         const isStale = error && 'code' in error && error.code === planIsStale;
         if (batch || beginning || isStale) broken.add(client);
         return reject(error);
       };
-      if (batch) {
-        const first = shared ? CompiledQuery.raw(shared.settings) : beginning;
-        const statements = [...(first ? [first] : []), ...batch.statements, ...(batch.commits ? [commit] : [])];
-        return sendBatch(client, statements, { isPrepared: !shared }, (error, results) => {
-          if (!error && batch.commits) committed.add(client);
-          done(error, results.at(batch.commits ? -2 : -1));
-        });
+      if (!batch && !beginning && (shared || !isPrepared(queryId))) {
+        return client.query(text, [...parameters], (error, result) =>
+          settle(error, result && { ...result, rowCount: result.rowCount ?? 0 }),
+        );
       }
-      const name = shared ? undefined : statementName(queryId, text);
-      const config = { text, values: [...parameters], ...(name === undefined ? {} : { name }) };
-      if (beginning) return client.query(queryAfter(beginning.sql, config, done));
-      return client.query(config, done);
+      columns.named(queryId);
+      const { statements, commits } = batch ?? { statements: [compiled], commits: false };
+      const first = batch && shared ? CompiledQuery.raw(shared.settings) : beginning;
+      const prepares = !shared && (batch !== undefined || isPrepared(queryId));
+      const sent = [
+        ...(first ? [unprepared(first)] : []),
+        ...statements.map((one) => (prepares ? { ...unprepared(one), name: nameOf(one.sql) } : unprepared(one))),
+        ...(commits ? [unprepared(commit)] : []),
+      ];
+      return sendPipeline(client, sent, columns.toCamelCase, (error, outcomes) => {
+        if (!error && commits) committed.add(client);
+        settle(error, outcomes.at(commits ? -2 : -1));
+      });
     });
   }
 
@@ -110,9 +124,11 @@ export function createDriver({ acquire, release, end, shared, exclusive, answere
     return {
       executeQuery: async <Row>(compiled: CompiledQuery): Promise<QueryResult<Row>> => {
         const { command, rowCount, rows } = await query(compiled, client);
-        if (command === 'SELECT') return { rows };
+        // Whoever asks names the columns.
+        const found = rows as Row[];
+        if (command === 'SELECT') return { rows: found };
         if (command === 'ROLLBACK' && compiled.sql === commit.sql) throw new AbortedTransactionError();
-        return { rows, numAffectedRows: BigInt(rowCount ?? 0) };
+        return { rows: found, numAffectedRows: BigInt(rowCount) };
       },
       streamQuery: () => {
         throw new Error('streaming is not used');
@@ -155,6 +171,10 @@ export function createDriver({ acquire, release, end, shared, exclusive, answere
 }
 
 const commit = CompiledQuery.raw('commit');
+
+function unprepared({ sql: text, parameters: values }: CompiledQuery): Sent {
+  return { text, values };
+}
 
 function begin({ isolationLevel, accessMode }: TransactionSettings, settings?: string): CompiledQuery {
   const isolation = isolationLevel ? ` isolation level ${isolationLevel}` : '';

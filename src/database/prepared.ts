@@ -26,12 +26,11 @@ export function prepare(queryId: QueryId): void {
   marked.add(queryId);
 }
 
-/** The name under which a query is prepared; undefined where it is not. */
-export function statementName(queryId: QueryId, text: string): string | undefined {
-  return marked.has(queryId) ? nameOf(text) : undefined;
+export function isPrepared(queryId: QueryId): boolean {
+  return marked.has(queryId);
 }
 
-/** The same for the same text, in every connection and process. */
+/** The name under which a text is prepared: the same in every connection and process. */
 export function nameOf(text: string): string {
   const known = names.get(text);
   if (known !== undefined) return known;

@@ -21,7 +21,7 @@ export function createStatement<Given extends object, Row = unknown>(
   let template: CompiledQuery<Row> | undefined;
   return (given) => {
     const compile = (db: Db): CompiledQuery<Row> => {
-      template ??= build(standIns<Given>(), db).compile(db);
+      template ??= build(standIns as Given, db).compile(db);
       const queryId = createQueryId();
       prepare(queryId);
       return { ...template, queryId, parameters: template.parameters.map((value) => valueOf(value, given)) };
@@ -47,10 +47,8 @@ class StandIn {
   }
 }
 
-function standIns<Given extends object>(): Given {
-  // What has a property of every name cannot be typed as one with these.
-  return new Proxy({}, { get: (_, name) => new StandIn(name) }) as Given;
-}
+/** Has a stand-in under every name. */
+const standIns = new Proxy({}, { get: (_, name) => new StandIn(name) });
 
 function valueOf(parameter: unknown, given: object): unknown {
   return parameter instanceof StandIn ? Reflect.get(given, parameter.name) : parameter;

@@ -1,0 +1,74 @@
+import { sql } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import { createTestDatabase } from '../../test/support/database.ts';
+import { createLog } from '../log.ts';
+import { connect } from './connect.ts';
+import { prepared } from './prepared.ts';
+
+async function oneConnection() {
+  const database = await createTestDatabase();
+  const db = connect(database.url, { role: 'test', connections: 1, log: createLog('silent', { pretty: false }) });
+  onTestFinished(async () => {
+    await db.destroy();
+    await database.drop();
+  });
+  return db;
+}
+
+const at = new Date('2026-03-01T12:34:56.789Z');
+const bytes = Buffer.from([0, 255, 92, 34]);
+const everything = sql<Record<string, unknown>>`
+  select ${7}::int as a_number, ${2 ** 40}::bigint as large_number, ${9n}::bigint as from_bigint, ${0.1}::float8 as part,
+    ${at}::timestamptz as at, ${bytes}::bytea as the_bytes, ${null}::text as nothing, ${undefined}::text as not_given,
+    ${['a', 'ü "\\,{}', null, '']}::text[] as words, ${[]}::int[] as none, ${[[1, 2], [3]].slice(0, 1)}::int[] as nested,
+    ${[at]}::timestamptz[] as moments, ${[bytes]}::bytea[] as buffers, ${{ some_key: [1] }}::jsonb as json_value`;
+
+test('a prepared statement takes and returns what another does, also from the second time on', async () => {
+  const db = await oneConnection();
+  const { rows: plain } = await everything.execute(db);
+  const first = await everything.execute(prepared(db));
+  const second = await everything.execute(prepared(db));
+  expect(first.rows).toEqual(plain);
+  expect(second.rows).toEqual(plain);
+  expect(plain[0]).toMatchObject({
+    aNumber: 7,
+    largeNumber: 2 ** 40,
+    at,
+    theBytes: bytes,
+    nothing: null,
+    words: ['a', 'ü "\\,{}', null, ''],
+    nested: [[1, 2]],
+    jsonValue: { some_key: [1] },
+  });
+});
+
+test('of two columns with one name the last counts', async () => {
+  const db = await oneConnection();
+  const twice = sql`select 1 as id, null as id, 2 as other_id`;
+  expect((await twice.execute(prepared(db))).rows).toEqual([{ id: null, otherId: 2 }]);
+});
+
+test('a statement that failed is sent again on the same connection, and prepared once', async () => {
+  const db = await oneConnection();
+  await sql`create table numbers (n integer primary key)`.execute(db);
+  const insert = (n: number) => sql`insert into numbers values (${n}) returning n`.execute(prepared(db));
+  await insert(1);
+  await expect(insert(1)).rejects.toMatchObject({ code: '23505' });
+  const divide = (by: number) => sql<{ n: number }>`select 6 / ${by}::int as n`.execute(prepared(db));
+  await expect(divide(0)).rejects.toMatchObject({ code: '22012' });
+  await expect(divide(0)).rejects.toMatchObject({ code: '22012' });
+  expect((await divide(2)).rows).toEqual([{ n: 3 }]);
+  expect((await divide(3)).rows).toEqual([{ n: 2 }]);
+  expect(await insert(2)).toMatchObject({ rows: [{ n: 2 }], numAffectedRows: 1n });
+  const { rows } = await sql`select statement from pg_prepared_statements`.execute(db);
+  expect(rows).toHaveLength(2);
+});
+
+test('changed rows are counted, and no row is no row', async () => {
+  const db = await oneConnection();
+  await sql`create table numbers (n integer primary key)`.execute(db);
+  const insertTo = (most: number) => sql`insert into numbers select generate_series(1, ${most}::int)`;
+  expect(await insertTo(5).execute(prepared(db))).toEqual({ rows: [], numAffectedRows: 5n });
+  expect((await sql`select n from numbers where n > ${5}`.execute(prepared(db))).rows).toEqual([]);
+  expect((await sql`delete from numbers where n > ${3}`.execute(prepared(db))).numAffectedRows).toBe(2n);
+});
