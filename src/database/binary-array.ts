@@ -5,10 +5,14 @@ const oids = { bytea: 17, text: 25 } as const;
  * escaped here and parsed there: twice the cost for texts, a multiple for bytes.
  */
 export function byteaArray(buffers: readonly Buffer[]): Buffer {
-  return Buffer.concat([
-    header(oids.bytea, buffers.length),
-    ...buffers.flatMap((buffer) => [int32s(buffer.length), buffer]),
-  ]);
+  const start = header(oids.bytea, buffers.length);
+  const bytes = Buffer.allocUnsafe(start.length + buffers.reduce((sum, buffer) => sum + 4 + buffer.length, 0));
+  let end = start.copy(bytes);
+  for (const buffer of buffers) {
+    end = bytes.writeInt32BE(buffer.length, end);
+    end += buffer.copy(bytes, end);
+  }
+  return bytes;
 }
 
 export function textArray(texts: readonly string[]): Buffer {
