@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase } from '../../test/support/database.ts';
 import { createLog } from '../log.ts';
-import { commitBatch, executeBatch } from './batch.ts';
-import { connect, type Db } from './connect.ts';
+import { commitBatch, executeBatch, sendWithNext } from './batch.ts';
+import { connect, type Db, type Trx } from './connect.ts';
 import { prepared } from './prepared.ts';
 
 async function oneConnection() {
@@ -87,6 +87,43 @@ test('COMMIT goes with the last batch of a transaction', async () => {
   expect(rows).toEqual([{ sumOfAll: 3 }]);
   await db.transaction().execute((trx) => insert(4).execute(trx));
   expect(await numbersIn(db)).toEqual([{ n: 1 }, { n: 2 }, { n: 4 }]);
+});
+
+test.each([
+  ['raw', (db: Db) => all.execute(db).then(({ rows }) => rows)],
+  ['prepared', (db: Db) => all.execute(prepared(db)).then(({ rows }) => rows)],
+  ['a batch', (db: Db) => executeBatch(db, [insert(7)], all)],
+  ['the last batch', (db: Db) => commitBatch(db as Trx, [insert(7)], all)],
+])('what waits for the next statement, %s, is sent before it', async (_, next) => {
+  const db = await oneConnection();
+  const [found] = await db.transaction().execute(async (trx) => {
+    await insert(1).execute(trx);
+    await sendWithNext(trx, insert(2));
+    await sendWithNext(trx, insert(3));
+    return next(trx);
+  });
+  const numbers = (await numbersIn(db)).map(({ n }) => n);
+  expect(numbers).toEqual(expect.arrayContaining([1, 2, 3]));
+  expect(found).toEqual({ sumOfAll: numbers.reduce((sum, n) => sum + n, 0) });
+});
+
+test('what waits for the next statement goes with BEGIN too, fails with it, and is not sent where none follows', async () => {
+  const db = await oneConnection();
+  await db.transaction().execute(async (trx) => {
+    await sendWithNext(trx, insert(1));
+    await insert(2).execute(trx);
+  });
+  const failed = db.transaction().execute(async (trx) => {
+    await sendWithNext(trx, insert(1));
+    await insert(3).execute(trx);
+  });
+  await expect(failed).rejects.toMatchObject({ code: '23505' });
+  await db.transaction().execute((trx) => sendWithNext(trx, insert(4)));
+  await db.transaction().execute(async (trx) => {
+    await insert(5).execute(trx);
+    await sendWithNext(trx, insert(6));
+  });
+  expect(await numbersIn(db)).toEqual([{ n: 1 }, { n: 2 }, { n: 5 }]);
 });
 
 test('where the last batch fails, nothing of its transaction is done', async () => {

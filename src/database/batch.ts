@@ -11,6 +11,7 @@ type Last<Row> = Readonly<{ compile: (db: Db) => CompiledQuery<Row> }>;
 type Batch = Readonly<{ statements: readonly CompiledQuery[]; commits: boolean }>;
 
 const batches = new WeakMap<QueryId, Batch>();
+const waiting = new WeakSet<QueryId>();
 
 /**
  * Runs whole statements in one round trip and returns the rows of the last. They are one transaction, or part of the one
@@ -26,6 +27,21 @@ export async function executeBatch<Row>(db: Db, first: readonly Statement[], las
  */
 export async function commitBatch<Row>(trx: Trx, first: readonly Statement[], last: Last<Row>): Promise<Row[]> {
   return execute(trx, first, last, true);
+}
+
+/**
+ * Sends a statement with the next one of the transaction, in the same round trip; its rows are not returned, and its error
+ * is the next one's. Where nothing follows, it is not sent: for locks.
+ */
+export async function sendWithNext(trx: Trx, statement: Statement): Promise<void> {
+  const compiled = statement.compile(trx);
+  waiting.add(compiled.queryId);
+  await trx.executeQuery(compiled);
+}
+
+/** Whether a query is to wait for the next one. */
+export function waitsForNext({ queryId }: CompiledQuery): boolean {
+  return waiting.has(queryId);
 }
 
 async function execute<Row>(db: Db, first: readonly Statement[], last: Last<Row>, commits: boolean): Promise<Row[]> {

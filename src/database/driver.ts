@@ -8,7 +8,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import type { Client, Pool, PoolClient } from 'pg';
-import { takeBatch } from './batch.ts';
+import { takeBatch, waitsForNext } from './batch.ts';
 import type { CamelCaseColumns } from './camel-case-columns.ts';
 import { type Outcome, type Sent, sendPipeline } from './pipeline.ts';
 import { isPrepared, nameOf } from './prepared.ts';
@@ -26,7 +26,7 @@ export type Connections = Readonly<{
    * transaction and each batch begins with this statement, and no statement is prepared.
    */
   shared?: Readonly<{ settings: string }>;
-  /** Nobody else sends on them, so `begin` may wait for a transaction's first statement and go with it. */
+  /** Nobody else sends on them, so `begin` and locks may wait for the transaction's next statement and go with it. */
   exclusive?: boolean;
   /** A query was answered; when it was sent (`performance.now()`). */
   answered?: (sentAt: number) => void;
@@ -74,12 +74,20 @@ export function createDriver(
   const broken = new WeakSet<PgClient>();
   /** Of transactions that have sent nothing yet: `begin` goes with the first statement. */
   const beginnings = new WeakMap<PgClient, CompiledQuery>();
+  /** What goes with the next statement of a transaction. */
+  const waiting = new WeakMap<PgClient, readonly CompiledQuery[]>();
   /** Whose last batch has ended their transaction. */
   const committed = new WeakSet<PgClient>();
 
   /** By callback: a result of pg's own promise outlives it, and every scavenge takes five times as long. */
   function query(compiled: CompiledQuery, client: PgClient): Promise<Outcome> {
     const { sql: text, parameters, queryId } = compiled;
+    const before = waiting.get(client) ?? [];
+    if (exclusive && waitsForNext(compiled)) {
+      waiting.set(client, [...before, compiled]);
+      return Promise.resolve(nothingYet);
+    }
+    waiting.delete(client);
     const sentAt = performance.now();
     const beginning = beginnings.get(client);
     beginnings.delete(client);
@@ -91,10 +99,10 @@ export function createDriver(
           return resolve(outcome);
         }
         const isStale = error && 'code' in error && error.code === planIsStale;
-        if (batch || beginning || isStale) broken.add(client);
+        if (batch || beginning || before.length > 0 || isStale) broken.add(client);
         return reject(error);
       };
-      if (!batch && !beginning && (shared || !isPrepared(queryId))) {
+      if (!batch && !beginning && before.length === 0 && (shared || !isPrepared(queryId))) {
         return client.query(text, [...parameters], (error, result) =>
           settle(error, result && { ...result, rowCount: result.rowCount ?? 0 }),
         );
@@ -102,10 +110,13 @@ export function createDriver(
       columns.named(queryId);
       const { statements, commits } = batch ?? { statements: [compiled], commits: false };
       const first = batch && shared ? CompiledQuery.raw(shared.settings) : beginning;
-      const prepares = !shared && (batch !== undefined || isPrepared(queryId));
+      const toSend = (one: CompiledQuery): Sent => {
+        const prepares = !shared && (batch?.statements.includes(one) || isPrepared(one.queryId));
+        return prepares ? { ...unprepared(one), name: nameOf(one.sql) } : unprepared(one);
+      };
       const sent = [
         ...(first ? [unprepared(first)] : []),
-        ...statements.map((one) => (prepares ? { ...unprepared(one), name: nameOf(one.sql) } : unprepared(one))),
+        ...[...before, ...statements].map(toSend),
         ...(commits ? [unprepared(commit)] : []),
       ];
       return sendPipeline(client, sent, columns.toCamelCase, (error, outcomes) => {
@@ -117,6 +128,7 @@ export function createDriver(
 
   /** Whether the transaction has nothing to end: it sent nothing, or has ended. */
   function isOver(client: PgClient): boolean {
+    waiting.delete(client);
     return beginnings.delete(client) || committed.delete(client);
   }
 
@@ -170,6 +182,7 @@ export function createDriver(
   };
 }
 
+const nothingYet: Outcome = { command: 'SELECT', rowCount: 0, rows: [] };
 const commit = CompiledQuery.raw('commit');
 
 function unprepared({ sql: text, parameters: values }: CompiledQuery): Sent {

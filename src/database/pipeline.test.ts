@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
+import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase } from '../../test/support/database.ts';
 import { createLog } from '../log.ts';
-import { connect } from './connect.ts';
+import { connect, kyselyOver } from './connect.ts';
 import { prepared } from './prepared.ts';
 
 async function oneConnection() {
@@ -71,4 +72,16 @@ test('changed rows are counted, and no row is no row', async () => {
   expect(await insertTo(5).execute(prepared(db))).toEqual({ rows: [], numAffectedRows: 5n });
   expect((await sql`select n from numbers where n > ${5}`.execute(prepared(db))).rows).toEqual([]);
   expect((await sql`delete from numbers where n > ${3}`.execute(prepared(db))).numAffectedRows).toBe(2n);
+});
+
+test('where a query times out, that is its error', async () => {
+  const database = await createTestDatabase();
+  const client = new Client({ connectionString: database.url, query_timeout: 100 });
+  onTestFinished(async () => {
+    await client.end();
+    await database.drop();
+  });
+  await client.connect();
+  const db = kyselyOver({ acquire: async () => client, release: () => undefined, end: async () => undefined });
+  await expect(sql`select pg_sleep(0.5)`.execute(prepared(db))).rejects.toThrow('Query read timeout');
 });

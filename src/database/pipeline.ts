@@ -8,7 +8,7 @@ export type Outcome = Readonly<{ command: string; rowCount: number; rows: readon
 
 type Column = Readonly<{ name: string; dataTypeID: Parameters<Client['getTypeParser']>[0] }>;
 type Row = Readonly<Record<string, unknown>>;
-type Callback = (error: Error | null, outcomes: readonly Outcome[]) => void;
+type Callback = (error: Error | null, outcomes?: readonly Outcome[]) => void;
 
 /** How the rows of a statement are read. `empty`: all its columns, null. */
 type Shape = Readonly<{ names: readonly string[]; parsers: readonly ((text: string) => unknown)[]; empty: Row }>;
@@ -27,13 +27,13 @@ export function sendPipeline(
   client: Client | PoolClient,
   statements: readonly Sent[],
   toCamelCase: (name: string) => string,
-  callback: Callback,
+  callback: (error: Error | null, outcomes: readonly Outcome[]) => void,
 ): void {
-  client.query(new Pipeline(client, statements, toCamelCase, callback));
+  client.query(new Pipeline(client, statements, toCamelCase, (error, outcomes = []) => callback(error, outcomes)));
 }
 
 class Pipeline implements Submittable {
-  /** pg replaces it where a query may time out. */
+  /** Where a query may time out, pg calls it with the error alone, and replaces it. */
   callback: Callback;
   readonly #client: Client | PoolClient;
   readonly #statements: readonly Sent[];
@@ -112,7 +112,7 @@ class Pipeline implements Submittable {
   }
 
   handleError(error: Error): void {
-    this.callback(error, []);
+    this.callback(error);
   }
 
   handleReadyForQuery(): void {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { executeBatch } from '../database/batch.ts';
+import { executeBatch, sendWithNext } from '../database/batch.ts';
 import type { Trx } from '../database/connect.ts';
 import { createStatement } from '../database/statement.ts';
 import { family, type Subject } from '../sources/source-event.ts';
@@ -45,8 +45,8 @@ export async function lock(trx: Trx, about: About): Promise<void> {
   const keys = new Set(lockKeys(about));
   if (keys.size === 0) return;
   const serialise = serialising({ keys: JSON.stringify([...keys].toSorted()) });
-  // The only one is locked when it is read.
-  if (keys.size === 1) await serialise.execute(trx);
+  // The only one is locked when it is read; nothing is read before the next statement.
+  if (keys.size === 1) await sendWithNext(trx, serialise);
   else await executeBatch(trx, [serialise], lockIncidences(about));
 }
 
