@@ -67,7 +67,7 @@ test('a statement is prepared once a connection, also twice in one batch', async
   expect(rows).toEqual([{ statement: 'insert into numbers values ($1)' }]);
 });
 
-test('values keep their meaning, and what is none is refused before anything is sent', async () => {
+test('values keep their meaning, and what cannot be a value is refused before anything is sent', async () => {
   const db = await oneConnection();
   const at = new Date('2026-03-01T12:34:56.789Z');
   const values = sql`select ${at}::timestamptz as at, ${null}::text as nothing, ${true}::boolean as yes, ${'ü "\\'}::text as words`;

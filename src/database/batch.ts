@@ -39,9 +39,9 @@ export async function sendWithNext(trx: Trx, statement: Statement): Promise<void
   await trx.executeQuery(compiled);
 }
 
-/** Whether a query is to wait for the next one. */
-export function waitsForNext({ queryId }: CompiledQuery): boolean {
-  return waiting.has(queryId);
+/** Whether a query is to wait for the next one. Asked once, like `takeBatch`. */
+export function takesNext({ queryId }: CompiledQuery): boolean {
+  return waiting.delete(queryId);
 }
 
 async function execute<Row>(db: Db, first: readonly Statement[], last: Last<Row>, commits: boolean): Promise<Row[]> {

@@ -8,7 +8,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import type { Client, Pool, PoolClient } from 'pg';
-import { takeBatch, waitsForNext } from './batch.ts';
+import { takeBatch, takesNext } from './batch.ts';
 import type { CamelCaseColumns } from './camel-case-columns.ts';
 import { type Outcome, type Sent, sendPipeline } from './pipeline.ts';
 import { isPrepared, nameOf } from './prepared.ts';
@@ -83,14 +83,12 @@ export function createDriver(
   function query(compiled: CompiledQuery, client: PgClient): Promise<Outcome> {
     const { sql: text, parameters, queryId } = compiled;
     const before = waiting.get(client) ?? [];
-    if (exclusive && waitsForNext(compiled)) {
+    if (takesNext(compiled) && exclusive) {
       waiting.set(client, [...before, compiled]);
       return Promise.resolve(nothingYet);
     }
-    waiting.delete(client);
     const sentAt = performance.now();
     const beginning = beginnings.get(client);
-    beginnings.delete(client);
     const batch = takeBatch(compiled);
     return new Promise((resolve, reject) => {
       const settle = (error: Error | null | undefined, outcome: Outcome | undefined) => {
@@ -107,7 +105,6 @@ export function createDriver(
           settle(error, result && { ...result, rowCount: result.rowCount ?? 0 }),
         );
       }
-      columns.named(queryId);
       const { statements, commits } = batch ?? { statements: [compiled], commits: false };
       const first = batch && shared ? CompiledQuery.raw(shared.settings) : beginning;
       const toSend = (one: CompiledQuery): Sent => {
@@ -119,10 +116,14 @@ export function createDriver(
         ...[...before, ...statements].map(toSend),
         ...(commits ? [unprepared(commit)] : []),
       ];
-      return sendPipeline(client, sent, columns.toCamelCase, (error, outcomes) => {
+      sendPipeline(client, sent, columns.toCamelCase, (error, outcomes) => {
         if (!error && commits) committed.add(client);
+        if (!error) columns.named(queryId);
         settle(error, outcomes.at(commits ? -2 : -1));
       });
+      // Only now: a value that cannot be sent stops it before, and what follows must not run without them.
+      waiting.delete(client);
+      beginnings.delete(client);
     });
   }
 

@@ -3,7 +3,8 @@ import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase } from '../../test/support/database.ts';
 import { createLog } from '../log.ts';
-import { connect, kyselyOver } from './connect.ts';
+import { sendWithNext } from './batch.ts';
+import { connect, type Db, kyselyOver } from './connect.ts';
 import { prepared } from './prepared.ts';
 
 async function oneConnection() {
@@ -84,4 +85,36 @@ test('where a query times out, that is its error', async () => {
   await client.connect();
   const db = kyselyOver({ acquire: async () => client, release: () => undefined, end: async () => undefined });
   await expect(sql`select pg_sleep(0.5)`.execute(prepared(db))).rejects.toThrow('Query read timeout');
+});
+
+test.each([
+  ['lock table numbers in share mode', (db: Db) => db],
+  ['create table others (n integer)', (db: Db) => prepared(db)],
+])('what counts no rows changes none: %s', async (text, over) => {
+  const db = await oneConnection();
+  await sql`create table numbers (n integer primary key)`.execute(db);
+  const result = await db.transaction().execute((trx) => sql.raw(text).execute(over(trx)));
+  expect(result).toEqual({ rows: [], numAffectedRows: 0n });
+});
+
+test('a value that cannot be sent leaves the transaction open, with its lock', async () => {
+  const db = await oneConnection();
+  await sql`create table numbers (n integer primary key)`.execute(db);
+  const add = (n: unknown) => sql`insert into numbers values (${n})`;
+  const undone = db.transaction().execute(async (trx) => {
+    await sendWithNext(trx, add(1));
+    await expect(add(new Date(Number.NaN)).execute(trx)).rejects.toThrow(RangeError);
+    expect((await sql`select n from numbers`.execute(trx)).rows).toEqual([{ n: 1 }]);
+    throw new Error('changed our mind');
+  });
+  await expect(undone).rejects.toThrow('changed our mind');
+  expect((await sql`select n from numbers`.execute(db)).rows).toEqual([]);
+});
+
+test('bytes are bytes, also those that are no Buffer', async () => {
+  const db = await oneConnection();
+  const part = new Uint8Array([1, 2, 255, 4]).subarray(1, 3);
+  const both = sql`select ${part}::bytea as one, ${[part]}::bytea[] as several`;
+  const expected = Buffer.from([2, 255]);
+  expect((await both.execute(prepared(db))).rows).toEqual([{ one: expected, several: [expected] }]);
 });

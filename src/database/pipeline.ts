@@ -3,7 +3,7 @@ import type { Client, Connection, PoolClient, Submittable } from 'pg';
 /** Prepared under `name`; without one it is sent whole each time. */
 export type Sent = Readonly<{ text: string; values: readonly unknown[]; name?: string | undefined }>;
 
-/** Of one statement; the rows' keys are camelCase. */
+/** The result of one statement; the rows' keys are camelCase. */
 export type Outcome = Readonly<{ command: string; rowCount: number; rows: readonly Row[] }>;
 
 type Column = Readonly<{ name: string; dataTypeID: Parameters<Client['getTypeParser']>[0] }>;
@@ -13,7 +13,7 @@ type Callback = (error: Error | null, outcomes?: readonly Outcome[]) => void;
 /** How the rows of a statement are read. `empty`: all its columns, null. */
 type Shape = Readonly<{ names: readonly string[]; parsers: readonly ((text: string) => unknown)[]; empty: Row }>;
 
-/** By name what each connection has prepared; null where a statement returns no rows. */
+/** What each connection has prepared, by name; null where a statement returns no rows. */
 const preparedBy = new WeakMap<Connection, Map<string, Shape | null>>();
 
 /**
@@ -33,7 +33,7 @@ export function sendPipeline(
 }
 
 class Pipeline implements Submittable {
-  /** Where a query may time out, pg calls it with the error alone, and replaces it. */
+  /** With `query_timeout`, pg calls this with the error alone, then replaces it. */
   callback: Callback;
   readonly #client: Client | PoolClient;
   readonly #statements: readonly Sent[];
@@ -59,16 +59,30 @@ class Pipeline implements Submittable {
     this.#values = statements.map(({ values }) => values.map(encode));
   }
 
-  submit(connection: Connection): void {
+  /** Returns why nothing was sent, as pg expects it. */
+  submit(connection: Connection): Error | null {
     const prepared = preparedBy.get(connection) ?? new Map<string, Shape | null>();
     preparedBy.set(connection, prepared);
     this.#prepared = prepared;
-    const parsed = new Set<string>();
     connection.stream.cork();
+    try {
+      this.#write(connection, prepared);
+      return null;
+    } catch (error) {
+      // Half of it is written: the connection is of no more use.
+      connection.stream.destroy();
+      return asError(error);
+    } finally {
+      connection.stream.uncork();
+    }
+  }
+
+  #write(connection: Connection, prepared: ReadonlyMap<string, Shape | null>): void {
+    const parsed = new Set<string>();
     this.#statements.forEach(({ text, name = '' }, index) => {
       const isKnown = name !== '' && (prepared.has(name) || parsed.has(name));
       if (!isKnown) {
-        // It may stand there from a pipeline that failed later on; that there is none is no error.
+        // An earlier pipeline may have prepared it and then failed. Closing a name that does not exist is no error.
         if (name !== '') connection.close({ type: 'S', name }, true);
         connection.parse({ name, text, types: [] }, true);
         parsed.add(name);
@@ -78,7 +92,6 @@ class Pipeline implements Submittable {
       connection.execute(null, true);
     });
     connection.sync();
-    connection.stream.uncork();
   }
 
   handleRowDescription({ fields }: Readonly<{ fields: readonly Column[] }>): void {
@@ -97,16 +110,17 @@ class Pipeline implements Submittable {
     try {
       this.#rows.push(readRow(this.#shape, fields));
     } catch (error) {
-      this.#fault ??= error instanceof Error ? error : new Error(String(error));
+      this.#fault ??= asError(error);
     }
   }
 
   handleCommandComplete({ text }: Readonly<{ text: string }>): void {
     const { name } = this.#current;
     if (name !== undefined && !this.#prepared.has(name)) this.#prepared.set(name, this.#shape ?? null);
-    // "INSERT 0 5", "SELECT 5", "BEGIN"
-    const [command = '', ...counts] = text.split(' ');
-    this.#outcomes.push({ command, rowCount: Number(counts.at(-1) ?? 0), rows: this.#rows });
+    // "INSERT 0 5", "SELECT 5", "BEGIN", "LOCK TABLE"
+    const [command = ''] = text.split(' ');
+    const count = / (\d+)$/.exec(text)?.[1];
+    this.#outcomes.push({ command, rowCount: Number(count ?? 0), rows: this.#rows });
     this.#shape = undefined;
     this.#rows = [];
   }
@@ -123,7 +137,7 @@ class Pipeline implements Submittable {
     this.handleCommandComplete({ text: '' });
   }
 
-  /** `COPY … FROM STDIN` is not sent this way. */
+  /** Nothing is copied this way. */
   handleCopyInResponse(connection: Connection & Readonly<{ sendCopyFail: (reason: string) => void }>): void {
     connection.sendCopyFail('nothing to copy');
   }
@@ -135,6 +149,10 @@ class Pipeline implements Submittable {
   }
 }
 
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
 function readRow({ names, parsers, empty }: Shape, fields: readonly (string | null)[]): Row {
   const row: Record<string, unknown> = { ...empty };
   fields.forEach((text, index) => {
@@ -143,9 +161,13 @@ function readRow({ names, parsers, empty }: Shape, fields: readonly (string | nu
   return row;
 }
 
-/** As PostgreSQL reads a parameter: bytes in its binary format, all else as text. */
+/** As PostgreSQL reads a parameter: bytes in its binary format, all else as text. A date is an instant, in UTC. */
 function encode(value: unknown): string | Buffer | null {
-  return value instanceof Buffer ? value : toText(value);
+  return value instanceof Uint8Array ? toBuffer(value) : toText(value);
+}
+
+function toBuffer(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function toText(value: unknown): string | null {
@@ -161,7 +183,7 @@ function toText(value: unknown): string | null {
 function arrayLiteral(values: readonly unknown[]): string {
   const elements = values.map((value) => {
     if (Array.isArray(value)) return arrayLiteral(value);
-    const text = value instanceof Buffer ? String.raw`\x${value.toString('hex')}` : toText(value);
+    const text = value instanceof Uint8Array ? String.raw`\x${toBuffer(value).toString('hex')}` : toText(value);
     return text === null ? 'NULL' : `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
   });
   return `{${elements.join(',')}}`;

@@ -13,7 +13,7 @@ type Compilable<Row> = Readonly<{ compile: (db: Db) => CompiledQuery<Row> }>;
 /**
  * A prepared statement that Kysely builds and compiles once in a process, at its first use; for what runs often
  * (docs/decisions/0014). `build` gets a stand-in for each value and must put it into the query as it is: what is made of
- * a value, such as its JSON, is made by the caller.
+ * a value, such as its JSON, is made by the caller, and so is each choice that depends on one.
  */
 export function createStatement<Given extends object, Row = unknown>(
   build: (given: Given, db: Db) => Compilable<Row>,

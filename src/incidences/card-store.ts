@@ -25,7 +25,7 @@ export type CardEdited = Readonly<{ cardId: number; version: number; contentHash
 /** The card a delivery created. A request that came while it was being sent becomes an edit of it. */
 export function recordShown(shown: CardShown): AlsoRecord {
   const { place, lateSeconds = null, ...card } = shown;
-  return (_, { id, wish: revision }, at) => recordingShown({ ...card, ...place, lateSeconds, id, revision, at });
+  return (_, { id, wish: revision }, at) => recordingShown({ ...place, ...card, lateSeconds, id, revision, at });
 }
 
 /** `id` and `revision`: of the delivery. */

@@ -49,7 +49,7 @@ export async function findForPlace(
   id: number,
   place: ChatPlace,
 ): Promise<{ incidence: IncidenceView; standingCardId: number | null } | undefined> {
-  const [row] = await findingForPlace({ id, ...place }).execute(db);
+  const [row] = await findingForPlace({ ...place, id }).execute(db);
   return row && { incidence: row, standingCardId: row.standingCardId };
 }
 

@@ -45,7 +45,7 @@ export async function lock(trx: Trx, about: About): Promise<void> {
   const keys = new Set(lockKeys(about));
   if (keys.size === 0) return;
   const serialise = serialising({ keys: JSON.stringify([...keys].toSorted()) });
-  // The only one is locked when it is read; nothing is read before the next statement.
+  // A single one is locked when it is read, and this lock is sent with that read at the latest.
   if (keys.size === 1) await sendWithNext(trx, serialise);
   else await executeBatch(trx, [serialise], lockIncidences(about));
 }

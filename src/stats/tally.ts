@@ -24,7 +24,7 @@ export function pack(facts: readonly Fact[]): Packed {
 export type AddUp = (packed: readonly Packed[], facts: readonly Fact[]) => Flow;
 
 /**
- * Used again for each sum of this process, of which none waits for anything. Each takes half a megabyte: made anew for
+ * Shared by all sums of this process: a sum is synchronous, so no two overlap. Each takes half a megabyte: made anew for
  * each answer, V8 collected the whole heap after every fourth, which held up webhooks by 30 ms.
  */
 let shared: readonly Durations[] | undefined;
