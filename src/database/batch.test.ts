@@ -1,18 +1,12 @@
 import { sql } from 'kysely';
-import { expect, onTestFinished, test } from 'vitest';
-import { createTestDatabase } from '../../test/support/database.ts';
-import { createLog } from '../log.ts';
+import { expect, test } from 'vitest';
+import { openTestDatabase } from '../../test/support/database.ts';
 import { commitBatch, executeBatch, sendWithNext } from './batch.ts';
-import { connect, type Db, type Trx } from './connect.ts';
+import type { Db, Trx } from './connect.ts';
 import { prepared } from './prepared.ts';
 
 async function oneConnection() {
-  const database = await createTestDatabase();
-  const db = connect(database.url, { role: 'test', connections: 1, log: createLog('silent', { pretty: false }) });
-  onTestFinished(async () => {
-    await db.destroy();
-    await database.drop();
-  });
+  const db = await openTestDatabase();
   await sql`create table numbers (n integer primary key)`.execute(db);
   return db;
 }

@@ -1,21 +1,10 @@
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { createTestDatabase } from '../../test/support/database.ts';
-import { createLog } from '../log.ts';
+import { createTestDatabase, openTestDatabase } from '../../test/support/database.ts';
 import { sendWithNext } from './batch.ts';
-import { connect, type Db, kyselyOver } from './connect.ts';
+import { type Db, kyselyOver } from './connect.ts';
 import { prepared } from './prepared.ts';
-
-async function oneConnection() {
-  const database = await createTestDatabase();
-  const db = connect(database.url, { role: 'test', connections: 1, log: createLog('silent', { pretty: false }) });
-  onTestFinished(async () => {
-    await db.destroy();
-    await database.drop();
-  });
-  return db;
-}
 
 const at = new Date('2026-03-01T12:34:56.789Z');
 const bytes = Buffer.from([0, 255, 92, 34]);
@@ -26,7 +15,7 @@ const everything = sql<Record<string, unknown>>`
     ${[at]}::timestamptz[] as moments, ${[bytes]}::bytea[] as buffers, ${{ some_key: [1] }}::jsonb as json_value`;
 
 test('a prepared statement takes and returns what another does, also from the second time on', async () => {
-  const db = await oneConnection();
+  const db = await openTestDatabase();
   const { rows: plain } = await everything.execute(db);
   const first = await everything.execute(prepared(db));
   const second = await everything.execute(prepared(db));
@@ -45,13 +34,13 @@ test('a prepared statement takes and returns what another does, also from the se
 });
 
 test('of two columns with one name the last counts', async () => {
-  const db = await oneConnection();
+  const db = await openTestDatabase();
   const twice = sql`select 1 as id, null as id, 2 as other_id`;
   expect((await twice.execute(prepared(db))).rows).toEqual([{ id: null, otherId: 2 }]);
 });
 
 test('a statement that failed is sent again on the same connection, and prepared once', async () => {
-  const db = await oneConnection();
+  const db = await openTestDatabase();
   await sql`create table numbers (n integer primary key)`.execute(db);
   const insert = (n: number) => sql`insert into numbers values (${n}) returning n`.execute(prepared(db));
   await insert(1);
@@ -67,7 +56,7 @@ test('a statement that failed is sent again on the same connection, and prepared
 });
 
 test('changed rows are counted, and no row is no row', async () => {
-  const db = await oneConnection();
+  const db = await openTestDatabase();
   await sql`create table numbers (n integer primary key)`.execute(db);
   const insertTo = (most: number) => sql`insert into numbers select generate_series(1, ${most}::int)`;
   expect(await insertTo(5).execute(prepared(db))).toEqual({ rows: [], numAffectedRows: 5n });
@@ -91,14 +80,14 @@ test.each([
   ['lock table numbers in share mode', (db: Db) => db],
   ['create table others (n integer)', (db: Db) => prepared(db)],
 ])('what counts no rows changes none: %s', async (text, over) => {
-  const db = await oneConnection();
+  const db = await openTestDatabase();
   await sql`create table numbers (n integer primary key)`.execute(db);
   const result = await db.transaction().execute((trx) => sql.raw(text).execute(over(trx)));
   expect(result).toEqual({ rows: [], numAffectedRows: 0n });
 });
 
 test('a value that cannot be sent leaves the transaction open, with its lock', async () => {
-  const db = await oneConnection();
+  const db = await openTestDatabase();
   await sql`create table numbers (n integer primary key)`.execute(db);
   const add = (n: unknown) => sql`insert into numbers values (${n})`;
   const undone = db.transaction().execute(async (trx) => {
@@ -112,7 +101,7 @@ test('a value that cannot be sent leaves the transaction open, with its lock', a
 });
 
 test('bytes are bytes, also those that are no Buffer', async () => {
-  const db = await oneConnection();
+  const db = await openTestDatabase();
   const part = new Uint8Array([1, 2, 255, 4]).subarray(1, 3);
   const both = sql`select ${part}::bytea as one, ${[part]}::bytea[] as several`;
   const expected = Buffer.from([2, 255]);

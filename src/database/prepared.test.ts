@@ -1,22 +1,10 @@
 import { sql } from 'kysely';
-import { expect, onTestFinished, test } from 'vitest';
-import { createTestDatabase } from '../../test/support/database.ts';
-import { createLog } from '../log.ts';
-import { connect } from './connect.ts';
+import { expect, test } from 'vitest';
+import { openTestDatabase } from '../../test/support/database.ts';
 import { prepared } from './prepared.ts';
 
-async function oneConnection() {
-  const database = await createTestDatabase();
-  const db = connect(database.url, { role: 'test', connections: 1, log: createLog('silent', { pretty: false }) });
-  onTestFinished(async () => {
-    await db.destroy();
-    await database.drop();
-  });
-  return db;
-}
-
 test('only the queries that ask for it are prepared, also inside a transaction', async () => {
-  const db = await oneConnection();
+  const db = await openTestDatabase();
   const statements = async () =>
     (await sql<{ statement: string }>`select statement from pg_prepared_statements`.execute(db)).rows;
   await sql`create table tags (id integer, name text)`.execute(db);
@@ -34,7 +22,7 @@ test('only the queries that ask for it are prepared, also inside a transaction',
 });
 
 test('a table that changes under a running process costs one error, then statements are planned again', async () => {
-  const db = await oneConnection();
+  const db = await openTestDatabase();
   const read = async () => (await sql`select * from things where id = ${1}`.execute(prepared(db))).rows;
   await sql`create table things (id integer)`.execute(db);
   await sql`insert into things values (1)`.execute(db);
@@ -47,7 +35,7 @@ test('a table that changes under a running process costs one error, then stateme
 });
 
 test('a transaction that a statement aborted is not reported as committed', async () => {
-  const db = await oneConnection();
+  const db = await openTestDatabase();
   await sql`create table tags (id integer, name text)`.execute(db);
   const swallowed = db.transaction().execute(async (trx) => {
     await sql`insert into tags values (1, 'kept')`.execute(trx);

@@ -1,20 +1,8 @@
 import { sql } from 'kysely';
-import { expect, onTestFinished, test } from 'vitest';
-import { createTestDatabase } from '../../test/support/database.ts';
-import { createLog } from '../log.ts';
+import { expect, test } from 'vitest';
+import { openTestDatabase } from '../../test/support/database.ts';
 import { executeBatch } from './batch.ts';
-import { connect } from './connect.ts';
 import { createStatement } from './statement.ts';
-
-async function twoConnections() {
-  const database = await createTestDatabase();
-  const db = connect(database.url, { role: 'test', connections: 2, log: createLog('silent', { pretty: false }) });
-  onTestFinished(async () => {
-    await db.destroy();
-    await database.drop();
-  });
-  return db;
-}
 
 const addOne = (built: () => void) =>
   createStatement<{ n: number; word: string | null }, { nextNumber: number; sameNumber: number; word: string | null }>(
@@ -25,7 +13,7 @@ const addOne = (built: () => void) =>
   );
 
 test('a statement is built once and takes other values each time', async () => {
-  const db = await twoConnections();
+  const db = await openTestDatabase(2);
   let times = 0;
   const adding = addOne(() => (times += 1));
   const three = await Promise.all([
@@ -42,7 +30,7 @@ test('a statement is built once and takes other values each time', async () => {
 });
 
 test('two batches at once keep their own values', async () => {
-  const db = await twoConnections();
+  const db = await openTestDatabase(2);
   const adding = addOne(() => undefined);
   const batches = [1, 2, 3, 4].map((n) =>
     executeBatch(db, [adding({ n: 100, word: null })], adding({ n, word: String(n) })),
@@ -53,7 +41,7 @@ test('two batches at once keep their own values', async () => {
 });
 
 test('a query of Kysely is built for the database it is first used with', async () => {
-  const db = await twoConnections();
+  const db = await openTestDatabase(2);
   await sql`create table given_names (id integer, first_name text)`.execute(db);
   await sql`insert into given_names values (1, 'Ana'), (2, 'Ben')`.execute(db);
   const finding = createStatement<{ id: number }, { firstName: string }>(({ id }, on) =>
@@ -70,7 +58,7 @@ test.each<[string, (rows: readonly number[]) => unknown]>([
   ['its JSON', (rows) => JSON.stringify(rows)],
   ['a text with it', (rows) => `${String(rows)}!`],
 ])('a value that would be made while the statement is built is refused: %s', async (_, made) => {
-  const db = await twoConnections();
+  const db = await openTestDatabase(2);
   const counting = createStatement<{ rows: readonly number[] }>(({ rows }) => sql`select ${made(rows)}`);
   await expect(counting({ rows: [1] }).execute(db)).rejects.toThrow('must go into the statement as it is');
 });

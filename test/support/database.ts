@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Client, escapeIdentifier } from 'pg';
-import { inject } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
+import { connect, type Db } from '../../src/database/connect.ts';
+import { createLog } from '../../src/log.ts';
 
 export type TestDatabase = { url: string; drop(): Promise<void> };
 
@@ -30,4 +32,15 @@ async function administer(sql: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/** Connections to a database of their own, until the end of the test. */
+export async function openTestDatabase(connections = 1): Promise<Db> {
+  const database = await createTestDatabase();
+  const db = connect(database.url, { role: 'test', connections, log: createLog('silent', { pretty: false }) });
+  onTestFinished(async () => {
+    await db.destroy();
+    await database.drop();
+  });
+  return db;
 }
