@@ -12,6 +12,7 @@ const read = (path: string) => readFileSync(new URL(`../deploy/${path}`, import.
 
 /** What `/metrics` offers: the labels of each name. */
 let offered: ReadonlyMap<string, ReadonlySet<string>>;
+let first = '';
 let text = '';
 
 beforeAll(async () => {
@@ -22,6 +23,7 @@ beforeAll(async () => {
       CHATWOOT_API_TOKEN: 'test-chatwoot-api-token',
     },
   });
+  first = await fetchMetrics(product);
   await postAlert(product, { severity: 'nonsense' });
   await postAlert(product, alertOf(1));
   await quiet(product);
@@ -76,6 +78,12 @@ test('the dashboard uses what /metrics offers', () => {
     .parse(JSON.parse(read('grafana-dashboard.json')));
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
   for (const { expr, legendFormat } of panels.flatMap(({ targets }) => targets)) expectOffered(expr, legendFormat);
+});
+
+test('the first scrape has the figures of the process', () => {
+  expect(first).toMatch(/^bellhop_process_resident_memory_bytes [1-9]/m);
+  for (const figure of ['min', 'max', 'p99'])
+    expect(first).toMatch(new RegExp(`^bellhop_nodejs_eventloop_lag_${figure}_seconds 0\\.\\d`, 'm'));
 });
 
 test('what happened is in /metrics', () => {

@@ -13,3 +13,10 @@ export function processorSeconds(pid: number): number {
   const ticksPerSecond = 100;
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
+
+/** How often its main thread has slept and was woken since it started. */
+export function wakeUps(pid: number): number {
+  return Number(
+    /^voluntary_ctxt_switches:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/task/${pid}/status`, 'utf8'))?.[1],
+  );
+}

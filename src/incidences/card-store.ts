@@ -155,18 +155,31 @@ export function resettingMenus(incidenceIds: readonly number[]): RawBuilder<unkn
 /** A menu nobody used for this long gives way to the main one. */
 export const idleMenuMs = 2 * 60_000;
 
-/** The literals let the partial index serve. */
-function isIdle(now: Date) {
-  return sql<boolean>`menu <> 'main' and gone_at is null and menu_at <= ${new Date(now.getTime() - idleMenuMs)}`;
+function lastUse(now: Date): Date {
+  return new Date(now.getTime() - idleMenuMs);
 }
 
+/** The literals let the partial index serve. */
+function isIdle(lastUsedAt: Date) {
+  return sql<boolean>`menu <> 'main' and gone_at is null and menu_at <= ${lastUsedAt}`;
+}
+
+const findIdleMenu = createStatement<{ lastUsedAt: Date }>(
+  ({ lastUsedAt }) => sql`select from cards where ${isIdle(lastUsedAt)} limit 1`,
+);
+
 export async function hasIdleMenu(db: Db, now: Date): Promise<boolean> {
-  return (await db.selectFrom('cards').select('id').where(isIdle(now)).limit(1).executeTakeFirst()) !== undefined;
+  return (await findIdleMenu({ lastUsedAt: lastUse(now) }).execute(db)).length > 0;
 }
 
 /** Returns the cards whose idle menu it closed. */
 export async function closeIdleMenus(db: Db, now: Date): Promise<Card[]> {
-  return db.updateTable('cards').set({ menu: 'main' }).where(isIdle(now)).returningAll().execute();
+  return db
+    .updateTable('cards')
+    .set({ menu: 'main' })
+    .where(isIdle(lastUse(now)))
+    .returningAll()
+    .execute();
 }
 
 /** Returns the cards whose tag menu it closed. */
