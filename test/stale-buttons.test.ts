@@ -76,3 +76,18 @@ test('a version that never was changes nothing', async () => {
   await quiet(product);
   expect(team.state(id)).toBe(`#${id} · open`);
 });
+
+test("a press on a card that nothing is known of is answered, also while the clock is behind Telegram's", async () => {
+  const behind = await startProduct({ now: () => new Date(Date.now() - 3_600_000) });
+  try {
+    const { body } = await postAlert(behind, alertOf(1, 'high'));
+    await quiet(behind);
+    const chat = openChat(behind);
+    const id = Number(body['incidence_id']);
+    const message = chat.card(id);
+    await behind.rows('delete from cards');
+    expect(await chat.pressUnder(message, 'More…')).toContain('This card is outdated.');
+  } finally {
+    await behind.stop();
+  }
+});

@@ -9,10 +9,14 @@ const findAgainAfter = 100;
 export async function pressedCard(ctx: BotContext, deps: BotDeps): Promise<cardStore.Card | undefined> {
   const message = ctx.callbackQuery?.message;
   if (!message) return undefined;
-  for (;;) {
+  const age = deps.now().getTime() - message.date * 1000;
+  // No longer than for a card of this moment, should our clock be behind Telegram's.
+  const longest = Math.min(recordedWithin - age, recordedWithin);
+  for (let waited = 0; ; waited += findAgainAfter) {
     const card = await cardStore.findByMessage(deps.db, message.chat.id, message.message_id);
-    if (card || deps.now().getTime() - message.date * 1000 > recordedWithin) return card;
-    await setTimeout(findAgainAfter);
+    if (card) return card;
+    if (waited < longest) await setTimeout(findAgainAfter);
+    else return undefined;
   }
 }
 
