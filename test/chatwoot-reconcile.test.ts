@@ -39,7 +39,7 @@ async function startConnected(world: World, peer: ChatwootPeer, env: Record<stri
 const told = (world: World) =>
   world.sandbox
     .messages(SEED.carla)
-    .flatMap(({ text }) => /^🔄 (.*) since \d\d:\d\d; imported\.$/.exec(text ?? '')?.[1] ?? []);
+    .flatMap(({ text }) => /^🔄 (.*) since (?:\d{4}-\d\d-\d\d )?\d\d:\d\d; imported\.$/.exec(text ?? '')?.[1] ?? []);
 
 test('a message that was lost is noticed although a later one arrived, and one that was for a bot or deleted is not', async (context) => {
   const world = await startWorld(context);
