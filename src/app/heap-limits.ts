@@ -37,7 +37,8 @@ function limitYoungGeneration(maxBytes: number): void {
     setFlagsFromString(`--semi-space-growth-factor=${factor}`);
   };
   setFactor();
-  // It grows at the end of a collection, and shrinks again when the process rests.
+  // It grows at the end of a collection, and shrinks again when the process rests. Node reports a collection some turns of
+  // the event loop later: if another comes before that, it grows once more.
   new PerformanceObserver(setFactor).observe({ type: 'gc' });
 }
 
