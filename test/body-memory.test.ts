@@ -18,6 +18,7 @@ afterEach(async () => {
 async function startServer(waitMs: number) {
   const budget = createBodyBudget({ maxBytes: 2 * megabyte, waitMs });
   let most = 0;
+  let admitted = 0;
   const server = createHttpServer({
     host: '127.0.0.1',
     port: 0,
@@ -30,6 +31,7 @@ async function startServer(waitMs: number) {
         docs: { tag: 'Operations', summary: 'A webhook', answers: {} },
         maxBytes: 5 * megabyte,
         admit: () => {
+          admitted += 1;
           most = Math.max(most, budget.bytes());
           throw new Refusal('invalid_signature', 'Sign the body.');
         },
@@ -49,7 +51,7 @@ async function startServer(waitMs: number) {
   });
   const port = await server.start();
   stops.push(server.stop);
-  return { url: `http://127.0.0.1:${port}/webhook`, port, budget, most: () => most };
+  return { url: `http://127.0.0.1:${port}/webhook`, port, budget, most: () => most, admitted: () => admitted };
 }
 
 /** A request that announces three megabytes and stops after half of them. */
@@ -96,4 +98,19 @@ test('a body that announces much and sends little takes no room from others', as
   for (let count = 0; count < 10; count += 1) await stall(port, 10);
   await expect.poll(() => budget.bytes()).toBe(100);
   expect((await send(url, megabyte)).status).toBe(401);
+});
+
+test.each([
+  ['with its whole body', '5', 1],
+  ['before the end of its body', '6', 0],
+])('a client that sends a request %s and is gone takes no room', async (_, length, admitted) => {
+  const { port, budget, admitted: count } = await startServer(100);
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  const gone = new Promise((resolve) => socket.on('close', resolve));
+  socket.write(`POST /webhook HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\nhello`, () => socket.destroy());
+  await gone;
+  // By its answer, the server has handled what came before.
+  await send(`http://127.0.0.1:${port}/webhook`, 1);
+  await expect.poll(() => [count(), budget.bytes()]).toEqual([admitted + 1, 0]);
 });

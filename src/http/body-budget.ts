@@ -25,6 +25,7 @@ export function createBodyBudget({ maxBytes, waitMs }: { maxBytes: number; waitM
   const waiting = new Map<object, () => void>();
 
   function letProceed(): void {
+    if (waiting.size === 0) return;
     if (used <= maxBytes) {
       for (const proceed of waiting.values()) proceed();
     }
