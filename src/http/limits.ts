@@ -1,9 +1,8 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { createFailures, type Failures } from './failures.ts';
-import type { HeaderList } from './header-list.ts';
 
-/** `waitSeconds` is undefined if the request is allowed. `headers`: the RateLimit headers of draft 6, as in `HeaderList`. */
-export type Allowance = Readonly<{ waitSeconds: number | undefined; headers: HeaderList }>;
+/** `waitSeconds` is undefined if the request is allowed. `headers`: the RateLimit headers of draft 6. */
+export type Allowance = Readonly<{ waitSeconds: number | undefined; headers: Readonly<Record<string, string>> }>;
 
 /** Counted per process. */
 export type Limits = Readonly<{
@@ -36,15 +35,12 @@ async function take(limiter: RateLimiterMemory, key: string): Promise<Allowance>
   }
 }
 
-function headersOf({ points }: RateLimiterMemory, state: RateLimiterRes): HeaderList {
-  return [
-    'RateLimit-Limit',
-    String(points),
-    'RateLimit-Remaining',
-    String(state.remainingPoints),
-    'RateLimit-Reset',
-    String(secondsLeft(state)),
-  ];
+function headersOf({ points }: RateLimiterMemory, state: RateLimiterRes): Allowance['headers'] {
+  return {
+    'RateLimit-Limit': String(points),
+    'RateLimit-Remaining': String(state.remainingPoints),
+    'RateLimit-Reset': String(secondsLeft(state)),
+  };
 }
 
 function secondsLeft({ msBeforeNext }: RateLimiterRes): number {

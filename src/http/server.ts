@@ -8,7 +8,6 @@ import { createNameAddress } from './address.ts';
 import type { ClientAddress } from './client-address.ts';
 import { type Connections, createConnections, type Timeouts } from './connections.ts';
 import { errorHandler, type NoteRefused, sendError, sendTooMany } from './errors.ts';
-import { setHeaders } from './header-list.ts';
 import type { MayInspect } from './inspect-access.ts';
 import { arrivalOf, receive } from './receive.ts';
 import type { Intake } from './intake.ts';
@@ -47,12 +46,12 @@ type Deps = Readonly<{
 const maxSmallBytes = 16 * 1024;
 export function createHttpServer(deps: Deps): Connections {
   const app = createExpress(deps);
-  const uncleaned = {
-    mounted: [...Object.keys(deps.mounted), ...deps.pages.map(({ path }) => path)],
-    withSlash: deps.routes.flatMap(({ path }) => (path.endsWith('/') ? path : [])),
-  };
+  const uncleaned = [...Object.keys(deps.mounted), ...deps.pages.map(({ path }) => path)];
+  // A route that ends with a slash is itself only with it.
+  const withSlash = deps.routes.flatMap(({ path }) => (path.endsWith('/') ? path : []));
   return createConnections(deps, (req, res) => {
-    req.url = cleanUrl(originForm(req.url ?? '/'), uncleaned);
+    const url = originForm(req.url ?? '/');
+    req.url = withSlash.includes(url.split('?')[0] ?? '') ? url : cleanUrl(url, uncleaned);
     app(req, res);
   });
 }
@@ -81,7 +80,7 @@ function createExpress(given: Deps): Express {
       // Before the body is read: operations prove who asks by headers alone.
       operation.admit?.(arrivalOf(req, Buffer.alloc(0), deps.now()));
       const allowance = operation.countsAs && (await deps.limits.source(operation.countsAs));
-      if (allowance) setHeaders(res, allowance.headers);
+      if (allowance) res.set(allowance.headers);
       if (allowance?.waitSeconds !== undefined)
         return sendTooMany(res, allowance.waitSeconds, `Rate limit for ${operation.countsAs} exceeded`);
       const arrival = arrivalOf(
