@@ -18,18 +18,9 @@ const unzip = promisify(gunzip);
  * Reads the body, decompressed: the signature covers it in this form (decision 0026). Rejects more than `maxBytes` in
  * either form, more than there is room for, and encodings that are not taken.
  */
-export function readRawBody(req: IncomingMessage, maxBytes: number, budget: BodyBudget): Promise<HeldBody> {
+export async function readRawBody(req: IncomingMessage, maxBytes: number, budget: BodyBudget): Promise<HeldBody> {
   const encoding = req.headers['content-encoding']?.trim().toLowerCase();
   if (!encoding || encoding === 'identity') return readBytes(req, maxBytes, budget);
-  return readCompressed(req, encoding, maxBytes, budget);
-}
-
-async function readCompressed(
-  req: IncomingMessage,
-  encoding: string,
-  maxBytes: number,
-  budget: BodyBudget,
-): Promise<HeldBody> {
   if (encoding !== 'gzip' && encoding !== 'x-gzip') throw new Refusal('unsupported_media_type', unknownEncoding);
   const compressed = await readBytes(req, maxBytes, budget);
   const held = budget.open();
