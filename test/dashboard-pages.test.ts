@@ -76,6 +76,20 @@ describe.skipIf(!chromiumPath)(`the pages${chromiumPath ? '' : ` (${noChromium})
     expect(await list.count()).toBe(5);
   });
 
+  test('the list shows what happened while its stream was not open', async () => {
+    const page = await signedIn();
+    const opening = Promise.withResolvers<void>();
+    await page.route('**/dashboard/live', async (route) => {
+      await opening.promise;
+      await route.continue();
+    });
+    await page.goto(`${product.baseUrl}/dashboard/open`);
+    await postAlert(product, alertOf(1001, 'critical'));
+    await openChat(product).waitForText('Say number 1001');
+    opening.resolve();
+    await page.getByRole('main').getByRole('listitem').filter({ hasText: 'Say number 1001' }).waitFor();
+  });
+
   test('period, grouping and filters stand in the address', async () => {
     const page = await signedIn();
     await page.getByRole('link', { name: '30 days' }).click();

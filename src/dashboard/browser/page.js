@@ -47,6 +47,8 @@ function keepCurrent(list) {
     const again = focused && list.querySelector(`a[href="${CSS.escape(focused)}"]`);
     if (again instanceof HTMLElement) again.focus();
   };
+  // Before the stream opens, or while it reconnects, changes are not announced.
+  source.addEventListener('open', () => void refresh());
   source.addEventListener('changed', () => void refresh());
   setInterval(() => void refresh(), 60_000);
 }
