@@ -17,21 +17,23 @@ export function limitHeapDuringStart(): void {
 /**
  * Call it after the start. Where there is much memory, V8 takes it: up to 128 MB for the young generation, and several
  * times what is alive before it collects the whole heap. Under load that was 300 MB and more, of which 40 were alive.
- * `maxHalfBytes`: each of the two halves of the young generation.
+ * `halfBytes`: how far each of the two halves of the young generation may grow.
  */
-export function limitHeap(maxHalfBytes = 16 * megabyte): void {
+export function limitHeap(halfBytes = 16 * megabyte): void {
   setFlagsFromString('--heap-growing-percent=30');
-  limitYoungGeneration(maxHalfBytes);
+  limitYoungGeneration(halfBytes);
 }
 
 /**
- * Lets V8's young generation grow when load asks for it, each of its two halves up to `maxBytes`. V8's own limit is
+ * Lets V8's young generation grow when load asks for it, each of its two halves to about `targetBytes`. V8's own limit is
  * 64 MB a half, and can be lowered only by a command-line option.
  */
-function limitYoungGeneration(maxBytes: number): void {
+function limitYoungGeneration(targetBytes: number): void {
   let factor = 0;
   const setFactor = () => {
-    const wanted = halfBytes() <= maxBytes / 2 ? 2 : 1;
+    // It can only double. V8 shrinks a half to any size, say 10 of 16 MB; it must not stay there, so it may grow past the
+    // target, to one and a half times as much.
+    const wanted = currentHalfBytes() < targetBytes * 0.75 ? 2 : 1;
     if (wanted === factor) return;
     factor = wanted;
     setFlagsFromString(`--semi-space-growth-factor=${factor}`);
@@ -42,7 +44,7 @@ function limitYoungGeneration(maxBytes: number): void {
   new PerformanceObserver(setFactor).observe({ type: 'gc' });
 }
 
-function halfBytes(): number {
+function currentHalfBytes(): number {
   const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
   return young ? young.space_used_size + young.space_available_size : 0;
 }
