@@ -2,6 +2,7 @@ import { constants, type NodeGCPerformanceDetail, type PerformanceEntry, Perform
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 const megabyte = 2 ** 20;
+const periodMs = 500;
 
 type GcEntry = PerformanceEntry & Readonly<{ detail: NodeGCPerformanceDetail }>;
 
@@ -48,8 +49,8 @@ export function limitHeap({ halfBytes = 16 * megabyte, busyBytes = 200 * megabyt
 }
 
 /**
- * `add(bytes, at)`, times in milliseconds: how many bytes a second came in the last period of a second or more that is
- * complete; 0 in the first.
+ * `add(bytes, at)`, times in milliseconds: how many bytes a second came in the last period of half a second or more
+ * that is complete; 0 in the first.
  */
 export function createAllocationMeter(start: number): (bytes: number, at: number) => number {
   let since = start;
@@ -57,7 +58,7 @@ export function createAllocationMeter(start: number): (bytes: number, at: number
   let perSecond = 0;
   return (bytes, at) => {
     bytesSince += bytes;
-    if (at - since >= 1_000) {
+    if (at - since >= periodMs) {
       perSecond = (bytesSince / (at - since)) * 1_000;
       since = at;
       bytesSince = 0;
