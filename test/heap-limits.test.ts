@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { createAllocationMeter } from '../src/app/heap-limits.ts';
+import { createRateMeter } from '../src/app/heap-limits.ts';
 
 const run = promisify(execFile);
 const megabyte = 2 ** 20;
@@ -18,17 +18,24 @@ test.concurrent.each([
 ])(
   'under load, half of the young generation of $begin MB with a target of $target MB grows to $end MB and no further',
   async ({ begin, target, end }) => {
-    const half = await halfAfterLoad({ begin, limits: `{ halfBytes: ${target * megabyte}, busyBytes: Infinity }` });
+    const half = await halfAfterLoad({ begin, target });
     expect(half).toBe(end);
   },
 );
 
-test.concurrent('while more is allocated than the limit for it, half of the young generation grows as far as V8 lets it', async () => {
-  expect(await halfAfterLoad({ begin: 1, limits: `{ halfBytes: ${4 * megabyte}, busyBytes: 0 }` })).toBe(16);
+test.concurrent('while webhooks come fast, half of the young generation grows as far as V8 lets it', async () => {
+  expect(await halfAfterLoad({ begin: 1, target: 4, webhooks: 100 })).toBe(16);
 });
 
+type Load = Readonly<{
+  begin: number;
+  target: number;
+  /** Stored in each turn of the event loop. */
+  webhooks?: number;
+}>;
+
 /** In megabytes, rounded, in a process where V8 lets it grow to 16. */
-async function halfAfterLoad({ begin, limits }: Readonly<{ begin: number; limits: string }>): Promise<number> {
+async function halfAfterLoad({ begin, target, webhooks = 0 }: Load): Promise<number> {
   const { stdout } = await run(process.execPath, [
     `--min-semi-space-size=${begin}`,
     '--max-semi-space-size=16',
@@ -36,15 +43,16 @@ async function halfAfterLoad({ begin, limits }: Readonly<{ begin: number; limits
     '--eval',
     `import { setImmediate } from 'node:timers/promises';
      import { getHeapSpaceStatistics } from 'node:v8';
-     import { limitHeap } from '${join(root, 'src/app/heap-limits.ts')}';
-     limitHeap(${limits});
+     import { countStored, limitHeap } from '${join(root, 'src/app/heap-limits.ts')}';
+     limitHeap({ halfBytes: ${target * megabyte} });
      // A quarter survives: were it all, the next collection could come before Node has reported the last.
      const alive = [];
-     // How much is allocated is known only after a while.
+     // How many webhooks came is known only after a while.
      for (let turn = 0; turn < 8_000 || performance.now() < 3_000; turn += 1) {
        const batch = Array.from({ length: 500 }, (_, index) => ({ turn, index, text: [turn, index] }));
        alive.push(batch.filter(({ index }) => index % 4 === 0));
        if (alive.length > 400) alive.shift();
+       countStored(${webhooks});
        await setImmediate();
      }
      const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
@@ -53,13 +61,18 @@ async function halfAfterLoad({ begin, limits }: Readonly<{ begin: number; limits
   return Math.round(Number(stdout) / megabyte);
 }
 
-test('allocation is measured over half seconds or more, and a rest counts', () => {
-  const add = createAllocationMeter(0);
-  expect(add(300, 250)).toBe(0);
-  expect(add(300, 500)).toBe(1_200);
-  expect(add(900, 900)).toBe(1_200);
-  expect(add(100, 1_125)).toBe(1_600);
-  expect(add(50, 51_125)).toBe(1);
+test('a rate is measured over half seconds or more, and a rest counts', () => {
+  const meter = createRateMeter(0);
+  meter.add(300);
+  expect(meter.perSecond(250)).toBe(0);
+  meter.add(300);
+  expect(meter.perSecond(500)).toBe(1_200);
+  meter.add(900);
+  expect(meter.perSecond(900)).toBe(1_200);
+  meter.add(100);
+  expect(meter.perSecond(1_125)).toBe(1_600);
+  meter.add(50);
+  expect(meter.perSecond(51_125)).toBe(1);
 });
 
 test('this Node has every V8 option that is set while it runs; without one it would start all the same', async () => {

@@ -1,10 +1,11 @@
-import { constants, type NodeGCPerformanceDetail, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
+import { PerformanceObserver } from 'node:perf_hooks';
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 const megabyte = 2 ** 20;
 const periodMs = 500;
 
-type GcEntry = PerformanceEntry & Readonly<{ detail: NodeGCPerformanceDetail }>;
+/** Webhooks that this process stored. */
+const stored = createRateMeter(performance.now());
 
 /** Call it before anything else is loaded. */
 export function limitHeapDuringStart(): void {
@@ -22,48 +23,53 @@ export function limitHeapDuringStart(): void {
  * times what is alive before it collects the whole heap. Under load that was 300 MB and more, of which 40 were alive.
  *
  * When webhooks come as fast as they can be stored, that many collections cost a third of the processor time. So while
- * the process allocates more than `busyBytes` a second, V8 grows as it thinks fit; it shrinks again when the process rests.
+ * more than `busyPerSecond` are stored, V8 grows as it thinks fit; it shrinks again when the process rests.
  * `halfBytes`: how far each of the two halves of the young generation may grow otherwise.
  */
-export function limitHeap({ halfBytes = 16 * megabyte, busyBytes = 200 * megabyte } = {}): void {
-  const measureAllocation = createAllocationMeter(performance.now());
+export function limitHeap({ halfBytes = 16 * megabyte, busyPerSecond = 2_000 } = {}): void {
   const setHeapGrowth = createFlag((percent) => `--heap-growing-percent=${percent}`);
   const setYoungGrowth = createFlag((factor) => `--semi-space-growth-factor=${factor}`);
-  const setGrowth = (bytesPerSecond: number, half: number) => {
-    const busy = bytesPerSecond > busyBytes;
+  const setGrowth = () => {
+    const busy = stored.perSecond(performance.now()) > busyPerSecond;
     // With 0, V8 decides.
     setHeapGrowth(busy ? 0 : 30);
     // V8's own limit for a half, 64 MB, can be lowered only by a command-line option, and a half can only double. V8
     // shrinks it to any size, say 10 of 16 MB; it must not stay there, so it may grow to one and a half times the target.
-    setYoungGrowth(busy || half < halfBytes * 0.75 ? 2 : 1);
+    setYoungGrowth(busy || currentHalfBytes() < halfBytes * 0.75 ? 2 : 1);
   };
-  setGrowth(0, currentHalfBytes());
-
+  setGrowth();
   // The young generation grows at the end of a collection. Node reports a collection some turns of the event loop later:
   // if another comes before that, it grows once more.
-  new PerformanceObserver((list) => {
-    const half = currentHalfBytes();
-    const allocated = half * list.getEntries().filter(isMinor).length;
-    setGrowth(measureAllocation(allocated, performance.now()), half);
-  }).observe({ type: 'gc' });
+  new PerformanceObserver(setGrowth).observe({ type: 'gc' });
 }
 
-/**
- * `add(bytes, at)`, times in milliseconds: how many bytes a second came in the last period of half a second or more
- * that is complete; 0 in the first.
- */
-export function createAllocationMeter(start: number): (bytes: number, at: number) => number {
+/** Counts webhooks that were stored, for `limitHeap`. */
+export function countStored(webhooks: number): void {
+  stored.add(webhooks);
+}
+
+type RateMeter = Readonly<{
+  add: (count: number) => void;
+  /** In the last complete period of half a second or more; 0 in the first. `at`: milliseconds. */
+  perSecond: (at: number) => number;
+}>;
+
+export function createRateMeter(start: number): RateMeter {
   let since = start;
-  let bytesSince = 0;
+  let count = 0;
   let perSecond = 0;
-  return (bytes, at) => {
-    bytesSince += bytes;
-    if (at - since >= periodMs) {
-      perSecond = (bytesSince / (at - since)) * 1_000;
-      since = at;
-      bytesSince = 0;
-    }
-    return perSecond;
+  return {
+    add: (more) => {
+      count += more;
+    },
+    perSecond: (at) => {
+      if (at - since >= periodMs) {
+        perSecond = (count / (at - since)) * 1_000;
+        since = at;
+        count = 0;
+      }
+      return perSecond;
+    },
   };
 }
 
@@ -75,11 +81,6 @@ function createFlag(flagOf: (value: number) => string): (value: number) => void 
     current = value;
     setFlagsFromString(flagOf(value));
   };
-}
-
-/** A collection of the young generation, which begins when one of its halves is full. */
-function isMinor(entry: PerformanceEntry): boolean {
-  return (entry as GcEntry).detail.kind === constants.NODE_PERFORMANCE_GC_MINOR;
 }
 
 function currentHalfBytes(): number {

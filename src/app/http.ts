@@ -31,6 +31,7 @@ import { createUpdateIntake } from '../telegram/receive/update-intake.ts';
 import { webhookOperation } from '../telegram/receive/webhook-operation.ts';
 import { arrivalOf, botIdOf } from '../telegram/webhook-address.ts';
 import type { Base, Part } from './base.ts';
+import { countStored } from './heap-limits.ts';
 import { hostRefusal } from '../checks/start-error.ts';
 
 /** Six of the largest bodies at once; how long one more waits, well within a sender's own time-out of 5 s. */
@@ -43,7 +44,7 @@ export type Urls = Readonly<{ url: string; page: string | undefined }>;
 export async function startHttp(base: Base, telegramState: () => TelegramState, parts: Part[]): Promise<Urls> {
   const { config, secrets, sandbox, db, wake, places, log, now } = base;
   const { chatwoot, tawk, allowUnsigned } = config;
-  const intake = createIntake({ db, wake, log });
+  const intake = createIntake({ db, wake, log, stored: countStored });
   const updates = createUpdates(base);
   // Secrets are read at each request, because a reload replaces them.
   const chatwootDeps = {

@@ -7,8 +7,16 @@ import type { Log } from '../log.ts';
 /** `store` resolves after the commit with the new event's ID, or undefined if its delivery ID was already stored. */
 export type Intake = GroupCommit<inboundStore.NewInboundEvent, number | undefined>;
 
+type IntakeDeps = Readonly<{
+  db: Db;
+  wake: Pick<Wake, 'signal'>;
+  log: Log;
+  /** Called after each commit. */
+  stored?: (events: number) => void;
+}>;
+
 /** Stores what sources send, by group commit. */
-export function createIntake({ db, wake, log }: { db: Db; wake: Pick<Wake, 'signal'>; log: Log }): Intake {
+export function createIntake({ db, wake, log, stored }: IntakeDeps): Intake {
   return createGroupCommit({
     write: async (events) => {
       const ids = await inboundStore.insertMany(db, events);
@@ -28,6 +36,7 @@ export function createIntake({ db, wake, log }: { db: Db; wake: Pick<Wake, 'sign
     bytesOf: ({ body }) => body.length,
     written: (events, ms) => {
       wake.signal('inbound');
+      stored?.(events.length);
       // Each event has a line of its own with its trace once it is processed.
       const traces = log.isLevelEnabled('debug') ? { trace_ids: events.map(({ traceId }) => traceId) } : {};
       log.info({ events: events.length, ms, ...traces }, 'inbound.stored');
