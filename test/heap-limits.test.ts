@@ -44,7 +44,7 @@ async function halfAfterLoad({ begin, target, webhooks = 0 }: Load): Promise<num
     `import { setImmediate } from 'node:timers/promises';
      import { getHeapSpaceStatistics } from 'node:v8';
      import { countStored, limitHeap } from '${join(root, 'src/app/heap-limits.ts')}';
-     limitHeap({ halfBytes: ${target * megabyte} });
+     limitHeap(${target * megabyte});
      // A quarter survives: were it all, the next collection could come before Node has reported the last.
      const alive = [];
      // How many webhooks came is known only after a while.

@@ -3,6 +3,8 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 const megabyte = 2 ** 20;
 const periodMs = 500;
+/** Webhooks stored a second. */
+const busyPerSecond = 2_000;
 
 /** Webhooks that this process stored. */
 const stored = createRateMeter(performance.now());
@@ -26,7 +28,7 @@ export function limitHeapDuringStart(): void {
  * more than `busyPerSecond` are stored, V8 grows as it thinks fit; it shrinks again when the process rests.
  * `halfBytes`: how far each of the two halves of the young generation may grow otherwise.
  */
-export function limitHeap({ halfBytes = 16 * megabyte, busyPerSecond = 2_000 } = {}): void {
+export function limitHeap(halfBytes = 16 * megabyte): void {
   const setHeapGrowth = createFlag((percent) => `--heap-growing-percent=${percent}`);
   const setYoungGrowth = createFlag((factor) => `--semi-space-growth-factor=${factor}`);
   const setGrowth = () => {
