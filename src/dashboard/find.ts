@@ -4,7 +4,8 @@ import { findIncidences, mostWords } from '../search/find-incidences.ts';
 import * as searchStore from '../search/search-store.ts';
 import type { Locale } from '../telegram/locale.ts';
 import { excerpt, matchesIn } from '../telegram/views/excerpt.ts';
-import { clip, type Html, html, lines } from '../telegram/views/html.ts';
+import { type Html, html, lines } from '../telegram/views/html.ts';
+import { clip } from '../transcripts/clip.ts';
 import { item } from './open.ts';
 
 const listed = 20;

@@ -4,8 +4,9 @@ import type { Db } from '../database/connect.ts';
 import { severities } from '../sources/severity.ts';
 import { sourceNames } from '../sources/source-event.ts';
 import type { Locale } from '../telegram/locale.ts';
-import { clip, type Html, html, lines } from '../telegram/views/html.ts';
+import { type Html, html, lines } from '../telegram/views/html.ts';
 import { localTime, severityMark, span } from '../telegram/views/words.ts';
+import { clip } from '../transcripts/clip.ts';
 
 /** More than this nobody reads; filters narrow it. */
 const mostListed = 200;

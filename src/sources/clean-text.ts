@@ -15,15 +15,15 @@ const plain = /^[ -~]*$/;
  * A text of invisible characters alone is empty. Beside visible ones they stay: emoji and many scripts need them.
  */
 export function cleanText(text: string, max = 20_000): string {
-  if (plain.test(text)) return clip(text.trim(), max);
+  if (plain.test(text)) return cut(text.trim(), max);
   const cleaned = text.replaceAll(/\r\n?/g, '\n').replaceAll(unwanted, '').toWellFormed().trim();
-  return visible(clip(cleaned, max));
+  return visible(cut(cleaned, max));
 }
 
 /** The same for what stands in one line: a name or a subject must not fake a second line of a card. */
 export function cleanLine(text: string, max = 200): string {
-  if (plain.test(text) && !text.includes('  ')) return clip(text.trim(), max);
-  return visible(clip(cleanText(text).replaceAll(/\s+/g, ' '), max));
+  if (plain.test(text) && !text.includes('  ')) return cut(text.trim(), max);
+  return visible(cut(cleanText(text).replaceAll(/\s+/g, ' '), max));
 }
 
 function visible(text: string): string {
@@ -37,7 +37,7 @@ export function cleanId(id: string): string | undefined {
   return `sha256:${createHash('sha256').update(cleaned).digest('hex').slice(0, 32)}`;
 }
 
-function clip(text: string, max: number): string {
+function cut(text: string, max: number): string {
   if (text.length <= max) return text;
   const end = /[\uD800-\uDBFF]/.test(text.charAt(max - 1)) ? max - 1 : max;
   return text.slice(0, end).trimEnd();

@@ -1,5 +1,6 @@
 import type { ChatPlace } from '../routes/lane.ts';
-import { clip, type Html, plainText } from './views/html.ts';
+import { clip } from '../transcripts/clip.ts';
+import { type Html, plainText } from './views/html.ts';
 import { longestText } from './views/incidence-card.ts';
 
 /** The General topic is addressed without a thread id (Bot API, sendMessage). */

@@ -1,3 +1,4 @@
+import { clip } from './clip.ts';
 import type { Transcript, TranscriptMessage } from './transcript.ts';
 
 /** A finished chat in five lines. Kept with the transcript, so that a card need not read its messages. */
@@ -69,12 +70,7 @@ function longestWait(messages: readonly TranscriptMessage[], leftAt: Date | null
 function lastWordsOf(messages: readonly TranscriptMessage[]): TranscriptSummary['lastWords'] {
   for (const { sender, name, text, attachments } of messages.toReversed()) {
     const said = text === '' ? attachments.map((file) => `📎 ${file.name}`).join(', ') : text.replaceAll(/\s+/g, ' ');
-    if (sender !== 'system' && said !== '') return { sender, name: name ?? null, text: clip(said) };
+    if (sender !== 'system' && said !== '') return { sender, name: name ?? null, text: clip(said, longestLastWords) };
   }
   return null;
-}
-
-function clip(text: string): string {
-  const characters = [...text];
-  return characters.length <= longestLastWords ? text : `${characters.slice(0, longestLastWords - 1).join('')}…`;
 }

@@ -1,12 +1,13 @@
 import type * as teamStore from '../../duty/team-store.ts';
 import type { ActOutcome } from '../../incidences/act-on-incidence.ts';
 import type { Person } from '../../people/person.ts';
+import { clip } from '../../transcripts/clip.ts';
 import { findAssignable } from '../assignable.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { reply } from '../reply.ts';
 import { numberOf } from '../typed-number.ts';
 import { assignToast } from '../views/toasts.ts';
-import { clip, html } from '../views/html.ts';
+import { html } from '../views/html.ts';
 import { act, answer } from './act.ts';
 
 /** `/assign 42 @ben`, or by a name as people are called. */

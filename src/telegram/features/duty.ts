@@ -8,12 +8,13 @@ import type { Person } from '../../people/person.ts';
 import { can } from '../../people/rights.ts';
 import { leaveDuty, takeHandover } from '../../shifts/hand-over.ts';
 import * as handoverStore from '../../shifts/handover-store.ts';
+import { clip } from '../../transcripts/clip.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { handoverScreen } from '../handover-screen.ts';
 import { editReply, placeOfUpdate, reply, toast } from '../reply.ts';
 import { clockTimeOf, secondsOf } from '../typed-time.ts';
 import { clockTime, dutyList } from '../views/duty.ts';
-import { blocks, clip, html, isolated, lines } from '../views/html.ts';
+import { blocks, html, isolated, lines } from '../views/html.ts';
 import { openPage } from './open.ts';
 import { refusePress } from './refuse.ts';
 

@@ -5,11 +5,11 @@ import type { Person } from '../../people/person.ts';
 import { can } from '../../people/rights.ts';
 import { changePolicy } from '../../settings/escalation-settings.ts';
 import * as settingStore from '../../settings/setting-store.ts';
+import { clip } from '../../transcripts/clip.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { reply } from '../reply.ts';
 import { parsePolicy, type TypedPolicy } from '../typed-policy.ts';
 import { escalationPolicy, policyChanged } from '../views/escalation.ts';
-import { clip } from '../views/html.ts';
 import { undoKeyboard } from '../views/routes.ts';
 
 const shownChanges = 5;

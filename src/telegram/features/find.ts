@@ -3,12 +3,12 @@ import * as incidenceViewStore from '../../incidences/incidence-view-store.ts';
 import type { Person } from '../../people/person.ts';
 import { findIncidences, mostWords } from '../../search/find-incidences.ts';
 import * as searchStore from '../../search/search-store.ts';
+import { clip } from '../../transcripts/clip.ts';
 import type { Button } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import * as listStore from '../list-store.ts';
 import { reply } from '../reply.ts';
 import { type FindPage, findList } from '../views/find-list.ts';
-import { clip } from '../views/html.ts';
 import type { Screen } from '../views/incidence-card.ts';
 import { shownIncidence, shownText } from '../views/shown-incidence.ts';
 

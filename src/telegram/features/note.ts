@@ -1,6 +1,6 @@
 import { longestNote } from '../../incidences/incidence.ts';
 import { cleanText } from '../../sources/clean-text.ts';
-import { clip } from '../views/html.ts';
+import { clip } from '../../transcripts/clip.ts';
 
 /** A note as it is kept; `cutTo` characters when it was longer. */
 export function noteToKeep(text: string): Readonly<{ note: string; cutTo: number | undefined }> {

@@ -6,11 +6,12 @@ import { type ChatPlace, isSamePlace } from '../../routes/lane.ts';
 import { conditionsText, matches } from '../../routes/route.ts';
 import * as routeStore from '../../routes/route-store.ts';
 import { addRoute, mostRoutes, removeRoutes } from '../../settings/route-settings.ts';
+import { clip } from '../../transcripts/clip.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { parseRoute } from '../parse-route.ts';
 import { titleOf } from '../place-title.ts';
 import { editReply, placeOfUpdate, reply, toast } from '../reply.ts';
-import { clip, lines } from '../views/html.ts';
+import { lines } from '../views/html.ts';
 import { routeList, routeUsage, undoKeyboard } from '../views/routes.ts';
 import { refusePress } from './refuse.ts';
 

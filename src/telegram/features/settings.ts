@@ -9,11 +9,11 @@ import { type CardSwitch, cardSwitches, readCardSettings, switchCards } from '..
 import { readDateLanguage } from '../../settings/date-settings.ts';
 import { readDigest } from '../../settings/digest-settings.ts';
 import * as settingStore from '../../settings/setting-store.ts';
+import { clip } from '../../transcripts/clip.ts';
 import type { Button } from '../callback-data.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { editReply, reply, toast } from '../reply.ts';
 import { settingChoices } from '../setting-choices.ts';
-import { clip } from '../views/html.ts';
 import { type SettingChanged, type SettingsFacts, settingsPages, settingsScreen } from '../views/settings.ts';
 import { chooseSetting } from './choose-setting.ts';
 import { quietStateOf } from './quiet.ts';

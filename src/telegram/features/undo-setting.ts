@@ -1,9 +1,9 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import { can } from '../../people/rights.ts';
 import { type Undone, undoSetting } from '../../settings/undo-setting.ts';
+import { clip } from '../../transcripts/clip.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { editReply, toast } from '../reply.ts';
-import { clip } from '../views/html.ts';
 import { undoKeyboard } from '../views/routes.ts';
 import { refusePress } from './refuse.ts';
 

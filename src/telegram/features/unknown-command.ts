@@ -1,8 +1,8 @@
 import { Composer } from 'grammy';
+import { clip } from '../../transcripts/clip.ts';
 import { commandOf } from '../command.ts';
 import type { BotContext, BotDeps } from '../context.ts';
 import { reply } from '../reply.ts';
-import { clip } from '../views/html.ts';
 
 /** Comes last: a command that no feature answered, unless it was meant for another bot; in private, any other text. */
 export function unknownCommandFeature(deps: BotDeps): Composer<BotContext> {

@@ -4,6 +4,7 @@ import type { Sender } from '../../delivery/lane-worker.ts';
 import * as failureStore from '../../delivery/failure-store.ts';
 import * as inboundStore from '../../inbound/inbound-store.ts';
 import { z } from 'zod';
+import { clip } from '../../transcripts/clip.ts';
 import { obsolete } from '../send-and-classify.ts';
 import {
   deadNote,
@@ -14,7 +15,6 @@ import {
   refusedNote,
   webhookLostNote,
 } from '../views/notes.ts';
-import { clip } from '../views/html.ts';
 import { placePayload, type SenderDeps, sendText } from './deliver.ts';
 
 const unrecognizedPayload = placePayload.extend({ source: z.string(), reason: z.string(), eventId: z.number() });

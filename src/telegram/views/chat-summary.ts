@@ -1,6 +1,7 @@
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
+import { clip } from '../../transcripts/clip.ts';
 import type { Texts } from '../texts/texts.ts';
-import { clip, type Html, html, isolated, lines } from './html.ts';
+import { type Html, html, isolated, lines } from './html.ts';
 import { span } from './words.ts';
 
 type Chat = Pick<IncidenceView, 'customerName' | 'missedAt' | 'transcript'>;

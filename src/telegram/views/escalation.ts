@@ -3,10 +3,11 @@ import type { Policy } from '../../escalation/policy.ts';
 import { partsOfPolicy, type PolicyChanged } from '../../settings/escalation-settings.ts';
 import type { PastChange } from '../../settings/setting-store.ts';
 import { severities } from '../../sources/severity.ts';
+import { clip } from '../../transcripts/clip.ts';
 import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
 import { typedSpan } from '../typed-time.ts';
-import { blocks, clip, type Html, isolated, lines } from './html.ts';
+import { blocks, type Html, isolated, lines } from './html.ts';
 import { dayAndTime, severityMark } from './words.ts';
 
 /** `/escalation`: who is reminded when. */

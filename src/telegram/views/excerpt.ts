@@ -1,4 +1,5 @@
-import { clip, type Html, html, isolated, lines } from './html.ts';
+import { clip } from '../../transcripts/clip.ts';
+import { type Html, html, isolated, lines } from './html.ts';
 
 /** Characters before the first word that was looked for. */
 const lead = 25;

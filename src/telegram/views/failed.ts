@@ -1,8 +1,9 @@
 import { chatIdOf } from '../../routes/lane.ts';
 import { InlineKeyboard } from 'grammy';
 import type { Delivery } from '../../delivery/delivery.ts';
+import { clip } from '../../transcripts/clip.ts';
 import { encode } from '../callback-data.ts';
-import { blocks, clip, type Html, lines } from './html.ts';
+import { blocks, type Html, lines } from './html.ts';
 import type { Texts } from '../texts/texts.ts';
 import type { Screen } from './incidence-card.ts';
 import { kindName } from './story-line.ts';

@@ -1,8 +1,9 @@
 import { longestNote } from '../../incidences/incidence.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
+import { clip } from '../../transcripts/clip.ts';
 import type { Locale } from '../locale.ts';
 import { missedSentence } from './chat-summary.ts';
-import { clip, type Html, html, isolated, lines } from './html.ts';
+import { type Html, html, isolated, lines } from './html.ts';
 import { instant, span } from './words.ts';
 
 /** A closed incidence in four lines: what it was, who, how it ended, and its number with the state. */

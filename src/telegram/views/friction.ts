@@ -1,7 +1,8 @@
 import type { Asked, Conversion, Friction, FrictionCell } from '../../stats/friction.ts';
+import { clip } from '../../transcripts/clip.ts';
 import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
-import { blocks, clip, type Html, lines } from './html.ts';
+import { blocks, type Html, lines } from './html.ts';
 import { money } from './words.ts';
 
 const maxCells = 8;

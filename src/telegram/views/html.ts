@@ -24,18 +24,6 @@ export function blocks(parts: readonly (Html | undefined | false)[]): Html {
   );
 }
 
-/** At most `max` characters (code points, as Telegram counts), the last an ellipsis when something was cut. */
-export function clip(text: string, max: number): string {
-  if (text.length <= max) return text;
-  const characters = [...text];
-  return characters.length <= max
-    ? text
-    : `${characters
-        .slice(0, max - 1)
-        .join('')
-        .trimEnd()}…`;
-}
-
 /** Hebrew, Arabic and the other scripts that are written from right to left. */
 const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 const [isolateFirstStrong, popIsolate] = ['\u2068', '\u2069'];

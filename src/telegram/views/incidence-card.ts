@@ -1,12 +1,13 @@
 import type { InlineKeyboard } from 'grammy';
 import { isSnoozed, longestNote } from '../../incidences/incidence.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
+import { clip } from '../../transcripts/clip.ts';
 import { chatSummary } from './chat-summary.ts';
 import { mostUnanswered, unansweredSince } from '../../incidences/waiting.ts';
 import { type Attribute, shopFacts, withoutColumns } from '../../sources/shop-facts.ts';
 import { isRelayAddress } from '../../sources/visitor-context.ts';
 import { foldedCard } from './folded-card.ts';
-import { blocks, clip, type Html, html, isolated, lines, plainText } from './html.ts';
+import { blocks, type Html, html, isolated, lines, plainText } from './html.ts';
 import { keyboardFor, type Menu } from './incidence-keyboard.ts';
 import { acceptableUrl } from './link.ts';
 import type { Locale } from '../locale.ts';

@@ -1,8 +1,9 @@
 import { DateTime } from 'luxon';
 import { chatIdOf } from '../../routes/lane.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
+import { clip } from '../../transcripts/clip.ts';
 import { missedSentence } from './chat-summary.ts';
-import { clip, type Html, html, isolated, lines } from './html.ts';
+import { type Html, html, isolated, lines } from './html.ts';
 import { mention } from './mention.ts';
 import type { Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';

@@ -2,9 +2,10 @@ import { InlineKeyboard } from 'grammy';
 import { DateTime } from 'luxon';
 import { quietHoursText, type QuietRules, type QuietTime } from '../../quiet/quiet-hours.ts';
 import type * as quietStore from '../../quiet/quiet-store.ts';
+import { clip } from '../../transcripts/clip.ts';
 import { encode } from '../callback-data.ts';
 import type { Locale } from '../locale.ts';
-import { blocks, clip, isolated, lines } from './html.ts';
+import { blocks, isolated, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
 import { instant, severityMark } from './words.ts';
 

@@ -2,9 +2,10 @@ import { InlineKeyboard } from 'grammy';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
 import type { SavedAnswer } from '../../replies/reply-desk.ts';
 import type { Reply } from '../../replies/reply-store.ts';
+import { clip } from '../../transcripts/clip.ts';
 import { encode } from '../callback-data.ts';
 import type { Texts } from '../texts/texts.ts';
-import { blocks, clip, html, isolated, lines } from './html.ts';
+import { blocks, html, isolated, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
 
 /** Of a text that is longer, the preview shows the beginning: together with the rest it must fit into a message. */

@@ -1,10 +1,11 @@
 import { InlineKeyboard } from 'grammy';
 import { type Condition, conditionsText, conditionText } from '../../routes/route.ts';
 import type { ListedRoute } from '../../routes/route-store.ts';
+import { clip } from '../../transcripts/clip.ts';
 import { encode } from '../callback-data.ts';
 import type { RouteProblem } from '../parse-route.ts';
 import type { Texts } from '../texts/texts.ts';
-import { blocks, clip, type Html, isolated, lines } from './html.ts';
+import { blocks, type Html, isolated, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
 
 const perPage = 8;

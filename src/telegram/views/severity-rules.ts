@@ -3,11 +3,12 @@ import { ruleId, type RuleKind, ruleKinds } from '../../settings/severity-settin
 import { severities, type Severity } from '../../sources/severity.ts';
 import type { Judged, SeverityRules } from '../../sources/severity-rules.ts';
 import { InlineKeyboard } from 'grammy';
+import { clip } from '../../transcripts/clip.ts';
 import { encode } from '../callback-data.ts';
 import type { Locale } from '../locale.ts';
 import type { Screen } from './incidence-card.ts';
 import type { Texts } from '../texts/texts.ts';
-import { blocks, clip, type Html, html, isolated, lines } from './html.ts';
+import { blocks, type Html, html, isolated, lines } from './html.ts';
 import { dayAndTime, severityMark } from './words.ts';
 
 export function severityRulesList(

@@ -2,10 +2,11 @@ import { InlineKeyboard } from 'grammy';
 import { severities } from '../../sources/severity.ts';
 import { type Clock, type Group, type Grouping, groupings, type Numbers, type Times } from '../../stats/numbers.ts';
 import { periodWords } from '../../stats/period.ts';
+import { clip } from '../../transcripts/clip.ts';
 import { encode } from '../callback-data.ts';
 import type { Dates, Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
-import { blocks, clip, type Html, html, isolated, lines, plainText } from './html.ts';
+import { blocks, type Html, html, isolated, lines, plainText } from './html.ts';
 import { localTime, severityMark, span } from './words.ts';
 
 /** Characters of a caption (Bot API, sendPhoto): the numbers stand under a picture. */

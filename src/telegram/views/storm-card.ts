@@ -2,9 +2,10 @@ import { InlineKeyboard } from 'grammy';
 import { severities } from '../../sources/severity.ts';
 import { sourceNames } from '../../sources/source-event.ts';
 import type { Storm, StormSummary } from '../../storms/storm-store.ts';
+import { clip } from '../../transcripts/clip.ts';
 import { encode } from '../callback-data.ts';
 import type { Texts } from '../texts/texts.ts';
-import { blocks, clip, type Html, html, isolated, lines } from './html.ts';
+import { blocks, type Html, html, isolated, lines } from './html.ts';
 import type { Screen } from './incidence-card.ts';
 import { severityMark } from './words.ts';
 

@@ -1,8 +1,9 @@
 import { outcomes } from '../../incidences/incidence.ts';
 import type { StoryEvent } from '../../incidences/story.ts';
+import { clip } from '../../transcripts/clip.ts';
 import type { Dates, Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
-import { clip, isolated } from './html.ts';
+import { isolated } from './html.ts';
 import { doneBy } from './undo.ts';
 import { storedSnoozeEnd } from './words.ts';
 

@@ -1,8 +1,8 @@
 import { chatIdOf, isGroup } from '../../routes/lane.ts';
 import type { StoryEvent } from '../../incidences/story.ts';
+import { clip } from '../../transcripts/clip.ts';
 import type { Dates, Locale } from '../locale.ts';
 import type { Texts } from '../texts/texts.ts';
-import { clip } from './html.ts';
 import { byPerson } from './story-by-person.ts';
 import { storedSnoozeEnd } from './words.ts';
 

@@ -1,7 +1,8 @@
 import type { Person, Role } from '../../people/person.ts';
 import type { PastChange } from '../../settings/setting-store.ts';
+import { clip } from '../../transcripts/clip.ts';
 import type { Locale } from '../locale.ts';
-import { blocks, clip, type Html, isolated, lines } from './html.ts';
+import { blocks, type Html, isolated, lines } from './html.ts';
 import { dayAndTime } from './words.ts';
 
 /** A message of Telegram has room for more; nobody reads it. */

@@ -1,11 +1,11 @@
 import type { ActOutcome } from '../../incidences/act-on-incidence.ts';
 import type { IncidenceView } from '../../incidences/incidence-view-store.ts';
+import { clip } from '../../transcripts/clip.ts';
 import type { TagChange } from '../callback-data.ts';
 import type { Dates, Locale } from '../locale.ts';
 import { storyLine } from './story-line.ts';
 import { weekTime } from './words.ts';
 import type { Texts } from '../texts/texts.ts';
-import { clip } from './html.ts';
 
 /** What happened, or why not, in the few words of a toast. */
 export function toastOf(outcome: ActOutcome, { toasts, outcomesInText }: Texts): string {

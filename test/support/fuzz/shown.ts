@@ -11,7 +11,7 @@ import { readAttributes } from '../../../src/sources/visitor-context.ts';
 import type { Locale } from '../../../src/telegram/locale.ts';
 import { textsIn } from '../../../src/telegram/texts/texts.ts';
 import { tagName } from '../../../src/incidences/tag-store.ts';
-import { clip, type Html, plainText } from '../../../src/telegram/views/html.ts';
+import { type Html, plainText } from '../../../src/telegram/views/html.ts';
 import { incidenceCard, longestText } from '../../../src/telegram/views/incidence-card.ts';
 import type { Menu } from '../../../src/telegram/views/incidence-keyboard.ts';
 import * as notes from '../../../src/telegram/views/notes.ts';
@@ -20,6 +20,7 @@ import { shownIncidence, shownText } from '../../../src/telegram/views/shown-inc
 import { contactToast } from '../../../src/telegram/views/toasts.ts';
 import { transcriptCaption, transcriptText, withoutFile } from '../../../src/telegram/views/transcript.ts';
 import { transcriptPage } from '../../../src/telegram/views/transcript-page.ts';
+import { clip } from '../../../src/transcripts/clip.ts';
 import { transcriptFileName } from '../../../src/transcripts/file-name.ts';
 import { summarize } from '../../../src/transcripts/summary.ts';
 import { nastyText } from './mutate.ts';
